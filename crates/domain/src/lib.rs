@@ -1,0 +1,20 @@
+//! The nouns of a credit-repair campaign (信用修复) and the moves each of them allows.
+//!
+//! Pure: no SQL, no HTTP, no clock and no randomness. One file per noun. Every state machine is declared
+//! with [`state_machine!`], which also draws it, so that the diagram in `docs/states/` cannot drift from
+//! the code.
+
+#[macro_use]
+mod macros;
+
+pub mod decision_number;
+pub mod missing;
+pub mod penalty;
+pub mod person;
+pub mod text;
+pub mod uscc;
+
+pub use decision_number::DecisionNumber;
+pub use macros::IllegalMove;
+pub use missing::Missing;
+pub use uscc::Uscc;

@@ -1,0 +1,154 @@
+//! An administrative penalty on the public record (行政处罚信息) and what a rule edition says of it.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+coded! {
+    /// Severity class; which classes exist depends on the rule edition.
+    pub enum PenaltyClass {
+        Minor = "minor", "轻微失信";
+        General = "general", "一般失信";
+        Serious = "serious", "严重失信";
+        SpecifiedSerious = "specified_serious", "特定严重失信";
+        NotPublicised = "not_publicised", "不公示";
+        Unclassified = "unclassified", "未分类";
+    }
+}
+
+coded! {
+    /// Who handles the repair of a record.
+    pub enum Lane {
+        CreditChina = "credit_china", "信用中国";
+        MarketSupervision = "market_supervision", "市场监管";
+        Other = "other", "其他主管部门";
+    }
+}
+
+coded! {
+    /// What can be done about a record on a given day.
+    pub enum VerdictKind {
+        RepairableNow = "repairable_now", "现在可修复";
+        RepairableLater = "repairable_later", "到期后可修复";
+        NotRepairable = "not_repairable", "不可修复";
+        NotPublicised = "not_publicised", "不公示";
+        Ended = "ended", "公示已届满";
+        NeedsReview = "needs_review", "需人工认定";
+    }
+}
+
+coded! {
+    /// A document that goes with an application (申请材料).
+    pub enum Material {
+        Commitment = "commitment", "信用修复承诺书";
+        Licence = "licence", "主要登记证照";
+        PerformanceProof = "performance_proof", "已履行行政处罚证明";
+        RectificationForm = "rectification_form", "行政处罚信息信用修复表";
+        TrainingCertificate = "training_certificate", "信用修复培训证明";
+        CreditReport = "credit_report", "信用报告";
+        RepairApplication = "repair_application", "信用修复申请书";
+    }
+}
+
+coded! {
+    /// How certain a value taken from a source is.
+    pub enum Certainty {
+        Found = "found", "见于公开来源";
+        High = "high", "把握较大";
+        Medium = "medium", "把握一般";
+        Low = "low", "把握较小";
+        Design = "design", "平台约定";
+        Unknown = "unknown", "尚不清楚";
+    }
+}
+
+coded! {
+    /// Kind of the person or body that was penalised (行政相对人类别).
+    pub enum SubjectKind {
+        LegalPerson = "legal_person", "法人及非法人组织";
+        NaturalPerson = "natural_person", "自然人";
+        SoleTrader = "sole_trader", "个体工商户";
+    }
+}
+
+coded! {
+    /// The authority's own severity mark, where the list carries one (失信严重程度).
+    pub enum StatedSeverity {
+        Undetermined = "undetermined", "未定";
+        General = "general", "一般";
+        Heavier = "heavier", "较重";
+        Serious = "serious", "严重";
+        SpecifiedSerious = "specified_serious", "特定严重";
+    }
+}
+
+/// What a list row says of one decision, read and folded but not yet judged. Money in 元 × 10⁻² (分).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PenaltyFacts {
+    /// 行政决定日期: the day of the penalty decision; every period starts here.
+    pub decision_date: Date,
+    /// 行政相对人类别.
+    pub subject: SubjectKind,
+    /// 处罚类别 as given, several joined by the source's own separators.
+    pub kinds: String,
+    /// 处罚内容 or 处罚结果.
+    pub content: String,
+    /// 违法行为类型.
+    pub violation: String,
+    /// 违法事实 or 处罚事由.
+    pub facts: String,
+    /// 处罚依据.
+    pub basis: String,
+    /// 处罚机关, by name.
+    pub authority: String,
+    /// 罚款金额 in 分; `None` where the list leaves it blank.
+    pub fine_fen: Option<i64>,
+    /// 没收金额 in 分; `None` where the list leaves it blank.
+    pub confiscated_fen: Option<i64>,
+    /// The authority's own severity, which wins over any reading of the text.
+    pub stated_severity: Option<StatedSeverity>,
+    /// 简易程序, where the list or a reviewer says so.
+    pub summary_procedure: Option<bool>,
+}
+
+/// One rule that fired, with the text that made it fire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// Id of the rule in the edition's data.
+    pub rule: String,
+    /// Column in which the text was found, in Chinese; empty for a rule that needs no text.
+    pub field: String,
+    /// The text that matched.
+    pub matched: String,
+    /// Source of the rule, as the edition's data names it.
+    pub source: String,
+    /// How certain that source makes the rule.
+    pub certainty: Certainty,
+    /// The rule in one Chinese sentence, for a reader.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// The answer of one edition on one record: class, dates, materials, each with its reasons (N24, N28).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// Edition id, for example `cn-527`.
+    pub edition: String,
+    /// Who handles the repair.
+    pub lane: Lane,
+    /// Severity class under the edition.
+    pub class: PenaltyClass,
+    /// 最短公示期 ends on this day; `None` where the edition knows none.
+    pub min_until: Option<Date>,
+    /// 最长公示期 ends on this day; `None` where the edition knows none.
+    pub max_until: Option<Date>,
+    /// What can be done on the day of assessment.
+    pub verdict: VerdictKind,
+    /// First day on which an application is admissible; `None` where there is none.
+    pub repairable_from: Option<Date>,
+    /// Documents that the application needs.
+    pub materials: Vec<Material>,
+    /// Every rule that fired.
+    pub reasons: Vec<Reason>,
+    /// Facts that the data do not settle, as questions to the authority, in Chinese.
+    pub questions: Vec<String>,
+}
