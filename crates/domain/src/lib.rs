@@ -7,10 +7,27 @@
 #[macro_use]
 mod macros;
 
+pub mod account;
+pub mod actor;
+pub mod application;
+pub mod archive;
+pub mod attendance;
+pub mod batch;
+pub mod campaign;
+pub mod clinic;
+pub mod commitment;
 pub mod decision_number;
+pub mod exam;
+pub mod id;
+pub mod job;
 pub mod missing;
 pub mod penalty;
 pub mod person;
+pub mod push;
+pub mod rectification;
+pub mod session;
+pub mod states;
+pub mod summary;
 pub mod text;
 pub mod uscc;
 

@@ -1,1 +1,32 @@
-//! stub
+//! One door to SQLite and PostgreSQL, and beside it the files, the keys and the audit chain.
+//!
+//! Every query is written once, in SQL that both engines understand, with `$n` for its parameters. What
+//! truly differs stands in [`engine`] and nowhere else.
+
+pub mod audit;
+pub mod db;
+pub mod engine;
+pub mod error;
+pub mod files;
+pub mod migrate;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod value;
+pub mod vault;
+
+pub use db::{Db, Tx};
+pub use error::StoreError;
+pub use files::Files;
+pub use value::{FromValue, IntoValue, Row, Value};
+pub use vault::Vault;
+
+/// Database, keys and files of one installation.
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// The database.
+    pub db: Db,
+    /// Seals and opens what identifies a person.
+    pub vault: Vault,
+    /// Uploaded and produced files, by their digest.
+    pub files: Files,
+}

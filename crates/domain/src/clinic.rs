@@ -1,0 +1,57 @@
+//! A hand-in-hand day (手把手服务, N12): enterprises of one or two townships, with their papers, in one room.
+
+use crate::missing::Missing;
+
+state_machine! {
+    /// Where a day stands.
+    states ClinicState of "手把手服务日" {
+        Planned = "planned", "待开始";
+        Open = "open", "进行中";
+        Closed = "closed", "已结束";
+        Cancelled = "cancelled", "已取消";
+    }
+    /// What the county does with the day.
+    actions ClinicAction {
+        OpenDoors = "open", "开始叫号": Planned => Open;
+        Close = "close", "结束": Open => Closed;
+        Cancel = "cancel", "取消": Planned => Cancelled;
+    }
+}
+
+state_machine! {
+    /// Where a number in the queue stands.
+    states TicketState of "排队号" {
+        Waiting = "waiting", "等候";
+        Serving = "serving", "办理中";
+        Done = "done", "已办";
+        Missed = "missed", "过号";
+    }
+    /// What happens to a number.
+    actions TicketAction {
+        Call = "call", "叫号": Waiting | Missed => Serving;
+        Finish = "finish", "办结": Serving => Done;
+        Miss = "miss", "过号": Waiting | Serving => Missed;
+    }
+}
+
+/// Townships that one day may gather, at most (N12).
+pub const MAX_TOWNSHIPS: usize = 2;
+
+/// What keeps a day from being planned (N12).
+pub fn clinic_gaps(townships: &[String], place: &str, internet: bool) -> Vec<Missing> {
+    let mut gaps = Vec::new();
+    if townships.is_empty() || townships.len() > MAX_TOWNSHIPS {
+        gaps.push(Missing::new(
+            "townships",
+            format!("手把手服务以1—2个乡镇（街道）为单位，现为{}个", townships.len()),
+            "N12",
+        ));
+    }
+    if place.is_empty() {
+        gaps.push(Missing::new("place", "请填写地点", "N12"));
+    }
+    if !internet {
+        gaps.push(Missing::new("internet", "请确认场地提供互联网接入环境", "N12"));
+    }
+    gaps
+}

@@ -1,0 +1,74 @@
+//! Typed row ids: a session's id cannot be passed where an enterprise's is asked.
+
+use serde::{Deserialize, Serialize};
+
+/// Declares one id type per noun.
+macro_rules! ids {
+    ($($(#[$meta:meta])* $name:ident;)+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{}", self.0)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// Organisation (单位).
+    OrgId;
+    /// Account (账号).
+    AccountId;
+    /// Campaign (年度行动).
+    CampaignId;
+    /// Row of the plan table (培训班).
+    PlanItemId;
+    /// Imported list (导入批次).
+    BatchId;
+    /// Enterprise (企业).
+    EnterpriseId;
+    /// Penalty record (处罚记录).
+    PenaltyId;
+    /// Listing without a decision (名单条目).
+    ListingId;
+    /// Pushed list (名单推送).
+    PushId;
+    /// Rectification follow-up (整改督促).
+    RectificationId;
+    /// Delisting application (退出失信名单申请).
+    DelistingId;
+    /// Training session (培训场次).
+    SessionId;
+    /// One enterprise in one session (参训).
+    AttendanceId;
+    /// Commitment (承诺书).
+    CommitmentId;
+    /// Application for repair (修复申请).
+    ApplicationId;
+    /// Penalty record inside an application (修复事项).
+    ItemId;
+    /// Hand-in-hand day (手把手服务日).
+    ClinicId;
+    /// Number in a day's queue (排队号).
+    TicketId;
+    /// Hand-over (移交).
+    HandoverId;
+    /// Summary (总结).
+    SummaryId;
+    /// Stored file (文件).
+    FileId;
+    /// Background job (后台任务).
+    JobId;
+}

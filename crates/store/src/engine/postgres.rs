@@ -1,0 +1,217 @@
+//! PostgreSQL through its own driver and a pool.
+
+use std::cell::RefCell;
+use std::error::Error;
+use std::fmt;
+use std::io::Write;
+use std::sync::Arc;
+
+use bytes::BytesMut;
+use postgres::fallible_iterator::FallibleIterator;
+use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use postgres::{Client, NoTls};
+use r2d2_postgres::PostgresConnectionManager;
+
+use crate::error::StoreError;
+use crate::value::{Row, Value};
+
+const CONNECTIONS: u32 = 16;
+
+/// A pool of connections.
+pub struct PostgresEngine {
+    pool: r2d2::Pool<PostgresConnectionManager<NoTls>>,
+}
+
+impl fmt::Debug for PostgresEngine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PostgresEngine")
+    }
+}
+
+/// An open transaction; the cell lets queries be asked through a shared reference, as on SQLite.
+pub struct PostgresTx<'a>(RefCell<&'a mut Client>);
+
+/// Rolls back unless told that the transaction is over, so that a panic leaves no open transaction behind.
+struct Open<'a> {
+    client: &'a mut Client,
+    over: bool,
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if !self.over
+            && let Err(error) = self.client.batch_execute("rollback")
+        {
+            tracing::warn!(%error, "rollback failed; the pool will replace the connection");
+        }
+    }
+}
+
+impl PostgresEngine {
+    /// Connects.
+    ///
+    /// # Errors
+    /// What PostgreSQL says.
+    pub fn open(address: &str) -> Result<Self, StoreError> {
+        let manager = PostgresConnectionManager::new(address.parse()?, NoTls);
+        Ok(Self { pool: r2d2::Pool::builder().max_size(CONNECTIONS).min_idle(Some(1)).build(manager)? })
+    }
+
+    /// One unchanging view.
+    ///
+    /// # Errors
+    /// What `work` returns, or what PostgreSQL says.
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(PostgresTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.transact("begin isolation level repeatable read read only", work)
+    }
+
+    /// Commits when `work` succeeds.
+    ///
+    /// # Errors
+    /// What `work` returns, or what PostgreSQL says.
+    pub fn write<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(PostgresTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.transact("begin", work)
+    }
+
+    fn transact<T, E: From<StoreError>>(
+        &self,
+        begin: &str,
+        work: impl FnOnce(PostgresTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut client = self.pool.get().map_err(StoreError::from)?;
+        client.batch_execute(begin).map_err(StoreError::from)?;
+        let mut open = Open { client: &mut client, over: false };
+        let done = work(PostgresTx(RefCell::new(&mut *open.client)))?;
+        open.client.batch_execute("commit").map_err(StoreError::from)?;
+        open.over = true;
+        Ok(done)
+    }
+}
+
+impl PostgresTx<'_> {
+    pub(crate) fn execute(&self, sql: &str, params: &[Value]) -> Result<u64, StoreError> {
+        Ok(self.0.borrow_mut().execute(sql, &as_parameters(params))?)
+    }
+
+    pub(crate) fn execute_script(&self, sql: &str) -> Result<(), StoreError> {
+        Ok(self.0.borrow_mut().batch_execute(sql)?)
+    }
+
+    pub(crate) fn for_each<E: From<StoreError>>(
+        &self,
+        sql: &str,
+        params: &[Value],
+        each: &mut dyn FnMut(Row) -> Result<(), E>,
+    ) -> Result<(), E> {
+        // Rows are taken off the wire before the first is handed on: `each` may ask this same transaction.
+        let rows = self.rows(sql, params)?;
+        rows.into_iter().try_for_each(each)
+    }
+
+    fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        let mut client = self.0.borrow_mut();
+        let statement = client.prepare(sql)?;
+        let columns: Arc<[String]> = statement.columns().iter().map(|c| c.name().to_owned()).collect();
+        let mut incoming = client.query_raw(&statement, as_parameters(params))?;
+        let mut rows = Vec::new();
+        while let Some(row) = incoming.next()? {
+            let values = (0..columns.len()).map(|index| read(&row, index)).collect::<Result<_, _>>()?;
+            rows.push(Row { columns: Arc::clone(&columns), values });
+        }
+        Ok(rows)
+    }
+
+    pub(crate) fn copy_in(
+        &self,
+        table: &str,
+        columns: &[&str],
+        rows: impl IntoIterator<Item = Vec<Value>>,
+    ) -> Result<u64, StoreError> {
+        let mut client = self.0.borrow_mut();
+        let mut writer = client.copy_in(&format!("copy {table} ({}) from stdin", columns.join(", ")))?;
+        let mut line = String::new();
+        for row in rows {
+            line.clear();
+            copy_line(&row, &mut line);
+            writer.write_all(line.as_bytes()).map_err(|error| StoreError::File(table.to_owned(), error))?;
+        }
+        Ok(writer.finish()?)
+    }
+
+    pub(crate) fn lock(&self, name: &str) -> Result<(), StoreError> {
+        self.execute("select pg_advisory_xact_lock(hashtext($1))", &[Value::Text(name.to_owned())]).map(drop)
+    }
+}
+
+/// One line of `COPY`'s text format.
+fn copy_line(row: &[Value], line: &mut String) {
+    for (index, value) in row.iter().enumerate() {
+        if index > 0 {
+            line.push('\t');
+        }
+        match value {
+            Value::Null => line.push_str("\\N"),
+            Value::Int(number) => line.push_str(&number.to_string()),
+            Value::Text(text) => text.chars().for_each(|c| match c {
+                '\\' => line.push_str("\\\\"),
+                '\n' => line.push_str("\\n"),
+                '\r' => line.push_str("\\r"),
+                '\t' => line.push_str("\\t"),
+                // PostgreSQL's text cannot hold it.
+                '\0' => {}
+                other => line.push(other),
+            }),
+        }
+    }
+    line.push('\n');
+}
+
+fn as_parameters(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    params.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+}
+
+fn read(row: &postgres::Row, index: usize) -> Result<Value, StoreError> {
+    let column_type = row.columns()[index].type_();
+    let value = match *column_type {
+        Type::INT8 => row.try_get::<_, Option<i64>>(index)?.map(Value::Int),
+        Type::INT4 => row.try_get::<_, Option<i32>>(index)?.map(|n| Value::Int(n.into())),
+        Type::BOOL => row.try_get::<_, Option<bool>>(index)?.map(|b| Value::Int(b.into())),
+        Type::TEXT | Type::VARCHAR | Type::NAME | Type::UNKNOWN => {
+            row.try_get::<_, Option<String>>(index)?.map(Value::Text)
+        }
+        _ => {
+            return Err(StoreError::Column {
+                column: row.columns()[index].name().to_owned(),
+                problem: format!("类型 {column_type} 不经此门，请在语句里转成 bigint 或 text"),
+            });
+        }
+    };
+    Ok(value.unwrap_or(Value::Null))
+}
+
+impl ToSql for Value {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(number) => match *ty {
+                Type::INT4 => i32::try_from(*number)?.to_sql(ty, out),
+                Type::BOOL => (*number != 0).to_sql(ty, out),
+                _ => number.to_sql(&Type::INT8, out),
+            },
+            Self::Text(text) => text.replace('\0', "").to_sql(ty, out),
+        }
+    }
+
+    // The server tells which type it expects; `to_sql` converts.
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
