@@ -60,7 +60,7 @@ impl Files {
     pub fn keep(&self, mut content: impl Read) -> Result<Kept, StoreError> {
         let fault = |error| StoreError::File(self.root.display().to_string(), error);
         let partial = self.root.join(format!("partial-{}", hex::encode(crate::vault::random_bytes::<8>()?)));
-        let kept = self.write_partial(&mut content, &partial).map_err(fault)?;
+        let kept = Self::write_partial(&mut content, &partial).map_err(fault)?;
         let target = self.path(&kept.sha256);
         let moved =
             target.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::rename(&partial, &target));
@@ -68,7 +68,7 @@ impl Files {
         Ok(kept)
     }
 
-    fn write_partial(&self, content: &mut impl Read, partial: &Path) -> io::Result<Kept> {
+    fn write_partial(content: &mut impl Read, partial: &Path) -> io::Result<Kept> {
         let mut file = fs::File::create(partial)?;
         let mut digest = Sha256::new();
         let mut size = 0;

@@ -3,12 +3,16 @@
 //! Every query is written once, in SQL that both engines understand, with `$n` for its parameters. What
 //! truly differs stands in [`engine`] and nowhere else.
 
+pub mod account;
 pub mod audit;
+pub mod campaign;
+pub mod concerns;
 pub mod db;
 pub mod engine;
 pub mod error;
 pub mod files;
 pub mod migrate;
+pub mod organisation;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod value;

@@ -1,5 +1,5 @@
 //! Fresh databases for tests, on both engines. A missing PostgreSQL is a failure, never a skip.
-#![allow(clippy::panic, clippy::expect_used)]
+#![allow(clippy::panic, clippy::expect_used, clippy::missing_panics_doc)]
 
 use tempfile::TempDir;
 
@@ -73,8 +73,8 @@ fn build(
 #[macro_export]
 macro_rules! both_engines {
     ($($(#[$meta:meta])* $name:ident => $body:expr;)+) => {$(
+        #[allow(unused_imports, clippy::unwrap_used)]
         mod $name {
-            #[allow(unused_imports)]
             use super::*;
 
             fn run(test: &$crate::testing::TestStore) {

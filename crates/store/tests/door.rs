@@ -1,4 +1,5 @@
 //! The door behaves the same on both engines.
+#![allow(clippy::unwrap_used)]
 
 use jiff::Timestamp;
 use xinxiu_domain::actor::{Actor, Role};

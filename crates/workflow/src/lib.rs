@@ -1,1 +1,18 @@
-//! stub
+//! The steps of a campaign, one function each. Pages, API, command line and jobs all call these functions;
+//! nothing else commits.
+//!
+//! A step opens [`App::step`], loads, asks [`Step::must`], asks the rules, lets the domain make the move,
+//! saves with the version it read, and writes its audit entry, all in one transaction.
+
+pub mod accounts;
+pub mod app;
+pub mod campaigns;
+pub mod clock;
+pub mod password;
+pub mod plan_file;
+pub mod refusal;
+pub mod sign_in;
+
+pub use app::{App, Step, View};
+pub use clock::Clock;
+pub use refusal::{FieldError, Refusal};

@@ -1,0 +1,147 @@
+//! Signing in and out. Sign-ins are rows: they end when an account is suspended or its password reset.
+
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+use xinxiu_domain::account::AccountState;
+use xinxiu_domain::actor::Actor;
+use xinxiu_store::account::{self, Account, SignIn};
+use xinxiu_store::vault::random_bytes;
+
+use crate::app::{App, Done};
+use crate::password;
+use crate::refusal::Refusal;
+
+/// A sign-in ends after this, however active.
+const LONGEST: SignedDuration = SignedDuration::from_hours(12);
+/// A sign-in ends after this without a request.
+const IDLE: SignedDuration = SignedDuration::from_mins(60);
+/// Requests are noted at most this often, so that looking does not mean writing.
+const NOTE_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// Wrong passwords in a row that lock an account.
+const ATTEMPTS: u32 = 8;
+/// How long it stays locked.
+const LOCK: SignedDuration = SignedDuration::from_mins(15);
+
+/// A fresh sign-in: the token goes into the cookie and nowhere else.
+#[derive(Debug)]
+pub struct Opened {
+    /// Secret of the cookie.
+    pub token: String,
+    /// Whether a new password must be chosen first.
+    pub must_change: bool,
+}
+
+/// Signs a person in.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for a wrong name or password (never saying which), a locked or suspended account.
+pub fn open(app: &App, login: &str, given: &str) -> Result<Opened, Refusal> {
+    let login = login.trim();
+    let found = app.store.db.read(|tx| account::by_login(tx, login))?;
+    let Some(found) = found else {
+        // As much work as for a known name, so that time does not tell which names exist.
+        let _ = password::hash(given)?;
+        return Err(wrong());
+    };
+    let now = app.clock.now();
+    if let Some(until) = found.locked_until.filter(|until| *until > now) {
+        let minutes = (until.as_second() - now.as_second()) / 60 + 1;
+        return Err(Refusal::invalid("login", format!("密码连续输错，账号已锁定，请{minutes}分钟后再试")));
+    }
+    if !password::matches(given, &found.password_hash) {
+        note_wrong_password(app, found)?;
+        return Err(wrong());
+    }
+    if found.state == AccountState::Suspended {
+        return Err(Refusal::invalid("login", "账号已停用，请联系市信用办"));
+    }
+    admit(app, found)
+}
+
+fn wrong() -> Refusal {
+    Refusal::invalid("login", "登录名或密码不对，请重新输入")
+}
+
+fn note_wrong_password(app: &App, mut account: Account) -> Result<(), Refusal> {
+    account.failed_attempts += 1;
+    if account.failed_attempts >= ATTEMPTS {
+        account.failed_attempts = 0;
+        account.locked_until = Some(app.clock.now() + LOCK);
+    }
+    let actor = actor_of(&account);
+    app.step(&actor, |step| {
+        account::save(step.tx, &account)?;
+        let summary = format!("登录失败：{}", account.login);
+        step.record(done("sign_in.fail", &account, summary), serde_json::json!({}))
+    })
+}
+
+fn admit(app: &App, mut account: Account) -> Result<Opened, Refusal> {
+    let token = hex::encode(random_bytes::<32>()?);
+    let csrf = hex::encode(random_bytes::<16>()?);
+    account.failed_attempts = 0;
+    account.locked_until = None;
+    let actor = actor_of(&account);
+    app.step(&actor, |step| {
+        account::save(step.tx, &account)?;
+        account::open_sign_in(step.tx, &hash(&token), account.id, &csrf, step.now, step.now + LONGEST)?;
+        step.record(done("sign_in.open", &account, format!("登录：{}", account.login)), serde_json::json!({}))
+    })?;
+    Ok(Opened { token, must_change: account.must_change })
+}
+
+/// The sign-in behind a cookie's token, where it is still good.
+///
+/// # Errors
+/// What the database says.
+pub fn of_token(app: &App, token: &str) -> Result<Option<SignIn>, Refusal> {
+    let now = app.clock.now();
+    let hashed = hash(token);
+    let found = app.store.db.read(|tx| account::sign_in(tx, &hashed))?;
+    let Some(found) = found.filter(|found| is_good(found, now)) else {
+        return Ok(None);
+    };
+    if found.seen_at + NOTE_EVERY < now {
+        app.store.db.write(|tx| account::touch_sign_in(tx, &hashed, now))?;
+    }
+    Ok(Some(found))
+}
+
+fn is_good(sign_in: &SignIn, now: Timestamp) -> bool {
+    sign_in.expires_at > now
+        && sign_in.seen_at + IDLE > now
+        && sign_in.account.state == AccountState::Active
+}
+
+/// Signs out.
+///
+/// # Errors
+/// What the database says.
+pub fn close(app: &App, actor: &Actor, token: &str) -> Result<(), Refusal> {
+    app.step(actor, |step| {
+        account::close_sign_in(step.tx, &hash(token))?;
+        let id = actor.account.map_or(0, |id| id.0);
+        let summary = "退出登录".to_owned();
+        let done = Done { action: "sign_in.close", subject: ("account", id), enterprise: None, summary };
+        step.record(done, serde_json::json!({}))
+    })
+}
+
+/// The actor behind an account.
+pub fn actor_of(account: &Account) -> Actor {
+    Actor {
+        account: Some(account.id),
+        name: format!("{} {}", account.org_name, account.name),
+        role: account.role,
+        org: Some(account.org),
+        enterprise: None,
+    }
+}
+
+fn hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+fn done<'a>(action: &'a str, account: &Account, summary: String) -> Done<'a> {
+    Done { action, subject: ("account", account.id.0), enterprise: None, summary }
+}
