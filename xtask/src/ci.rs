@@ -20,7 +20,10 @@ struct Stage {
 pub fn run() -> ExitCode {
     let stages = [
         stage("fmt", || checked(&["fmt", "--all", "--", "--check"], &[])),
-        stage("deny", deny::run),
+        stage("deny", || {
+            deny::install_in_ci();
+            deny::run()
+        }),
         stage("clippy", || {
             checked(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[])
         }),

@@ -3,6 +3,7 @@
 //! cargo-deny does this best, but takes long to build and is not on every machine; without it, what matters
 //! most is checked here, from the same file and without a network.
 
+use std::env;
 use std::fs;
 use std::process::{Command, Stdio};
 
@@ -75,12 +76,16 @@ struct Dependency {
     path: Option<String>,
 }
 
+/// The cargo-deny that CI installs.
+const CARGO_DENY: &str = "cargo-deny@0.20.2";
+
 /// Runs cargo-deny where it is installed, and the built-in check elsewhere.
 pub fn run() -> Result<()> {
+    let packages = packages()?;
     if installed() {
         say("使用 cargo-deny · using cargo-deny (advisories need a network: cargo deny check advisories)");
-        let mut command = cargo::command(&["deny", "--offline", "check", "licenses", "bans", "sources"]);
-        let status = command.status().context("cargo-deny did not start")?;
+        let arguments = ["deny", "--offline", "--workspace", "check", "licenses", "bans", "sources"];
+        let status = cargo::command(&arguments).status().context("cargo-deny did not start")?;
         ensure!(status.success(), "cargo-deny: {status}");
         return Ok(());
     }
@@ -90,7 +95,6 @@ pub fn run() -> Result<()> {
     let file = cargo::root().join("deny.toml");
     let text = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let policy: Policy = toml::from_str(&text).context("deny.toml")?;
-    let packages = packages()?;
     let findings: Vec<String> = packages.iter().flat_map(|package| policy.findings(package)).collect();
     for finding in &findings {
         say(finding);
@@ -100,13 +104,30 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
+/// Installs cargo-deny on a CI machine, where nobody minds; its speed does not matter, so it is built for a
+/// short build. Without a network the built-in check has to do.
+pub fn install_in_ci() {
+    if env::var_os("CI").is_none() || installed() {
+        return;
+    }
+    say("安装 cargo-deny · installing cargo-deny");
+    let mut install = cargo::command(&["install", "--quiet", "--locked", CARGO_DENY]);
+    install.envs([("CARGO_PROFILE_RELEASE_LTO", "off"), ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")]);
+    install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+    // Away from this workspace, whose settings and artefacts are not for it.
+    install.current_dir(env::temp_dir()).env_remove("CARGO_TARGET_DIR");
+    if !install.status().is_ok_and(|status| status.success()) {
+        say("未能安装 cargo-deny · could not install cargo-deny");
+    }
+}
+
 fn installed() -> bool {
     let mut command = cargo::command(&["deny", "--version"]);
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
-/// Every package of the lock file. Those of other systems may not have been downloaded yet; only then is the
-/// network used.
+/// Every package of the lock file, those of other systems included. A build downloads only its own system's,
+/// so the first time the rest is fetched; from then on no network is needed.
 fn packages() -> Result<Vec<Package>> {
     let arguments = ["metadata", "--format-version=1", "--locked"];
     let mut offline = cargo::command(&arguments);
