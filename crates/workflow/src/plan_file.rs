@@ -1,0 +1,163 @@
+//! A campaign as a file (annex 1 as data, N25): read, and its sums checked.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use xinxiu_domain::Missing;
+use xinxiu_domain::actor::OrganisationKind;
+use xinxiu_domain::campaign::{PlanItemKind, PlannedClass, Targets, plan_gaps};
+
+/// A campaign file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CampaignFile {
+    /// Code in addresses and files.
+    pub code: String,
+    /// Title.
+    pub title: String,
+    /// City.
+    pub city: String,
+    /// Year.
+    pub year: u32,
+    /// Number of the notice.
+    #[serde(default)]
+    pub document_number: String,
+    /// Targets.
+    pub targets: Targets,
+    /// Organisations that take part; those already on record are used as they are.
+    #[serde(default)]
+    pub organisations: Vec<FileOrganisation>,
+    /// The plan table.
+    pub plan: Vec<FileClass>,
+}
+
+/// An organisation of a campaign file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileOrganisation {
+    /// Kind.
+    pub kind: OrganisationKind,
+    /// Full name.
+    pub name: String,
+    /// Short name for tables.
+    #[serde(default)]
+    pub short: String,
+    /// Area code of a county or park.
+    #[serde(default)]
+    pub area: String,
+}
+
+/// A class of a campaign file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileClass {
+    /// Name.
+    pub name: String,
+    /// Region or sector.
+    pub kind: PlanItemKind,
+    /// Planned number of enterprises.
+    pub planned: u32,
+    /// Agency by name; empty means the agency above, as in the annex.
+    #[serde(default)]
+    pub agency: String,
+    /// Organiser by name.
+    pub organiser: String,
+    /// Counties by name.
+    #[serde(default)]
+    pub counties: Vec<String>,
+    /// Authorities by name, for a sector.
+    #[serde(default)]
+    pub authorities: Vec<String>,
+}
+
+/// A file that is no campaign.
+#[derive(Debug, Error)]
+#[error("行动文件无法读取：{0}")]
+pub struct CampaignFileError(String);
+
+impl CampaignFile {
+    /// Reads a file's text and fills blank agencies from the row above.
+    ///
+    /// # Errors
+    /// [`CampaignFileError`] with the place in the file.
+    pub fn parse(text: &str) -> Result<Self, CampaignFileError> {
+        let mut file: Self = serde_saphyr::from_str(text).map_err(|error| CampaignFileError(error.to_string()))?;
+        let mut above = String::new();
+        for class in &mut file.plan {
+            if class.agency.is_empty() {
+                class.agency.clone_from(&above);
+            } else {
+                above.clone_from(&class.agency);
+            }
+        }
+        Ok(file)
+    }
+
+    /// What is wrong with the plan: sums, blanks, names that no organisation of the file has.
+    pub fn gaps(&self) -> Vec<Missing> {
+        let classes: Vec<_> = self.plan.iter().map(FileClass::planned_class).collect();
+        let mut gaps = plan_gaps(&self.targets, &classes);
+        for class in &self.plan {
+            let named = class.counties.iter().chain(&class.authorities).chain([&class.organiser, &class.agency]);
+            for name in named.filter(|name| !name.is_empty() && !self.knows(name)) {
+                gaps.push(Missing::new(
+                    "unknown_organisation",
+                    format!("「{}」提到的单位「{name}」不在 organisations 里", class.name),
+                    "N25",
+                ));
+            }
+        }
+        gaps
+    }
+
+    /// Planned numbers by agency, in the order of the plan.
+    pub fn by_agency(&self) -> Vec<(&str, u32)> {
+        let mut sums: Vec<(&str, u32)> = Vec::new();
+        for class in &self.plan {
+            match sums.iter_mut().find(|(name, _)| *name == class.agency) {
+                Some((_, sum)) => *sum += class.planned,
+                None => sums.push((&class.agency, class.planned)),
+            }
+        }
+        sums
+    }
+
+    fn knows(&self, name: &str) -> bool {
+        self.organisations.iter().any(|org| org.name == name)
+    }
+}
+
+impl FileClass {
+    fn planned_class(&self) -> PlannedClass<'_> {
+        PlannedClass {
+            name: &self.name,
+            planned: self.planned,
+            agency: &self.agency,
+            covers: self.counties.len() + self.authorities.len(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nantong() -> CampaignFile {
+        CampaignFile::parse(include_str!("../../../campaigns/nantong-2022.yaml")).unwrap()
+    }
+
+    #[test]
+    fn annex_1_adds_up() {
+        let file = nantong();
+        assert_eq!(file.gaps(), []);
+        assert_eq!(file.plan.len(), 10);
+        assert_eq!(file.plan.iter().map(|class| class.planned).sum::<u32>(), 1500);
+        assert_eq!(file.by_agency().iter().map(|(_, sum)| *sum).collect::<Vec<_>>(), [660, 540, 300]);
+    }
+
+    #[test]
+    fn a_misspelt_organisation_is_named() {
+        let mut file = nantong();
+        file.plan[0].organiser = "海安市信用辦".into();
+        assert!(file.gaps()[0].message.contains("海安市信用辦"));
+    }
+}
