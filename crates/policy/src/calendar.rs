@@ -1,0 +1,110 @@
+//! Working days (工作日): Monday to Friday, without the holidays and with the make-up days of the yearly
+//! notice of the State Council's General Office.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::{Date, Weekday};
+use serde::Deserialize;
+use xinxiu_domain::penalty::Certainty;
+
+/// One year's notice, as `rules/calendar/<year>.yaml` holds it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarYear {
+    /// The year that the notice is about.
+    pub year: i16,
+    /// The notice, by its number on gov.cn.
+    pub notice: String,
+    /// Source key.
+    pub source: String,
+    /// How certain the source makes the days.
+    pub certainty: Certainty,
+    /// Days off, in closed ranges.
+    pub off: Vec<DayRange>,
+    /// Saturdays and Sundays that are worked.
+    pub work: Vec<Date>,
+}
+
+/// Days from the first to the last, both included.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DayRange {
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+}
+
+/// The end of a limit in working days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkingDay {
+    /// The day on which the limit ends.
+    pub date: Date,
+    /// Whether the limit leaves the published years, so that holidays yet unknown may move it.
+    pub provisional: bool,
+}
+
+/// All published years.
+#[derive(Debug, Clone)]
+pub struct Calendar {
+    years: Vec<CalendarYear>,
+    off: BTreeSet<Date>,
+    work: BTreeSet<Date>,
+    first: i16,
+    last: i16,
+}
+
+impl Calendar {
+    pub(crate) fn new(mut years: Vec<CalendarYear>) -> Self {
+        years.sort_by_key(|year| year.year);
+        let off = years
+            .iter()
+            .flat_map(|year| &year.off)
+            .flat_map(|range| range.from.series(jiff::Span::new().days(1)).take_while(|day| *day <= range.to))
+            .collect();
+        let work = years.iter().flat_map(|year| year.work.iter().copied()).collect();
+        let first = years.first().map_or(i16::MAX, |year| year.year);
+        let last = years.last().map_or(i16::MIN, |year| year.year);
+        Self { years, off, work, first, last }
+    }
+
+    /// The published years, earliest first.
+    pub fn years(&self) -> &[CalendarYear] {
+        &self.years
+    }
+
+    /// Whether `day` is worked; outside the published years only the weekend is known.
+    pub fn is_working_day(&self, day: Date) -> bool {
+        if self.work.contains(&day) {
+            return true;
+        }
+        let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+        !weekend && !self.off.contains(&day)
+    }
+
+    /// Whether the year of `day` has no published notice.
+    pub fn is_provisional(&self, day: Date) -> bool {
+        !(self.first..=self.last).contains(&day.year())
+    }
+
+    /// The `count`-th working day after `from`; the day of the event is not counted (民法典第二百零一条).
+    /// A count of zero is the day itself.
+    pub fn add_working_days(&self, from: Date, count: u32) -> WorkingDay {
+        let mut day = from;
+        let mut left = count;
+        let mut provisional = self.is_provisional(from);
+        while left > 0 {
+            let Ok(next) = day.tomorrow() else { break };
+            day = next;
+            provisional |= self.is_provisional(day);
+            left -= u32::from(self.is_working_day(day));
+        }
+        WorkingDay { date: day, provisional: provisional && count > 0 }
+    }
+
+    /// Working days after `from` up to and including `to`; zero where `to` is not later.
+    pub fn working_days_between(&self, from: Date, to: Date) -> u32 {
+        let days = from.series(jiff::Span::new().days(1)).skip(1).take_while(|day| *day <= to);
+        days.map(|day| u32::from(self.is_working_day(day))).sum()
+    }
+}

@@ -1,0 +1,81 @@
+//! Surroundings of a word: is it denied (否定) or only threatened (假设) where it stands?
+
+use serde::Deserialize;
+
+/// The words that decide it, from the word list.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NegationData {
+    pub before: Vec<String>,
+    pub fillers: Vec<String>,
+    pub after: Vec<String>,
+    pub sentence_end: String,
+    pub clause_end: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Context {
+    before: Vec<String>,
+    fillers: Vec<String>,
+    after: Vec<String>,
+    sentence_end: Vec<char>,
+    clause_end: Vec<char>,
+}
+
+impl Context {
+    pub fn new(data: &NegationData) -> Self {
+        Self {
+            before: data.before.clone(),
+            fillers: data.fillers.clone(),
+            after: data.after.clone(),
+            sentence_end: data.sentence_end.chars().collect(),
+            clause_end: data.clause_end.chars().collect(),
+        }
+    }
+
+    /// Whether the word between `start` and `end` is denied directly before it, or its clause takes it back.
+    pub fn is_negated(&self, text: &str, start: usize, end: usize) -> bool {
+        self.is_negated_by(&self.before, text, start) || self.is_taken_back(text, end)
+    }
+
+    /// Whether one of `words` stands directly before `start`, fillers (对其、予以 …) aside.
+    ///
+    /// Only adjacency counts: 未取得许可，责令停业 holds 未 and is no denial.
+    pub fn is_negated_by(&self, words: &[String], text: &str, start: usize) -> bool {
+        let mut before = &text[..start];
+        loop {
+            if words.iter().any(|word| before.ends_with(word.as_str())) {
+                return true;
+            }
+            match self.fillers.iter().find_map(|filler| before.strip_suffix(filler.as_str())) {
+                Some(shorter) => before = shorter,
+                None => return false,
+            }
+        }
+    }
+
+    fn is_taken_back(&self, text: &str, end: usize) -> bool {
+        let rest = &text[end..];
+        let clause = rest.split(|c| self.clause_end.contains(&c)).next().unwrap_or(rest);
+        self.after.iter().any(|word| clause.contains(word.as_str()))
+    }
+
+    /// Whether the sentence makes the word depend on something that has not happened
+    /// (逾期不改正的，责令停产停业). `conditions` are the ends of conditional words in `text`.
+    pub fn is_hypothetical(&self, text: &str, start: usize, conditions: &[usize]) -> bool {
+        !conditions.is_empty() && {
+            let sentence = self.sentence_start(text, start);
+            conditions.iter().any(|end| sentence < *end && *end <= start)
+        }
+    }
+
+    /// Where the sentence around `position` begins.
+    pub fn sentence_start(&self, text: &str, position: usize) -> usize {
+        text[..position].rfind(self.sentence_end.as_slice()).unwrap_or(0)
+    }
+
+    /// Where the sentence around `position` ends.
+    pub fn sentence_end(&self, text: &str, position: usize) -> usize {
+        text[position..].find(self.sentence_end.as_slice()).map_or(text.len(), |found| position + found)
+    }
+}

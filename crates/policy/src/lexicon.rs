@@ -1,0 +1,219 @@
+//! The word list (用语表): which Chinese words are evidence of what, in which columns, and when a word that
+//! is there does not count (否定、假设、包含它的长词).
+
+use std::borrow::Cow;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use serde::Deserialize;
+use xinxiu_domain::text::squeeze;
+
+use crate::PolicyError;
+use crate::context::{Context, NegationData};
+
+/// A column that is read for evidence, in the order in which a record is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Column {
+    Kinds,
+    Content,
+    Violation,
+    Facts,
+    Basis,
+    Authority,
+}
+
+impl Column {
+    pub const ALL: [Self; 6] =
+        [Self::Kinds, Self::Content, Self::Violation, Self::Facts, Self::Basis, Self::Authority];
+
+    /// The column's name in the list.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Kinds => "处罚类别",
+            Self::Content => "处罚内容",
+            Self::Violation => "违法行为类型",
+            Self::Facts => "违法事实",
+            Self::Basis => "处罚依据",
+            Self::Authority => "处罚机关",
+        }
+    }
+}
+
+/// How far the surroundings of a word are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Guard {
+    /// Must be what this decision really imposes: no negation, no hypothesis.
+    Imposed,
+    /// Must be said, not denied.
+    Asserted,
+    /// Counts wherever it stands.
+    Plain,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LexiconData {
+    pub negation: NegationData,
+    pub conditional: Vec<String>,
+    pub signals: Vec<SignalData>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignalData {
+    pub id: String,
+    pub title: String,
+    pub fields: Vec<Column>,
+    pub guard: Guard,
+    pub words: Vec<String>,
+    #[serde(default)]
+    pub unless_within: Vec<String>,
+    #[serde(default)]
+    pub negation: Vec<String>,
+}
+
+/// What one pattern of the automaton stands for.
+#[derive(Debug, Clone, Copy)]
+enum Role {
+    Word(u8),
+    Mask(u8),
+    Conditional,
+}
+
+/// A word found in a column, by byte positions in the folded text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub signal: u8,
+    pub column: Column,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// What was found in one column; buffers are kept between columns.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// Words that count.
+    pub hits: Vec<Hit>,
+    /// Penalty kinds named in a column where they do not count, for example in a quoted law.
+    pub mentions: Vec<Hit>,
+    words: Vec<Hit>,
+    masks: Vec<Hit>,
+    conditions: Vec<usize>,
+}
+
+/// The compiled word list.
+#[derive(Debug)]
+pub(crate) struct Lexicon {
+    automaton: AhoCorasick,
+    roles: Vec<Vec<Role>>,
+    pub data: LexiconData,
+    context: Context,
+    kinds: u128,
+}
+
+impl Lexicon {
+    pub fn new(file: &str, data: LexiconData) -> Result<Self, PolicyError> {
+        let mut patterns: Vec<String> = Vec::new();
+        let mut roles: Vec<Vec<Role>> = Vec::new();
+        let mut add = |word: &str, role: Role| {
+            let index = patterns.iter().position(|known| known == word).unwrap_or_else(|| {
+                patterns.push(word.to_owned());
+                roles.push(Vec::new());
+                patterns.len() - 1
+            });
+            roles[index].push(role);
+        };
+        let mut kinds = 0;
+        for (index, signal) in data.signals.iter().enumerate() {
+            let number = u8::try_from(index)
+                .ok()
+                .filter(|number| *number < crate::derived::FIRST)
+                .ok_or_else(|| PolicyError::malformed(file, "关键词组超过100组"))?;
+            kinds |= u128::from(signal.id.starts_with("kind.")) << number;
+            signal.words.iter().for_each(|word| add(word, Role::Word(number)));
+            signal.unless_within.iter().for_each(|word| add(word, Role::Mask(number)));
+        }
+        data.conditional.iter().for_each(|word| add(word, Role::Conditional));
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&patterns)
+            .map_err(|error| PolicyError::malformed(file, error))?;
+        let context = Context::new(&data.negation);
+        Ok(Self { automaton, roles, data, context, kinds })
+    }
+
+    /// The number of the signal called `id`.
+    pub fn signal(&self, id: &str) -> Option<u8> {
+        let index = self.data.signals.iter().position(|signal| signal.id == id)?;
+        u8::try_from(index).ok()
+    }
+
+    /// Signals that are kinds of penalty (处罚种类).
+    pub const fn kinds(&self) -> u128 {
+        self.kinds
+    }
+
+    /// The rules about surroundings.
+    pub const fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Adds what `text`, folded with [`fold`], says in `column`.
+    pub fn scan(&self, column: Column, text: &str, found: &mut Findings) {
+        found.words.clear();
+        found.masks.clear();
+        found.conditions.clear();
+        for matched in self.automaton.find_overlapping_iter(text) {
+            for role in &self.roles[matched.pattern().as_usize()] {
+                let hit = |signal| Hit { signal, column, start: matched.start(), end: matched.end() };
+                match *role {
+                    Role::Word(signal) => found.words.push(hit(signal)),
+                    Role::Mask(signal) => found.masks.push(hit(signal)),
+                    Role::Conditional => found.conditions.push(matched.end()),
+                }
+            }
+        }
+        let Findings { hits, mentions, words, masks, conditions } = found;
+        for word in words.iter() {
+            let signal = &self.data.signals[usize::from(word.signal)];
+            let masked = masks
+                .iter()
+                .any(|mask| mask.signal == word.signal && mask.start <= word.start && word.end <= mask.end);
+            if masked {
+                continue;
+            }
+            if !signal.fields.contains(&column) {
+                if self.kinds >> word.signal & 1 == 1 {
+                    mentions.push(*word);
+                }
+            } else if self.counts(signal, text, *word, conditions) {
+                hits.push(*word);
+            }
+        }
+    }
+
+    fn counts(&self, signal: &SignalData, text: &str, word: Hit, conditions: &[usize]) -> bool {
+        let negation = &signal.negation;
+        match signal.guard {
+            Guard::Plain => true,
+            Guard::Asserted if !negation.is_empty() => {
+                !self.context.is_negated_by(negation, text, word.start)
+            }
+            Guard::Asserted => !self.context.is_negated(text, word.start, word.end),
+            Guard::Imposed => {
+                !self.context.is_negated(text, word.start, word.end)
+                    && !self.context.is_hypothetical(text, word.start, conditions)
+            }
+        }
+    }
+}
+
+/// The text as the automaton reads it: white space inside words (cell line breaks) is gone.
+pub(crate) fn fold(text: &str) -> Cow<'_, str> {
+    let clean = text
+        .chars()
+        .all(|c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'));
+    if clean { Cow::Borrowed(text) } else { Cow::Owned(squeeze(text)) }
+}

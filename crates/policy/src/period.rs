@@ -1,0 +1,97 @@
+//! Periods of publicity (公示期) as the editions give them: `P3M`, `P1Y`, `P0D`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::{Span, civil::Date};
+
+use crate::PolicyError;
+
+/// An ISO 8601 period in calendar years, months and days; it has no time of day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    years: i16,
+    months: i16,
+    days: i16,
+}
+
+impl Period {
+    /// Whether the period is empty, so that the first day already reaches it.
+    pub const fn is_zero(self) -> bool {
+        self.years == 0 && self.months == 0 && self.days == 0
+    }
+
+    /// The corresponding day (对应日), or the month's last day where the month has no such day.
+    ///
+    /// # Errors
+    /// [`PolicyError::DateOverflow`] past the year 9999.
+    pub fn after(self, day: Date) -> Result<Date, PolicyError> {
+        let span = Span::new().years(self.years).months(self.months).days(self.days);
+        day.checked_add(span).map_err(|_| PolicyError::DateOverflow { day, period: self.to_string() })
+    }
+}
+
+impl FromStr for Period {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || format!("「{text}」不是 ISO 期间（例如 P3M、P1Y）");
+        let mut rest = text.strip_prefix('P').filter(|rest| !rest.is_empty()).ok_or_else(wrong)?;
+        let mut period = Self { years: 0, months: 0, days: 0 };
+        for (unit, slot) in [('Y', &mut period.years), ('M', &mut period.months), ('D', &mut period.days)] {
+            if let Some((number, after)) = rest.split_once(unit) {
+                *slot = number.parse().ok().filter(|n| (0..=999).contains(n)).ok_or_else(wrong)?;
+                rest = after;
+            }
+        }
+        if rest.is_empty() { Ok(period) } else { Err(wrong()) }
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("P")?;
+        for (number, unit) in [(self.years, 'Y'), (self.months, 'M'), (self.days, 'D')] {
+            if number != 0 || (unit == 'D' && self.is_zero()) {
+                write!(f, "{number}{unit}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn period(text: &str) -> Period {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_period_ends_on_the_corresponding_day_or_the_last_of_the_month() {
+        let cases = [
+            (date(2022, 1, 5), "P3M", date(2022, 4, 5)),
+            (date(2021, 11, 30), "P3M", date(2022, 2, 28)),
+            (date(2023, 11, 30), "P3M", date(2024, 2, 29)),
+            (date(2024, 2, 29), "P1Y", date(2025, 2, 28)),
+            (date(2020, 2, 29), "P3Y", date(2023, 2, 28)),
+            (date(2022, 2, 28), "P3M", date(2022, 5, 28)),
+            (date(2022, 8, 31), "P6M", date(2023, 2, 28)),
+        ];
+        for (from, text, until) in cases {
+            assert_eq!(period(text).after(from), Ok(until), "{from} + {text}");
+        }
+    }
+
+    #[test]
+    fn spelling_is_kept_and_nonsense_refused() {
+        for text in ["P3M", "P1Y", "P0D", "P1Y6M"] {
+            assert_eq!(period(text).to_string(), text);
+        }
+        for text in ["", "P", "3M", "P3", "P-1M", "PT3M", "P3M1Y"] {
+            assert!(text.parse::<Period>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Every case of `rules/cases/` is decided as its author says.
+
+use std::path::Path;
+
+use xinxiu_policy::Rules;
+
+fn from_folder() -> Rules {
+    Rules::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules")).unwrap()
+}
+
+#[test]
+fn every_case_is_decided_as_written() {
+    let rules = from_folder();
+    let mut count = 0;
+    let mut failures = Vec::new();
+    for (path, file) in rules.cases() {
+        for case in &file.cases {
+            count += 1;
+            for difference in case.run(&file.edition, &rules) {
+                failures.push(format!("{path}「{}」：{difference}", case.title));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} / {count}\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn the_rules_have_no_contradictions() {
+    assert_eq!(from_folder().check(), []);
+    assert_eq!(Rules::embedded().unwrap().check(), []);
+}
