@@ -8,6 +8,7 @@
 mod macros;
 
 pub mod decision_number;
+pub mod list;
 pub mod missing;
 pub mod penalty;
 pub mod person;
@@ -15,6 +16,7 @@ pub mod text;
 pub mod uscc;
 
 pub use decision_number::DecisionNumber;
+pub use list::ListKind;
 pub use macros::IllegalMove;
 pub use missing::Missing;
 pub use uscc::Uscc;
