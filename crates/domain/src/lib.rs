@@ -20,6 +20,7 @@ pub mod decision_number;
 pub mod exam;
 pub mod id;
 pub mod job;
+pub mod list;
 pub mod missing;
 pub mod penalty;
 pub mod person;
@@ -32,6 +33,7 @@ pub mod text;
 pub mod uscc;
 
 pub use decision_number::DecisionNumber;
+pub use list::ListKind;
 pub use macros::IllegalMove;
 pub use missing::Missing;
 pub use uscc::Uscc;

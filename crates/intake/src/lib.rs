@@ -1,1 +1,44 @@
-//! stub
+//! Messy lists in, records out: what a file is, where its header is, what its columns mean, and what each
+//! row says or why it cannot be taken.
+//!
+//! A file is looked at once before it is parsed, so that a hostile or damaged one is refused within bounds
+//! ([`Limits`]) and nothing of it is taken. Rows then stream: memory does not grow with the file, except for
+//! .xls and the shared strings of .xlsx.
+
+mod cells;
+mod dates;
+mod field;
+mod fold;
+mod guard;
+mod header;
+mod limits;
+mod money;
+mod number;
+mod ods;
+mod problems;
+mod read;
+mod record;
+mod records;
+mod refusal;
+mod row;
+mod rows;
+mod seen;
+mod sheet;
+mod sniff;
+mod text;
+mod values;
+mod workbook;
+
+pub use cells::{Cells, RawRow};
+pub use dates::{DateSystem, Until, from_serial, parse_date, parse_until};
+pub use field::Field;
+pub use header::{Generation, field_of};
+pub use limits::Limits;
+pub use money::{MoneyUnit, parse_money};
+pub use read::{Options, Progress, read_file};
+pub use record::{
+    ListingRow, Outcome, PenaltyRow, Problem, ProblemCode, Profile, RecordStatus, RejectedRow, SheetSummary,
+    Skipped, Source, Summary,
+};
+pub use refusal::Refusal;
+pub use seen::Seen;

@@ -1,0 +1,344 @@
+//! Which row names the columns, and what each of them means.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, LazyLock};
+
+use unicode_normalization::UnicodeNormalization;
+use xinxiu_domain::coded;
+
+use crate::cells::Cells;
+use crate::field::Field;
+use crate::money::MoneyUnit;
+
+coded! {
+    /// Generation of the 双公示 data standard that a sheet's columns follow.
+    pub enum Generation {
+        A = "a", "双公示第一代（2015—2018）";
+        B = "b", "双公示第二代（2018）";
+        C = "c", "双公示第三代（2019起）";
+        Other = "other", "其他版式";
+    }
+}
+
+static ALIASES: LazyLock<HashMap<String, Field>> = LazyLock::new(|| {
+    let lines = include_str!("../data/headers.txt").lines();
+    let named = lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(':'));
+    named
+        .filter_map(|(code, aliases)| Some((Field::from_code(code)?, aliases)))
+        .flat_map(|(field, aliases)| aliases.split('|').map(move |alias| (normal(alias), field)))
+        .collect()
+});
+
+/// A header as it is compared: NFKC, upper case, no white space, one style of brackets and dashes, and
+/// without the mark that a column must be filled.
+pub fn normal(header: &str) -> String {
+    let folded: String = header
+        .nfkc()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '*'))
+        .map(|c| match c {
+            '[' | '【' | '〔' | '﹝' | '{' => '(',
+            ']' | '】' | '〕' | '﹞' | '}' => ')',
+            '-' | '—' | '–' | '‐' | '‑' | '−' | '―' => '_',
+            other => other,
+        })
+        .flat_map(char::to_uppercase)
+        .collect();
+    let mut bare = folded;
+    for mark in ["(必填)", "(必填项)", "(选填)", "(非必填)", "(必录)", "(*)"] {
+        bare = bare.replace(mark, "");
+    }
+    bare.trim_end_matches([':', '。', '、']).to_owned()
+}
+
+/// The field that a header names, in any spelling of the alias table.
+pub fn field_of(header: &str) -> Option<Field> {
+    let normal = normal(header);
+    ALIASES.get(&normal).copied().or_else(|| {
+        // A unit or a remark in brackets at the end: 处罚决定日期(yyyy/mm/dd).
+        let (bare, _) = normal.strip_suffix(')')?.rsplit_once('(')?;
+        ALIASES.get(bare).copied()
+    })
+}
+
+/// What the columns of a sheet mean.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    headers: Arc<[String]>,
+    columns: [Option<usize>; Field::COUNT],
+    generation: Generation,
+    units: [MoneyUnit; 2],
+}
+
+impl Layout {
+    /// Reads a header row; columns that it leaves unnamed are taken from the row of labels below it.
+    /// `mapping` holds headers that a person has mapped, and wins over the alias table.
+    pub fn read(header: &Cells, labels: Option<&Cells>, mapping: &BTreeMap<String, Field>) -> Self {
+        let width = header.len().max(labels.map_or(0, Cells::len));
+        let mut layout = Self {
+            headers: Arc::new([]),
+            columns: [None; Field::COUNT],
+            generation: Generation::Other,
+            units: [MoneyUnit::default(); 2],
+        };
+        let mut headers = Vec::with_capacity(width);
+        for column in 0..width {
+            let own = header.get(column).trim();
+            let label = labels.map_or("", |labels| labels.get(column)).trim();
+            headers.push(if own.is_empty() { label } else { own }.to_owned());
+            let field = mapped(own, mapping).or_else(|| mapped(label, mapping));
+            if let Some(field) = field {
+                layout.take(field, column, &format!("{own}{label}"));
+            }
+        }
+        layout.headers = headers.into();
+        layout.generation = layout.find_generation();
+        layout
+    }
+
+    fn take(&mut self, field: Field, column: usize, header: &str) {
+        let place = &mut self.columns[field as usize];
+        if place.is_some() {
+            return;
+        }
+        *place = Some(column);
+        if matches!(field, Field::Fine | Field::Confiscated) {
+            let unit = if header.contains('元') && !header.contains('万') {
+                MoneyUnit::Yuan
+            } else {
+                MoneyUnit::TenThousandYuan
+            };
+            self.units[usize::from(field == Field::Confiscated)] = unit;
+        }
+    }
+
+    fn find_generation(&self) -> Generation {
+        let has = |fields: &[Field]| fields.iter().any(|field| self.has(*field));
+        if !has(&[Field::DecisionNumber]) {
+            Generation::Other
+        } else if has(&[Field::Subject, Field::LegalRepDoc]) {
+            Generation::C
+        } else if has(&[Field::AuthorityCode, Field::SourceUnitCode, Field::LicenceTaken]) {
+            Generation::B
+        } else if has(&[Field::CaseName, Field::Kinds2, Field::Status, Field::AreaCode]) {
+            Generation::A
+        } else {
+            Generation::Other
+        }
+    }
+
+    /// The header of every column, as the file has it.
+    pub fn headers(&self) -> &Arc<[String]> {
+        &self.headers
+    }
+
+    /// The generation that the columns follow.
+    pub const fn generation(&self) -> Generation {
+        self.generation
+    }
+
+    /// Whether a column has this meaning.
+    pub const fn has(&self, field: Field) -> bool {
+        self.columns[field as usize].is_some()
+    }
+
+    /// The column of a field, counted from 0.
+    pub const fn column(&self, field: Field) -> Option<usize> {
+        self.columns[field as usize]
+    }
+
+    /// The cell of a field; empty where no column has it.
+    pub fn cell<'a>(&self, cells: &'a Cells, field: Field) -> &'a str {
+        self.column(field).map_or("", |column| cells.get(column))
+    }
+
+    /// The unit of the fine's or the confiscated amount's column.
+    pub fn unit(&self, field: Field) -> MoneyUnit {
+        self.units[usize::from(field == Field::Confiscated)]
+    }
+
+    /// How many columns are understood.
+    pub fn understood(&self) -> usize {
+        self.columns.iter().flatten().count()
+    }
+
+    /// Whether the columns can carry a list: an enterprise name and one more thing of use.
+    pub fn is_usable(&self) -> bool {
+        const USEFUL: [Field; 10] = [
+            Field::Uscc,
+            Field::DecisionNumber,
+            Field::DecisionDate,
+            Field::Content,
+            Field::Kinds,
+            Field::Authority,
+            Field::Facts,
+            Field::Reason,
+            Field::ListingBody,
+            Field::ListingDate,
+        ];
+        self.has(Field::Name) && USEFUL.iter().any(|field| self.has(*field))
+    }
+
+    /// Whether a row only names the columns once more, in whichever spelling.
+    pub fn is_named_by(&self, cells: &Cells) -> bool {
+        let mut named = 0;
+        let mut filled = 0;
+        for (column, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty()) {
+            filled += 1;
+            if cell == self.headers.get(column).map_or("", String::as_str)
+                || field_of(cell).is_some_and(|field| self.column(field) == Some(column))
+            {
+                named += 1;
+            }
+        }
+        named >= 2 && named * 2 >= filled
+    }
+}
+
+fn mapped(header: &str, mapping: &BTreeMap<String, Field>) -> Option<Field> {
+    if header.is_empty() {
+        return None;
+    }
+    mapping.get(header).copied().or_else(|| field_of(header))
+}
+
+/// The header among the first rows of a sheet: its index and its layout.
+pub fn find(rows: &[&Cells], mapping: &BTreeMap<String, Field>) -> Option<(usize, Layout)> {
+    let mut best: Option<(usize, Layout)> = None;
+    for (index, row) in rows.iter().enumerate() {
+        let layout = Layout::read(row, None, mapping);
+        let is_better = best.as_ref().is_none_or(|(_, known)| layout.understood() > known.understood());
+        if layout.is_usable() && is_better {
+            best = Some((index, layout));
+        }
+    }
+    let (index, layout) = best?;
+    let labels = rows.get(index + 1).filter(|labels| names_more(&layout, labels));
+    Some((index, labels.map_or(layout, |labels| Layout::read(rows[index], Some(labels), mapping))))
+}
+
+/// Whether the row below a header is its second half: a row of labels, no record.
+fn names_more(layout: &Layout, labels: &Cells) -> bool {
+    let filled = labels.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let named = labels.iter().filter(|cell| field_of(cell).is_some()).count();
+    layout.is_named_by(labels) || (named >= 2 && named * 2 > filled)
+}
+
+/// Whether a row holds nothing but labels: the header again, 必填 marks, or column numbers.
+pub fn is_label_row(layout: &Layout, cells: &Cells) -> bool {
+    let name = layout.cell(cells, Field::Name).trim();
+    // Cheap tests first: this runs on every row of a long list.
+    if name.len() > 90 || name.is_empty() {
+        return false;
+    }
+    if is_label_word(name) {
+        return cells.iter().map(str::trim).all(|cell| cell.is_empty() || is_label_word(cell));
+    }
+    let may_name = ["名称", "当事人", "对人", "被处罚", "主体", "失信", "CF_", "cf_"];
+    may_name.iter().any(|part| name.contains(part)) && layout.is_named_by(cells)
+}
+
+fn is_label_word(cell: &str) -> bool {
+    matches!(
+        cell,
+        "必填"
+            | "选填"
+            | "必填项"
+            | "选填项"
+            | "可选"
+            | "非必填"
+            | "文本"
+            | "字符"
+            | "字符型"
+            | "日期"
+            | "日期型"
+            | "数值"
+            | "数值型"
+            | "条件必填"
+    ) || (cell.len() <= 3 && cell.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The labels that a person would look for, for the message about an unknown header.
+pub fn expected_labels() -> Vec<&'static str> {
+    [Field::Name, Field::Uscc, Field::DecisionNumber, Field::DecisionDate, Field::Content, Field::Authority]
+        .map(Field::label)
+        .to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(cells: &[&str]) -> Cells {
+        cells.iter().collect()
+    }
+
+    #[test]
+    fn spellings_in_the_field_meet_the_table() {
+        for (header, field) in [
+            ("行政相对人代码_1（统一社会信用代码）", Field::Uscc),
+            ("行政相对人代码_1 (统一社会信用代码)", Field::Uscc),
+            ("行政相对人代码-1（统一社会信用代码）", Field::Uscc),
+            ("行政相对人代码－统一社会信用代码", Field::Uscc),
+            ("行政处罚决定书文号(必填)", Field::DecisionNumber),
+            ("*行政处罚决定文书号", Field::DecisionNumber),
+            ("penDecNo", Field::DecisionNumber),
+            ("罚款金额 (万元)", Field::Fine),
+            ("罚款金额（元）", Field::Fine),
+            ("没收违法所得、没收非法财务的金额（万元）", Field::Confiscated),
+            ("处罚决定日期(yyyy/mm/dd)", Field::DecisionDate),
+            ("cf_jdrq", Field::DecisionDate),
+            ("企 业 名 称", Field::Name),
+            ("处罚名称", Field::CaseName),
+            ("法定代表人（负责人）姓名", Field::LegalRep),
+        ] {
+            assert_eq!(field_of(header), Some(field), "{header}");
+        }
+        for header in ["", "来源文件", "工作表", "行号", "退回原因", "关于2022年名单的说明"]
+        {
+            assert_eq!(field_of(header), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn every_field_has_an_alias_and_its_own_label_finds_it() {
+        for field in Field::ALL {
+            assert!(ALIASES.values().any(|known| known == field), "{field}");
+            assert_eq!(field_of(field.label()), Some(*field), "{field}");
+        }
+    }
+
+    #[test]
+    fn titles_above_and_labels_below_do_not_hide_the_header() {
+        let rows = [
+            row(&["2022年名单"]),
+            row(&["单位：示例单位"]),
+            row(&["CF_XDR_MC", "CF_XDR_SHXYM", "CF_WSH", "CF_JDRQ"]),
+            row(&["行政相对人名称", "统一社会信用代码", "决定书文号", "处罚决定日期", "联系电话"]),
+        ];
+        let rows: Vec<&Cells> = rows.iter().collect();
+        let (index, layout) = find(&rows, &BTreeMap::new()).unwrap();
+        assert_eq!(index, 3, "the row that names more columns wins");
+        assert!(layout.is_named_by(rows[2]));
+    }
+
+    #[test]
+    fn a_mapping_by_hand_wins() {
+        let header = row(&["谁", "何时"]);
+        assert!(find(&[&header], &BTreeMap::new()).is_none());
+        let mapping = BTreeMap::from([("谁".into(), Field::Name), ("何时".into(), Field::DecisionDate)]);
+        let (_, layout) = find(&[&header], &mapping).unwrap();
+        assert_eq!(layout.column(Field::DecisionDate), Some(1));
+    }
+
+    #[test]
+    fn generations_are_told_by_their_columns() {
+        let of = |cells: &[&str]| Layout::read(&row(cells), None, &BTreeMap::new()).generation();
+        assert_eq!(of(&["CF_WSH", "CF_CFMC", "CF_XDR_MC"]), Generation::A);
+        assert_eq!(of(&["行政相对人名称", "决定书文号", "处罚机关统一社会信用代码"]), Generation::B);
+        assert_eq!(
+            of(&["行政相对人名称", "行政相对人类别", "决定书文号", "数据来源单位统一社会信用代码"]),
+            Generation::C
+        );
+        assert_eq!(of(&["企业名称", "处罚文号"]), Generation::Other);
+    }
+}

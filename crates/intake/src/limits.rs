@@ -1,0 +1,42 @@
+//! Bounds within which a file is read; a file beyond them is refused before it is parsed.
+
+const MIB: u64 = 1024 * 1024;
+
+/// Bounds on memory and time. The defaults take lists of a million rows and refuse what only an attack needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest file of any kind, in bytes.
+    pub file_bytes: u64,
+    /// Largest .xls file, in bytes: that format is held in memory as a whole.
+    pub xls_bytes: u64,
+    /// Most parts in a zipped spreadsheet.
+    pub zip_entries: usize,
+    /// Most bytes that all parts of a zipped spreadsheet may unpack to.
+    pub unpacked_bytes: u64,
+    /// Most bytes of the part that is held in memory (the shared strings of .xlsx).
+    pub shared_strings_bytes: u64,
+    /// Highest ratio of unpacked to packed bytes of a part of more than 8 MiB.
+    pub compression_ratio: u64,
+    /// Longest record of a text file, in bytes; line breaks inside quotes count.
+    pub record_bytes: usize,
+    /// Most columns of a sheet.
+    pub columns: usize,
+    /// Rows from the top of a sheet among which the header is sought.
+    pub header_rows: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            file_bytes: 2048 * MIB,
+            xls_bytes: 128 * MIB,
+            zip_entries: 4096,
+            unpacked_bytes: 4096 * MIB,
+            shared_strings_bytes: 256 * MIB,
+            compression_ratio: 250,
+            record_bytes: 1024 * 1024,
+            columns: 1024,
+            header_rows: 30,
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Amounts, exactly: from decimal text to 分, never through a floating-point number.
+
+use xinxiu_domain::text::squeeze;
+
+/// The unit of a column without a unit in its cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MoneyUnit {
+    /// 万元, the unit of the 双公示 data standard; up to six decimals are whole 分.
+    #[default]
+    TenThousandYuan,
+    /// 元, where the header says so.
+    Yuan,
+}
+
+impl MoneyUnit {
+    const fn decimals(self) -> usize {
+        match self {
+            Self::TenThousandYuan => 6,
+            Self::Yuan => 2,
+        }
+    }
+}
+
+/// An amount in 分; `None` where the text is no amount. A unit in the text wins over the column's.
+pub fn parse_money(text: &str, column: MoneyUnit) -> Option<i64> {
+    let folded = squeeze(text);
+    let bare =
+        folded.trim_start_matches("人民币").trim_start_matches(['¥', '￥']).trim_end_matches(['整', '正']);
+    if let Some(number) = bare.strip_suffix("万元").or_else(|| bare.strip_suffix('万')) {
+        return decimal(number, MoneyUnit::TenThousandYuan.decimals());
+    }
+    if let Some(number) = bare.strip_suffix('元') {
+        return decimal(number, MoneyUnit::Yuan.decimals());
+    }
+    decimal(bare, column.decimals())
+}
+
+/// Decimal text × 10^`decimals`, where that is a whole number that fits.
+fn decimal(text: &str, decimals: usize) -> Option<i64> {
+    let plain: String = text.chars().filter(|c| !matches!(c, ',' | '，')).collect();
+    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+    let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() && fraction.is_empty() || !all_digits(whole) || !all_digits(fraction) {
+        return None;
+    }
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.len() > decimals {
+        return None;
+    }
+    let digits = format!("{whole}{fraction:0<decimals$}");
+    digits.parse().ok()
+}
+
+/// Every fine that the content names (罚款…元), in 分.
+pub fn fines_in(content: &str) -> Vec<i64> {
+    let folded = squeeze(content);
+    folded.split("罚款").skip(1).filter_map(leading_amount).collect()
+}
+
+fn leading_amount(text: &str) -> Option<i64> {
+    let start = text.find(|c: char| c.is_ascii_digit())?;
+    let between = &text[..start];
+    let is_filler = between.chars().all(|c| "人民币金额数额计共计合计为处以的罚款:¥￥(".contains(c));
+    if !is_filler {
+        return None;
+    }
+    let number_length = text[start..]
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',')))
+        .unwrap_or(text.len() - start);
+    let (number, unit) = text[start..].split_at(number_length);
+    if unit.starts_with('万') {
+        decimal(number, MoneyUnit::TenThousandYuan.decimals())
+    } else if unit.starts_with('元') || unit.starts_with("余元") {
+        decimal(number, MoneyUnit::Yuan.decimals())
+    } else {
+        None
+    }
+}
+
+/// Whether an amount contradicts what the content says: neither one of its fines nor their sum.
+pub fn contradicts(fine_fen: i64, content: &str) -> bool {
+    let named = fines_in(content);
+    let sum = named.iter().try_fold(0_i64, |sum, fine| sum.checked_add(*fine));
+    !named.is_empty() && !named.contains(&fine_fen) && sum != Some(fine_fen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_thousand_yuan_become_fen_exactly() {
+        let read = |text| parse_money(text, MoneyUnit::TenThousandYuan);
+        assert_eq!(read("0.2"), Some(200_000));
+        assert_eq!(read("0.000001"), Some(1));
+        assert_eq!(read("12.345678"), Some(12_345_678));
+        assert_eq!(read("1,234.5"), Some(1_234_500_000));
+        assert_eq!(read("０．５万元"), Some(500_000));
+        assert_eq!(read("2000元"), Some(200_000));
+        assert_eq!(read("人民币2000.50元整"), Some(200_050));
+        assert_eq!(read("0.20000000"), Some(200_000));
+        assert_eq!(read("0"), Some(0));
+        assert_eq!(read(".5"), Some(500_000));
+        for bad in ["", "无", "-1", "1e3", "0.0000001", "2千元", "1.2.3", "99999999999999999999", "."] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn yuan_columns_have_two_decimals() {
+        assert_eq!(parse_money("2000", MoneyUnit::Yuan), Some(200_000));
+        assert_eq!(parse_money("2000.05", MoneyUnit::Yuan), Some(200_005));
+        assert_eq!(parse_money("0.005", MoneyUnit::Yuan), None);
+        assert_eq!(parse_money("0.2万元", MoneyUnit::Yuan), Some(200_000));
+    }
+
+    #[test]
+    fn every_amount_survives_the_way_there_and_back() {
+        let mut fen: i64 = 1;
+        while fen < 1_000_000_000_000 {
+            let text = format!("{}.{:06}", fen / 1_000_000, fen % 1_000_000);
+            assert_eq!(parse_money(&text, MoneyUnit::TenThousandYuan), Some(fen));
+            let yuan = format!("{}.{:02}", fen / 100, fen % 100);
+            assert_eq!(parse_money(&yuan, MoneyUnit::Yuan), Some(fen));
+            fen = fen * 3 + 7;
+        }
+    }
+
+    #[test]
+    fn a_content_that_names_another_fine_contradicts() {
+        assert_eq!(fines_in("责令改正，并处罚款人民币2,000元；对负责人罚款0.1万元。"), [200_000, 100_000]);
+        assert!(!contradicts(200_000, "罚款2000元"));
+        assert!(!contradicts(300_000, "罚款2000元，另罚款1000元"));
+        assert!(contradicts(20_000_000, "罚款2000元"));
+        assert!(!contradicts(20_000_000, "警告"));
+        assert!(!contradicts(1, "罚款贰仟元整"));
+    }
+}

@@ -1,0 +1,88 @@
+//! The checks on one row, each with a message that says what to do.
+
+use xinxiu_domain::Uscc;
+use xinxiu_domain::text::squeeze;
+use xinxiu_domain::uscc::UsccError;
+
+use crate::field::Field;
+use crate::fold::is_blank;
+use crate::record::{Problem, ProblemCode};
+
+impl Problem {
+    pub(crate) fn new(field: Field, value: &str, code: ProblemCode, message: impl Into<String>) -> Self {
+        Self { field: field.label(), value: value.to_owned(), code, message: message.into() }
+    }
+}
+
+/// What the code's column holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Code {
+    Valid(Uscc),
+    Missing,
+    OldNumber(String),
+    /// An identity number where the code belongs: the subject is a person.
+    IdentityNumber,
+    Wrong(ProblemCode, String),
+}
+
+pub(crate) fn read_code(cell: &str) -> Code {
+    let squeezed = squeeze(cell);
+    if is_blank(&squeezed) || squeezed.bytes().all(|b| b == b'0') {
+        return Code::Missing;
+    }
+    match Uscc::parse(&squeezed) {
+        Ok(uscc) => Code::Valid(uscc),
+        Err(UsccError::Empty) => Code::Missing,
+        Err(UsccError::OldRegistrationNumber(number)) => Code::OldNumber(number),
+        Err(_) if is_identity_number(&squeezed) => Code::IdentityNumber,
+        Err(error) => Code::Wrong(wrong_code(&error, &squeezed), error.to_string()),
+    }
+}
+
+fn wrong_code(error: &UsccError, code: &str) -> ProblemCode {
+    match error {
+        UsccError::Check(..) => ProblemCode::UsccCheck,
+        UsccError::Damaged(_) => ProblemCode::UsccDamaged,
+        // Excel error values stand where a formula has lost the code.
+        _ if code.starts_with('#') => ProblemCode::UsccDamaged,
+        _ => ProblemCode::UsccMalformed,
+    }
+}
+
+/// Whether a text is a resident identity number (GB 11643) with a right check character and a birth date.
+pub(crate) fn is_identity_number(text: &str) -> bool {
+    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let bytes = text.as_bytes();
+    if bytes.len() != 18 || !bytes[..17].iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let sum: u32 = bytes.iter().zip(WEIGHTS).map(|(b, weight)| u32::from(b - b'0') * weight).sum();
+    let expected = b"10X98765432"[(sum % 11) as usize];
+    let born = crate::dates::parse_date(&text[6..14], crate::dates::DateSystem::From1900);
+    let born_early = text[6..8] == *"19";
+    bytes[17].to_ascii_uppercase() == expected && (born.is_some() || born_early)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_content_of_the_code_column_has_its_name() {
+        assert!(matches!(read_code("91320613MA1T00013G"), Code::Valid(_)));
+        assert_eq!(read_code("/"), Code::Missing);
+        assert_eq!(read_code("000000000000000000"), Code::Missing);
+        assert!(matches!(read_code("320600000012345"), Code::OldNumber(_)));
+        assert!(matches!(read_code("91320613MA1T00013A"), Code::Wrong(ProblemCode::UsccCheck, _)));
+        assert!(matches!(read_code("9.13206E+17"), Code::Wrong(ProblemCode::UsccDamaged, _)));
+        assert!(matches!(read_code("#REF!"), Code::Wrong(ProblemCode::UsccDamaged, _)));
+        assert!(matches!(read_code("9132061"), Code::Wrong(ProblemCode::UsccMalformed, _)));
+    }
+
+    #[test]
+    fn the_published_examples_are_identity_numbers() {
+        assert!(is_identity_number("11010519491231002X"));
+        assert!(!is_identity_number("110105194912310021"));
+        assert!(!is_identity_number("91320613MA1T00013G"));
+    }
+}

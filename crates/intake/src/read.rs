@@ -1,0 +1,178 @@
+//! One file from opening to summary.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::rc::Rc;
+
+use jiff::civil::Date;
+use memchr::memmem;
+use xinxiu_domain::ListKind;
+
+use crate::dates::DateSystem;
+use crate::field::Field;
+use crate::guard::{self, Zipped};
+use crate::header::expected_labels;
+use crate::limits::Limits;
+use crate::record::{Outcome, Summary};
+use crate::refusal::Refusal;
+use crate::seen::Seen;
+use crate::sheet::{Rules, Sheet, Target};
+use crate::sniff::{self, Kind};
+use crate::workbook::{self, Visit};
+use crate::{ods, records, text};
+
+/// How a file is to be read.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Name of the file as people know it; the path's own where `None`.
+    pub file_name: Option<String>,
+    /// The list that the file is. In the special-governance and watch lists a row without a decision is a
+    /// listing; without a list, or in the list of repairable penalties, it is rejected.
+    pub list: Option<ListKind>,
+    /// Today, as far as decisions in the future are concerned.
+    pub as_of: Date,
+    /// Bounds beyond which a file is refused.
+    pub limits: Limits,
+    /// Headers that a person has mapped, by their exact text; they win over the alias table.
+    pub mapping: BTreeMap<String, Field>,
+}
+
+impl Options {
+    /// Reads as `assess` does: no list, default bounds, no mapping.
+    pub fn new(as_of: Date) -> Self {
+        Self { file_name: None, list: None, as_of, limits: Limits::default(), mapping: BTreeMap::new() }
+    }
+
+    /// The same for a given list.
+    #[must_use]
+    pub fn for_list(mut self, list: ListKind) -> Self {
+        self.list = Some(list);
+        self
+    }
+}
+
+/// How far the reading of a file has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// Outcomes given so far.
+    pub rows: u64,
+    /// Bytes of the file read so far; the look before the reading is not counted.
+    pub bytes: u64,
+    /// Bytes of the whole file.
+    pub total_bytes: u64,
+}
+
+/// Reads a list, handing over each row as it comes. `sink` stops the reading with
+/// [`ControlFlow::Break`]; the summary then says so. `seen` goes from file to file of one call, so that a
+/// decision in a later file names the earlier row.
+///
+/// # Errors
+/// [`Refusal`] where the file cannot be read as a list. It comes before the first outcome, save where a
+/// spreadsheet is damaged in a way that its checksums do not show.
+pub fn read_file(
+    path: &Path,
+    options: &Options,
+    seen: &mut Seen,
+    sink: &mut dyn FnMut(Outcome, Progress) -> ControlFlow<()>,
+) -> Result<Summary, Refusal> {
+    let own_name = || {
+        path.file_name()
+            .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    };
+    let name = options.file_name.clone().unwrap_or_else(own_name);
+    let mut file = File::open(path).map_err(|error| Refusal::unreadable(&name, error))?;
+    let kind = sniff::kind(&mut file, &name, &options.limits)?;
+    let total_bytes = file.metadata().map_or(0, |metadata| metadata.len());
+    let meter = Rc::new(RefCell::new(Progress { rows: 0, bytes: 0, total_bytes }));
+    let mut summary = Summary::default();
+    let mut counted = |outcome| {
+        let progress = {
+            let mut progress = meter.borrow_mut();
+            progress.rows += 1;
+            *progress
+        };
+        sink(outcome, progress)
+    };
+    let mut unknown = Vec::new();
+    let flow = {
+        let mut target = Target { seen, summary: &mut summary, sink: &mut counted };
+        read_kind(kind, file, &name, options, &mut target, &mut unknown)?
+    };
+    summary.stopped = flow.is_break();
+    if !summary.stopped && summary.sheets.iter().all(|sheet| sheet.header_row.is_none()) {
+        return Err(Refusal::UnknownHeader { file: name, columns: unknown, expected: expected_labels() });
+    }
+    Ok(summary)
+}
+
+fn read_kind(
+    kind: Kind,
+    mut file: File,
+    name: &str,
+    options: &Options,
+    target: &mut Target<'_>,
+    unknown: &mut Vec<String>,
+) -> Result<ControlFlow<()>, Refusal> {
+    let rules = Rules {
+        file: name.into(),
+        as_of: options.as_of,
+        listings: options.list.is_some_and(ListKind::holds_listings),
+        header_rows: options.limits.header_rows,
+        mapping: &options.mapping,
+    };
+    let make = |sheet: &str, dates: DateSystem| Sheet::new(&rules, sheet, dates);
+    let mut visit = Visit { name, columns: options.limits.columns, make: &make, unknown };
+    match kind {
+        Kind::Zip => match guard::look(&mut file, name, &options.limits)? {
+            Zipped::Xlsx { merges } => workbook::read_xlsx(file, merges, &mut visit, target),
+            Zipped::Ods => ods::read(file, &mut visit, target),
+        },
+        Kind::Ole2 => {
+            check_ole2(&mut file, name, &options.limits)?;
+            workbook::read_xls(file, &mut visit, target)
+        }
+        Kind::Text => {
+            let format = text::examine(&mut file, name, &options.limits)?;
+            let mut sheet = make("", DateSystem::From1900);
+            let flow = records::read(&mut file, name, format, options.limits.columns, &mut sheet, target)?;
+            if flow.is_break() {
+                return Ok(flow);
+            }
+            Ok(visit.end(&mut sheet, target))
+        }
+    }
+}
+
+/// OLE2 also wraps encrypted workbooks and old documents; the names of its streams tell which.
+fn check_ole2(file: &mut File, name: &str, limits: &Limits) -> Result<(), Refusal> {
+    let unreadable = |error| Refusal::unreadable(name, error);
+    let length = file.metadata().map_err(unreadable)?.len();
+    if length > limits.xls_bytes {
+        return Err(Refusal::too_large(
+            name,
+            format!(".xls 文件大小上限 {} MB，请另存为 .xlsx", limits.xls_bytes >> 20),
+        ));
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(unreadable)?;
+    file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+    let has = |stream: &str| {
+        let utf16: Vec<u8> = stream.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        memmem::find(&bytes, &utf16).is_some()
+    };
+    if has("EncryptedPackage") {
+        return Err(Refusal::Encrypted { file: name.to_owned() });
+    }
+    if has("Workbook") || has("Book") {
+        return Ok(());
+    }
+    if has("WordDocument") || has("PowerPoint Document") {
+        return Err(Refusal::not_a_spreadsheet(name, "内容是旧版 Word 或演示文稿"));
+    }
+    // The directory that names the streams often stands near the end.
+    Err(Refusal::cut_short(name, "找不到工作簿数据流"))
+}

@@ -1,0 +1,234 @@
+//! One sheet: seek the header, pass over what is no record, read the rest.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::cells::Cells;
+use crate::dates::DateSystem;
+use crate::field::Field;
+use crate::fold::is_blank;
+use crate::header::{self, Generation, Layout};
+use crate::record::{Outcome, SheetSummary, Source, Summary};
+use crate::row::{self, Context};
+use crate::seen::Seen;
+
+/// A row as a reader of some format hands it over.
+pub(crate) struct Row {
+    /// The spreadsheet's own number, from 1, or the line on which the record starts.
+    pub number: u64,
+    /// Blank rows passed over since the row before.
+    pub blank_before: u64,
+    pub cells: Cells,
+}
+
+/// What is the same for all sheets of a file.
+pub(crate) struct Rules<'a> {
+    pub file: Arc<str>,
+    pub as_of: Date,
+    pub listings: bool,
+    pub header_rows: usize,
+    pub mapping: &'a BTreeMap<String, Field>,
+}
+
+/// Receives the rows of one sheet.
+pub(crate) struct Sheet<'a> {
+    rules: &'a Rules<'a>,
+    name: Arc<str>,
+    dates: DateSystem,
+    waiting: Vec<Row>,
+    layout: Option<(u64, Layout)>,
+    /// The most header-like row of a sheet without a header, for the message.
+    columns: Vec<String>,
+}
+
+/// Where outcomes go.
+pub(crate) struct Target<'a> {
+    pub seen: &'a mut Seen,
+    pub summary: &'a mut Summary,
+    pub sink: &'a mut dyn FnMut(Outcome) -> ControlFlow<()>,
+}
+
+impl<'a> Sheet<'a> {
+    pub(crate) fn new(rules: &'a Rules<'a>, name: &str, dates: DateSystem) -> Self {
+        Self { rules, name: name.into(), dates, waiting: Vec::new(), layout: None, columns: Vec::new() }
+    }
+
+    /// Takes the next row.
+    pub(crate) fn row(&mut self, row: Row, target: &mut Target<'_>) -> ControlFlow<()> {
+        if self.layout.is_some() {
+            return self.body_row(row, target);
+        }
+        // A sheet without a header is passed over, but not kept in memory.
+        if self.waiting.len() >= self.rules.header_rows {
+            return ControlFlow::Continue(());
+        }
+        self.waiting.push(row);
+        if self.waiting.len() == self.rules.header_rows {
+            self.settle(target)
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    /// Ends the sheet; the columns seen where it had no header.
+    pub(crate) fn end(&mut self, target: &mut Target<'_>) -> (ControlFlow<()>, Vec<String>) {
+        let flow = if self.layout.is_none() { self.settle(target) } else { ControlFlow::Continue(()) };
+        target.summary.sheets.push(SheetSummary {
+            name: self.name.to_string(),
+            header_row: self.layout.as_ref().map(|(row, _)| *row),
+            generation: self.layout.as_ref().map_or(Generation::Other, |(_, layout)| layout.generation()),
+        });
+        (flow, std::mem::take(&mut self.columns))
+    }
+
+    /// Finds the header among the waiting rows, then reads those below it.
+    fn settle(&mut self, target: &mut Target<'_>) -> ControlFlow<()> {
+        let candidates: Vec<&Cells> = self.waiting.iter().map(|row| &row.cells).collect();
+        let Some((index, layout)) = header::find(&candidates, self.rules.mapping) else {
+            self.columns = widest(&candidates);
+            return ControlFlow::Continue(());
+        };
+        let rows = std::mem::take(&mut self.waiting);
+        self.layout = Some((rows[index].number, layout));
+        for (position, row) in rows.into_iter().enumerate() {
+            if position < index {
+                target.summary.skipped.labels += 1;
+            } else if position > index {
+                self.body_row_or_label(row, position == index + 1, target)?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn body_row_or_label(&self, row: Row, below_header: bool, target: &mut Target<'_>) -> ControlFlow<()> {
+        let is_label =
+            below_header && self.layout.as_ref().is_some_and(|(_, layout)| layout.is_named_by(&row.cells));
+        if is_label {
+            target.summary.skipped.labels += 1;
+            return ControlFlow::Continue(());
+        }
+        self.body_row(row, target)
+    }
+
+    fn body_row(&self, row: Row, target: &mut Target<'_>) -> ControlFlow<()> {
+        let Some((_, layout)) = &self.layout else { return ControlFlow::Continue(()) };
+        target.summary.skipped.blank += row.blank_before;
+        if let Some(kind) = no_record(layout, &row.cells) {
+            let skipped = &mut target.summary.skipped;
+            *match kind {
+                NoRecord::Blank => &mut skipped.blank,
+                NoRecord::Total => &mut skipped.totals,
+                NoRecord::Note => &mut skipped.notes,
+                NoRecord::RepeatedHeader => &mut skipped.repeated_headers,
+                NoRecord::Label => &mut skipped.labels,
+            } += 1;
+            return ControlFlow::Continue(());
+        }
+        let context =
+            Context { layout, dates: self.dates, as_of: self.rules.as_of, listings: self.rules.listings };
+        let source = Source { file: self.rules.file.clone(), sheet: self.name.clone(), row: row.number };
+        let outcome = row::read(&context, source, row.cells, target.seen);
+        count(target.summary, &outcome);
+        (target.sink)(outcome)
+    }
+}
+
+fn count(summary: &mut Summary, outcome: &Outcome) {
+    let problems = match outcome {
+        Outcome::Penalty(row) => {
+            summary.penalties += 1;
+            row.problems.len()
+        }
+        Outcome::Listing(row) => {
+            summary.listings += 1;
+            row.problems.len()
+        }
+        Outcome::Rejected(_) => {
+            summary.rejected += 1;
+            0
+        }
+    };
+    summary.with_problems += u64::from(problems > 0);
+}
+
+fn widest(rows: &[&Cells]) -> Vec<String> {
+    let filled = |row: &Cells| row.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let widest = rows.iter().rev().max_by_key(|row| filled(row));
+    let shown = |cell: &str| cell.trim().chars().take(30).collect::<String>();
+    widest.map_or_else(Vec::new, |row| {
+        row.iter().filter(|cell| !cell.trim().is_empty()).take(40).map(shown).collect()
+    })
+}
+
+enum NoRecord {
+    Blank,
+    Total,
+    Note,
+    RepeatedHeader,
+    Label,
+}
+
+/// Rows that are no records: blank ones, totals, notes, labels.
+fn no_record(layout: &Layout, cells: &Cells) -> Option<NoRecord> {
+    let sequence = layout.column(Field::Sequence);
+    let mut filled = cells.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
+    let Some((first_column, first)) = filled.next() else { return Some(NoRecord::Blank) };
+    // Forms come with their numbers printed beforehand.
+    if Some(first_column) == sequence && filled.clone().next().is_none() && first.len() <= 6 {
+        return Some(NoRecord::Blank);
+    }
+    if header::is_label_row(layout, cells) {
+        let repeated = layout.is_named_by(cells);
+        return Some(if repeated { NoRecord::RepeatedHeader } else { NoRecord::Label });
+    }
+    let is_identified = [Field::DecisionNumber, Field::Uscc].iter().any(|field| {
+        let column = layout.column(*field);
+        column != Some(first_column) && column.is_some_and(|column| !is_blank(cells.get(column)))
+    });
+    if is_identified {
+        return None;
+    }
+    let words = xinxiu_domain::text::squeeze(first);
+    if is_total(&words)
+        || filled.clone().take(1).any(|(_, cell)| is_total(&xinxiu_domain::text::squeeze(cell)))
+    {
+        return Some(NoRecord::Total);
+    }
+    (is_note(&words) && filled.count() <= 2).then_some(NoRecord::Note)
+}
+
+fn is_total(words: &str) -> bool {
+    ["合计", "总计", "小计", "共计", "累计"].iter().any(|total| {
+        words
+            .strip_prefix(total)
+            .is_some_and(|rest| rest.chars().all(|c| !c.is_alphabetic() || "数条家户件笔个共".contains(c)))
+    })
+}
+
+fn is_note(words: &str) -> bool {
+    const NOTES: [&str; 19] = [
+        "表格说明",
+        "填表说明",
+        "填报说明",
+        "填写说明",
+        "说明:",
+        "说明",
+        "备注:",
+        "备注",
+        "注:",
+        "注释",
+        "注1",
+        "注意",
+        "制表",
+        "填报",
+        "填表",
+        "审核",
+        "联系人:",
+        "数据来源:",
+        "数据截至",
+    ];
+    NOTES.iter().any(|note| words.starts_with(note))
+}

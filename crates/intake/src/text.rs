@@ -1,0 +1,212 @@
+//! Text files: which encoding, which separator, whether they are text at all, and their records.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+
+use encoding_rs::{Decoder, DecoderResult, Encoding, GB18030, UTF_8};
+
+use crate::limits::Limits;
+use crate::refusal::Refusal;
+use crate::sniff::read_most;
+
+/// How a text file is to be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Format {
+    pub encoding: &'static Encoding,
+    pub delimiter: u8,
+    /// Off where quotes do not pair up: then they are part of the text.
+    pub quoting: bool,
+}
+
+/// Reads the whole file once without keeping it, so that nothing of a file is taken that is no text.
+pub(crate) fn examine(file: &mut File, name: &str, limits: &Limits) -> Result<Format, Refusal> {
+    let unreadable = |error| Refusal::unreadable(name, error);
+    let mut head = vec![0; 64 * 1024];
+    let length = read_most(file, &mut head).map_err(unreadable)?;
+    head.truncate(length);
+    let candidates: &[&'static Encoding] = match Encoding::for_bom(&head) {
+        Some((encoding, _)) => &[encoding],
+        None => &[UTF_8, GB18030],
+    };
+    let mut reason = None;
+    for encoding in candidates {
+        file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+        match survey(file, encoding, &head, limits) {
+            Ok(format) => {
+                file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+                return Ok(format);
+            }
+            Err(Fault::Unreadable(error)) => return Err(unreadable(error)),
+            Err(Fault::Text(fault)) => reason = Some(fault),
+        }
+        // Only a wrong encoding is worth another try.
+        if reason != Some(WRONG_ENCODING) {
+            break;
+        }
+    }
+    Err(Refusal::not_a_spreadsheet(name, reason.unwrap_or(WRONG_ENCODING)))
+}
+
+const WRONG_ENCODING: &str = "文字编码无法识别，支持 UTF-8、GB18030（GBK）和 UTF-16";
+const BINARY: &str = "内容是二进制数据";
+const LONG_RECORD: &str = "单行内容过长";
+
+enum Fault {
+    Unreadable(std::io::Error),
+    Text(&'static str),
+}
+
+fn survey(
+    file: &mut File,
+    encoding: &'static Encoding,
+    head: &[u8],
+    limits: &Limits,
+) -> Result<Format, Fault> {
+    let delimiter = find_delimiter(&encoding.decode(head).0);
+    let mut utf8 = Utf8::new(&mut *file, encoding, false);
+    let mut records = Records::new(delimiter, limits.record_bytes);
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let length = match utf8.read(&mut buffer) {
+            Ok(length) => length,
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                return Err(Fault::Text(WRONG_ENCODING));
+            }
+            Err(error) => return Err(Fault::Unreadable(error)),
+        };
+        if length == 0 {
+            break;
+        }
+        records.feed(&buffer[..length]).map_err(Fault::Text)?;
+    }
+    Ok(Format { encoding, delimiter, quoting: !records.quoted })
+}
+
+/// The separator that divides the first lines most often: tab, comma or semicolon, full-width ones not.
+fn find_delimiter(head: &str) -> u8 {
+    let count = |separator: char| head.lines().take(40).map(|line| line.matches(separator).count()).max();
+    [b'\t', b',', b';']
+        .into_iter()
+        .rev()
+        .max_by_key(|separator| count(char::from(*separator)))
+        .unwrap_or(b',')
+}
+
+/// Follows quotes and record lengths as the CSV reader will see them.
+struct Records {
+    delimiter: u8,
+    most: usize,
+    length: usize,
+    quoted: bool,
+    field_starts: bool,
+}
+
+impl Records {
+    const fn new(delimiter: u8, most: usize) -> Self {
+        Self { delimiter, most, length: 0, quoted: false, field_starts: true }
+    }
+
+    fn feed(&mut self, block: &[u8]) -> Result<(), &'static str> {
+        for byte in block {
+            self.length += 1;
+            match *byte {
+                0 => return Err(BINARY),
+                b'"' if self.quoted => self.quoted = false,
+                b'"' if self.field_starts => self.quoted = true,
+                b'\n' if !self.quoted => self.length = 0,
+                _ => {}
+            }
+            // A doubled quote closes and opens again: what follows a quote may open one.
+            self.field_starts =
+                !self.quoted && (*byte == self.delimiter || matches!(*byte, b'\n' | b'\r' | b'"'));
+            if self.length > self.most {
+                return Err(LONG_RECORD);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A reader of any encoding as UTF-8, without the byte order mark.
+pub(crate) struct Utf8<R> {
+    inner: BufReader<R>,
+    decoder: Decoder,
+    input: Vec<u8>,
+    used: usize,
+    filled: usize,
+    ended: bool,
+    /// Whether malformed bytes become U+FFFD; an error otherwise.
+    replace: bool,
+    spare: Vec<u8>,
+}
+
+impl<R: Read> Utf8<R> {
+    pub(crate) fn new(inner: R, encoding: &'static Encoding, replace: bool) -> Self {
+        Self {
+            inner: BufReader::new(inner),
+            decoder: encoding.new_decoder_with_bom_removal(),
+            input: vec![0; 32 * 1024],
+            used: 0,
+            filled: 0,
+            ended: false,
+            replace,
+            spare: Vec::new(),
+        }
+    }
+
+    fn decode(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let input = &self.input[self.used..self.filled];
+        if self.replace {
+            let (_, read, written, _) = self.decoder.decode_to_utf8(input, out, self.ended);
+            self.used += read;
+            return Ok(written);
+        }
+        let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(input, out, self.ended);
+        self.used += read;
+        match result {
+            DecoderResult::Malformed(..) => Err(std::io::ErrorKind::InvalidData.into()),
+            _ => Ok(written),
+        }
+    }
+
+    fn fill(&mut self) -> std::io::Result<()> {
+        self.used = 0;
+        self.filled = self.inner.read(&mut self.input)?;
+        self.ended = self.filled == 0;
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Utf8<R> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        // The decoder needs room for one whole character.
+        if out.len() < 16 {
+            if self.spare.is_empty() {
+                let mut room = vec![0; 4096];
+                let length = self.read(&mut room)?;
+                room.truncate(length);
+                self.spare = room;
+            }
+            let length = self.spare.len().min(out.len());
+            out[..length].copy_from_slice(&self.spare[..length]);
+            self.spare.drain(..length);
+            return Ok(length);
+        }
+        if !self.spare.is_empty() {
+            let length = self.spare.len().min(out.len());
+            out[..length].copy_from_slice(&self.spare[..length]);
+            self.spare.drain(..length);
+            return Ok(length);
+        }
+        loop {
+            if self.used == self.filled && !self.ended {
+                self.fill()?;
+            }
+            let ended = self.ended;
+            let written = self.decode(out)?;
+            if written > 0 || ended {
+                return Ok(written);
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Sheets of .xlsx, as a stream, and of .xls, in memory.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::ops::ControlFlow;
+
+use calamine::{Data, Dimensions, Range, Reader, SheetType, Xls, XlsError, Xlsx, XlsxError};
+
+use crate::dates::DateSystem;
+use crate::number;
+use crate::refusal::Refusal;
+use crate::rows::Rows;
+use crate::sheet::{Sheet, Target};
+
+/// Called for each sheet with its name and date system; makes the receiver of its rows.
+pub(crate) struct Visit<'v, 'r> {
+    pub name: &'v str,
+    pub columns: usize,
+    pub make: &'v dyn Fn(&str, DateSystem) -> Sheet<'r>,
+    /// Columns seen in sheets without a header.
+    pub unknown: &'v mut Vec<String>,
+}
+
+impl Visit<'_, '_> {
+    /// Ends a sheet and keeps the columns it named, should no sheet have a header.
+    pub(crate) fn end(&mut self, sheet: &mut Sheet<'_>, target: &mut Target<'_>) -> ControlFlow<()> {
+        let (flow, columns) = sheet.end(target);
+        if columns.len() > self.unknown.len() {
+            *self.unknown = columns;
+        }
+        flow
+    }
+
+    fn too_wide(&self) -> Refusal {
+        Refusal::too_large(self.name, format!("列数上限 {}", self.columns))
+    }
+}
+
+/// Reads every sheet of an .xlsx, one row in memory at a time.
+pub(crate) fn read_xlsx(
+    file: File,
+    merges: bool,
+    visit: &mut Visit<'_, '_>,
+    target: &mut Target<'_>,
+) -> Result<ControlFlow<()>, Refusal> {
+    let file_name = visit.name;
+    let broken = |error: XlsxError| match error {
+        XlsxError::Password => Refusal::Encrypted { file: file_name.to_owned() },
+        other => Refusal::cut_short(file_name, other.to_string()),
+    };
+    let mut book = Xlsx::new(BufReader::with_capacity(64 * 1024, file)).map_err(broken)?;
+    let dates = if book.has_1904_epoch() { DateSystem::From1904 } else { DateSystem::From1900 };
+    let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
+    for name in names {
+        let merged = if merges { book.merge_cells_by_sheet_name(&name).map_err(broken)? } else { Vec::new() };
+        let mut sheet = (visit.make)(&name, dates);
+        let mut rows = Rows::new(merged);
+        let mut cells = match book.worksheet_cells_reader(&name) {
+            Ok(cells) => cells,
+            // A sheet that the book names and does not have; other programs open such books.
+            Err(XlsxError::WorksheetNotFound(_) | XlsxError::NotAWorksheet(_)) => continue,
+            Err(error) => return Err(broken(error)),
+        };
+        while let Some(cell) = cells.next_cell().map_err(broken)? {
+            let (row, column) = cell.get_position();
+            let column = column as usize;
+            if column >= visit.columns {
+                if matches!(cell.get_value(), calamine::DataRef::Empty) {
+                    continue;
+                }
+                return Err(visit.too_wide());
+            }
+            if let Some(done) = rows.move_to(row)
+                && sheet.row(done, target).is_break()
+            {
+                return Ok(ControlFlow::Break(()));
+            }
+            rows.put(column, |cells| number::push_ref(cells, cell.get_value()));
+        }
+        if let Some(last) = rows.finish()
+            && sheet.row(last, target).is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+        if visit.end(&mut sheet, target).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
+/// Reads every sheet of an .xls.
+pub(crate) fn read_xls(
+    file: File,
+    visit: &mut Visit<'_, '_>,
+    target: &mut Target<'_>,
+) -> Result<ControlFlow<()>, Refusal> {
+    let file_name = visit.name;
+    let broken = |error: XlsError| match error {
+        XlsError::Password => Refusal::Encrypted { file: file_name.to_owned() },
+        other => Refusal::cut_short(file_name, other.to_string()),
+    };
+    let mut book = Xls::new(BufReader::new(file)).map_err(broken)?;
+    let dates = if book.has_1904_epoch() { DateSystem::From1904 } else { DateSystem::From1900 };
+    let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
+    for name in names {
+        let range = book.worksheet_range(&name).map_err(broken)?;
+        let merged = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
+        let mut sheet = (visit.make)(&name, dates);
+        if feed_range(&range, merged, &mut sheet, target).is_break()
+            || visit.end(&mut sheet, target).is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
+fn feed_range(
+    range: &Range<Data>,
+    merged: Vec<Dimensions>,
+    sheet: &mut Sheet<'_>,
+    target: &mut Target<'_>,
+) -> ControlFlow<()> {
+    let (first_row, first_column) = range.start().unwrap_or_default();
+    let mut rows = Rows::new(merged);
+    for (row, cells) in (first_row..).zip(range.rows()) {
+        if let Some(done) = rows.move_to(row) {
+            sheet.row(done, target)?;
+        }
+        for (offset, cell) in cells.iter().enumerate().filter(|(_, cell)| **cell != Data::Empty) {
+            rows.put(first_column as usize + offset, |cells| number::push(cells, cell));
+        }
+    }
+    rows.finish().map_or(ControlFlow::Continue(()), |last| sheet.row(last, target))
+}
