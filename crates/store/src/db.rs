@@ -21,7 +21,7 @@ pub struct Tx<'a>(TxInner<'a>);
 
 enum TxInner<'a> {
     Sqlite(&'a rusqlite::Connection),
-    Postgres(PostgresTx<'a>),
+    Postgres(&'a PostgresTx),
 }
 
 /// Which engine a database is.

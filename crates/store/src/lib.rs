@@ -9,10 +9,12 @@ pub mod campaign;
 pub mod concerns;
 pub mod db;
 pub mod engine;
+pub mod enterprise;
 pub mod error;
 pub mod files;
 pub mod migrate;
 pub mod organisation;
+pub mod penalty;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod value;

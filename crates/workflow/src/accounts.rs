@@ -32,8 +32,12 @@ pub fn create_organisation(
         let id = organisation::insert(step.tx, kind, &name, &tidy(short_name), &tidy(area_code))
             .map_err(|error| taken(error, "name", "已有同名单位"))?;
         let summary = format!("新增{kind}「{name}」");
-        let done =
-            Done { action: "organisation.create", subject: ("organisation", id.0), enterprise: None, summary };
+        let done = Done {
+            action: "organisation.create",
+            subject: ("organisation", id.0),
+            enterprise: None,
+            summary,
+        };
         step.record(done, serde_json::json!({ "kind": kind, "name": name }))?;
         Ok(id)
     })

@@ -6,6 +6,7 @@ use xinxiu_domain::actor::{Action, Actor, Concerns};
 use xinxiu_domain::campaign::{CampaignAction, CampaignState, PlannedClass, plan_gaps};
 use xinxiu_domain::id::{CampaignId, OrgId, PlanItemId};
 use xinxiu_domain::text::tidy;
+use xinxiu_policy::EditionRole;
 use xinxiu_store::campaign::{self, Campaign, PlanItem};
 use xinxiu_store::{organisation, params};
 
@@ -200,8 +201,7 @@ fn check_edit(app: &App, command: &EditCampaign) -> Result<(), Refusal> {
         return Err(Refusal::invalid("class_hours", "每场不少于3学时（N05）"));
     }
     if command.edition_choice != "auto" {
-        let known = app.rules.filing_editions().iter().any(|edition| *edition == command.edition_choice);
-        if !known {
+        if !filing_editions(app).contains(&command.edition_choice.as_str()) {
             return Err(Refusal::invalid("edition_choice", "没有这个规则版本"));
         }
         if tidy(&command.edition_reason).is_empty() {
@@ -211,16 +211,17 @@ fn check_edit(app: &App, command: &EditCampaign) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Ids of the editions under which an application can be filed.
+pub fn filing_editions(app: &App) -> Vec<&str> {
+    let filing = app.rules.editions().iter().filter(|edition| edition.role == EditionRole::Filing);
+    filing.map(|edition| edition.id.as_str()).collect()
+}
+
 /// Publishes or closes a campaign.
 ///
 /// # Errors
 /// [`Refusal::Missing`] with every fault of the plan.
-pub fn change_state(
-    app: &App,
-    actor: &Actor,
-    id: CampaignId,
-    action: CampaignAction,
-) -> Result<(), Refusal> {
+pub fn change_state(app: &App, actor: &Actor, id: CampaignId, action: CampaignAction) -> Result<(), Refusal> {
     app.step(actor, |step| {
         step.must(Action::EditCampaign, &Concerns::default())?;
         let mut found = campaign::load(step.tx, id)?;
@@ -322,7 +323,11 @@ pub fn show(app: &App, actor: &Actor, id: CampaignId) -> Result<(Campaign, Vec<P
 /// [`Refusal::Missing`] where none is published.
 pub fn current(view: &View<'_>) -> Result<Campaign, Refusal> {
     campaign::current(view.tx)?.ok_or_else(|| {
-        Refusal::Missing(vec![xinxiu_domain::Missing::new("no_campaign", "还没有已发布的年度行动，请市信用办先发布", "N04")])
+        Refusal::Missing(vec![xinxiu_domain::Missing::new(
+            "no_campaign",
+            "还没有已发布的年度行动，请市信用办先发布",
+            "N04",
+        )])
     })
 }
 

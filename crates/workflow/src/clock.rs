@@ -3,7 +3,7 @@
 use std::sync::{Arc, RwLock};
 
 use jiff::civil::Date;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::Offset;
 use jiff::{Span, Timestamp};
 
 /// China has one time zone and no daylight saving since 1992, so no time zone database is needed.
@@ -50,7 +50,7 @@ impl Clock {
         let real = shanghai_day(self.now());
         let setting = self.set.read().ok().and_then(|set| *set);
         setting.map_or(real, |setting| {
-            let passed = setting.at.to_zoned(zone()).date().until(real).unwrap_or_else(|_| Span::new());
+            let passed = shanghai_day(setting.at).until(real).unwrap_or_else(|_| Span::new());
             setting.day.checked_add(passed).unwrap_or(setting.day)
         })
     }
@@ -61,16 +61,16 @@ impl Clock {
     }
 }
 
-fn zone() -> TimeZone {
-    TimeZone::fixed(SHANGHAI)
+fn shanghai(at: Timestamp) -> jiff::civil::DateTime {
+    SHANGHAI.to_datetime(at)
 }
 
 /// The day in Shanghai at a moment.
 pub fn shanghai_day(at: Timestamp) -> Date {
-    at.to_zoned(zone()).date()
+    shanghai(at).date()
 }
 
 /// A moment as people read it: 2022-09-15 09:30.
 pub fn shanghai_minute(at: Timestamp) -> String {
-    at.to_zoned(zone()).strftime("%Y-%m-%d %H:%M").to_string()
+    shanghai(at).strftime("%Y-%m-%d %H:%M").to_string()
 }

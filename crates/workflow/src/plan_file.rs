@@ -80,7 +80,8 @@ impl CampaignFile {
     /// # Errors
     /// [`CampaignFileError`] with the place in the file.
     pub fn parse(text: &str) -> Result<Self, CampaignFileError> {
-        let mut file: Self = serde_saphyr::from_str(text).map_err(|error| CampaignFileError(error.to_string()))?;
+        let mut file: Self =
+            serde_saphyr::from_str(text).map_err(|error| CampaignFileError(error.to_string()))?;
         let mut above = String::new();
         for class in &mut file.plan {
             if class.agency.is_empty() {
@@ -97,7 +98,8 @@ impl CampaignFile {
         let classes: Vec<_> = self.plan.iter().map(FileClass::planned_class).collect();
         let mut gaps = plan_gaps(&self.targets, &classes);
         for class in &self.plan {
-            let named = class.counties.iter().chain(&class.authorities).chain([&class.organiser, &class.agency]);
+            let named =
+                class.counties.iter().chain(&class.authorities).chain([&class.organiser, &class.agency]);
             for name in named.filter(|name| !name.is_empty() && !self.knows(name)) {
                 gaps.push(Missing::new(
                     "unknown_organisation",

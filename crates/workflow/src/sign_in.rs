@@ -108,9 +108,7 @@ pub fn of_token(app: &App, token: &str) -> Result<Option<SignIn>, Refusal> {
 }
 
 fn is_good(sign_in: &SignIn, now: Timestamp) -> bool {
-    sign_in.expires_at > now
-        && sign_in.seen_at + IDLE > now
-        && sign_in.account.state == AccountState::Active
+    sign_in.expires_at > now && sign_in.seen_at + IDLE > now && sign_in.account.state == AccountState::Active
 }
 
 /// Signs out.

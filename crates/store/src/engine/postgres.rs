@@ -1,15 +1,15 @@
 //! PostgreSQL through its own driver and a pool.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::error::Error;
 use std::fmt;
 use std::io::Write;
 use std::sync::Arc;
 
 use bytes::BytesMut;
+use postgres::NoTls;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, NoTls};
 use r2d2_postgres::PostgresConnectionManager;
 
 use crate::error::StoreError;
@@ -28,19 +28,19 @@ impl fmt::Debug for PostgresEngine {
     }
 }
 
-/// An open transaction; the cell lets queries be asked through a shared reference, as on SQLite.
-pub struct PostgresTx<'a>(RefCell<&'a mut Client>);
-
-/// Rolls back unless told that the transaction is over, so that a panic leaves no open transaction behind.
-struct Open<'a> {
-    client: &'a mut Client,
-    over: bool,
+/// An open transaction; the cell lets queries be asked through a shared reference, as on SQLite. Dropped
+/// before its commit it rolls back, so that a panic leaves no open transaction in the pool.
+pub struct PostgresTx {
+    client: RefCell<Pooled>,
+    over: Cell<bool>,
 }
 
-impl Drop for Open<'_> {
+type Pooled = r2d2::PooledConnection<PostgresConnectionManager<NoTls>>;
+
+impl Drop for PostgresTx {
     fn drop(&mut self) {
-        if !self.over
-            && let Err(error) = self.client.batch_execute("rollback")
+        if !self.over.get()
+            && let Err(error) = self.client.get_mut().batch_execute("rollback")
         {
             tracing::warn!(%error, "rollback failed; the pool will replace the connection");
         }
@@ -63,7 +63,7 @@ impl PostgresEngine {
     /// What `work` returns, or what PostgreSQL says.
     pub fn read<T, E: From<StoreError>>(
         &self,
-        work: impl FnOnce(PostgresTx<'_>) -> Result<T, E>,
+        work: impl FnOnce(&PostgresTx) -> Result<T, E>,
     ) -> Result<T, E> {
         self.transact("begin isolation level repeatable read read only", work)
     }
@@ -74,7 +74,7 @@ impl PostgresEngine {
     /// What `work` returns, or what PostgreSQL says.
     pub fn write<T, E: From<StoreError>>(
         &self,
-        work: impl FnOnce(PostgresTx<'_>) -> Result<T, E>,
+        work: impl FnOnce(&PostgresTx) -> Result<T, E>,
     ) -> Result<T, E> {
         self.transact("begin", work)
     }
@@ -82,25 +82,25 @@ impl PostgresEngine {
     fn transact<T, E: From<StoreError>>(
         &self,
         begin: &str,
-        work: impl FnOnce(PostgresTx<'_>) -> Result<T, E>,
+        work: impl FnOnce(&PostgresTx) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut client = self.pool.get().map_err(StoreError::from)?;
         client.batch_execute(begin).map_err(StoreError::from)?;
-        let mut open = Open { client: &mut client, over: false };
-        let done = work(PostgresTx(RefCell::new(&mut *open.client)))?;
-        open.client.batch_execute("commit").map_err(StoreError::from)?;
-        open.over = true;
+        let open = PostgresTx { client: RefCell::new(client), over: Cell::new(false) };
+        let done = work(&open)?;
+        open.execute_script("commit")?;
+        open.over.set(true);
         Ok(done)
     }
 }
 
-impl PostgresTx<'_> {
+impl PostgresTx {
     pub(crate) fn execute(&self, sql: &str, params: &[Value]) -> Result<u64, StoreError> {
-        Ok(self.0.borrow_mut().execute(sql, &as_parameters(params))?)
+        Ok(self.client.borrow_mut().execute(sql, &as_parameters(params))?)
     }
 
     pub(crate) fn execute_script(&self, sql: &str) -> Result<(), StoreError> {
-        Ok(self.0.borrow_mut().batch_execute(sql)?)
+        Ok(self.client.borrow_mut().batch_execute(sql)?)
     }
 
     pub(crate) fn for_each<E: From<StoreError>>(
@@ -115,7 +115,7 @@ impl PostgresTx<'_> {
     }
 
     fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
-        let mut client = self.0.borrow_mut();
+        let mut client = self.client.borrow_mut();
         let statement = client.prepare(sql)?;
         let columns: Arc<[String]> = statement.columns().iter().map(|c| c.name().to_owned()).collect();
         let mut incoming = client.query_raw(&statement, as_parameters(params))?;
@@ -133,7 +133,7 @@ impl PostgresTx<'_> {
         columns: &[&str],
         rows: impl IntoIterator<Item = Vec<Value>>,
     ) -> Result<u64, StoreError> {
-        let mut client = self.0.borrow_mut();
+        let mut client = self.client.borrow_mut();
         let mut writer = client.copy_in(&format!("copy {table} ({}) from stdin", columns.join(", ")))?;
         let mut line = String::new();
         for row in rows {

@@ -1,0 +1,271 @@
+//! Enterprises (企业): who they are, where they belong, how they are reached.
+
+use jiff::Timestamp;
+use xinxiu_domain::Uscc;
+use xinxiu_domain::archive::SurvivalState;
+use xinxiu_domain::attendance::Willingness;
+use xinxiu_domain::id::{CampaignId, EnterpriseId, OrgId, PlanItemId};
+use xinxiu_domain::penalty::SubjectKind;
+use xinxiu_domain::text::name_key;
+
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::params;
+use crate::value::Row;
+
+/// Purposes under which an enterprise's personal fields are sealed.
+pub mod sealed {
+    /// ID number of the legal representative or principal.
+    pub const LEGAL_REPRESENTATIVE_ID: &str = "enterprise.legal_representative_id";
+    /// ID number of the directly responsible department head.
+    pub const DEPARTMENT_HEAD_ID: &str = "enterprise.department_head_id";
+    /// Phone of the contact person.
+    pub const CONTACT_PHONE: &str = "enterprise.contact_phone";
+}
+
+/// An enterprise on record. `*_sealed` fields are opened with the vault for a stated purpose only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enterprise {
+    /// Id.
+    pub id: EnterpriseId,
+    /// Name as last received or corrected.
+    pub name: String,
+    /// USCC; `None` for natural persons and where only an old registration number is known.
+    pub uscc: Option<Uscc>,
+    /// Old registration number (工商注册号).
+    pub registration_number: String,
+    /// Kind of the subject.
+    pub subject: SubjectKind,
+    /// County or park that is responsible.
+    pub county: Option<OrgId>,
+    /// Name of the county; empty where none is known.
+    pub county_name: String,
+    /// Township (乡镇、街道).
+    pub township: String,
+    /// Industry.
+    pub industry: String,
+    /// Address (注册地).
+    pub address: String,
+    /// Whether it still exists.
+    pub survival: SurvivalState,
+    /// Legal representative or principal.
+    pub legal_representative: String,
+    /// Sealed ID number of the above.
+    pub legal_representative_id_sealed: String,
+    /// Directly responsible department head.
+    pub department_head: String,
+    /// Sealed ID number of the above.
+    pub department_head_id_sealed: String,
+    /// Contact person.
+    pub contact_name: String,
+    /// Sealed phone of the contact person.
+    pub contact_phone_sealed: String,
+    /// Version for optimistic locking.
+    pub version: i64,
+}
+
+const SELECT: &str = "select e.id, e.name, e.uscc, e.registration_number, e.subject_kind, e.county_id, \
+                      coalesce(nullif(c.short_name, ''), c.name, '') as county_name, e.township, e.industry, e.address, \
+                      e.survival, e.legal_representative, e.legal_representative_id_sealed, \
+                      e.department_head, e.department_head_id_sealed, e.contact_name, e.contact_phone_sealed, \
+                      e.version from enterprise e left join organisation c on c.id = e.county_id";
+
+/// Maps a row of [`select`].
+///
+/// # Errors
+/// [`StoreError::Column`].
+pub fn from_row(row: &Row) -> Result<Enterprise, StoreError> {
+    let uscc: Option<String> = row.get("uscc")?;
+    let uscc = uscc.map(|code| Uscc::parse(&code)).transpose();
+    Ok(Enterprise {
+        id: row.get("id")?,
+        name: row.get("name")?,
+        uscc: uscc
+            .map_err(|error| StoreError::Column { column: "uscc".into(), problem: error.to_string() })?,
+        registration_number: row.get("registration_number")?,
+        subject: row.coded("subject_kind", SubjectKind::from_code)?,
+        county: row.get("county_id")?,
+        county_name: row.get("county_name")?,
+        township: row.get("township")?,
+        industry: row.get("industry")?,
+        address: row.get("address")?,
+        survival: row.coded("survival", SurvivalState::from_code)?,
+        legal_representative: row.get("legal_representative")?,
+        legal_representative_id_sealed: row.get("legal_representative_id_sealed")?,
+        department_head: row.get("department_head")?,
+        department_head_id_sealed: row.get("department_head_id_sealed")?,
+        contact_name: row.get("contact_name")?,
+        contact_phone_sealed: row.get("contact_phone_sealed")?,
+        version: row.get("version")?,
+    })
+}
+
+/// The select over enterprises (`e`) and their counties (`c`), to which lists add their conditions.
+pub const fn select() -> &'static str {
+    SELECT
+}
+
+/// One enterprise.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub fn load(tx: &Tx<'_>, id: EnterpriseId) -> Result<Enterprise, StoreError> {
+    let row = tx
+        .query_opt(&format!("{SELECT} where e.id = $1"), params![id])?
+        .ok_or_else(|| StoreError::NotFound("企业", id.to_string()))?;
+    from_row(&row)
+}
+
+/// The enterprise with this USCC.
+///
+/// # Errors
+/// What the engine says.
+pub fn by_uscc(tx: &Tx<'_>, uscc: &Uscc) -> Result<Option<Enterprise>, StoreError> {
+    let row = tx.query_opt(&format!("{SELECT} where e.uscc = $1"), params![uscc.as_str()])?;
+    row.map(|row| from_row(&row)).transpose()
+}
+
+/// Enterprises whose names have the same key; candidates, never an identity.
+///
+/// # Errors
+/// What the engine says.
+pub fn by_name(tx: &Tx<'_>, name: &str) -> Result<Vec<Enterprise>, StoreError> {
+    tx.query(&format!("{SELECT} where e.name_key = $1 order by e.id"), params![name_key(name)], from_row)
+}
+
+/// Puts an enterprise on record; `id`, `county_name` and `version` of the argument are not read.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] where the USCC is taken.
+pub fn insert(tx: &Tx<'_>, new: &Enterprise, at: Timestamp) -> Result<EnterpriseId, StoreError> {
+    tx.insert(
+        "insert into enterprise (name, name_key, uscc, registration_number, subject_kind, county_id, township, \
+         industry, address, survival, legal_representative, legal_representative_id_sealed, department_head, \
+         department_head_id_sealed, contact_name, contact_phone_sealed, created_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) returning id",
+        params![
+            &new.name,
+            name_key(&new.name),
+            new.uscc.as_ref().map(Uscc::as_str),
+            &new.registration_number,
+            new.subject.code(),
+            new.county,
+            &new.township,
+            &new.industry,
+            &new.address,
+            new.survival.code(),
+            &new.legal_representative,
+            &new.legal_representative_id_sealed,
+            &new.department_head,
+            &new.department_head_id_sealed,
+            &new.contact_name,
+            &new.contact_phone_sealed,
+            at
+        ],
+    )
+}
+
+/// Saves an enterprise that has not changed since it was loaded.
+///
+/// # Errors
+/// [`StoreError::Conflict`].
+pub fn save(tx: &Tx<'_>, enterprise: &Enterprise) -> Result<(), StoreError> {
+    tx.update_version(
+        "企业信息",
+        "update enterprise set name = $1, name_key = $2, registration_number = $3, county_id = $4, \
+         township = $5, industry = $6, address = $7, survival = $8, legal_representative = $9, \
+         legal_representative_id_sealed = $10, department_head = $11, department_head_id_sealed = $12, \
+         contact_name = $13, contact_phone_sealed = $14, version = version + 1 where id = $15 and version = $16",
+        params![
+            &enterprise.name,
+            name_key(&enterprise.name),
+            &enterprise.registration_number,
+            enterprise.county,
+            &enterprise.township,
+            &enterprise.industry,
+            &enterprise.address,
+            enterprise.survival.code(),
+            &enterprise.legal_representative,
+            &enterprise.legal_representative_id_sealed,
+            &enterprise.department_head,
+            &enterprise.department_head_id_sealed,
+            &enterprise.contact_name,
+            &enterprise.contact_phone_sealed,
+            enterprise.id,
+            enterprise.version
+        ],
+    )
+}
+
+/// An enterprise's place in a campaign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Campaign.
+    pub campaign: CampaignId,
+    /// Enterprise.
+    pub enterprise: EnterpriseId,
+    /// Primary class; `None` where no class covers it yet.
+    pub plan_item: Option<PlanItemId>,
+    /// Willingness as last answered.
+    pub willingness: Willingness,
+}
+
+/// An enterprise's place in a campaign, where it has one.
+///
+/// # Errors
+/// What the engine says.
+pub fn member(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    enterprise: EnterpriseId,
+) -> Result<Option<Member>, StoreError> {
+    let row = tx.query_opt(
+        "select plan_item_id, willingness from member where campaign_id = $1 and enterprise_id = $2",
+        params![campaign, enterprise],
+    )?;
+    row.map(|row| {
+        Ok(Member {
+            campaign,
+            enterprise,
+            plan_item: row.get("plan_item_id")?,
+            willingness: row.coded("willingness", Willingness::from_code)?,
+        })
+    })
+    .transpose()
+}
+
+/// Puts an enterprise into a campaign, or moves it to another class; its willingness stays.
+///
+/// # Errors
+/// What the engine says.
+pub fn join(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    enterprise: EnterpriseId,
+    plan_item: Option<PlanItemId>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "insert into member (campaign_id, enterprise_id, plan_item_id, joined_at) values ($1, $2, $3, $4) \
+         on conflict (campaign_id, enterprise_id) do update set plan_item_id = excluded.plan_item_id",
+        params![campaign, enterprise, plan_item, at],
+    )?;
+    Ok(())
+}
+
+/// Notes an enterprise's willingness.
+///
+/// # Errors
+/// What the engine says.
+pub fn set_willingness(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    enterprise: EnterpriseId,
+    willingness: Willingness,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "update member set willingness = $1 where campaign_id = $2 and enterprise_id = $3",
+        params![willingness.code(), campaign, enterprise],
+    )?;
+    Ok(())
+}
