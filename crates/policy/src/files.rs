@@ -52,8 +52,8 @@ impl RuleFiles {
 }
 
 fn parse<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T, PolicyError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| PolicyError::malformed(file, "不是 UTF-8 文本"))?;
-    serde_saphyr::from_str(text).map_err(|error| PolicyError::malformed(file, error))
+    let text = std::str::from_utf8(bytes).map_err(|_| PolicyError::malformed(file, &"不是 UTF-8 文本"))?;
+    serde_saphyr::from_str(text).map_err(|error| PolicyError::malformed(file, &error))
 }
 
 fn collect(

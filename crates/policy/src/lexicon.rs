@@ -129,7 +129,7 @@ impl Lexicon {
             let number = u8::try_from(index)
                 .ok()
                 .filter(|number| *number < crate::derived::FIRST)
-                .ok_or_else(|| PolicyError::malformed(file, "关键词组超过100组"))?;
+                .ok_or_else(|| PolicyError::malformed(file, &"关键词组超过100组"))?;
             kinds |= u128::from(signal.id.starts_with("kind.")) << number;
             signal.words.iter().for_each(|word| add(word, Role::Word(number)));
             signal.unless_within.iter().for_each(|word| add(word, Role::Mask(number)));
@@ -139,7 +139,7 @@ impl Lexicon {
             .match_kind(MatchKind::Standard)
             .kind(Some(AhoCorasickKind::DFA))
             .build(&patterns)
-            .map_err(|error| PolicyError::malformed(file, error))?;
+            .map_err(|error| PolicyError::malformed(file, &error))?;
         let context = Context::new(&data.negation);
         Ok(Self { automaton, roles, data, context, kinds })
     }

@@ -89,7 +89,7 @@ impl Rules {
         let editions: EditionFile = files.one("editions.yaml")?;
         let sources: SourceFile = files.one("sources.yaml")?;
         let lexicon = Lexicon::new(LEXICON, files.one(LEXICON)?)?;
-        let wanted = Wanted::new(&lexicon).map_err(|reason| PolicyError::malformed(LEXICON, reason))?;
+        let wanted = Wanted::new(&lexicon).map_err(|reason| PolicyError::malformed(LEXICON, &reason))?;
         let raw = RawRules {
             selector: editions.selector,
             editions: editions.editions,
@@ -199,5 +199,5 @@ fn compile(raw: &RawRules, edition: &Edition, lexicon: &Lexicon) -> Result<Optio
     let files = raw.parameters.iter().filter(|(_, file)| file.edition == id);
     let values: Vec<Parameter> = files.flat_map(|(_, file)| file.values.iter().cloned()).collect();
     let ruleset = Ruleset::compile(file, lexicon, &values);
-    ruleset.map(Some).map_err(|reason| PolicyError::malformed(path, reason))
+    ruleset.map(Some).map_err(|reason| PolicyError::malformed(path, &reason))
 }
