@@ -79,3 +79,44 @@ impl Context {
         text[position..].find(self.sentence_end.as_slice()).map_or(text.len(), |found| position + found)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Rules;
+    use crate::lexicon::{Column, Findings};
+
+    /// The ids of what `text` says as 处罚内容.
+    fn content(rules: &Rules, text: &str) -> Vec<String> {
+        let mut found = Findings::default();
+        rules.lexicon.scan(Column::Content, text, &mut found);
+        let ids = found.hits.iter().map(|hit| rules.lexicon.data.signals[usize::from(hit.signal)].id.clone());
+        ids.filter(|id| id.starts_with("kind.")).collect()
+    }
+
+    #[test]
+    fn denials_and_threats_are_no_penalties() {
+        let rules = Rules::embedded().unwrap();
+        for text in [
+            "不予吊销",
+            "未对其吊销",
+            "免予吊销",
+            "建议吊销",
+            "营业执照已被吊销",
+            "否则将依法吊销",
+            "逾期不改正的，责令停产停业",
+            "拟责令停产停业",
+            "吊销许可证的处罚不予执行",
+        ] {
+            assert_eq!(content(&rules, text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_denial_elsewhere_in_the_sentence_does_not_count() {
+        let rules = Rules::embedded().unwrap();
+        assert_eq!(content(&rules, "因未取得许可，吊销"), ["kind.revoke"]);
+        assert_eq!(content(&rules, "逾期不缴的加处罚款。责令停业"), ["kind.suspend_business"]);
+        assert_eq!(content(&rules, "停业整顿"), ["kind.suspend_rectify"]);
+        assert_eq!(content(&rules, "暂扣"), ["kind.withhold"]);
+    }
+}

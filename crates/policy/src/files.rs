@@ -33,6 +33,16 @@ impl RuleFiles {
         Ok(Self(files))
     }
 
+    /// The same files with one passage of one file replaced, for tests of the lint.
+    #[cfg(test)]
+    pub(crate) fn with(mut self, path: &str, from: &str, to: &str) -> Self {
+        let (_, bytes) = self.0.iter_mut().find(|(name, _)| name == path).unwrap();
+        let text = std::str::from_utf8(bytes).unwrap();
+        assert!(text.contains(from), "{path} {from}");
+        *bytes = Cow::Owned(text.replace(from, to).into_bytes());
+        self
+    }
+
     /// The one file at `path`, read as `T`.
     pub(crate) fn one<T: DeserializeOwned>(&self, path: &str) -> Result<T, PolicyError> {
         let (name, bytes) = self.0.iter().find(|(name, _)| name == path).ok_or_else(|| {
