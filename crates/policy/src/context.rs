@@ -20,11 +20,15 @@ pub(crate) struct Context {
     after: Vec<String>,
     sentence_end: Vec<char>,
     clause_end: Vec<char>,
+    /// Last characters of the words that matter before a word: most text is told apart by one character.
+    tails: Vec<char>,
 }
 
 impl Context {
     pub fn new(data: &NegationData) -> Self {
+        let tails = data.before.iter().chain(&data.fillers).filter_map(|word| word.chars().next_back());
         Self {
+            tails: tails.collect(),
             before: data.before.clone(),
             fillers: data.fillers.clone(),
             after: data.after.clone(),
@@ -35,7 +39,9 @@ impl Context {
 
     /// Whether the word between `start` and `end` is denied directly before it, or its clause takes it back.
     pub fn is_negated(&self, text: &str, start: usize, end: usize) -> bool {
-        self.is_negated_by(&self.before, text, start) || self.is_taken_back(text, end)
+        let last = text[..start].chars().next_back();
+        let denied = last.is_some_and(|last| self.tails.contains(&last));
+        denied && self.is_negated_by(&self.before, text, start) || self.is_taken_back(text, end)
     }
 
     /// Whether one of `words` stands directly before `start`, fillers (对其、予以 …) aside.
