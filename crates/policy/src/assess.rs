@@ -41,7 +41,7 @@ impl Rules {
         };
         derive_fines(&mut reading, ruleset, facts, day);
         let Some(finding) = ruleset.classify(&reading, facts.stated_severity) else {
-            return Err(PolicyError::malformed(governing.id.as_str(), "没有兜底规则"));
+            return Err(PolicyError::malformed(governing.id.as_str(), &"没有兜底规则"));
         };
         let mut reasons = Vec::with_capacity(finding.reasons.len() + 5);
         if !edition.in_force(day) {

@@ -108,3 +108,53 @@ impl Calendar {
         days.map(|day| u32::from(self.is_working_day(day))).sum()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Rules;
+    use jiff::civil::date;
+
+    #[test]
+    fn holidays_rest_and_make_up_days_work() {
+        let rules = Rules::embedded().unwrap();
+        let calendar = rules.calendar();
+        for worked in
+            [date(2022, 1, 29), date(2022, 6, 14), date(2024, 2, 9), date(2026, 1, 4), date(2026, 10, 10)]
+        {
+            assert!(calendar.is_working_day(worked), "{worked}");
+        }
+        for off in
+            [date(2022, 10, 1), date(2022, 12, 31), date(2023, 1, 2), date(2024, 2, 12), date(2025, 10, 8)]
+        {
+            assert!(!calendar.is_working_day(off), "{off}");
+        }
+    }
+
+    #[test]
+    fn limits_do_not_count_their_first_day_and_jump_holidays() {
+        let rules = Rules::embedded().unwrap();
+        let calendar = rules.calendar();
+        let cases = [
+            (date(2022, 6, 14), 10, date(2022, 6, 28)),
+            (date(2022, 9, 30), 3, date(2022, 10, 10)),
+            (date(2022, 1, 28), 2, date(2022, 1, 30)),
+            (date(2022, 12, 30), 1, date(2023, 1, 3)),
+            (date(2022, 6, 14), 0, date(2022, 6, 14)),
+        ];
+        for (from, count, end) in cases {
+            let given = calendar.add_working_days(from, count);
+            assert_eq!(given, WorkingDay { date: end, provisional: false }, "{from} + {count}");
+            assert_eq!(calendar.working_days_between(from, end), count);
+        }
+        assert_eq!(calendar.working_days_between(date(2022, 6, 14), date(2022, 6, 1)), 0);
+    }
+
+    #[test]
+    fn past_the_last_notice_a_limit_is_provisional() {
+        let rules = Rules::embedded().unwrap();
+        let given = rules.calendar().add_working_days(date(2026, 12, 30), 3);
+        assert_eq!(given, WorkingDay { date: date(2027, 1, 4), provisional: true });
+        assert!(!rules.calendar().add_working_days(date(2026, 12, 30), 1).provisional);
+    }
+}

@@ -263,3 +263,6 @@ impl Rules {
             || id.strip_suffix(".lane").is_some_and(|id| self.editions().iter().any(|e| e.id.as_str() == id))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,11 +20,15 @@ pub(crate) struct Context {
     after: Vec<String>,
     sentence_end: Vec<char>,
     clause_end: Vec<char>,
+    /// Last characters of the words that matter before a word: most text is told apart by one character.
+    tails: Vec<char>,
 }
 
 impl Context {
     pub fn new(data: &NegationData) -> Self {
+        let tails = data.before.iter().chain(&data.fillers).filter_map(|word| word.chars().next_back());
         Self {
+            tails: tails.collect(),
             before: data.before.clone(),
             fillers: data.fillers.clone(),
             after: data.after.clone(),
@@ -35,7 +39,9 @@ impl Context {
 
     /// Whether the word between `start` and `end` is denied directly before it, or its clause takes it back.
     pub fn is_negated(&self, text: &str, start: usize, end: usize) -> bool {
-        self.is_negated_by(&self.before, text, start) || self.is_taken_back(text, end)
+        let last = text[..start].chars().next_back();
+        let denied = last.is_some_and(|last| self.tails.contains(&last));
+        denied && self.is_negated_by(&self.before, text, start) || self.is_taken_back(text, end)
     }
 
     /// Whether one of `words` stands directly before `start`, fillers (对其、予以 …) aside.
@@ -77,5 +83,46 @@ impl Context {
     /// Where the sentence around `position` ends.
     pub fn sentence_end(&self, text: &str, position: usize) -> usize {
         text[position..].find(self.sentence_end.as_slice()).map_or(text.len(), |found| position + found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Rules;
+    use crate::lexicon::{Column, Findings};
+
+    /// The ids of what `text` says as 处罚内容.
+    fn content(rules: &Rules, text: &str) -> Vec<String> {
+        let mut found = Findings::default();
+        rules.lexicon.scan(Column::Content, text, &mut found);
+        let ids = found.hits.iter().map(|hit| rules.lexicon.data.signals[usize::from(hit.signal)].id.clone());
+        ids.filter(|id| id.starts_with("kind.")).collect()
+    }
+
+    #[test]
+    fn denials_and_threats_are_no_penalties() {
+        let rules = Rules::embedded().unwrap();
+        for text in [
+            "不予吊销",
+            "未对其吊销",
+            "免予吊销",
+            "建议吊销",
+            "营业执照已被吊销",
+            "否则将依法吊销",
+            "逾期不改正的，责令停产停业",
+            "拟责令停产停业",
+            "吊销许可证的处罚不予执行",
+        ] {
+            assert_eq!(content(&rules, text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_denial_elsewhere_in_the_sentence_does_not_count() {
+        let rules = Rules::embedded().unwrap();
+        assert_eq!(content(&rules, "因未取得许可，吊销"), ["kind.revoke"]);
+        assert_eq!(content(&rules, "逾期不缴的加处罚款。责令停业"), ["kind.suspend_business"]);
+        assert_eq!(content(&rules, "停业整顿"), ["kind.suspend_rectify"]);
+        assert_eq!(content(&rules, "暂扣"), ["kind.withhold"]);
     }
 }

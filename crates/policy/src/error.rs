@@ -55,7 +55,7 @@ pub enum PolicyError {
 }
 
 impl PolicyError {
-    pub(crate) fn malformed(file: &str, reason: impl ToString) -> Self {
+    pub(crate) fn malformed(file: &str, reason: &impl ToString) -> Self {
         Self::Malformed { file: file.to_owned(), reason: reason.to_string() }
     }
 }

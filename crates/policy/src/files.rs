@@ -33,6 +33,16 @@ impl RuleFiles {
         Ok(Self(files))
     }
 
+    /// The same files with one passage of one file replaced, for tests of the lint.
+    #[cfg(test)]
+    pub(crate) fn with(mut self, path: &str, from: &str, to: &str) -> Self {
+        let (_, bytes) = self.0.iter_mut().find(|(name, _)| name == path).unwrap();
+        let text = std::str::from_utf8(bytes).unwrap();
+        assert!(text.contains(from), "{path} {from}");
+        *bytes = Cow::Owned(text.replace(from, to).into_bytes());
+        self
+    }
+
     /// The one file at `path`, read as `T`.
     pub(crate) fn one<T: DeserializeOwned>(&self, path: &str) -> Result<T, PolicyError> {
         let (name, bytes) = self.0.iter().find(|(name, _)| name == path).ok_or_else(|| {
@@ -52,8 +62,8 @@ impl RuleFiles {
 }
 
 fn parse<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T, PolicyError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| PolicyError::malformed(file, "不是 UTF-8 文本"))?;
-    serde_saphyr::from_str(text).map_err(|error| PolicyError::malformed(file, error))
+    let text = std::str::from_utf8(bytes).map_err(|_| PolicyError::malformed(file, &"不是 UTF-8 文本"))?;
+    serde_saphyr::from_str(text).map_err(|error| PolicyError::malformed(file, &error))
 }
 
 fn collect(

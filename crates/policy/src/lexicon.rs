@@ -129,7 +129,7 @@ impl Lexicon {
             let number = u8::try_from(index)
                 .ok()
                 .filter(|number| *number < crate::derived::FIRST)
-                .ok_or_else(|| PolicyError::malformed(file, "关键词组超过100组"))?;
+                .ok_or_else(|| PolicyError::malformed(file, &"关键词组超过100组"))?;
             kinds |= u128::from(signal.id.starts_with("kind.")) << number;
             signal.words.iter().for_each(|word| add(word, Role::Word(number)));
             signal.unless_within.iter().for_each(|word| add(word, Role::Mask(number)));
@@ -139,7 +139,7 @@ impl Lexicon {
             .match_kind(MatchKind::Standard)
             .kind(Some(AhoCorasickKind::DFA))
             .build(&patterns)
-            .map_err(|error| PolicyError::malformed(file, error))?;
+            .map_err(|error| PolicyError::malformed(file, &error))?;
         let context = Context::new(&data.negation);
         Ok(Self { automaton, roles, data, context, kinds })
     }
@@ -212,8 +212,38 @@ impl Lexicon {
 
 /// The text as the automaton reads it: white space inside words (cell line breaks) is gone.
 pub(crate) fn fold(text: &str) -> Cow<'_, str> {
-    let clean = text
-        .chars()
-        .all(|c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'));
-    if clean { Cow::Borrowed(text) } else { Cow::Owned(squeeze(text)) }
+    if may_hold_space(text.as_bytes()) && text.chars().any(is_space) {
+        Cow::Owned(squeeze(text))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
+/// Decoding every character costs more than the search itself; the leading bytes of spaces are rare.
+fn may_hold_space(bytes: &[u8]) -> bool {
+    bytes.iter().enumerate().any(|(index, byte)| match byte {
+        0..=0x20 | 0xc2 | 0xe1 | 0xe2 => true,
+        0xe3 => bytes[index..].starts_with("\u{3000}".as_bytes()),
+        0xef => bytes[index..].starts_with("\u{feff}".as_bytes()),
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_space_inside_a_word_is_folded_and_clean_text_is_borrowed() {
+        for space in [" ", "\n", "\t", "\u{3000}", "\u{a0}", "\u{200b}", "\u{feff}", "\u{2003}", "\u{1680}"] {
+            assert_eq!(fold(&format!("停产{space}停业")), "停产停业", "{space:?}");
+        }
+        for clean in ["责令停产停业，“整改”。", "《安全生产法》第九十四条·注"] {
+            assert!(matches!(fold(clean), Cow::Borrowed(_)));
+        }
+    }
 }

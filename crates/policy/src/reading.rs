@@ -55,6 +55,7 @@ pub(crate) const fn bit(signal: u8) -> u128 {
 pub(crate) struct Reading<'t> {
     texts: [Cow<'t, str>; 6],
     found: Findings,
+    circumstance: u8,
     pub set: u128,
 }
 
@@ -68,7 +69,7 @@ impl<'t> Reading<'t> {
             lexicon.scan(column, text, &mut found);
         }
         let set = found.hits.iter().fold(0, |set, hit| set | bit(hit.signal));
-        let mut reading = Self { texts, found, set };
+        let mut reading = Self { texts, found, circumstance: wanted.circumstance, set };
         reading.derive_subject(facts);
         reading.derive_kinds(facts, lexicon, wanted);
         reading.derive_field(wanted);
@@ -89,6 +90,12 @@ impl<'t> Reading<'t> {
     pub fn evidence(&self, signals: u128) -> (&'static str, &str) {
         let present = signals & self.set;
         if let Some(hit) = self.found.hits.iter().find(|hit| present & bit(hit.signal) != 0) {
+            return (hit.column.label(), self.text(*hit));
+        }
+        let tiers = bit(derived::CIRCUMSTANCE_APPLIED) | bit(derived::CIRCUMSTANCE_UNCLEAR);
+        if present & tiers != 0
+            && let Some(hit) = self.found.hits.iter().find(|hit| hit.signal == self.circumstance)
+        {
             return (hit.column.label(), self.text(*hit));
         }
         let signal = u8::try_from(present.trailing_zeros()).unwrap_or(u8::MAX);

@@ -89,7 +89,7 @@ impl Rules {
         let editions: EditionFile = files.one("editions.yaml")?;
         let sources: SourceFile = files.one("sources.yaml")?;
         let lexicon = Lexicon::new(LEXICON, files.one(LEXICON)?)?;
-        let wanted = Wanted::new(&lexicon).map_err(|reason| PolicyError::malformed(LEXICON, reason))?;
+        let wanted = Wanted::new(&lexicon).map_err(|reason| PolicyError::malformed(LEXICON, &reason))?;
         let raw = RawRules {
             selector: editions.selector,
             editions: editions.editions,
@@ -199,5 +199,60 @@ fn compile(raw: &RawRules, edition: &Edition, lexicon: &Lexicon) -> Result<Optio
     let files = raw.parameters.iter().filter(|(_, file)| file.edition == id);
     let values: Vec<Parameter> = files.flat_map(|(_, file)| file.values.iter().cloned()).collect();
     let ruleset = Ruleset::compile(file, lexicon, &values);
-    ruleset.map(Some).map_err(|reason| PolicyError::malformed(path, reason))
+    ruleset.map(Some).map_err(|reason| PolicyError::malformed(path, &reason))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn the_edition_follows_the_day_of_application() {
+        let rules = Rules::embedded().unwrap();
+        for (day, id) in [
+            (date(2017, 7, 31), "cn-2017"),
+            (date(2019, 6, 30), "cn-2017"),
+            (date(2019, 7, 1), "cn-527"),
+            (date(2023, 4, 30), "cn-527"),
+            (date(2023, 5, 1), "cn-58"),
+            (date(2026, 3, 31), "cn-58"),
+            (date(2026, 4, 1), "cn-36"),
+        ] {
+            assert_eq!(rules.select(day, None).unwrap().id.as_str(), id, "{day}");
+        }
+    }
+
+    #[test]
+    fn a_choice_that_cannot_decide_is_refused_with_the_reason() {
+        let rules = Rules::embedded().unwrap();
+        let day = date(2017, 7, 30);
+        assert_eq!(rules.select(day, None).unwrap_err(), PolicyError::NoEdition(day));
+        let background = rules.select(day, Some("cn-22")).unwrap_err();
+        assert_eq!(background, PolicyError::NotOperative("cn-22".into()));
+        let unknown = rules.select(day, Some("cn-99")).unwrap_err().to_string();
+        assert!(unknown.contains("cn-99") && unknown.contains("cn-527"), "{unknown}");
+        assert_eq!(rules.select(day, Some("cn-527")).unwrap().id.as_str(), "cn-527");
+    }
+
+    #[test]
+    fn three_words_ask_for_the_rectification_form() {
+        let rules = Rules::embedded().unwrap();
+        for (content, word) in
+            [("责令限期整改", "整改"), ("停业整顿", "整顿"), ("责令停止违法 行为", "停止违法行为")]
+        {
+            assert_eq!(rules.requires_rectification_form(content).unwrap().matched, word);
+        }
+        assert_eq!(rules.requires_rectification_form("责令改正"), None);
+        assert_eq!(rules.requires_rectification_form("无需整改"), None);
+    }
+
+    #[test]
+    fn an_edition_can_be_shown_as_a_table() {
+        let rules = Rules::embedded().unwrap();
+        let rows = rules.describe("cn-36").unwrap();
+        assert!(rows.iter().any(|row| row.rule == "cn-36.min.general" && row.value.starts_with("P3M")));
+        assert!(rows.iter().any(|row| row.value == "尚不清楚"));
+        assert!(rules.vocabulary().iter().any(|row| row.value.contains("停产停业")));
+    }
 }
