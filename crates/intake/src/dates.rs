@@ -34,10 +34,11 @@ pub fn parse_date(text: &str, system: DateSystem) -> Option<Date> {
     let folded = half_width(text);
     let folded = folded.trim();
     let digits = folded.bytes().filter(u8::is_ascii_digit).count();
-    if digits > 0 && folded.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-        if let Some(day) = parse_bare_number(folded, system) {
-            return Some(day);
-        }
+    if digits > 0
+        && folded.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && let Some(day) = parse_bare_number(folded, system)
+    {
+        return Some(day);
     }
     parse_parts(folded)
 }

@@ -15,7 +15,7 @@ use crate::refusal::Refusal;
 pub(crate) enum Zipped {
     /// Office Open XML; whether any sheet merges cells.
     Xlsx { merges: bool },
-    /// OpenDocument.
+    /// Open Document.
     Ods,
 }
 
@@ -89,8 +89,7 @@ impl Part {
         }
         let part = entry.name().map_or_else(|_| format!("#{index}"), std::borrow::Cow::into_owned);
         let packed = entry.compressed_size().max(1);
-        let is_xml = has_extension(&part, "xml") || has_extension(&part, "rels");
-        let mut scan = Scan::new(is_xml, part.starts_with("xl/worksheets/"));
+        let mut scan = Scan::new(PartKind::of(&part));
         let mut buffer = vec![0; 64 * 1024];
         let mut unpacked: u64 = 0;
         loop {
@@ -138,10 +137,29 @@ fn check_size(
     Ok(())
 }
 
+/// What a part may hold that matters here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PartKind {
+    Xml,
+    SheetXml,
+    Other,
+}
+
+impl PartKind {
+    fn of(part: &str) -> Self {
+        if !has_extension(part, "xml") && !has_extension(part, "rels") {
+            Self::Other
+        } else if part.starts_with("xl/worksheets/") {
+            Self::SheetXml
+        } else {
+            Self::Xml
+        }
+    }
+}
+
 /// Looks for a document type declaration and for merged cells in a stream of blocks.
 struct Scan {
-    xml: bool,
-    sheet: bool,
+    kind: PartKind,
     /// End of the block before, so that a word across two blocks is found.
     tail: Vec<u8>,
     declares: bool,
@@ -153,12 +171,12 @@ const MERGE: &[u8] = b"<mergeCell ";
 const OVERLAP: usize = 16;
 
 impl Scan {
-    const fn new(xml: bool, sheet: bool) -> Self {
-        Self { xml, sheet, tail: Vec::new(), declares: false, merges: false }
+    const fn new(kind: PartKind) -> Self {
+        Self { kind, tail: Vec::new(), declares: false, merges: false }
     }
 
     fn feed(&mut self, block: &[u8]) {
-        if !self.xml {
+        if self.kind == PartKind::Other {
             return;
         }
         let mut seam = std::mem::take(&mut self.tail);
@@ -170,7 +188,7 @@ impl Scan {
 
     fn search(&mut self, text: &[u8]) {
         self.declares |= DECLARATIONS.iter().any(|word| memmem::find(text, word).is_some());
-        self.merges |= self.sheet && memmem::find(text, MERGE).is_some();
+        self.merges |= self.kind == PartKind::SheetXml && memmem::find(text, MERGE).is_some();
     }
 }
 
@@ -189,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_word_across_two_blocks_is_found() {
-        let mut scan = Scan::new(true, true);
+        let mut scan = Scan::new(PartKind::SheetXml);
         scan.feed(b"<?xml version='1.0'?><!DOC");
         assert!(!scan.declares);
         scan.feed(b"TYPE a><merge");

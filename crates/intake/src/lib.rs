@@ -12,6 +12,7 @@ mod fold;
 mod guard;
 mod header;
 mod limits;
+mod meter;
 mod money;
 mod number;
 mod ods;
@@ -20,6 +21,7 @@ mod read;
 mod record;
 mod records;
 mod refusal;
+mod rejected;
 mod row;
 mod rows;
 mod seen;
@@ -41,4 +43,5 @@ pub use record::{
     Skipped, Source, Summary,
 };
 pub use refusal::Refusal;
+pub use rejected::{ADDED_COLUMNS, RejectedError, RejectedWriter};
 pub use seen::Seen;

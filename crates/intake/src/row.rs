@@ -151,7 +151,7 @@ impl Reading<'_> {
                     ProblemCode::UsccMissing,
                     "缺少统一社会信用代码，请按营业执照补充，否则无法与其他名单合并",
                 );
-                self.without_code(stated, self.word(Field::RegNo))
+                without_code(stated, self.word(Field::RegNo))
             }
             Code::OldNumber(number) => {
                 self.note(
@@ -159,16 +159,16 @@ impl Reading<'_> {
                     ProblemCode::OldRegistrationNumber,
                     "这是15位旧工商注册号，不是统一社会信用代码，请补充18位代码",
                 );
-                self.without_code(stated, number)
+                without_code(stated, number)
             }
             Code::IdentityNumber => {
                 let message = "代码栏填的是居民身份证号，与相对人类别不符，请填统一社会信用代码";
                 self.reject(Field::Uscc, ProblemCode::UsccMalformed, message);
-                self.without_code(stated, String::new())
+                without_code(stated, String::new())
             }
             Code::Wrong(problem, message) => {
                 self.reject(Field::Uscc, problem, message);
-                self.without_code(stated, String::new())
+                without_code(stated, String::new())
             }
         }
     }
@@ -202,10 +202,6 @@ impl Reading<'_> {
         let subject =
             stated.unwrap_or(if trader { SubjectKind::SoleTrader } else { SubjectKind::LegalPerson });
         Identity { subject, uscc: Some(uscc), reg_no: self.word(Field::RegNo) }
-    }
-
-    fn without_code(&self, stated: Option<SubjectKind>, reg_no: String) -> Identity {
-        Identity { subject: stated.unwrap_or(SubjectKind::LegalPerson), uscc: None, reg_no }
     }
 
     fn profile(&self) -> Profile {
@@ -465,4 +461,8 @@ fn already_at(earlier: &Source) -> String {
     let sheet =
         if earlier.sheet.is_empty() { String::new() } else { format!("工作表「{}」", earlier.sheet) };
     format!("与文件「{}」{sheet}第{}行是同一处罚决定", earlier.file, earlier.row)
+}
+
+fn without_code(stated: Option<SubjectKind>, reg_no: String) -> Identity {
+    Identity { subject: stated.unwrap_or(SubjectKind::LegalPerson), uscc: None, reg_no }
 }

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use encoding_rs::{Decoder, DecoderResult, Encoding, GB18030, UTF_8};
+use encoding_rs::{CoderResult, Decoder, DecoderResult, Encoding, GB18030, UTF_8};
 
 use crate::limits::Limits;
 use crate::refusal::Refusal;
@@ -135,6 +135,8 @@ pub(crate) struct Utf8<R> {
     used: usize,
     filled: usize,
     ended: bool,
+    /// The decoder has given all; it may not be asked again.
+    finished: bool,
     /// Whether malformed bytes become U+FFFD; an error otherwise.
     replace: bool,
     spare: Vec<u8>,
@@ -149,24 +151,31 @@ impl<R: Read> Utf8<R> {
             used: 0,
             filled: 0,
             ended: false,
+            finished: false,
             replace,
             spare: Vec::new(),
         }
     }
 
     fn decode(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        if self.finished {
+            return Ok(0);
+        }
         let input = &self.input[self.used..self.filled];
-        if self.replace {
-            let (_, read, written, _) = self.decoder.decode_to_utf8(input, out, self.ended);
-            self.used += read;
-            return Ok(written);
-        }
-        let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(input, out, self.ended);
+        let (all_read, read, written) = if self.replace {
+            let (result, read, written, _) = self.decoder.decode_to_utf8(input, out, self.ended);
+            (result == CoderResult::InputEmpty, read, written)
+        } else {
+            let (result, read, written) =
+                self.decoder.decode_to_utf8_without_replacement(input, out, self.ended);
+            if matches!(result, DecoderResult::Malformed(..)) {
+                return Err(std::io::ErrorKind::InvalidData.into());
+            }
+            (result == DecoderResult::InputEmpty, read, written)
+        };
         self.used += read;
-        match result {
-            DecoderResult::Malformed(..) => Err(std::io::ErrorKind::InvalidData.into()),
-            _ => Ok(written),
-        }
+        self.finished = self.ended && all_read;
+        Ok(written)
     }
 
     fn fill(&mut self) -> std::io::Result<()> {
@@ -202,9 +211,8 @@ impl<R: Read> Read for Utf8<R> {
             if self.used == self.filled && !self.ended {
                 self.fill()?;
             }
-            let ended = self.ended;
             let written = self.decode(out)?;
-            if written > 0 || ended {
+            if written > 0 || self.finished {
                 return Ok(written);
             }
         }
