@@ -19,7 +19,7 @@ use crate::header::expected_labels;
 use crate::limits::Limits;
 use crate::meter::Metered;
 use crate::record::{Outcome, Summary};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, UnknownColumn};
 use crate::seen::Seen;
 use crate::sheet::{Rules, Sheet, Target};
 use crate::sniff::{self, Kind};
@@ -116,7 +116,7 @@ fn read_kind(
     name: &str,
     options: &Options,
     target: &mut Target<'_>,
-    unknown: &mut Vec<String>,
+    unknown: &mut Vec<UnknownColumn>,
 ) -> Result<ControlFlow<()>, Refusal> {
     let rules = Rules {
         file: name.into(),

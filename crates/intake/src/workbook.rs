@@ -8,7 +8,7 @@ use calamine::{Data, Dimensions, Range, Reader, SheetType, Xls, XlsError, Xlsx, 
 use crate::dates::DateSystem;
 use crate::meter::Metered;
 use crate::number;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, UnknownColumn};
 use crate::rows::Rows;
 use crate::sheet::{Sheet, Target};
 
@@ -18,7 +18,7 @@ pub(crate) struct Visit<'v, 'r> {
     pub columns: usize,
     pub make: &'v dyn Fn(&str, DateSystem) -> Sheet<'r>,
     /// Columns seen in sheets without a header.
-    pub unknown: &'v mut Vec<String>,
+    pub unknown: &'v mut Vec<UnknownColumn>,
 }
 
 impl Visit<'_, '_> {
