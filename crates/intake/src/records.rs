@@ -41,7 +41,7 @@ pub(crate) fn read(
         if record.len() > columns && record.iter().skip(columns).any(|cell| !cell.is_empty()) {
             return Err(Refusal::too_large(name, format!("列数上限 {columns}")));
         }
-        let cells = record.iter().map(String::from_utf8_lossy).collect::<Cells>();
+        let cells = Cells::from_record(&record);
         let (number, blank_before) = lines.borrow_mut().start_of_record(start);
         if sheet.row(Row { number, blank_before, cells }, target).is_break() {
             return Ok(ControlFlow::Break(()));

@@ -96,34 +96,44 @@ fn find_delimiter(head: &str) -> u8 {
 struct Records {
     delimiter: u8,
     most: usize,
+    /// Bytes of the record that blocks before have held.
     length: usize,
     quoted: bool,
-    field_starts: bool,
+    last: u8,
 }
 
 impl Records {
     const fn new(delimiter: u8, most: usize) -> Self {
-        Self { delimiter, most, length: 0, quoted: false, field_starts: true }
+        Self { delimiter, most, length: 0, quoted: false, last: b'\n' }
     }
 
     fn feed(&mut self, block: &[u8]) -> Result<(), &'static str> {
-        for byte in block {
-            self.length += 1;
-            match *byte {
-                0 => return Err(BINARY),
-                b'"' if self.quoted => self.quoted = false,
-                b'"' if self.field_starts => self.quoted = true,
-                b'\n' if !self.quoted => self.length = 0,
-                _ => {}
-            }
-            // A doubled quote closes and opens again: what follows a quote may open one.
-            self.field_starts =
-                !self.quoted && (*byte == self.delimiter || matches!(*byte, b'\n' | b'\r' | b'"'));
-            if self.length > self.most {
-                return Err(LONG_RECORD);
-            }
+        if memchr::memchr(0, block).is_some() {
+            return Err(BINARY);
         }
+        let mut start = 0;
+        for at in memchr::memchr2_iter(b'"', b'\n', block) {
+            if block[at] == b'\n' {
+                if !self.quoted {
+                    self.check(at - start)?;
+                    self.length = 0;
+                    start = at + 1;
+                }
+                continue;
+            }
+            let before = at.checked_sub(1).map_or(self.last, |before| block[before]);
+            // A doubled quote closes and opens again: what follows a quote may open one.
+            let may_open = before == self.delimiter || matches!(before, b'\n' | b'\r' | b'"');
+            self.quoted = !self.quoted && may_open;
+        }
+        self.check(block.len() - start)?;
+        self.length += block.len() - start;
+        self.last = block.last().copied().unwrap_or(self.last);
         Ok(())
+    }
+
+    const fn check(&self, more: usize) -> Result<(), &'static str> {
+        if self.length + more > self.most { Err(LONG_RECORD) } else { Ok(()) }
     }
 }
 
