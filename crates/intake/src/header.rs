@@ -161,19 +161,37 @@ fn mapped(header: &str, mapping: &BTreeMap<String, Field>) -> Option<Field> {
     mapping.get(header).copied().or_else(|| field_of(header))
 }
 
-/// The header among the first rows of a sheet: its index and its layout.
+/// The header among the first rows of a sheet: its index and its layout. The first row that can be one is
+/// it, or the best of those directly below it; a table further down has its own turn.
 pub fn find(rows: &[&Cells], mapping: &BTreeMap<String, Field>) -> Option<(usize, Layout)> {
     let mut best: Option<(usize, Layout)> = None;
     for (index, row) in rows.iter().enumerate() {
         let layout = Layout::read(row, None, mapping);
-        let is_better = best.as_ref().is_none_or(|(_, known)| layout.understood() > known.understood());
-        if layout.is_usable() && is_better {
-            best = Some((index, layout));
+        match &best {
+            _ if !layout.is_usable() => {
+                if best.is_some() {
+                    break;
+                }
+            }
+            Some((_, known)) if layout.understood() <= known.understood() => {}
+            _ => best = Some((index, layout)),
         }
     }
     let (index, layout) = best?;
     let labels = rows.get(index + 1).filter(|labels| names_more(&layout, labels));
     Some((index, labels.map_or(layout, |labels| Layout::read(rows[index], Some(labels), mapping))))
+}
+
+/// The layout of a row in the middle of a sheet that begins another table.
+pub fn next_table(layout: &Layout, cells: &Cells, mapping: &BTreeMap<String, Field>) -> Option<Layout> {
+    // A record has a digit in its date; few rows get past this.
+    let date = layout.cell(cells, Field::DecisionDate);
+    if date.bytes().any(|b| b.is_ascii_digit()) || !cells.iter().any(may_name_columns) {
+        return None;
+    }
+    let next = Layout::read(cells, None, mapping);
+    let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+    (next.is_usable() && next.understood() >= 3 && next.understood() * 2 >= filled).then_some(next)
 }
 
 /// Whether the row below a header is its second half: a row of labels, no record.
@@ -193,8 +211,14 @@ pub fn is_label_row(layout: &Layout, cells: &Cells) -> bool {
     if is_label_word(name) {
         return cells.iter().map(str::trim).all(|cell| cell.is_empty() || is_label_word(cell));
     }
-    let may_name = ["名称", "当事人", "对人", "被处罚", "主体", "失信", "CF_", "cf_"];
-    may_name.iter().any(|part| name.contains(part)) && layout.is_named_by(cells)
+    may_name_columns(name) && layout.is_named_by(cells)
+}
+
+/// Cheap and rarely true of a name: whether a cell may be a header.
+fn may_name_columns(cell: &str) -> bool {
+    const PARTS: [&str; 10] =
+        ["名称", "当事人", "对人", "被处罚", "主体", "失信", "文号", "文书号", "CF_", "cf_"];
+    cell.len() <= 90 && PARTS.iter().any(|part| cell.contains(part))
 }
 
 fn is_label_word(cell: &str) -> bool {

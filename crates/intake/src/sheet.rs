@@ -105,7 +105,12 @@ impl<'a> Sheet<'a> {
         ControlFlow::Continue(())
     }
 
-    fn body_row_or_label(&self, row: Row, below_header: bool, target: &mut Target<'_>) -> ControlFlow<()> {
+    fn body_row_or_label(
+        &mut self,
+        row: Row,
+        below_header: bool,
+        target: &mut Target<'_>,
+    ) -> ControlFlow<()> {
         let is_label =
             below_header && self.layout.as_ref().is_some_and(|(_, layout)| layout.is_named_by(&row.cells));
         if is_label {
@@ -115,7 +120,7 @@ impl<'a> Sheet<'a> {
         self.body_row(row, target)
     }
 
-    fn body_row(&self, row: Row, target: &mut Target<'_>) -> ControlFlow<()> {
+    fn body_row(&mut self, row: Row, target: &mut Target<'_>) -> ControlFlow<()> {
         let Some((_, layout)) = &self.layout else { return ControlFlow::Continue(()) };
         target.summary.skipped.blank += row.blank_before;
         if let Some(kind) = no_record(layout, &row.cells) {
@@ -127,6 +132,13 @@ impl<'a> Sheet<'a> {
                 NoRecord::RepeatedHeader => &mut skipped.repeated_headers,
                 NoRecord::Label => &mut skipped.labels,
             } += 1;
+            return ControlFlow::Continue(());
+        }
+        if let Some(next) = header::next_table(layout, &row.cells, self.rules.mapping) {
+            target.summary.skipped.repeated_headers += 1;
+            if let Some((_, layout)) = &mut self.layout {
+                *layout = next;
+            }
             return ControlFlow::Continue(());
         }
         let context =

@@ -5,6 +5,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use encoding_rs::{CoderResult, Decoder, DecoderResult, Encoding, GB18030, UTF_8};
 
+use crate::aliases::field_of;
 use crate::limits::Limits;
 use crate::refusal::Refusal;
 use crate::sniff::read_most;
@@ -82,14 +83,19 @@ fn survey(
     Ok(Format { encoding, delimiter, quoting: !records.quoted })
 }
 
-/// The separator that divides the first lines most often: tab, comma or semicolon, full-width ones not.
+/// The separator under which the first lines name the most columns of a list; where none names any, the one
+/// that divides a line most often.
 fn find_delimiter(head: &str) -> u8 {
-    let count = |separator: char| head.lines().take(40).map(|line| line.matches(separator).count()).max();
-    [b'\t', b',', b';']
-        .into_iter()
-        .rev()
-        .max_by_key(|separator| count(char::from(*separator)))
-        .unwrap_or(b',')
+    let score = |separator: u8| {
+        let cells = |line: &str| -> (usize, usize) {
+            let cells = line.split(char::from(separator));
+            let short =
+                cells.clone().take(200).map(|cell| cell.trim_matches('"')).filter(|cell| cell.len() <= 120);
+            (short.filter(|cell| field_of(cell).is_some()).count(), cells.count())
+        };
+        head.lines().take(30).map(cells).max()
+    };
+    [b';', b',', b'\t'].into_iter().max_by_key(|separator| score(*separator)).unwrap_or(b',')
 }
 
 /// Follows quotes and record lengths as the CSV reader will see them.

@@ -97,6 +97,23 @@ fn a_quote_that_nobody_closes_swallows_nothing() {
 }
 
 #[test]
+fn a_second_table_in_a_sheet_has_its_own_columns() {
+    let persons = "行政相对人名称,处罚文号,证件类型,证件号码,处罚决定日期,处罚机关\n";
+    let person = "示例某,文2,身份证,1,2022-01-06,示例局\n";
+    let moved = "序号,名称,处罚文号,处罚决定日期\n1,乙,文3,2022-01-06\n";
+    let first = format!("{HEADER}甲,{CODE},文1,2022-01-05,示例局\n");
+    let (outcomes, summary) = read_text(format!("{first}{persons}{person}{moved}")).unwrap();
+    assert_eq!((summary.penalties, summary.rejected, summary.skipped.repeated_headers), (3, 0, 2));
+    assert_eq!(notable(&outcomes), [":4 penalty natural_person", ":6 penalty uscc_missing"]);
+}
+
+#[test]
+fn separators_inside_texts_do_not_mislead() {
+    let text = format!("{HEADER}甲;一;二;三;四;五;六;七,{CODE},文1,2022-01-05,示例局\n");
+    assert_eq!(read_text(text).unwrap().1.penalties, 1);
+}
+
+#[test]
 fn headers_that_a_person_mapped() {
     let text = format!("谁家,代号,哪一号,哪一天\n甲,{CODE},文1,2022-01-05\n");
     assert_eq!(read_text(&text).unwrap_err().code(), "unknown_header");
