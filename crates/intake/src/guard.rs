@@ -103,6 +103,12 @@ impl Part {
             *total += length as u64;
             check_size(name, &part, packed, unpacked, *total, limits)?;
             scan.feed(&buffer[..length]);
+            if scan.run > limits.record_bytes {
+                return Err(Refusal::too_large(
+                    name,
+                    format!("{part} 中单个值上限 {} 字节", limits.record_bytes),
+                ));
+            }
             if scan.declares {
                 return Err(Refusal::UnsafeXml { file: name.to_owned(), part });
             }
@@ -162,6 +168,8 @@ struct Scan {
     kind: PartKind,
     /// End of the block before, so that a word across two blocks is found.
     tail: Vec<u8>,
+    /// Bytes since the last tag began: a value that long would have to be held in memory.
+    run: usize,
     declares: bool,
     merges: bool,
 }
@@ -172,13 +180,15 @@ const OVERLAP: usize = 16;
 
 impl Scan {
     const fn new(kind: PartKind) -> Self {
-        Self { kind, tail: Vec::new(), declares: false, merges: false }
+        Self { kind, tail: Vec::new(), run: 0, declares: false, merges: false }
     }
 
     fn feed(&mut self, block: &[u8]) {
         if self.kind == PartKind::Other {
             return;
         }
+        // Values within one block are short enough.
+        self.run = memchr::memrchr(b'<', block).map_or(self.run + block.len(), |last| block.len() - last);
         let mut seam = std::mem::take(&mut self.tail);
         seam.extend_from_slice(&block[..block.len().min(OVERLAP)]);
         self.search(&seam);

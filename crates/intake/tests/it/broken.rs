@@ -120,7 +120,10 @@ fn a_million_repeated_cells_are_never_laid_out() {
              office:value-type=\"string\"><text:p>甲</text:p></table:table-cell></table:table-row>"
         ))
     };
-    for (xml, code) in [(cell(""), "too_large"), (content("<table:table-row"), "cut_short")] {
+    let long = content(&(0..300_000).map(|number| number.to_string()).collect::<String>());
+    for (xml, code) in
+        [(cell(""), "too_large"), (long, "too_large"), (content("<table:table-row"), "cut_short")]
+    {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("名单.ods");
         let mut archive = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
