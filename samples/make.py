@@ -344,7 +344,7 @@ def broken():
             parts[part] = archive.read(part)
     sheet = "xl/worksheets/sheet1.xml"
     bomb = dict(parts)
-    bomb[sheet] = parts[sheet].replace(b"<sheetData>", b"<sheetData>" + b" " * (24 << 20))
+    bomb[sheet] = parts[sheet].replace(b"<sheetData>", b"<sheetData>" + (b"<!--" + b" " * 1000 + b"-->") * 24000)
     zipped(folder / "zip-bomb.xlsx", bomb)
     entities = dict(parts)
     body = parts[sheet][parts[sheet].index(b"<worksheet"):]

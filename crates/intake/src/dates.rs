@@ -1,5 +1,7 @@
 //! Dates as lists write them.
 
+use std::borrow::Cow;
+
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use xinxiu_domain::text::half_width;
@@ -31,13 +33,14 @@ const NO_END: Date = date(2099, 12, 31);
 /// Reads a day: `2022-01-05`, `2022/1/5`, `2022.1.5`, `2022年1月5日`, `20220105`, any of them with a time
 /// part or in full-width characters, or a serial number of a spreadsheet. `None` for anything else.
 pub fn parse_date(text: &str, system: DateSystem) -> Option<Date> {
-    let folded = half_width(text);
+    let folded = if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(half_width(text)) };
     let folded = folded.trim();
     let digits = folded.bytes().filter(u8::is_ascii_digit).count();
-    if digits > 0 && folded.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-        if let Some(day) = parse_bare_number(folded, system) {
-            return Some(day);
-        }
+    if digits > 0
+        && folded.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && let Some(day) = parse_bare_number(folded, system)
+    {
+        return Some(day);
     }
     parse_parts(folded)
 }

@@ -1,5 +1,7 @@
 //! Text of a cell as it is kept: white space tidied, nothing else changed.
 
+use std::borrow::Cow;
+
 /// Trimmed, without invisible characters; white space inside is dropped between Chinese characters, where
 /// it comes from line breaks in cells and would split a word, and folded into one space elsewhere.
 pub(crate) fn clean(text: &str) -> String {
@@ -24,10 +26,28 @@ pub(crate) fn clean(text: &str) -> String {
     out
 }
 
-/// Whether there is neither white space nor an invisible character: true of most cells, and cheap to see.
+/// Whether there is neither white space nor an invisible character. By bytes, for this sees every cell.
 fn is_plain(text: &str) -> bool {
-    text.bytes().all(|b| b > b' ' && !matches!(b, 0xc2 | 0xe2 | 0xef) && b != 0xe3)
-        || !text.chars().any(|c| c.is_whitespace() || is_invisible(c))
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().all(|(at, lead)| match lead {
+        0..=b' ' => false,
+        0xc2 => bytes.get(at + 1).is_some_and(|b| !matches!(b, 0x85 | 0xa0)),
+        0xe1 => bytes.get(at + 1) != Some(&0x9a),
+        0xe2 => !matches!(bytes.get(at + 1..at + 3), Some([0x80, 0x80..=0x8f | 0xa8..=0xaf] | [0x81, _])),
+        0xe3 => bytes.get(at + 1..at + 3) != Some(&[0x80, 0x80]),
+        0xef => bytes.get(at + 1..at + 3) != Some(&[0xbb, 0xbf]),
+        _ => true,
+    })
+}
+
+/// [`squeeze`](xinxiu_domain::text::squeeze), without a copy where nothing is to be folded.
+pub(crate) fn squeezed(text: &str) -> Cow<'_, str> {
+    // Full-width forms begin with this byte.
+    if is_plain(text) && memchr::memchr(0xef, text.as_bytes()).is_none() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(xinxiu_domain::text::squeeze(text))
+    }
 }
 
 const fn is_invisible(c: char) -> bool {
@@ -36,6 +56,10 @@ const fn is_invisible(c: char) -> bool {
 
 /// Whether a cell says that there is nothing to say.
 pub(crate) fn is_blank(text: &str) -> bool {
+    const LONGEST: usize = "（空）".len();
+    if text.trim_end().len() > LONGEST && !text.starts_with(|c: char| c.is_whitespace() || is_invisible(c)) {
+        return false;
+    }
     let bare = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
     bare.is_empty()
         || matches!(
@@ -61,6 +85,24 @@ pub(crate) fn is_blank(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_folded_where_nothing_is_to_fold() {
+        for text in [
+            "罚款，“整改”——（虚构）",
+            "A\u{3000}",
+            "\u{200b}甲",
+            "甲\u{a0}乙",
+            "甲\u{2028}",
+            "Ａ",
+            "　",
+            "\u{1680}é",
+        ] {
+            let plain = !text.chars().any(|c| c.is_whitespace() || is_invisible(c));
+            assert_eq!(is_plain(text), plain, "{text:?}");
+            assert_eq!(squeezed(text), xinxiu_domain::text::squeeze(text), "{text:?}");
+        }
+    }
 
     #[test]
     fn line_breaks_inside_a_word_go_and_punctuation_stays() {

@@ -15,7 +15,7 @@ use crate::refusal::Refusal;
 pub(crate) enum Zipped {
     /// Office Open XML; whether any sheet merges cells.
     Xlsx { merges: bool },
-    /// OpenDocument.
+    /// Open Document.
     Ods,
 }
 
@@ -89,8 +89,7 @@ impl Part {
         }
         let part = entry.name().map_or_else(|_| format!("#{index}"), std::borrow::Cow::into_owned);
         let packed = entry.compressed_size().max(1);
-        let is_xml = has_extension(&part, "xml") || has_extension(&part, "rels");
-        let mut scan = Scan::new(is_xml, part.starts_with("xl/worksheets/"));
+        let mut scan = Scan::new(PartKind::of(&part));
         let mut buffer = vec![0; 64 * 1024];
         let mut unpacked: u64 = 0;
         loop {
@@ -104,6 +103,12 @@ impl Part {
             *total += length as u64;
             check_size(name, &part, packed, unpacked, *total, limits)?;
             scan.feed(&buffer[..length]);
+            if scan.run > limits.record_bytes {
+                return Err(Refusal::too_large(
+                    name,
+                    format!("{part} 中单个值上限 {} 字节", limits.record_bytes),
+                ));
+            }
             if scan.declares {
                 return Err(Refusal::UnsafeXml { file: name.to_owned(), part });
             }
@@ -138,12 +143,33 @@ fn check_size(
     Ok(())
 }
 
+/// What a part may hold that matters here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PartKind {
+    Xml,
+    SheetXml,
+    Other,
+}
+
+impl PartKind {
+    fn of(part: &str) -> Self {
+        if !has_extension(part, "xml") && !has_extension(part, "rels") {
+            Self::Other
+        } else if part.starts_with("xl/worksheets/") {
+            Self::SheetXml
+        } else {
+            Self::Xml
+        }
+    }
+}
+
 /// Looks for a document type declaration and for merged cells in a stream of blocks.
 struct Scan {
-    xml: bool,
-    sheet: bool,
+    kind: PartKind,
     /// End of the block before, so that a word across two blocks is found.
     tail: Vec<u8>,
+    /// Bytes since the last tag began: a value that long would have to be held in memory.
+    run: usize,
     declares: bool,
     merges: bool,
 }
@@ -153,14 +179,16 @@ const MERGE: &[u8] = b"<mergeCell ";
 const OVERLAP: usize = 16;
 
 impl Scan {
-    const fn new(xml: bool, sheet: bool) -> Self {
-        Self { xml, sheet, tail: Vec::new(), declares: false, merges: false }
+    const fn new(kind: PartKind) -> Self {
+        Self { kind, tail: Vec::new(), run: 0, declares: false, merges: false }
     }
 
     fn feed(&mut self, block: &[u8]) {
-        if !self.xml {
+        if self.kind == PartKind::Other {
             return;
         }
+        // Values within one block are short enough.
+        self.run = memchr::memrchr(b'<', block).map_or(self.run + block.len(), |last| block.len() - last);
         let mut seam = std::mem::take(&mut self.tail);
         seam.extend_from_slice(&block[..block.len().min(OVERLAP)]);
         self.search(&seam);
@@ -170,7 +198,7 @@ impl Scan {
 
     fn search(&mut self, text: &[u8]) {
         self.declares |= DECLARATIONS.iter().any(|word| memmem::find(text, word).is_some());
-        self.merges |= self.sheet && memmem::find(text, MERGE).is_some();
+        self.merges |= self.kind == PartKind::SheetXml && memmem::find(text, MERGE).is_some();
     }
 }
 
@@ -189,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_word_across_two_blocks_is_found() {
-        let mut scan = Scan::new(true, true);
+        let mut scan = Scan::new(PartKind::SheetXml);
         scan.feed(b"<?xml version='1.0'?><!DOC");
         assert!(!scan.declares);
         scan.feed(b"TYPE a><merge");

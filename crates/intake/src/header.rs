@@ -1,11 +1,11 @@
 //! Which row names the columns, and what each of them means.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, LazyLock};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use unicode_normalization::UnicodeNormalization;
 use xinxiu_domain::coded;
 
+use crate::aliases::field_of;
 use crate::cells::Cells;
 use crate::field::Field;
 use crate::money::MoneyUnit;
@@ -18,46 +18,6 @@ coded! {
         C = "c", "双公示第三代（2019起）";
         Other = "other", "其他版式";
     }
-}
-
-static ALIASES: LazyLock<HashMap<String, Field>> = LazyLock::new(|| {
-    let lines = include_str!("../data/headers.txt").lines();
-    let named = lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(':'));
-    named
-        .filter_map(|(code, aliases)| Some((Field::from_code(code)?, aliases)))
-        .flat_map(|(field, aliases)| aliases.split('|').map(move |alias| (normal(alias), field)))
-        .collect()
-});
-
-/// A header as it is compared: NFKC, upper case, no white space, one style of brackets and dashes, and
-/// without the mark that a column must be filled.
-pub fn normal(header: &str) -> String {
-    let folded: String = header
-        .nfkc()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '*'))
-        .map(|c| match c {
-            '[' | '【' | '〔' | '﹝' | '{' => '(',
-            ']' | '】' | '〕' | '﹞' | '}' => ')',
-            '-' | '—' | '–' | '‐' | '‑' | '−' | '―' => '_',
-            other => other,
-        })
-        .flat_map(char::to_uppercase)
-        .collect();
-    let mut bare = folded;
-    for mark in ["(必填)", "(必填项)", "(选填)", "(非必填)", "(必录)", "(*)"] {
-        bare = bare.replace(mark, "");
-    }
-    bare.trim_end_matches([':', '。', '、']).to_owned()
-}
-
-/// The field that a header names, in any spelling of the alias table.
-pub fn field_of(header: &str) -> Option<Field> {
-    let normal = normal(header);
-    ALIASES.get(&normal).copied().or_else(|| {
-        // A unit or a remark in brackets at the end: 处罚决定日期(yyyy/mm/dd).
-        let (bare, _) = normal.strip_suffix(')')?.rsplit_once('(')?;
-        ALIASES.get(bare).copied()
-    })
 }
 
 /// What the columns of a sheet mean.
@@ -201,19 +161,37 @@ fn mapped(header: &str, mapping: &BTreeMap<String, Field>) -> Option<Field> {
     mapping.get(header).copied().or_else(|| field_of(header))
 }
 
-/// The header among the first rows of a sheet: its index and its layout.
+/// The header among the first rows of a sheet: its index and its layout. The first row that can be one is
+/// it, or the best of those directly below it; a table further down has its own turn.
 pub fn find(rows: &[&Cells], mapping: &BTreeMap<String, Field>) -> Option<(usize, Layout)> {
     let mut best: Option<(usize, Layout)> = None;
     for (index, row) in rows.iter().enumerate() {
         let layout = Layout::read(row, None, mapping);
-        let is_better = best.as_ref().is_none_or(|(_, known)| layout.understood() > known.understood());
-        if layout.is_usable() && is_better {
-            best = Some((index, layout));
+        match &best {
+            _ if !layout.is_usable() => {
+                if best.is_some() {
+                    break;
+                }
+            }
+            Some((_, known)) if layout.understood() <= known.understood() => {}
+            _ => best = Some((index, layout)),
         }
     }
     let (index, layout) = best?;
     let labels = rows.get(index + 1).filter(|labels| names_more(&layout, labels));
     Some((index, labels.map_or(layout, |labels| Layout::read(rows[index], Some(labels), mapping))))
+}
+
+/// The layout of a row in the middle of a sheet that begins another table.
+pub fn next_table(layout: &Layout, cells: &Cells, mapping: &BTreeMap<String, Field>) -> Option<Layout> {
+    // A record has a digit in its date; few rows get past this.
+    let date = layout.cell(cells, Field::DecisionDate);
+    if date.bytes().any(|b| b.is_ascii_digit()) || !cells.iter().any(may_name_columns) {
+        return None;
+    }
+    let next = Layout::read(cells, None, mapping);
+    let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+    (next.is_usable() && next.understood() >= 3 && next.understood() * 2 >= filled).then_some(next)
 }
 
 /// Whether the row below a header is its second half: a row of labels, no record.
@@ -233,8 +211,14 @@ pub fn is_label_row(layout: &Layout, cells: &Cells) -> bool {
     if is_label_word(name) {
         return cells.iter().map(str::trim).all(|cell| cell.is_empty() || is_label_word(cell));
     }
-    let may_name = ["名称", "当事人", "对人", "被处罚", "主体", "失信", "CF_", "cf_"];
-    may_name.iter().any(|part| name.contains(part)) && layout.is_named_by(cells)
+    may_name_columns(name) && layout.is_named_by(cells)
+}
+
+/// Cheap and rarely true of a name: whether a cell may be a header.
+fn may_name_columns(cell: &str) -> bool {
+    const PARTS: [&str; 10] =
+        ["名称", "当事人", "对人", "被处罚", "主体", "失信", "文号", "文书号", "CF_", "cf_"];
+    cell.len() <= 90 && PARTS.iter().any(|part| cell.contains(part))
 }
 
 fn is_label_word(cell: &str) -> bool {
@@ -270,41 +254,6 @@ mod tests {
 
     fn row(cells: &[&str]) -> Cells {
         cells.iter().collect()
-    }
-
-    #[test]
-    fn spellings_in_the_field_meet_the_table() {
-        for (header, field) in [
-            ("行政相对人代码_1（统一社会信用代码）", Field::Uscc),
-            ("行政相对人代码_1 (统一社会信用代码)", Field::Uscc),
-            ("行政相对人代码-1（统一社会信用代码）", Field::Uscc),
-            ("行政相对人代码－统一社会信用代码", Field::Uscc),
-            ("行政处罚决定书文号(必填)", Field::DecisionNumber),
-            ("*行政处罚决定文书号", Field::DecisionNumber),
-            ("penDecNo", Field::DecisionNumber),
-            ("罚款金额 (万元)", Field::Fine),
-            ("罚款金额（元）", Field::Fine),
-            ("没收违法所得、没收非法财务的金额（万元）", Field::Confiscated),
-            ("处罚决定日期(yyyy/mm/dd)", Field::DecisionDate),
-            ("cf_jdrq", Field::DecisionDate),
-            ("企 业 名 称", Field::Name),
-            ("处罚名称", Field::CaseName),
-            ("法定代表人（负责人）姓名", Field::LegalRep),
-        ] {
-            assert_eq!(field_of(header), Some(field), "{header}");
-        }
-        for header in ["", "来源文件", "工作表", "行号", "退回原因", "关于2022年名单的说明"]
-        {
-            assert_eq!(field_of(header), None, "{header}");
-        }
-    }
-
-    #[test]
-    fn every_field_has_an_alias_and_its_own_label_finds_it() {
-        for field in Field::ALL {
-            assert!(ALIASES.values().any(|known| known == field), "{field}");
-            assert_eq!(field_of(field.label()), Some(*field), "{field}");
-        }
     }
 
     #[test]

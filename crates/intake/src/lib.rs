@@ -5,13 +5,17 @@
 //! ([`Limits`]) and nothing of it is taken. Rows then stream: memory does not grow with the file, except for
 //! .xls and the shared strings of .xlsx.
 
+mod aliases;
 mod cells;
 mod dates;
+mod facts;
 mod field;
 mod fold;
 mod guard;
 mod header;
+mod identity;
 mod limits;
+mod meter;
 mod money;
 mod number;
 mod ods;
@@ -20,6 +24,7 @@ mod read;
 mod record;
 mod records;
 mod refusal;
+mod rejected;
 mod row;
 mod rows;
 mod seen;
@@ -29,10 +34,11 @@ mod text;
 mod values;
 mod workbook;
 
+pub use aliases::{field_of, suggest};
 pub use cells::{Cells, RawRow};
 pub use dates::{DateSystem, Until, from_serial, parse_date, parse_until};
 pub use field::Field;
-pub use header::{Generation, field_of};
+pub use header::Generation;
 pub use limits::Limits;
 pub use money::{MoneyUnit, parse_money};
 pub use read::{Options, Progress, read_file};
@@ -40,5 +46,6 @@ pub use record::{
     ListingRow, Outcome, PenaltyRow, Problem, ProblemCode, Profile, RecordStatus, RejectedRow, SheetSummary,
     Skipped, Source, Summary,
 };
-pub use refusal::Refusal;
+pub use refusal::{Refusal, UnknownColumn};
+pub use rejected::{ADDED_COLUMNS, RejectedError, RejectedWriter};
 pub use seen::Seen;

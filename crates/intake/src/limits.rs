@@ -17,7 +17,8 @@ pub struct Limits {
     pub shared_strings_bytes: u64,
     /// Highest ratio of unpacked to packed bytes of a part of more than 8 MiB.
     pub compression_ratio: u64,
-    /// Longest record of a text file, in bytes; line breaks inside quotes count.
+    /// Longest record of a text file, line breaks inside quotes included, and longest value inside a zipped
+    /// spreadsheet, in bytes.
     pub record_bytes: usize,
     /// Most columns of a sheet.
     pub columns: usize,

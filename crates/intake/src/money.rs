@@ -1,6 +1,6 @@
 //! Amounts, exactly: from decimal text to 分, never through a floating-point number.
 
-use xinxiu_domain::text::squeeze;
+use crate::fold::squeezed;
 
 /// The unit of a column without a unit in its cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,7 +23,7 @@ impl MoneyUnit {
 
 /// An amount in 分; `None` where the text is no amount. A unit in the text wins over the column's.
 pub fn parse_money(text: &str, column: MoneyUnit) -> Option<i64> {
-    let folded = squeeze(text);
+    let folded = squeezed(text);
     let bare =
         folded.trim_start_matches("人民币").trim_start_matches(['¥', '￥']).trim_end_matches(['整', '正']);
     if let Some(number) = bare.strip_suffix("万元").or_else(|| bare.strip_suffix('万')) {
@@ -53,7 +53,10 @@ fn decimal(text: &str, decimals: usize) -> Option<i64> {
 
 /// Every fine that the content names (罚款…元), in 分.
 pub fn fines_in(content: &str) -> Vec<i64> {
-    let folded = squeeze(content);
+    if !content.contains("罚款") {
+        return Vec::new();
+    }
+    let folded = squeezed(content);
     folded.split("罚款").skip(1).filter_map(leading_amount).collect()
 }
 

@@ -1,6 +1,5 @@
 //! Sheets of .ods, as a stream: a repeated cell or row is never laid out in memory.
 
-use std::fs::File;
 use std::io::BufReader;
 use std::ops::ControlFlow;
 
@@ -9,6 +8,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use zip::ZipArchive;
 
 use crate::dates::DateSystem;
+use crate::meter::Metered;
 use crate::number;
 use crate::refusal::Refusal;
 use crate::rows::Rows;
@@ -20,7 +20,7 @@ const MOST_ROWS: u32 = 1_048_576;
 
 /// Reads every sheet of an .ods.
 pub(crate) fn read(
-    file: File,
+    file: Metered,
     visit: &mut Visit<'_, '_>,
     target: &mut Target<'_>,
 ) -> Result<ControlFlow<()>, Refusal> {
@@ -148,10 +148,8 @@ impl<'r> Table<'r> {
                 Event::GeneralRef(reference) if self.comment == 0 => self.reference(&reference),
                 Event::End(tag) => match tag.name().as_ref() {
                     "table:table-cell" | "table:covered-table-cell" => self.end_cell(name)?,
-                    "table:table-row" => {
-                        if self.end_row(target).is_break() {
-                            return Ok(ControlFlow::Break(()));
-                        }
+                    "table:table-row" if self.end_row(target).is_break() => {
+                        return Ok(ControlFlow::Break(()));
                     }
                     "office:annotation" => self.comment = self.comment.saturating_sub(1),
                     "table:table" => return Ok(ControlFlow::Continue(())),

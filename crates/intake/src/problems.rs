@@ -1,11 +1,10 @@
 //! The checks on one row, each with a message that says what to do.
 
 use xinxiu_domain::Uscc;
-use xinxiu_domain::text::squeeze;
 use xinxiu_domain::uscc::UsccError;
 
 use crate::field::Field;
-use crate::fold::is_blank;
+use crate::fold::{is_blank, squeezed};
 use crate::record::{Problem, ProblemCode};
 
 impl Problem {
@@ -26,7 +25,7 @@ pub(crate) enum Code {
 }
 
 pub(crate) fn read_code(cell: &str) -> Code {
-    let squeezed = squeeze(cell);
+    let squeezed = squeezed(cell);
     if is_blank(&squeezed) || squeezed.bytes().all(|b| b == b'0') {
         return Code::Missing;
     }

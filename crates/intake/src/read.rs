@@ -1,6 +1,6 @@
 //! One file from opening to summary.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -17,8 +17,9 @@ use crate::field::Field;
 use crate::guard::{self, Zipped};
 use crate::header::expected_labels;
 use crate::limits::Limits;
+use crate::meter::Metered;
 use crate::record::{Outcome, Summary};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, UnknownColumn};
 use crate::seen::Seen;
 use crate::sheet::{Rules, Sheet, Target};
 use crate::sniff::{self, Kind};
@@ -87,20 +88,19 @@ pub fn read_file(
     let mut file = File::open(path).map_err(|error| Refusal::unreadable(&name, error))?;
     let kind = sniff::kind(&mut file, &name, &options.limits)?;
     let total_bytes = file.metadata().map_or(0, |metadata| metadata.len());
-    let meter = Rc::new(RefCell::new(Progress { rows: 0, bytes: 0, total_bytes }));
+    let read = Rc::new(Cell::new(0_u64));
+    let mut rows = 0;
     let mut summary = Summary::default();
     let mut counted = |outcome| {
-        let progress = {
-            let mut progress = meter.borrow_mut();
-            progress.rows += 1;
-            *progress
-        };
-        sink(outcome, progress)
+        rows += 1;
+        // The zip directory and the shared strings are read apart from the rows.
+        let bytes = read.get().min(total_bytes);
+        sink(outcome, Progress { rows, bytes, total_bytes })
     };
     let mut unknown = Vec::new();
     let flow = {
         let mut target = Target { seen, summary: &mut summary, sink: &mut counted };
-        read_kind(kind, file, &name, options, &mut target, &mut unknown)?
+        read_kind(kind, file, &Rc::clone(&read), &name, options, &mut target, &mut unknown)?
     };
     summary.stopped = flow.is_break();
     if !summary.stopped && summary.sheets.iter().all(|sheet| sheet.header_row.is_none()) {
@@ -112,10 +112,11 @@ pub fn read_file(
 fn read_kind(
     kind: Kind,
     mut file: File,
+    read: &Rc<Cell<u64>>,
     name: &str,
     options: &Options,
     target: &mut Target<'_>,
-    unknown: &mut Vec<String>,
+    unknown: &mut Vec<UnknownColumn>,
 ) -> Result<ControlFlow<()>, Refusal> {
     let rules = Rules {
         file: name.into(),
@@ -128,17 +129,26 @@ fn read_kind(
     let mut visit = Visit { name, columns: options.limits.columns, make: &make, unknown };
     match kind {
         Kind::Zip => match guard::look(&mut file, name, &options.limits)? {
-            Zipped::Xlsx { merges } => workbook::read_xlsx(file, merges, &mut visit, target),
-            Zipped::Ods => ods::read(file, &mut visit, target),
+            Zipped::Xlsx { merges } => {
+                workbook::read_xlsx(Metered::new(file, Rc::clone(read)), merges, &mut visit, target)
+            }
+            Zipped::Ods => ods::read(Metered::new(file, Rc::clone(read)), &mut visit, target),
         },
         Kind::Ole2 => {
             check_ole2(&mut file, name, &options.limits)?;
-            workbook::read_xls(file, &mut visit, target)
+            workbook::read_xls(Metered::new(file, Rc::clone(read)), &mut visit, target)
         }
         Kind::Text => {
             let format = text::examine(&mut file, name, &options.limits)?;
             let mut sheet = make("", DateSystem::From1900);
-            let flow = records::read(&mut file, name, format, options.limits.columns, &mut sheet, target)?;
+            let flow = records::read(
+                Metered::new(file, Rc::clone(read)),
+                name,
+                format,
+                options.limits.columns,
+                &mut sheet,
+                target,
+            )?;
             if flow.is_break() {
                 return Ok(flow);
             }

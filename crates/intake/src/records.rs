@@ -2,19 +2,19 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::cells::Cells;
+use crate::meter::Metered;
 use crate::refusal::Refusal;
 use crate::sheet::{Row, Sheet, Target};
 use crate::text::{Format, Utf8};
 
 /// Reads every record into the sheet.
 pub(crate) fn read(
-    file: &mut File,
+    file: Metered,
     name: &str,
     format: Format,
     columns: usize,
@@ -41,7 +41,7 @@ pub(crate) fn read(
         if record.len() > columns && record.iter().skip(columns).any(|cell| !cell.is_empty()) {
             return Err(Refusal::too_large(name, format!("列数上限 {columns}")));
         }
-        let cells = record.iter().map(String::from_utf8_lossy).collect::<Cells>();
+        let cells = Cells::from_record(&record);
         let (number, blank_before) = lines.borrow_mut().start_of_record(start);
         if sheet.row(Row { number, blank_before, cells }, target).is_break() {
             return Ok(ControlFlow::Break(()));
@@ -68,14 +68,14 @@ struct Line {
 impl Lines {
     fn feed(&mut self, block: &[u8]) {
         let mut from = 0;
-        if self.last.is_none() && !block.is_empty() {
-            self.start(block[0], 0);
-        } else if matches!(self.last, Some(b'\n'))
-            || (self.last == Some(b'\r') && block.first() != Some(&b'\n'))
-        {
-            if let Some(first) = block.first() {
-                self.start(*first, 0);
-            }
+        let Some(first) = block.first() else { return };
+        let begins_line = match self.last {
+            None | Some(b'\n') => true,
+            Some(b'\r') => *first != b'\n',
+            Some(_) => false,
+        };
+        if begins_line {
+            self.start(*first, 0);
         }
         while let Some(found) = memchr::memchr2(b'\n', b'\r', &block[from..]) {
             let at = from + found;

@@ -1,6 +1,26 @@
 //! Why a file is not read at all. Nothing of a refused file is taken.
 
+use serde::Serialize;
 use thiserror::Error;
+
+use crate::field::Field;
+
+/// A column of a sheet whose header is not understood, for a person to map
+/// ([`Options::mapping`](crate::Options)).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnknownColumn {
+    /// The header as the file has it; the key of the mapping.
+    pub header: String,
+    /// What the column may mean.
+    pub suggestion: Option<Field>,
+    /// The first values below the header.
+    pub samples: Vec<String>,
+}
+
+fn shown(columns: &[UnknownColumn]) -> String {
+    let headers = columns.iter().map(|column| column.header.chars().take(30).collect::<String>());
+    headers.collect::<Vec<_>>().join("、")
+}
 
 /// A file that is refused as a whole; the message names the file, the reason and what to do.
 #[derive(Debug, Error)]
@@ -70,14 +90,14 @@ pub enum Refusal {
     /// No row names the columns that a list needs.
     #[error(
         "文件「{file}」中没有找到能识别的表头。见到的列：{}。至少需要企业名称，以及决定书文号、统一社会信用代码、处罚决定日期等列之一（常用表头：{}）",
-        .columns.join("、"),
+        shown(columns),
         .expected.join("、")
     )]
     UnknownHeader {
         /// Name of the file.
         file: String,
         /// The columns of the row that is most like a header.
-        columns: Vec<String>,
+        columns: Vec<UnknownColumn>,
         /// Labels that would have been understood.
         expected: Vec<&'static str>,
     },

@@ -5,9 +5,10 @@ use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use xinxiu_domain::text::{name_key, squeeze};
+use xinxiu_domain::text::name_key;
 use xinxiu_domain::{DecisionNumber, Uscc};
 
+use crate::fold::squeezed;
 use crate::record::Source;
 
 /// Shards grow one at a time, so that growing never doubles the whole.
@@ -113,7 +114,7 @@ pub(crate) fn decision_hash(
         Some(uscc) => uscc.as_str().hash(&mut hasher),
         None => name_key(name).hash(&mut hasher),
     }
-    squeeze(authority).hash(&mut hasher);
+    squeezed(authority).hash(&mut hasher);
     hasher.finish()
 }
 

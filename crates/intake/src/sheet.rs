@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::aliases::{field_of, suggest};
 use crate::cells::Cells;
 use crate::dates::DateSystem;
 use crate::field::Field;
 use crate::fold::is_blank;
 use crate::header::{self, Generation, Layout};
 use crate::record::{Outcome, SheetSummary, Source, Summary};
+use crate::refusal::UnknownColumn;
 use crate::row::{self, Context};
 use crate::seen::Seen;
 
@@ -41,7 +43,7 @@ pub(crate) struct Sheet<'a> {
     waiting: Vec<Row>,
     layout: Option<(u64, Layout)>,
     /// The most header-like row of a sheet without a header, for the message.
-    columns: Vec<String>,
+    columns: Vec<UnknownColumn>,
 }
 
 /// Where outcomes go.
@@ -74,7 +76,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// Ends the sheet; the columns seen where it had no header.
-    pub(crate) fn end(&mut self, target: &mut Target<'_>) -> (ControlFlow<()>, Vec<String>) {
+    pub(crate) fn end(&mut self, target: &mut Target<'_>) -> (ControlFlow<()>, Vec<UnknownColumn>) {
         let flow = if self.layout.is_none() { self.settle(target) } else { ControlFlow::Continue(()) };
         target.summary.sheets.push(SheetSummary {
             name: self.name.to_string(),
@@ -88,7 +90,7 @@ impl<'a> Sheet<'a> {
     fn settle(&mut self, target: &mut Target<'_>) -> ControlFlow<()> {
         let candidates: Vec<&Cells> = self.waiting.iter().map(|row| &row.cells).collect();
         let Some((index, layout)) = header::find(&candidates, self.rules.mapping) else {
-            self.columns = widest(&candidates);
+            self.columns = unknown_columns(&candidates);
             return ControlFlow::Continue(());
         };
         let rows = std::mem::take(&mut self.waiting);
@@ -103,7 +105,12 @@ impl<'a> Sheet<'a> {
         ControlFlow::Continue(())
     }
 
-    fn body_row_or_label(&self, row: Row, below_header: bool, target: &mut Target<'_>) -> ControlFlow<()> {
+    fn body_row_or_label(
+        &mut self,
+        row: Row,
+        below_header: bool,
+        target: &mut Target<'_>,
+    ) -> ControlFlow<()> {
         let is_label =
             below_header && self.layout.as_ref().is_some_and(|(_, layout)| layout.is_named_by(&row.cells));
         if is_label {
@@ -113,7 +120,7 @@ impl<'a> Sheet<'a> {
         self.body_row(row, target)
     }
 
-    fn body_row(&self, row: Row, target: &mut Target<'_>) -> ControlFlow<()> {
+    fn body_row(&mut self, row: Row, target: &mut Target<'_>) -> ControlFlow<()> {
         let Some((_, layout)) = &self.layout else { return ControlFlow::Continue(()) };
         target.summary.skipped.blank += row.blank_before;
         if let Some(kind) = no_record(layout, &row.cells) {
@@ -125,6 +132,13 @@ impl<'a> Sheet<'a> {
                 NoRecord::RepeatedHeader => &mut skipped.repeated_headers,
                 NoRecord::Label => &mut skipped.labels,
             } += 1;
+            return ControlFlow::Continue(());
+        }
+        if let Some(next) = header::next_table(layout, &row.cells, self.rules.mapping) {
+            target.summary.skipped.repeated_headers += 1;
+            if let Some((_, layout)) = &mut self.layout {
+                *layout = next;
+            }
             return ControlFlow::Continue(());
         }
         let context =
@@ -154,13 +168,24 @@ fn count(summary: &mut Summary, outcome: &Outcome) {
     summary.with_problems += u64::from(problems > 0);
 }
 
-fn widest(rows: &[&Cells]) -> Vec<String> {
+/// The row with the most cells, taken for a header, with the first values below it.
+fn unknown_columns(rows: &[&Cells]) -> Vec<UnknownColumn> {
     let filled = |row: &Cells| row.iter().filter(|cell| !cell.trim().is_empty()).count();
-    let widest = rows.iter().rev().max_by_key(|row| filled(row));
-    let shown = |cell: &str| cell.trim().chars().take(30).collect::<String>();
-    widest.map_or_else(Vec::new, |row| {
-        row.iter().filter(|cell| !cell.trim().is_empty()).take(40).map(shown).collect()
-    })
+    let Some((index, header)) = rows.iter().enumerate().rev().max_by_key(|(_, row)| filled(row)) else {
+        return Vec::new();
+    };
+    let shown = |cell: &str| cell.trim().chars().take(60).collect::<String>();
+    let samples = |column: usize| {
+        let below = rows[index + 1..].iter().map(|row| row.get(column));
+        below.filter(|cell| !cell.trim().is_empty()).take(3).map(shown).collect()
+    };
+    let named = header.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
+    let columns = named.take(60).map(|(column, cell)| UnknownColumn {
+        header: cell.trim().to_owned(),
+        suggestion: field_of(cell).or_else(|| suggest(cell)),
+        samples: samples(column),
+    });
+    columns.collect()
 }
 
 enum NoRecord {

@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use encoding_rs::{Decoder, DecoderResult, Encoding, GB18030, UTF_8};
+use encoding_rs::{CoderResult, Decoder, DecoderResult, Encoding, GB18030, UTF_8};
 
+use crate::aliases::field_of;
 use crate::limits::Limits;
 use crate::refusal::Refusal;
 use crate::sniff::read_most;
@@ -82,48 +83,63 @@ fn survey(
     Ok(Format { encoding, delimiter, quoting: !records.quoted })
 }
 
-/// The separator that divides the first lines most often: tab, comma or semicolon, full-width ones not.
+/// The separator under which the first lines name the most columns of a list; where none names any, the one
+/// that divides a line most often.
 fn find_delimiter(head: &str) -> u8 {
-    let count = |separator: char| head.lines().take(40).map(|line| line.matches(separator).count()).max();
-    [b'\t', b',', b';']
-        .into_iter()
-        .rev()
-        .max_by_key(|separator| count(char::from(*separator)))
-        .unwrap_or(b',')
+    let score = |separator: u8| {
+        let cells = |line: &str| -> (usize, usize) {
+            let cells = line.split(char::from(separator));
+            let short =
+                cells.clone().take(200).map(|cell| cell.trim_matches('"')).filter(|cell| cell.len() <= 120);
+            (short.filter(|cell| field_of(cell).is_some()).count(), cells.count())
+        };
+        head.lines().take(30).map(cells).max()
+    };
+    [b';', b',', b'\t'].into_iter().max_by_key(|separator| score(*separator)).unwrap_or(b',')
 }
 
 /// Follows quotes and record lengths as the CSV reader will see them.
 struct Records {
     delimiter: u8,
     most: usize,
+    /// Bytes of the record that blocks before have held.
     length: usize,
     quoted: bool,
-    field_starts: bool,
+    last: u8,
 }
 
 impl Records {
     const fn new(delimiter: u8, most: usize) -> Self {
-        Self { delimiter, most, length: 0, quoted: false, field_starts: true }
+        Self { delimiter, most, length: 0, quoted: false, last: b'\n' }
     }
 
     fn feed(&mut self, block: &[u8]) -> Result<(), &'static str> {
-        for byte in block {
-            self.length += 1;
-            match *byte {
-                0 => return Err(BINARY),
-                b'"' if self.quoted => self.quoted = false,
-                b'"' if self.field_starts => self.quoted = true,
-                b'\n' if !self.quoted => self.length = 0,
-                _ => {}
-            }
-            // A doubled quote closes and opens again: what follows a quote may open one.
-            self.field_starts =
-                !self.quoted && (*byte == self.delimiter || matches!(*byte, b'\n' | b'\r' | b'"'));
-            if self.length > self.most {
-                return Err(LONG_RECORD);
-            }
+        if memchr::memchr(0, block).is_some() {
+            return Err(BINARY);
         }
+        let mut start = 0;
+        for at in memchr::memchr2_iter(b'"', b'\n', block) {
+            if block[at] == b'\n' {
+                if !self.quoted {
+                    self.check(at - start)?;
+                    self.length = 0;
+                    start = at + 1;
+                }
+                continue;
+            }
+            let before = at.checked_sub(1).map_or(self.last, |before| block[before]);
+            // A doubled quote closes and opens again: what follows a quote may open one.
+            let may_open = before == self.delimiter || matches!(before, b'\n' | b'\r' | b'"');
+            self.quoted = !self.quoted && may_open;
+        }
+        self.check(block.len() - start)?;
+        self.length += block.len() - start;
+        self.last = block.last().copied().unwrap_or(self.last);
         Ok(())
+    }
+
+    const fn check(&self, more: usize) -> Result<(), &'static str> {
+        if self.length + more > self.most { Err(LONG_RECORD) } else { Ok(()) }
     }
 }
 
@@ -135,6 +151,8 @@ pub(crate) struct Utf8<R> {
     used: usize,
     filled: usize,
     ended: bool,
+    /// The decoder has given all; it may not be asked again.
+    finished: bool,
     /// Whether malformed bytes become U+FFFD; an error otherwise.
     replace: bool,
     spare: Vec<u8>,
@@ -149,24 +167,31 @@ impl<R: Read> Utf8<R> {
             used: 0,
             filled: 0,
             ended: false,
+            finished: false,
             replace,
             spare: Vec::new(),
         }
     }
 
     fn decode(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        if self.finished {
+            return Ok(0);
+        }
         let input = &self.input[self.used..self.filled];
-        if self.replace {
-            let (_, read, written, _) = self.decoder.decode_to_utf8(input, out, self.ended);
-            self.used += read;
-            return Ok(written);
-        }
-        let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(input, out, self.ended);
+        let (all_read, read, written) = if self.replace {
+            let (result, read, written, _) = self.decoder.decode_to_utf8(input, out, self.ended);
+            (result == CoderResult::InputEmpty, read, written)
+        } else {
+            let (result, read, written) =
+                self.decoder.decode_to_utf8_without_replacement(input, out, self.ended);
+            if matches!(result, DecoderResult::Malformed(..)) {
+                return Err(std::io::ErrorKind::InvalidData.into());
+            }
+            (result == DecoderResult::InputEmpty, read, written)
+        };
         self.used += read;
-        match result {
-            DecoderResult::Malformed(..) => Err(std::io::ErrorKind::InvalidData.into()),
-            _ => Ok(written),
-        }
+        self.finished = self.ended && all_read;
+        Ok(written)
     }
 
     fn fill(&mut self) -> std::io::Result<()> {
@@ -202,9 +227,8 @@ impl<R: Read> Read for Utf8<R> {
             if self.used == self.filled && !self.ended {
                 self.fill()?;
             }
-            let ended = self.ended;
             let written = self.decode(out)?;
-            if written > 0 || ended {
+            if written > 0 || self.finished {
                 return Ok(written);
             }
         }

@@ -1,13 +1,13 @@
 //! Columns with few values, in the codes and words of all generations.
 
 use xinxiu_domain::penalty::{StatedSeverity, SubjectKind};
-use xinxiu_domain::text::squeeze;
 
+use crate::fold::squeezed;
 use crate::record::RecordStatus;
 
 /// 行政相对人类别, in words or in the older codes 01–04.
 pub(crate) fn subject(cell: &str) -> Option<SubjectKind> {
-    match squeeze(cell).as_str() {
+    match &*squeezed(cell) {
         "自然人" | "01" | "个人" | "公民" => Some(SubjectKind::NaturalPerson),
         "个体工商户" | "个体户" | "04" => Some(SubjectKind::SoleTrader),
         "法人及非法人组织"
@@ -28,7 +28,7 @@ pub(crate) fn subject(cell: &str) -> Option<SubjectKind> {
 
 /// 失信严重程度: 0 未定, 1 一般, 2 较重, 3 严重, or in words.
 pub(crate) fn severity(cell: &str) -> Option<StatedSeverity> {
-    let word = squeeze(cell);
+    let word = squeezed(cell).into_owned();
     let bare = ["失信行为", "失信", "行为", "违法", "涉及", "情节"]
         .iter()
         .fold(word, |word, part| word.replace(part, ""));
@@ -55,7 +55,7 @@ pub(crate) fn summary_procedure(cell: &str) -> Option<bool> {
 
 /// 当前状态, and whether its code means different things at different sources (2 and 3).
 pub(crate) fn status(cell: &str) -> (RecordStatus, bool) {
-    match squeeze(cell).as_str() {
+    match &*squeezed(cell) {
         "" | "0" | "正常" | "有效" => (RecordStatus::Normal, false),
         "1" | "撤销" | "已撤销" | "撤消" => (RecordStatus::Withdrawn, false),
         "异议" | "有异议" | "异议中" => (RecordStatus::Disputed, false),

@@ -1,14 +1,14 @@
 //! Sheets of .xlsx, as a stream, and of .xls, in memory.
 
-use std::fs::File;
 use std::io::BufReader;
 use std::ops::ControlFlow;
 
 use calamine::{Data, Dimensions, Range, Reader, SheetType, Xls, XlsError, Xlsx, XlsxError};
 
 use crate::dates::DateSystem;
+use crate::meter::Metered;
 use crate::number;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, UnknownColumn};
 use crate::rows::Rows;
 use crate::sheet::{Sheet, Target};
 
@@ -18,7 +18,7 @@ pub(crate) struct Visit<'v, 'r> {
     pub columns: usize,
     pub make: &'v dyn Fn(&str, DateSystem) -> Sheet<'r>,
     /// Columns seen in sheets without a header.
-    pub unknown: &'v mut Vec<String>,
+    pub unknown: &'v mut Vec<UnknownColumn>,
 }
 
 impl Visit<'_, '_> {
@@ -38,7 +38,7 @@ impl Visit<'_, '_> {
 
 /// Reads every sheet of an .xlsx, one row in memory at a time.
 pub(crate) fn read_xlsx(
-    file: File,
+    file: Metered,
     merges: bool,
     visit: &mut Visit<'_, '_>,
     target: &mut Target<'_>,
@@ -53,9 +53,9 @@ pub(crate) fn read_xlsx(
     let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
     for name in names {
-        let merged = if merges { book.merge_cells_by_sheet_name(&name).map_err(broken)? } else { Vec::new() };
+        let areas = if merges { book.merge_cells_by_sheet_name(&name).map_err(broken)? } else { Vec::new() };
         let mut sheet = (visit.make)(&name, dates);
-        let mut rows = Rows::new(merged);
+        let mut rows = Rows::new(areas);
         let mut cells = match book.worksheet_cells_reader(&name) {
             Ok(cells) => cells,
             // A sheet that the book names and does not have; other programs open such books.
@@ -92,7 +92,7 @@ pub(crate) fn read_xlsx(
 
 /// Reads every sheet of an .xls.
 pub(crate) fn read_xls(
-    file: File,
+    file: Metered,
     visit: &mut Visit<'_, '_>,
     target: &mut Target<'_>,
 ) -> Result<ControlFlow<()>, Refusal> {

@@ -1,0 +1,32 @@
+//! How many bytes of a file have been read.
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{Read, Result, Seek, SeekFrom};
+use std::rc::Rc;
+
+/// A file that counts what is read of it. Parts that are read twice count twice.
+pub(crate) struct Metered {
+    file: File,
+    read: Rc<Cell<u64>>,
+}
+
+impl Metered {
+    pub(crate) fn new(file: File, read: Rc<Cell<u64>>) -> Self {
+        Self { file, read }
+    }
+}
+
+impl Read for Metered {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let length = self.file.read(buffer)?;
+        self.read.set(self.read.get() + length as u64);
+        Ok(length)
+    }
+}
+
+impl Seek for Metered {
+    fn seek(&mut self, to: SeekFrom) -> Result<u64> {
+        self.file.seek(to)
+    }
+}

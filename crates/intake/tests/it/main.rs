@@ -1,0 +1,10 @@
+//! Real files in, exact outcomes out.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests lie outside of #[test] functions")]
+
+mod broken;
+mod large;
+mod records;
+mod rejected;
+mod samples;
+mod support;
