@@ -1,0 +1,160 @@
+//! The frame around every page: head, menu, message, foot.
+
+use maud::{DOCTYPE, Markup, html};
+use xinxiu_workflow::Refusal;
+
+use super::menu;
+use super::reply::PageError;
+use super::request::{Req, SignedIn};
+
+/// A page in the frame of whoever is signed in.
+pub fn staff(req: &Req, title: &str, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="zh-CN" {
+            (head(title, None))
+            body {
+                a.skip href="#main" { "跳到正文" }
+                (banner(req))
+                div.frame {
+                    @if let Some(signed_in) = &req.signed_in { (side(req, signed_in)) }
+                    main #main tabindex="-1" {
+                        @if !req.flash.is_empty() { p.flash role="status" { (req.flash) } }
+                        (body)
+                    }
+                }
+                footer.foot { "信修 Xinxiu · 信用修复年度行动平台" }
+            }
+        }
+    }
+}
+
+/// A page for a phone, without menu: one thing, large.
+pub fn phone(title: &str, flash: &str, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="zh-CN" {
+            (head(title, None))
+            body.phone {
+                header.banner { span.brand { "信修" } span { "信用修复公益培训" } }
+                main #main {
+                    @if !flash.is_empty() { p.flash role="status" { (flash) } }
+                    (body)
+                }
+                footer.foot { "公益培训，不收取任何费用" }
+            }
+        }
+    }
+}
+
+/// A page that shows itself again after some seconds, for progress and queue screens without scripts.
+pub fn refreshing(req: &Req, title: &str, seconds: u32, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="zh-CN" {
+            (head(title, Some(seconds)))
+            body {
+                (banner(req))
+                div.frame {
+                    @if let Some(signed_in) = &req.signed_in { (side(req, signed_in)) }
+                    main #main { (body) }
+                }
+            }
+        }
+    }
+}
+
+fn head(title: &str, refresh: Option<u32>) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            @if let Some(seconds) = refresh { meta http-equiv="refresh" content=(seconds); }
+            title { (title) " · 信修" }
+            link rel="stylesheet" href="/assets/app.css";
+            link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
+            script src="/assets/app.js" defer {}
+        }
+    }
+}
+
+fn banner(req: &Req) -> Markup {
+    html! {
+        header.banner {
+            a.brand href="/" { "信修" }
+            @if req.app.clock.is_set() {
+                span.clock { "业务日期 " (req.app.clock.today()) @if req.demo { "（演示）" } }
+            }
+            @if let Some(signed_in) = &req.signed_in {
+                span.who { (signed_in.org_name) " " (signed_in.name) "（" (signed_in.actor.role) "）" }
+                a href="/password" { "修改密码" }
+                form method="post" action="/sign-out" {
+                    input type="hidden" name="csrf" value=(signed_in.csrf);
+                    button.link type="submit" { "退出登录" }
+                }
+            }
+        }
+    }
+}
+
+fn side(req: &Req, signed_in: &SignedIn) -> Markup {
+    let here = |href: &str| {
+        req.path == href || (href != "/" && req.path.starts_with(href) && req.path[href.len()..].starts_with('/'))
+    };
+    html! {
+        nav.side aria-label="主菜单" {
+            ul {
+                @for entry in menu::of(&signed_in.actor) {
+                    li { a href=(entry.href) aria-current=[here(entry.href).then_some("page")] { (entry.label) } }
+                }
+            }
+        }
+    }
+}
+
+/// A page that says why there is none, and what to do.
+pub fn error(req: Option<&Req>, error: &PageError) -> Markup {
+    let body = html! {
+        h1 { (heading(error)) }
+        @match error {
+            PageError::Refused(Refusal::Missing(missing)) => {
+                ul.missing {
+                    @for one in missing { li { (one.message) " " small.basis { "依据 " (one.basis) } } }
+                }
+            }
+            PageError::Refused(Refusal::Invalid(errors)) => {
+                ul.missing { @for one in errors { li { (one.message) } } }
+            }
+            PageError::Refused(refusal) if error.status().is_server_error() => {
+                p { "您的操作没有保存。请稍后再试；仍不行时，请把下面这句话告诉系统管理员：" }
+                p { code { (refusal) } }
+            }
+            other => { p { (other) } }
+        }
+        p.back { a href="/" { "返回首页" } " 或使用浏览器的“后退”，已填写的内容会保留。" }
+    };
+    match req {
+        Some(req) if req.path.starts_with("/l/") => phone(heading(error), "", &body),
+        Some(req) => staff(req, heading(error), &body),
+        None => phone(heading(error), "", &body),
+    }
+}
+
+fn heading(error: &PageError) -> &'static str {
+    match error {
+        PageError::SignInFirst => "请先登录",
+        PageError::NotFound => "没有找到",
+        PageError::Denied | PageError::Refused(Refusal::Forbidden(_)) => "没有权限",
+        PageError::MustChange => "请先修改密码",
+        PageError::Stale => "页面已过期",
+        PageError::TooLarge(_) => "文件太大",
+        PageError::TooMany => "操作太频繁",
+        PageError::LinkGone => "链接无效",
+        PageError::Refused(Refusal::Missing(_)) => "还差以下条件",
+        PageError::Refused(Refusal::Invalid(_) | Refusal::Upload(_)) => "内容有误",
+        PageError::Refused(Refusal::Store(xinxiu_store::StoreError::NotFound(..))) => "没有找到",
+        PageError::Refused(_) if error.status().is_server_error() => "系统出错",
+        PageError::Refused(_) => "现在不能办理",
+    }
+}

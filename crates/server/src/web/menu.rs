@@ -1,0 +1,50 @@
+//! The menu: one table; each role sees the entries whose action it has.
+
+use xinxiu_domain::actor::{Action, Actor};
+
+/// An entry.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// Address.
+    pub href: &'static str,
+    /// Word.
+    pub label: &'static str,
+    /// What one must have to see it; `None` for everybody.
+    pub needs: Option<Action>,
+}
+
+const fn entry(href: &'static str, label: &'static str, needs: Action) -> Entry {
+    Entry { href, label, needs: Some(needs) }
+}
+
+const MENU: &[Entry] = &[
+    Entry { href: "/", label: "今天要办", needs: None },
+    entry("/progress", "进展", Action::ViewProgress),
+    entry("/campaigns", "年度行动", Action::ViewCampaign),
+    entry("/lists", "名单导入", Action::ImportLists),
+    entry("/enterprises", "企业", Action::ViewEnterprise),
+    entry("/analysis", "失信分析", Action::ViewProgress),
+    entry("/pushes", "名单推送", Action::PushLists),
+    entry("/pushes", "名单签收", Action::AcknowledgePush),
+    entry("/rectifications", "整改督促", Action::Rectify),
+    entry("/delistings", "退出名单", Action::DecideDelisting),
+    entry("/sessions", "培训场次", Action::ViewSession),
+    entry("/commitments", "承诺书", Action::HandleCommitment),
+    entry("/guidance", "一对一指导", Action::Guide),
+    entry("/applications", "修复申请", Action::ViewApplication),
+    entry("/clinics", "手把手服务", Action::ViewClinic),
+    entry("/decisions", "修复决定", Action::DecideRepair),
+    entry("/removals", "撤下公示", Action::RecordRemoval),
+    entry("/handovers", "档案移交", Action::HandOver),
+    entry("/handovers", "档案接收", Action::ReceiveArchives),
+    entry("/handovers", "资料接收", Action::ReceivePapers),
+    entry("/evaluations", "机构考评", Action::EvaluateAgency),
+    entry("/summaries", "培训总结", Action::WriteSummary),
+    entry("/accounts", "单位和账号", Action::ManageAccounts),
+    entry("/audit", "操作记录", Action::ViewAudit),
+];
+
+/// The entries that an actor sees.
+pub fn of(actor: &Actor) -> Vec<&'static Entry> {
+    MENU.iter().filter(|entry| entry.needs.is_none_or(|action| actor.has(action))).collect()
+}

@@ -1,0 +1,79 @@
+//! What shows a state: badges, facts, figures, steps, timelines, empty states.
+
+use maud::{Markup, html};
+use xinxiu_domain::penalty::VerdictKind;
+use xinxiu_store::audit::Recorded;
+use xinxiu_workflow::clock::shanghai_minute;
+
+/// A word with a sign and a tone: `good`, `due`, `bad`, `plain`. Colour never stands alone.
+pub fn badge(tone: &str, text: &str) -> Markup {
+    let sign = match tone {
+        "good" => "√",
+        "due" => "!",
+        "bad" => "×",
+        _ => "·",
+    };
+    html! { span class={ "badge " (tone) } { span aria-hidden="true" { (sign) } " " (text) } }
+}
+
+/// The tone of a verdict.
+pub const fn tone_of_verdict(verdict: VerdictKind) -> &'static str {
+    match verdict {
+        VerdictKind::RepairableNow => "good",
+        VerdictKind::RepairableLater | VerdictKind::NeedsReview => "due",
+        VerdictKind::NotRepairable => "bad",
+        VerdictKind::NotPublicised | VerdictKind::Ended => "plain",
+    }
+}
+
+/// What will appear here, and how to begin.
+pub fn empty(what: &str, how: &str) -> Markup {
+    html! { div.empty { p { (what) } p.hint { (how) } } }
+}
+
+/// A part of a page under its own heading.
+pub fn panel(title: &str, body: &Markup) -> Markup {
+    html! { section.panel { h2 { (title) } (body) } }
+}
+
+/// Names and values of a record. Empty values are shown as a dash.
+pub fn facts(pairs: &[(&str, Markup)]) -> Markup {
+    html! {
+        dl.facts {
+            @for (name, value) in pairs {
+                div { dt { (name) } dd { @if value.0.is_empty() { "—" } @else { (value) } } }
+            }
+        }
+    }
+}
+
+/// A number that is the way to its list.
+pub fn figure(number: impl std::fmt::Display, label: &str, href: &str) -> Markup {
+    html! { a.figure href=(href) { strong { (number) } span { (label) } } }
+}
+
+/// Where a record stands on its way; `now` is the index of the present step.
+pub fn steps(names: &[&str], now: usize) -> Markup {
+    html! {
+        ol.steps {
+            @for (index, name) in names.iter().enumerate() {
+                li .done[index < now] aria-current=[(index == now).then_some("step")] { (name) }
+            }
+        }
+    }
+}
+
+/// A record's history, newest first.
+pub fn timeline(entries: &[Recorded]) -> Markup {
+    html! {
+        ol.timeline {
+            @for entry in entries.iter().rev() {
+                li {
+                    time { (entry.business_day) }
+                    span.what { (entry.summary) }
+                    span.by { (entry.actor) " · 记录于 " (shanghai_minute(entry.at)) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Fields, buttons and forms.
+
+use maud::{Markup, html};
+use xinxiu_workflow::FieldError;
+
+use crate::web::request::{Form, Req};
+
+/// A form that a signed-in person sends; it carries the token of the sign-in.
+pub fn form(req: &Req, action: &str, body: &Markup) -> Markup {
+    html! {
+        form.form method="post" action=(action) novalidate { (token(req)) (body) }
+    }
+}
+
+/// A [`form`] that carries files.
+pub fn upload_form(req: &Req, action: &str, body: &Markup) -> Markup {
+    html! {
+        form.form method="post" action=(action) enctype="multipart/form-data" novalidate { (token(req)) (body) }
+    }
+}
+
+fn token(req: &Req) -> Markup {
+    html! { @if let Some(signed_in) = &req.signed_in { (hidden("csrf", &signed_in.csrf)) } }
+}
+
+/// A value that travels along.
+pub fn hidden(name: &str, value: impl ToString) -> Markup {
+    html! { input type="hidden" name=(name) value=(value.to_string()); }
+}
+
+/// What is wrong with a form, summed up on top with links to the fields.
+pub fn errors(errors: &[FieldError]) -> Markup {
+    html! {
+        @if !errors.is_empty() {
+            div.errors role="alert" tabindex="-1" {
+                h2 { "请改正以下" (errors.len()) "处" }
+                ul { @for error in errors { li { a href={ "#f-" (error.field) } { (error.message) } } } }
+            }
+        }
+    }
+}
+
+fn message(name: &str, errors: &[FieldError]) -> Markup {
+    html! {
+        @for error in errors.iter().filter(|error| error.field == name) {
+            span.error id={ "e-" (name) } { (error.message) }
+        }
+    }
+}
+
+fn wrong(name: &str, errors: &[FieldError]) -> bool {
+    errors.iter().any(|error| error.field == name)
+}
+
+fn labelled(name: &str, label: &str, hint: &str, errors: &[FieldError], control: &Markup) -> Markup {
+    html! {
+        div.field.wrong[wrong(name, errors)] {
+            label for={ "f-" (name) } { (label) }
+            @if !hint.is_empty() { span.hint { (hint) } }
+            (message(name, errors))
+            (control)
+        }
+    }
+}
+
+fn input(kind: &str, name: &str, value: &str, mode: Option<&str>, errors: &[FieldError]) -> Markup {
+    html! {
+        input id={ "f-" (name) } type=(kind) name=(name) value=(value) inputmode=[mode]
+            aria-invalid=[wrong(name, errors).then_some("true")]
+            aria-describedby=[wrong(name, errors).then(|| format!("e-{name}"))];
+    }
+}
+
+/// A line of text. `hint` may be empty.
+pub fn field(values: &Form, name: &str, label: &str, hint: &str, errors: &[FieldError]) -> Markup {
+    labelled(name, label, hint, errors, &input("text", name, values.raw(name), None, errors))
+}
+
+/// A date; typed in any usual form, or picked where the browser offers it.
+pub fn date_field(values: &Form, name: &str, label: &str, errors: &[FieldError]) -> Markup {
+    labelled(name, label, "", errors, &input("date", name, values.raw(name), None, errors))
+}
+
+/// A password.
+pub fn password_field(name: &str, label: &str, hint: &str, errors: &[FieldError]) -> Markup {
+    labelled(name, label, hint, errors, &input("password", name, "", None, errors))
+}
+
+/// Several lines of text.
+pub fn area(values: &Form, name: &str, label: &str, hint: &str, errors: &[FieldError]) -> Markup {
+    let control = html! {
+        textarea id={ "f-" (name) } name=(name) rows="4" aria-invalid=[wrong(name, errors).then_some("true")] {
+            (values.raw(name))
+        }
+    };
+    labelled(name, label, hint, errors, &control)
+}
+
+/// One of a list: value and label of each choice. An empty first choice asks to choose.
+pub fn select(
+    values: &Form,
+    name: &str,
+    label: &str,
+    choices: &[(String, String)],
+    errors: &[FieldError],
+) -> Markup {
+    let chosen = values.raw(name);
+    let control = html! {
+        select id={ "f-" (name) } name=(name) aria-invalid=[wrong(name, errors).then_some("true")] {
+            option value="" { "请选择" }
+            @for (value, text) in choices {
+                option value=(value) selected[value == chosen] { (text) }
+            }
+        }
+    };
+    labelled(name, label, "", errors, &control)
+}
+
+/// Any of a list.
+pub fn checkboxes(
+    values: &Form,
+    name: &str,
+    label: &str,
+    choices: &[(String, String)],
+    errors: &[FieldError],
+) -> Markup {
+    let chosen = values.all(name);
+    html! {
+        fieldset.field.wrong[wrong(name, errors)] id={ "f-" (name) } {
+            legend { (label) }
+            (message(name, errors))
+            @for (value, text) in choices {
+                label.choice {
+                    input type="checkbox" name=(name) value=(value) checked[chosen.contains(value)];
+                    " " (text)
+                }
+            }
+        }
+    }
+}
+
+/// One box that says yes.
+pub fn tick(values: &Form, name: &str, label: &str, errors: &[FieldError]) -> Markup {
+    html! {
+        div.field.wrong[wrong(name, errors)] {
+            (message(name, errors))
+            label.choice {
+                input id={ "f-" (name) } type="checkbox" name=(name) value="1" checked[values.ticked(name)];
+                " " (label)
+            }
+        }
+    }
+}
+
+/// A file to choose; on a phone the camera is offered for pictures.
+pub fn upload_field(name: &str, label: &str, hint: &str, accept: &str, errors: &[FieldError]) -> Markup {
+    let control = html! { input id={ "f-" (name) } type="file" name=(name) accept=(accept); };
+    labelled(name, label, hint, errors, &control)
+}
+
+/// The button that sends a form: a verb with its object.
+pub fn button(label: &str) -> Markup {
+    html! { p.actions { button.primary type="submit" { (label) } } }
+}
+
+/// A second button of a form, for a step that is not the main one.
+pub fn plain_button(name: &str, value: &str, label: &str) -> Markup {
+    html! { button type="submit" name=(name) value=(value) { (label) } }
+}
+
+/// A whole form that is one button.
+pub fn post_button(req: &Req, action: &str, label: &str) -> Markup {
+    html! {
+        form.inline method="post" action=(action) { (token(req)) button type="submit" { (label) } }
+    }
+}
+
+/// A step that cannot be undone: folded away, says so, asks for what `body` holds, then one red button.
+pub fn confirm(req: &Req, action: &str, label: &str, warning: &str, body: &Markup) -> Markup {
+    html! {
+        details.confirm {
+            summary { (label) }
+            form method="post" action=(action) {
+                (token(req))
+                p.warning { (warning) }
+                (body)
+                p.actions { button.danger type="submit" { "确认" (label) } }
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The components of every page. Each stands on the style page, which the browser tests photograph.
+
+mod display;
+mod forms;
+mod lists;
+
+pub use display::{badge, empty, facts, figure, panel, steps, timeline, tone_of_verdict};
+pub use forms::{
+    area, button, checkboxes, confirm, date_field, errors, field, form, hidden, password_field, plain_button,
+    post_button, select, tick, upload_field, upload_form,
+};
+pub use lists::{download_bar, pager, search_bar, table};
