@@ -67,7 +67,7 @@ fn letter_head(docx: Docx, paper: &Paper) -> Docx {
     let mut reference = centred(text(&paper.reference, BODY, "仿宋"));
     reference.property = reference.property.set_borders(rule);
     let mut docx = docx
-        .add_paragraph(centred(text(&paper.header, TITLE, "宋体").bold().color(RED)))
+        .add_paragraph(centred(text(&paper.header, header_size(&paper.header), "宋体").bold().color(RED)))
         .add_paragraph(reference)
         .add_paragraph(Paragraph::new())
         .add_paragraph(centred(text(&paper.title, TITLE, "宋体").bold()))
@@ -78,6 +78,13 @@ fn letter_head(docx: Docx, paper: &Paper) -> Docx {
     docx
 }
 
+/// A long name of an office shrinks into one line, as in the printed letter.
+fn header_size(header: &str) -> usize {
+    // One character of n half points is ten times n twentieths of a point wide.
+    let fitting = TEXT_WIDTH / 10 / header.chars().count().max(1);
+    fitting.clamp(BODY, TITLE)
+}
+
 fn letter_foot(docx: Docx, paper: &Paper) -> Docx {
     let signed = |words: &str| {
         line()
@@ -85,15 +92,16 @@ fn letter_foot(docx: Docx, paper: &Paper) -> Docx {
             .indent(None, None, Some(INDENT), None)
             .add_run(text(words, BODY, "仿宋"))
     };
+    // Copies stay with the signature, and the signature in one piece.
     let docx = docx
-        .add_paragraph(Paragraph::new())
-        .add_paragraph(signed(&paper.issuer))
-        .add_paragraph(signed(&paper.dated));
+        .add_paragraph(line().keep_next(true))
+        .add_paragraph(signed(&paper.issuer).keep_next(true))
+        .add_paragraph(signed(&paper.dated).keep_next(!paper.copies_to.is_empty()));
     if paper.copies_to.is_empty() {
         return docx;
     }
     let copies = format!("抄送：{}", paper.copies_to);
-    docx.add_paragraph(Paragraph::new()).add_paragraph(line().add_run(text(&copies, 28, "仿宋")))
+    docx.add_paragraph(line().add_run(text(&copies, 28, "仿宋")))
 }
 
 fn add_block(docx: Docx, block: &Block) -> Docx {

@@ -2,7 +2,7 @@
 //!
 //! One file per document. Each is plain data with a `sample`; [`render_pdf`] sets it in the template of its
 //! edition with the fonts inside the binary, so that the same data give the same bytes on every machine.
-//! [`package`] writes and checks the BagIt archives in which the papers leave the house.
+//! [`package`] writes and checks the `BagIt` archives in which the papers leave the house.
 
 mod commitment;
 mod credit_query_report;

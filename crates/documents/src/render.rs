@@ -156,6 +156,47 @@ fn explain_one(world: &PaperWorld, error: &SourceDiagnostic) -> String {
         let line = world.source(id).ok()?.lines().byte_to_line(world.range(error.span)?.start)?;
         Some(format!("{}:{}: ", id.get().vpath().get_without_slash(), line + 1))
     });
-    let hints: String = error.hints.iter().map(|hint| format!(" ({})", hint.v)).collect();
+    let hints = error.hints.iter().map(|hint| format!(" ({})", hint.v)).collect::<Vec<_>>().concat();
     format!("{}{}{hints}", place.unwrap_or_default(), error.message)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Wrong<const KNOWN: bool>;
+
+    impl<const KNOWN: bool> Document for Wrong<KNOWN> {
+        const TEMPLATE: &'static str = if KNOWN { "receipt" } else { "nowhere" };
+
+        fn edition(&self) -> &'static str {
+            "wrong-1"
+        }
+
+        fn title(&self) -> String {
+            String::new()
+        }
+
+        fn author(&self) -> String {
+            String::new()
+        }
+
+        fn number(&self) -> &'static str {
+            ""
+        }
+
+        fn issued_on(&self) -> Date {
+            date(2022, 6, 14)
+        }
+    }
+
+    #[test]
+    fn a_failure_names_its_template_and_line() {
+        let message = render_pdf(&Wrong::<true>).unwrap_err().to_string();
+        assert!(message.contains("「receipt」") && message.contains("receipt.typ:"), "{message}");
+        assert!(matches!(render_pdf(&Wrong::<false>), Err(DocumentError::NoTemplate("nowhere"))));
+    }
 }

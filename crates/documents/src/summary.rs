@@ -128,7 +128,7 @@ impl CampaignSummary {
     }
 
     fn table(&self) -> Block {
-        let head = ["培训班", "计划", "参训", "承诺", "考试合格", "可修复", "已修复", "修复率"];
+        let head = ["培训班", "计划", "参训", "承诺", "合格", "可修复", "已修复", "修复率"];
         let rows = self.rows.iter().map(SummaryRow::cells).chain([self.total().cells()]).collect();
         Block::Table { head: head.map(str::to_owned).to_vec(), rows }
     }

@@ -96,13 +96,17 @@ fn not_found(id: FileId) -> FileError {
     FileError::NotFound(PathBuf::from(id.get().vpath().get_without_slash()))
 }
 
-/// Every template's text, for the test that looks for characters without a glyph.
 #[cfg(test)]
-pub(crate) fn template_texts() -> Vec<(String, String)> {
-    Templates::iter()
-        .filter_map(|name| {
-            let text = String::from_utf8(Templates::get(&name)?.data.into_owned()).ok()?;
-            Some((name.into_owned(), text))
-        })
-        .collect()
+mod tests {
+    use super::*;
+    use crate::fonts::covers;
+
+    #[test]
+    fn every_character_of_every_template_has_a_glyph() {
+        for source in sources().values() {
+            let (name, text) = (source.id().get().vpath().get_without_slash(), source.text());
+            let bare: String = text.chars().filter(|c| !c.is_whitespace() && !covers(*c)).collect();
+            assert_eq!(bare, "", "{name} has characters that no face can print");
+        }
+    }
 }

@@ -130,8 +130,7 @@ impl<W: Write> BagWriter<W> {
     /// [`PackageError`] where the stream fails.
     pub fn finish(mut self) -> Result<(W, Sealed), PackageError> {
         let bytes = self.items.iter().map(|stored| stored.bytes).sum();
-        let manifest: String =
-            self.items.iter().map(|stored| format!("{}  {}\n", stored.sha256, stored.path)).collect();
+        let manifest = manifest_text(self.items.iter().map(|stored| (&stored.path, &stored.sha256)));
         let manifest_sha256 = hex::encode(Sha256::digest(&manifest));
         let info = bag_info(&self.info, bytes, self.items.len());
         let catalogue = catalogue_csv(&self.items);
@@ -141,8 +140,7 @@ impl<W: Write> BagWriter<W> {
         {
             self.tag(name, &text)?;
         }
-        let tag_manifest: String =
-            self.tags.iter().map(|(name, sha256)| format!("{sha256}  {name}\n")).collect();
+        let tag_manifest = manifest_text(self.tags.iter().map(|(name, sha256)| (name, sha256)));
         self.tag(TAG_MANIFEST, &tag_manifest)?;
         let stream = self.zip.finish()?.into_inner();
         Ok((stream, Sealed { items: self.items, bytes, manifest_sha256 }))
@@ -172,6 +170,11 @@ impl<W: Write> Write for Hashing<'_, W> {
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
     }
+}
+
+/// `digest  path` lines, as `sha256sum --check` reads them.
+fn manifest_text<'a>(files: impl Iterator<Item = (&'a String, &'a String)>) -> String {
+    files.map(|(path, sha256)| format!("{sha256}  {path}\n")).collect::<Vec<_>>().concat()
 }
 
 fn bag_info(info: &BagInfo, bytes: u64, files: usize) -> String {
