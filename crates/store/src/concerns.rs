@@ -1,7 +1,7 @@
 //! Whom a record concerns: the one place from which authorisation learns it, and its twin for lists.
 
 use xinxiu_domain::actor::{Action, Actor, Concerns, Scope};
-use xinxiu_domain::id::{EnterpriseId, OrgId, PlanItemId, SessionId};
+use xinxiu_domain::id::{EnterpriseId, OrgId, PenaltyId, PlanItemId, SessionId};
 
 use crate::db::Tx;
 use crate::error::StoreError;
@@ -43,6 +43,19 @@ pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Concerns, 
         organisers,
         enterprise: Some(enterprise),
     })
+}
+
+/// Whom a single penalty record concerns: as its enterprise, but of the authorities only its own.
+///
+/// # Errors
+/// [`StoreError::NotFound`] where there is no such record.
+pub fn of_penalty(tx: &Tx<'_>, penalty: PenaltyId) -> Result<Concerns, StoreError> {
+    let row = tx
+        .query_opt("select enterprise_id, authority_id from penalty where id = $1", params![penalty])?
+        .ok_or_else(|| StoreError::NotFound("处罚记录", penalty.to_string()))?;
+    let enterprise = of_enterprise(tx, row.get("enterprise_id")?)?;
+    let authority: Option<OrgId> = row.get("authority_id")?;
+    Ok(Concerns { authorities: authority.into_iter().collect(), ..enterprise })
 }
 
 /// Whom a class of the plan table concerns.

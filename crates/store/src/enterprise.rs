@@ -253,6 +253,40 @@ pub fn join(
     Ok(())
 }
 
+/// Whether an enterprise has been invited to a session of its class: then it stays in that class.
+///
+/// # Errors
+/// What the engine says.
+pub fn is_bound_to_class(
+    tx: &Tx<'_>,
+    enterprise: EnterpriseId,
+    plan_item: PlanItemId,
+) -> Result<bool, StoreError> {
+    let invited = tx.number(
+        "select count(*) from attendance a join session s on s.id = a.session_id \
+         where a.enterprise_id = $1 and s.plan_item_id = $2",
+        params![enterprise, plan_item],
+    )?;
+    Ok(invited > 0)
+}
+
+/// Natural persons of this name under whom a decision is on record. Persons have no code here, so one is
+/// found again by the decision only: two persons may share a name.
+///
+/// # Errors
+/// What the engine says.
+pub fn person_of_decision(
+    tx: &Tx<'_>,
+    name: &str,
+    decision_key: &str,
+) -> Result<Option<Enterprise>, StoreError> {
+    let sql = format!(
+        "{SELECT} where e.name_key = $1 and e.uscc is null and e.subject_kind = 'natural_person' and exists \
+         (select 1 from penalty p where p.enterprise_id = e.id and p.decision_key = $2) order by e.id"
+    );
+    tx.query_opt(&sql, params![name_key(name), decision_key])?.map(|row| from_row(&row)).transpose()
+}
+
 /// Notes an enterprise's willingness.
 ///
 /// # Errors

@@ -5,13 +5,19 @@
 
 pub mod account;
 pub mod audit;
+pub mod batch;
+pub mod batch_row;
 pub mod campaign;
 pub mod concerns;
 pub mod db;
 pub mod engine;
 pub mod enterprise;
+pub mod enterprise_change;
+pub mod enterprise_search;
 pub mod error;
 pub mod files;
+pub mod job;
+pub mod list_entry;
 pub mod migrate;
 pub mod organisation;
 pub mod penalty;

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use xinxiu_domain::batch::RecordState;
-use xinxiu_domain::id::{BatchId, EnterpriseId, ListingId, OrgId, PenaltyId};
+use xinxiu_domain::id::{BatchId, CampaignId, EnterpriseId, ListingId, OrgId, PenaltyId};
 use xinxiu_domain::penalty::{Assessment, PenaltyClass, PenaltyFacts};
 use xinxiu_domain::{DecisionNumber, ListKind};
 
@@ -244,27 +244,119 @@ pub struct Listing {
     pub version: i64,
 }
 
+const SELECT_LISTING: &str = "select id, enterprise_id, list_kind, reason, listing_body, authority_id, listed_on, \
+                              gone_since, version from listing";
+
+fn listing_from_row(row: &Row) -> Result<Listing, StoreError> {
+    Ok(Listing {
+        id: row.get("id")?,
+        enterprise: row.get("enterprise_id")?,
+        list: row.coded("list_kind", ListKind::from_code)?,
+        reason: row.get("reason")?,
+        listing_body: row.get("listing_body")?,
+        authority: row.get("authority_id")?,
+        listed_on: row.get("listed_on")?,
+        gone_since: row.get("gone_since")?,
+        version: row.get("version")?,
+    })
+}
+
 /// Every listing of an enterprise.
 ///
 /// # Errors
 /// What the engine says.
 pub fn listings_of(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Listing>, StoreError> {
-    tx.query(
-        "select id, enterprise_id, list_kind, reason, listing_body, authority_id, listed_on, gone_since, version \
-         from listing where enterprise_id = $1 order by id",
-        params![enterprise],
-        |row| {
-            Ok(Listing {
-                id: row.get("id")?,
-                enterprise: row.get("enterprise_id")?,
-                list: row.coded("list_kind", ListKind::from_code)?,
-                reason: row.get("reason")?,
-                listing_body: row.get("listing_body")?,
-                authority: row.get("authority_id")?,
-                listed_on: row.get("listed_on")?,
-                gone_since: row.get("gone_since")?,
-                version: row.get("version")?,
-            })
-        },
+    let sql = format!("{SELECT_LISTING} where enterprise_id = $1 order by id");
+    tx.query(&sql, params![enterprise], listing_from_row)
+}
+
+/// The listing of an enterprise by one body for one reason.
+///
+/// # Errors
+/// What the engine says.
+pub fn listing_by_key(
+    tx: &Tx<'_>,
+    enterprise: EnterpriseId,
+    list: ListKind,
+    listing_body: &str,
+    reason: &str,
+) -> Result<Option<Listing>, StoreError> {
+    let sql = format!(
+        "{SELECT_LISTING} where enterprise_id = $1 and list_kind = $2 and listing_body = $3 and reason = $4"
+    );
+    let row = tx.query_opt(&sql, params![enterprise, list.code(), listing_body, reason])?;
+    row.map(|row| listing_from_row(&row)).transpose()
+}
+
+/// Puts a listing on record; `id` and `version` of the argument are not read.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] where the enterprise is listed so already.
+pub fn insert_listing(tx: &Tx<'_>, new: &Listing, batch: BatchId) -> Result<ListingId, StoreError> {
+    tx.insert(
+        "insert into listing (enterprise_id, list_kind, reason, listing_body, authority_id, listed_on, \
+         first_batch_id, last_batch_id) values ($1, $2, $3, $4, $5, $6, $7, $7) returning id",
+        params![
+            new.enterprise,
+            new.list.code(),
+            &new.reason,
+            &new.listing_body,
+            new.authority,
+            new.listed_on,
+            batch
+        ],
     )
+}
+
+/// Saves what a later list says of a listing; one that had gone is back.
+///
+/// # Errors
+/// [`StoreError::Conflict`].
+pub fn save_listing(tx: &Tx<'_>, listing: &Listing, batch: BatchId) -> Result<(), StoreError> {
+    tx.update_version(
+        "名单条目",
+        "update listing set authority_id = $1, listed_on = $2, last_batch_id = $3, gone_since = null, \
+         version = version + 1 where id = $4 and version = $5",
+        params![listing.authority, listing.listed_on, batch, listing.id, listing.version],
+    )
+}
+
+/// Notes that a later list has an unchanged record again; one that had gone is back.
+///
+/// # Errors
+/// What the engine says.
+pub fn seen_again(tx: &Tx<'_>, id: PenaltyId, batch: BatchId) -> Result<(), StoreError> {
+    tx.execute(
+        "update penalty set last_batch_id = $1, gone_since = null where id = $2",
+        params![batch, id],
+    )?;
+    Ok(())
+}
+
+/// Records of a campaign's enterprises that were not assessed on `day`, by id, behind `after`.
+///
+/// # Errors
+/// What the engine says.
+pub fn to_assess(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    day: Date,
+    after: PenaltyId,
+    limit: i64,
+) -> Result<Vec<Penalty>, StoreError> {
+    let sql = format!(
+        "{SELECT} where p.id > $1 and p.assessed_on <> $2 and p.state = 'public' and exists \
+         (select 1 from member m where m.enterprise_id = p.enterprise_id and m.campaign_id = $3) \
+         order by p.id limit $4"
+    );
+    tx.query(&sql, params![after, day, campaign, limit], from_row)
+}
+
+/// Notes that the rules gave the same answer on a later day.
+///
+/// # Errors
+/// What the engine says.
+pub fn assessed_again(tx: &Tx<'_>, id: PenaltyId, day: Date) -> Result<(), StoreError> {
+    tx.execute("update penalty set assessed_on = $1 where id = $2", params![day, id])?;
+    Ok(())
 }

@@ -1,0 +1,202 @@
+//! Lists on their way in (导入批次, N08).
+
+use jiff::Timestamp;
+use xinxiu_domain::ListKind;
+use xinxiu_domain::batch::BatchState;
+use xinxiu_domain::id::{BatchId, CampaignId, FileId};
+
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::params;
+use crate::value::Row;
+
+/// Purpose under which the report of a trial reading is sealed.
+pub const SEALED_REPORT: &str = "batch.report";
+
+/// What came of the rows of a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Counts {
+    /// Penalty records.
+    pub accepted: i64,
+    /// Listings without a decision.
+    pub listings: i64,
+    /// Rows sent back.
+    pub rejected: i64,
+    /// Rows that are no records.
+    pub skipped: i64,
+    /// Accepted rows with something to look at.
+    pub problems: i64,
+    /// Records and listings that are new on the platform.
+    pub created: i64,
+    /// Those that say what is on record.
+    pub unchanged: i64,
+    /// Those that say something else than before.
+    pub changed: i64,
+    /// Entries of the list that this edition no longer has.
+    pub gone: i64,
+}
+
+/// An uploaded list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Id.
+    pub id: BatchId,
+    /// Campaign.
+    pub campaign: CampaignId,
+    /// Which list.
+    pub list: ListKind,
+    /// The file as received.
+    pub file: FileId,
+    /// Name of the file as the person knows it.
+    pub file_name: String,
+    /// State.
+    pub state: BatchState,
+    /// Generations of the data standard found, by their codes.
+    pub generation: String,
+    /// Counts.
+    pub counts: Counts,
+    /// Rows that are on record; an import goes on behind them.
+    pub cursor_rows: i64,
+    /// The rejected rows as a spreadsheet.
+    pub rejected_file: Option<FileId>,
+    /// Why the import is not done.
+    pub message: String,
+    /// What the trial reading found, sealed; empty before it.
+    pub report_sealed: String,
+    /// First batch of this edition of the list; `None` where the file only adds to the list.
+    pub edition_start: Option<BatchId>,
+    /// Who uploaded it.
+    pub uploaded_by: String,
+    /// When.
+    pub created_at: Timestamp,
+    /// Version for optimistic locking.
+    pub version: i64,
+}
+
+const SELECT: &str = "select id, campaign_id, list_kind, file_id, file_name, state, generation, accepted, listings, \
+                      rejected, skipped, problems, created_new, unchanged, changed, gone, cursor_rows, \
+                      rejected_file_id, message, report_sealed, edition_start, uploaded_by, created_at, version \
+                      from batch";
+
+fn from_row(row: &Row) -> Result<Batch, StoreError> {
+    Ok(Batch {
+        id: row.get("id")?,
+        campaign: row.get("campaign_id")?,
+        list: row.coded("list_kind", ListKind::from_code)?,
+        file: row.get("file_id")?,
+        file_name: row.get("file_name")?,
+        state: row.coded("state", BatchState::from_code)?,
+        generation: row.get("generation")?,
+        counts: Counts {
+            accepted: row.get("accepted")?,
+            listings: row.get("listings")?,
+            rejected: row.get("rejected")?,
+            skipped: row.get("skipped")?,
+            problems: row.get("problems")?,
+            created: row.get("created_new")?,
+            unchanged: row.get("unchanged")?,
+            changed: row.get("changed")?,
+            gone: row.get("gone")?,
+        },
+        cursor_rows: row.get("cursor_rows")?,
+        rejected_file: row.get("rejected_file_id")?,
+        message: row.get("message")?,
+        report_sealed: row.get("report_sealed")?,
+        edition_start: row.get("edition_start")?,
+        uploaded_by: row.get("uploaded_by")?,
+        created_at: row.get("created_at")?,
+        version: row.get("version")?,
+    })
+}
+
+/// What is known of a list when it is uploaded.
+#[derive(Debug, Clone)]
+pub struct NewBatch<'a> {
+    /// Campaign.
+    pub campaign: CampaignId,
+    /// Which list.
+    pub list: ListKind,
+    /// The file as received.
+    pub file: FileId,
+    /// Its name.
+    pub file_name: &'a str,
+    /// Who uploaded it.
+    pub uploaded_by: &'a str,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Puts an uploaded list on record.
+///
+/// # Errors
+/// What the engine says.
+pub fn insert(tx: &Tx<'_>, new: &NewBatch<'_>) -> Result<BatchId, StoreError> {
+    tx.insert(
+        "insert into batch (campaign_id, list_kind, file_id, file_name, state, uploaded_by, created_at) \
+         values ($1, $2, $3, $4, $5, $6, $7) returning id",
+        params![
+            new.campaign,
+            new.list.code(),
+            new.file,
+            new.file_name,
+            BatchState::INITIAL.code(),
+            new.uploaded_by,
+            new.at
+        ],
+    )
+}
+
+/// Saves a list that has not changed since it was loaded.
+///
+/// # Errors
+/// [`StoreError::Conflict`].
+pub fn save(tx: &Tx<'_>, batch: &Batch) -> Result<(), StoreError> {
+    let counts = &batch.counts;
+    tx.update_version(
+        "导入批次",
+        "update batch set state = $1, generation = $2, accepted = $3, listings = $4, rejected = $5, skipped = $6, \
+         problems = $7, created_new = $8, unchanged = $9, changed = $10, gone = $11, cursor_rows = $12, \
+         rejected_file_id = $13, message = $14, report_sealed = $15, edition_start = $16, \
+         version = version + 1 where id = $17 and version = $18",
+        params![
+            batch.state.code(),
+            &batch.generation,
+            counts.accepted,
+            counts.listings,
+            counts.rejected,
+            counts.skipped,
+            counts.problems,
+            counts.created,
+            counts.unchanged,
+            counts.changed,
+            counts.gone,
+            batch.cursor_rows,
+            batch.rejected_file,
+            &batch.message,
+            &batch.report_sealed,
+            batch.edition_start,
+            batch.id,
+            batch.version
+        ],
+    )
+}
+
+/// One list.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub fn load(tx: &Tx<'_>, id: BatchId) -> Result<Batch, StoreError> {
+    let row = tx
+        .query_opt(&format!("{SELECT} where id = $1"), params![id])?
+        .ok_or_else(|| StoreError::NotFound("导入批次", id.to_string()))?;
+    from_row(&row)
+}
+
+/// The lists of a campaign, newest first.
+///
+/// # Errors
+/// What the engine says.
+pub fn of_campaign(tx: &Tx<'_>, campaign: CampaignId) -> Result<Vec<Batch>, StoreError> {
+    let sql = format!("{SELECT} where campaign_id = $1 order by id desc limit 200");
+    tx.query(&sql, params![campaign], from_row)
+}

@@ -1,0 +1,101 @@
+//! What was changed in an enterprise's particulars, by whom and why (N18), and who looked at what is masked
+//! (N21).
+
+use jiff::Timestamp;
+use xinxiu_domain::id::{AccountId, EnterpriseId};
+
+use crate::Vault;
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::params;
+
+/// Purpose under which old and new values are sealed: a phone stays a phone in the history.
+const SEALED: &str = "enterprise_change";
+
+/// A change, opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
+    /// Code of the field.
+    pub field: String,
+    /// Value before.
+    pub old: String,
+    /// Value after, or the value that a list gives and that was not taken.
+    pub new: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Puts a change on record.
+///
+/// # Errors
+/// What the engine or the vault says.
+pub fn insert(
+    tx: &Tx<'_>,
+    vault: &Vault,
+    enterprise: EnterpriseId,
+    change: &Change,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "insert into enterprise_change (enterprise_id, at, actor, field, old_sealed, new_sealed, reason) \
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        params![
+            enterprise,
+            change.at,
+            &change.actor,
+            &change.field,
+            vault.seal(SEALED, &change.old)?,
+            vault.seal(SEALED, &change.new)?,
+            &change.reason
+        ],
+    )?;
+    Ok(())
+}
+
+/// Every change of an enterprise, oldest first. The values are open: mask them before they are shown.
+///
+/// # Errors
+/// What the engine or the vault says.
+pub fn of_enterprise(
+    tx: &Tx<'_>,
+    vault: &Vault,
+    enterprise: EnterpriseId,
+) -> Result<Vec<Change>, StoreError> {
+    tx.query(
+        "select at, actor, field, old_sealed, new_sealed, reason from enterprise_change \
+         where enterprise_id = $1 order by id",
+        params![enterprise],
+        |row| {
+            Ok(Change {
+                at: row.get("at")?,
+                actor: row.get("actor")?,
+                field: row.get("field")?,
+                old: vault.open_text(SEALED, &row.get::<String>("old_sealed")?)?,
+                new: vault.open_text(SEALED, &row.get::<String>("new_sealed")?)?,
+                reason: row.get("reason")?,
+            })
+        },
+    )
+}
+
+/// Notes that a masked field was shown in full.
+///
+/// # Errors
+/// What the engine says.
+pub fn disclosed(
+    tx: &Tx<'_>,
+    enterprise: EnterpriseId,
+    (field, purpose): (&str, &str),
+    (actor, account): (&str, Option<AccountId>),
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "insert into disclosure (enterprise_id, field, purpose, actor, account_id, at) \
+         values ($1, $2, $3, $4, $5, $6)",
+        params![enterprise, field, purpose, actor, account, at],
+    )?;
+    Ok(())
+}

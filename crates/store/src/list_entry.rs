@@ -1,0 +1,116 @@
+//! On which list of which campaign a record stands, and since when it no longer does (N08).
+
+use jiff::civil::Date;
+use xinxiu_domain::ListKind;
+use xinxiu_domain::id::{BatchId, CampaignId, EnterpriseId, ListingId, PenaltyId};
+
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::params;
+
+/// What stands on a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// A penalty record.
+    Penalty(PenaltyId),
+    /// A listing without a decision.
+    Listing(ListingId),
+}
+
+impl Entry {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Penalty(_) => "penalty_id",
+            Self::Listing(_) => "listing_id",
+        }
+    }
+
+    const fn id(self) -> i64 {
+        match self {
+            Self::Penalty(id) => id.0,
+            Self::Listing(id) => id.0,
+        }
+    }
+}
+
+/// Notes that a batch has the entry; one that had gone is back.
+///
+/// # Errors
+/// What the engine says.
+pub fn seen(
+    tx: &Tx<'_>,
+    (campaign, list, batch): (CampaignId, ListKind, BatchId),
+    enterprise: EnterpriseId,
+    entry: Entry,
+) -> Result<(), StoreError> {
+    let column = entry.column();
+    let known = tx.execute(
+        &format!(
+            "update list_entry set batch_id = $1, gone_since = null \
+             where {column} = $2 and campaign_id = $3 and list_kind = $4"
+        ),
+        params![batch, entry.id(), campaign, list.code()],
+    )?;
+    if known == 0 {
+        tx.execute(
+            &format!(
+                "insert into list_entry (campaign_id, list_kind, enterprise_id, {column}, batch_id) \
+                 values ($1, $2, $3, $4, $5)"
+            ),
+            params![campaign, list.code(), enterprise, entry.id(), batch],
+        )?;
+    }
+    Ok(())
+}
+
+/// Marks every entry that no batch since `edition_start` has, and the records and listings that stand on no
+/// list any more. Nothing is deleted. Returns how many entries have gone.
+///
+/// # Errors
+/// What the engine says.
+pub fn mark_gone(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    list: ListKind,
+    edition_start: BatchId,
+    today: Date,
+) -> Result<u64, StoreError> {
+    let gone = tx.execute(
+        "update list_entry set gone_since = $1 \
+         where campaign_id = $2 and list_kind = $3 and batch_id < $4 and gone_since is null",
+        params![today, campaign, list.code(), edition_start],
+    )?;
+    if gone > 0 {
+        for (table, column) in [("penalty", "penalty_id"), ("listing", "listing_id")] {
+            tx.execute(
+                &format!(
+                    "update {table} set gone_since = $1, version = version + 1 where gone_since is null and id in \
+                     (select l.{column} from list_entry l where l.campaign_id = $2 and l.list_kind = $3 \
+                     and l.batch_id < $4 and l.{column} is not null) and not exists \
+                     (select 1 from list_entry o where o.{column} = {table}.id and o.gone_since is null)"
+                ),
+                params![today, campaign, list.code(), edition_start],
+            )?;
+        }
+    }
+    Ok(gone)
+}
+
+/// The lists on which an enterprise stands or stood, with whether it still does.
+///
+/// # Errors
+/// What the engine says.
+pub fn lists_of(
+    tx: &Tx<'_>,
+    enterprise: EnterpriseId,
+) -> Result<Vec<(CampaignId, ListKind, bool)>, StoreError> {
+    tx.query(
+        "select campaign_id, list_kind, max(case when gone_since is null then 1 else 0 end) as present \
+         from list_entry where enterprise_id = $1 group by campaign_id, list_kind order by campaign_id, list_kind",
+        params![enterprise],
+        |row| {
+            let list = row.coded("list_kind", ListKind::from_code)?;
+            Ok((row.get("campaign_id")?, list, row.get("present")?))
+        },
+    )
+}
