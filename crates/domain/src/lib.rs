@@ -24,6 +24,7 @@ pub mod list;
 pub mod missing;
 pub mod penalty;
 pub mod person;
+pub mod progress;
 pub mod push;
 pub mod rectification;
 pub mod session;

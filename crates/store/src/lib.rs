@@ -15,6 +15,7 @@ pub mod files;
 pub mod migrate;
 pub mod organisation;
 pub mod penalty;
+pub mod progress;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod value;
