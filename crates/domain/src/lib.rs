@@ -18,6 +18,7 @@ pub mod clinic;
 pub mod commitment;
 pub mod decision_number;
 pub mod exam;
+pub mod finding;
 pub mod id;
 pub mod job;
 pub mod list;
