@@ -10,6 +10,7 @@ pub mod campaigns;
 pub mod clock;
 pub mod password;
 pub mod plan_file;
+pub mod progress;
 pub mod refusal;
 pub mod sign_in;
 

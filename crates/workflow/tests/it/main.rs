@@ -1,0 +1,5 @@
+//! The steps of a campaign, on both engines.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod progress;
+mod support;
