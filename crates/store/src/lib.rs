@@ -4,17 +4,22 @@
 //! truly differs stands in [`engine`] and nowhere else.
 
 pub mod account;
+pub mod attendance;
 pub mod audit;
 pub mod campaign;
+pub mod commitment;
 pub mod concerns;
 pub mod db;
 pub mod engine;
 pub mod enterprise;
 pub mod error;
+pub mod exam;
 pub mod files;
+pub mod guidance;
 pub mod migrate;
 pub mod organisation;
 pub mod penalty;
+pub mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod value;
