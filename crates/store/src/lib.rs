@@ -4,10 +4,12 @@
 //! truly differs stands in [`engine`] and nowhere else.
 
 pub mod account;
+pub mod attendance;
 pub mod audit;
 pub mod batch;
 pub mod batch_row;
 pub mod campaign;
+pub mod commitment;
 pub mod concerns;
 pub mod db;
 pub mod delisting;
@@ -16,6 +18,7 @@ pub mod enterprise;
 pub mod enterprise_change;
 pub mod enterprise_search;
 pub mod error;
+pub mod exam;
 pub mod files;
 pub mod job;
 pub mod list_entry;
@@ -28,6 +31,8 @@ pub mod push;
 pub mod rectification;
 pub mod remark;
 pub mod summary;
+pub mod guidance;
+pub mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod value;

@@ -1,0 +1,323 @@
+//! Enterprises in sessions (参训): invited, answered, present, examined (N07, N08, N10, N11, N18).
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use xinxiu_domain::attendance::{AttendanceState, Willingness};
+use xinxiu_domain::id::{AttendanceId, CampaignId, EnterpriseId, PlanItemId, SessionId};
+use xinxiu_domain::session::Capacity;
+
+use crate::commitment::{Owed, needed_sql, owed_from_row, signed_sql};
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::params;
+use crate::value::Row;
+
+/// One enterprise in one session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attendance {
+    /// Id.
+    pub id: AttendanceId,
+    /// Session.
+    pub session: SessionId,
+    /// Title of the session.
+    pub session_title: String,
+    /// Day of the session.
+    pub held_on: Date,
+    /// Enterprise.
+    pub enterprise: EnterpriseId,
+    /// State.
+    pub state: AttendanceState,
+    /// Random part of the personal link; the link itself is signed with the installation's key.
+    pub link_nonce: String,
+    /// Until when the link works, in real time.
+    pub link_expires_at: Timestamp,
+    /// Whether the link was withdrawn.
+    pub link_revoked: bool,
+    /// When it was invited.
+    pub invited_at: Timestamp,
+    /// When it last answered.
+    pub answered_at: Option<Timestamp>,
+    /// Willingness to repair as answered here (N07).
+    pub willingness: Willingness,
+    /// Who comes.
+    pub attendee: String,
+    /// In which capacity (N08).
+    pub capacity: Option<Capacity>,
+    /// Why it may sit without a signed commitment (N10); empty where it may not.
+    pub exception_reason: String,
+    /// Who said so.
+    pub exception_by: String,
+    /// When it signed in.
+    pub checked_in_at: Option<Timestamp>,
+    /// Whether the enterprise confirmed that nothing was charged (N19).
+    pub free_confirmed: bool,
+    /// Version for optimistic locking.
+    pub version: i64,
+}
+
+const COLUMNS: &str = "a.id, a.session_id, s.title as session_title, s.held_on, a.enterprise_id, a.state, \
+                       a.link_hash, a.link_expires_at, a.link_revoked, a.invited_at, a.answered_at, \
+                       a.willingness, a.attendee, a.capacity, a.exception_reason, a.exception_by, \
+                       a.checked_in_at, a.free_confirmed, a.version";
+
+fn select() -> String {
+    format!("select {COLUMNS} from attendance a join session s on s.id = a.session_id")
+}
+
+fn from_row(row: &Row) -> Result<Attendance, StoreError> {
+    Ok(Attendance {
+        id: row.get("id")?,
+        session: row.get("session_id")?,
+        session_title: row.get("session_title")?,
+        held_on: row.get("held_on")?,
+        enterprise: row.get("enterprise_id")?,
+        state: row.coded("state", AttendanceState::from_code)?,
+        link_nonce: row.get("link_hash")?,
+        link_expires_at: row.get("link_expires_at")?,
+        link_revoked: row.get("link_revoked")?,
+        invited_at: row.get("invited_at")?,
+        answered_at: row.get("answered_at")?,
+        willingness: row.coded("willingness", Willingness::from_code)?,
+        attendee: row.get("attendee")?,
+        capacity: row.coded_opt("capacity", Capacity::from_code)?,
+        exception_reason: row.get("exception_reason")?,
+        exception_by: row.get("exception_by")?,
+        checked_in_at: row.get("checked_in_at")?,
+        free_confirmed: row.get("free_confirmed")?,
+        version: row.get("version")?,
+    })
+}
+
+/// Every session of an enterprise, by date.
+///
+/// # Errors
+/// What the engine says.
+pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Attendance>, StoreError> {
+    let sql = format!("{} where a.enterprise_id = $1 order by s.held_on, a.id", select());
+    tx.query(&sql, params![enterprise], from_row)
+}
+
+/// One enterprise in one session, by its own id.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub fn load(tx: &Tx<'_>, id: AttendanceId) -> Result<Attendance, StoreError> {
+    find(tx, id)?.ok_or_else(|| StoreError::NotFound("参训记录", id.to_string()))
+}
+
+/// As [`load`], without an error where there is none; for tokens, whose ids anybody can type.
+///
+/// # Errors
+/// What the engine says.
+pub fn find(tx: &Tx<'_>, id: AttendanceId) -> Result<Option<Attendance>, StoreError> {
+    let row = tx.query_opt(&format!("{} where a.id = $1", select()), params![id])?;
+    row.map(|row| from_row(&row)).transpose()
+}
+
+/// Invites an enterprise to a session.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] where it is invited already.
+pub fn insert(
+    tx: &Tx<'_>,
+    session: SessionId,
+    enterprise: EnterpriseId,
+    nonce: &str,
+    expires_at: Timestamp,
+    at: Timestamp,
+) -> Result<AttendanceId, StoreError> {
+    tx.insert(
+        "insert into attendance (session_id, enterprise_id, state, link_hash, link_expires_at, invited_at) \
+         values ($1, $2, $3, $4, $5, $6) returning id",
+        params![session, enterprise, AttendanceState::INITIAL.code(), nonce, expires_at, at],
+    )
+}
+
+/// Saves what has not changed since it was loaded.
+///
+/// # Errors
+/// [`StoreError::Conflict`].
+pub fn save(tx: &Tx<'_>, attendance: &Attendance) -> Result<(), StoreError> {
+    tx.update_version(
+        "参训记录",
+        "update attendance set state = $1, link_hash = $2, link_expires_at = $3, link_revoked = $4, \
+         answered_at = $5, willingness = $6, attendee = $7, capacity = $8, exception_reason = $9, \
+         exception_by = $10, checked_in_at = $11, free_confirmed = $12, version = version + 1 \
+         where id = $13 and version = $14",
+        params![
+            attendance.state.code(),
+            &attendance.link_nonce,
+            attendance.link_expires_at,
+            attendance.link_revoked,
+            attendance.answered_at,
+            attendance.willingness.code(),
+            &attendance.attendee,
+            attendance.capacity.map(Capacity::code),
+            &attendance.exception_reason,
+            &attendance.exception_by,
+            attendance.checked_in_at,
+            attendance.free_confirmed,
+            attendance.id,
+            attendance.version
+        ],
+    )
+}
+
+/// Marks everybody absent who never came to a session, and returns how many.
+///
+/// # Errors
+/// What the engine says.
+pub fn mark_absent(tx: &Tx<'_>, session: SessionId) -> Result<u64, StoreError> {
+    tx.execute(
+        "update attendance set state = 'absent', version = version + 1 where session_id = $1 \
+         and state in ('invited', 'accepted', 'declined')",
+        params![session],
+    )
+}
+
+/// How many enterprises hold or may claim a seat: invited and not declined.
+///
+/// # Errors
+/// What the engine says.
+pub fn taken_seats(tx: &Tx<'_>, session: SessionId) -> Result<i64, StoreError> {
+    tx.number(
+        "select count(*) from attendance where session_id = $1 and state <> 'declined'",
+        params![session],
+    )
+}
+
+/// A line of the roll: an enterprise of a session with what it owes and how it did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterLine {
+    /// The attendance.
+    pub attendance: Attendance,
+    /// Name of the enterprise.
+    pub name: String,
+    /// USCC; empty where none is known.
+    pub uscc: String,
+    /// County.
+    pub county: String,
+    /// Township.
+    pub township: String,
+    /// Legal representative or principal.
+    pub legal_representative: String,
+    /// Sealed phone of the contact person.
+    pub contact_phone_sealed: String,
+    /// Commitments owed and signed.
+    pub owed: Owed,
+    /// Right answers of the best paper handed in.
+    pub right_answers: Option<u32>,
+}
+
+/// The roll of a session, by county, township and name.
+///
+/// # Errors
+/// What the engine says.
+pub fn roster(tx: &Tx<'_>, campaign: CampaignId, session: SessionId) -> Result<Vec<RosterLine>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS}, e.name, coalesce(e.uscc, '') as uscc, \
+         coalesce(nullif(c.short_name, ''), c.name, '') as county, e.township, e.legal_representative, \
+         e.contact_phone_sealed, {} as needed, {} as signed, \
+         (select max(x.right_answers) from exam_paper x where x.attendance_id = a.id) as right_answers \
+         from attendance a join session s on s.id = a.session_id join enterprise e on e.id = a.enterprise_id \
+         left join organisation c on c.id = e.county_id where a.session_id = $1 \
+         order by county, e.township, e.name, a.id",
+        needed_sql("e.id"),
+        signed_sql("$2", "e.id")
+    );
+    tx.query(&sql, params![session, campaign], |row| {
+        Ok(RosterLine {
+            attendance: from_row(row)?,
+            name: row.get("name")?,
+            uscc: row.get("uscc")?,
+            county: row.get("county")?,
+            township: row.get("township")?,
+            legal_representative: row.get("legal_representative")?,
+            contact_phone_sealed: row.get("contact_phone_sealed")?,
+            owed: owed_from_row(row)?,
+            right_answers: row.get("right_answers")?,
+        })
+    })
+}
+
+/// An enterprise that can be invited to a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Enterprise.
+    pub enterprise: EnterpriseId,
+    /// Name.
+    pub name: String,
+    /// County.
+    pub county: String,
+    /// Township.
+    pub township: String,
+    /// Industry.
+    pub industry: String,
+    /// Willingness as last known.
+    pub willingness: Willingness,
+    /// Class; empty where none covers it.
+    pub class: String,
+    /// Records that can be repaired now.
+    pub repairable: u32,
+    /// Whether it passed the exam of a session of this campaign already.
+    pub trained: bool,
+}
+
+/// How candidates are chosen.
+#[derive(Debug, Clone, Default)]
+pub struct CandidateFilter {
+    /// Only members of this class.
+    pub plan_item: Option<PlanItemId>,
+    /// Part of the name.
+    pub search: String,
+    /// Part of the township.
+    pub township: String,
+    /// Only those with a record that can be repaired now.
+    pub repairable: bool,
+}
+
+/// Members of a campaign who are not invited to a session yet, the likeliest to repair first (N07).
+/// `filter` is SQL over `e.id`.
+///
+/// # Errors
+/// What the engine says.
+pub fn candidates(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    session: SessionId,
+    wanted: &CandidateFilter,
+    filter: &str,
+    limit: i64,
+) -> Result<Vec<Candidate>, StoreError> {
+    let class = wanted.plan_item.map_or_else(|| "1 = 1".to_owned(), |id| format!("m.plan_item_id = {id}"));
+    let repairable = if wanted.repairable { "t.repairable > 0" } else { "1 = 1" };
+    let sql = format!(
+        "select * from (select e.id, e.name, coalesce(nullif(c.short_name, ''), c.name, '') as county, \
+         e.township, e.industry, m.willingness, coalesce(p.name, '') as class, \
+         (select count(*) from penalty rp where rp.enterprise_id = e.id and rp.state = 'public' \
+         and rp.verdict = 'repairable_now') as repairable, \
+         case when exists (select 1 from attendance ta join session ts on ts.id = ta.session_id \
+         join plan_item tp on tp.id = ts.plan_item_id where ta.enterprise_id = e.id and ta.state = 'passed' \
+         and tp.campaign_id = m.campaign_id) then 1 else 0 end as trained \
+         from member m join enterprise e on e.id = m.enterprise_id \
+         left join organisation c on c.id = e.county_id left join plan_item p on p.id = m.plan_item_id \
+         where m.campaign_id = $1 and e.name like $2 and e.township like $3 and {class} and {filter} \
+         and not exists (select 1 from attendance xa where xa.session_id = $4 and xa.enterprise_id = e.id)) t \
+         where {repairable} order by t.trained, case t.willingness when 'willing' then 0 \
+         when 'undecided' then 1 else 2 end, t.repairable desc, t.county, t.township, t.name, t.id limit $5"
+    );
+    let (search, township) = (format!("%{}%", wanted.search), format!("%{}%", wanted.township));
+    tx.query(&sql, params![campaign, search, township, session, limit], |row| {
+        Ok(Candidate {
+            enterprise: row.get("id")?,
+            name: row.get("name")?,
+            county: row.get("county")?,
+            township: row.get("township")?,
+            industry: row.get("industry")?,
+            willingness: row.coded("willingness", Willingness::from_code)?,
+            class: row.get("class")?,
+            repairable: row.get("repairable")?,
+            trained: row.get("trained")?,
+        })
+    })
+}

@@ -1,0 +1,240 @@
+//! Commitments (信用修复承诺书, annex 2, N10, N26): one per penalty record, or one of the enterprise (N24).
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use xinxiu_domain::commitment::CommitmentState;
+use xinxiu_domain::id::{CampaignId, CommitmentId, EnterpriseId, FileId, PenaltyId};
+
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::params;
+use crate::value::Row;
+
+/// A commitment on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commitment {
+    /// Id.
+    pub id: CommitmentId,
+    /// Campaign.
+    pub campaign: CampaignId,
+    /// Enterprise.
+    pub enterprise: EnterpriseId,
+    /// The penalty record it is about; `None` for the commitment of an enterprise that is only listed.
+    pub penalty: Option<PenaltyId>,
+    /// Edition of its text, for example `annex2-2022`.
+    pub edition: String,
+    /// State.
+    pub state: CommitmentState,
+    /// When it was last printed.
+    pub printed_at: Option<Timestamp>,
+    /// 落款日期.
+    pub signed_on: Option<Date>,
+    /// Scan of the sealed paper.
+    pub scan: Option<FileId>,
+    /// Who recorded the signature.
+    pub recorded_by: String,
+    /// What broke it.
+    pub breach_note: String,
+    /// Version for optimistic locking.
+    pub version: i64,
+}
+
+const SELECT: &str = "select k.id, k.campaign_id, k.enterprise_id, k.penalty_id, k.edition, k.state, \
+                      k.printed_at, k.signed_on, k.scan_file_id, k.recorded_by, k.breach_note, k.version \
+                      from commitment k";
+
+fn from_row(row: &Row) -> Result<Commitment, StoreError> {
+    Ok(Commitment {
+        id: row.get("id")?,
+        campaign: row.get("campaign_id")?,
+        enterprise: row.get("enterprise_id")?,
+        penalty: row.get("penalty_id")?,
+        edition: row.get("edition")?,
+        state: row.coded("state", CommitmentState::from_code)?,
+        printed_at: row.get("printed_at")?,
+        signed_on: row.get("signed_on")?,
+        scan: row.get("scan_file_id")?,
+        recorded_by: row.get("recorded_by")?,
+        breach_note: row.get("breach_note")?,
+        version: row.get("version")?,
+    })
+}
+
+/// Every commitment of an enterprise in a campaign, in the order in which they were prepared.
+///
+/// # Errors
+/// What the engine says.
+pub fn of_enterprise(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    enterprise: EnterpriseId,
+) -> Result<Vec<Commitment>, StoreError> {
+    let sql = format!("{SELECT} where k.campaign_id = $1 and k.enterprise_id = $2 order by k.id");
+    tx.query(&sql, params![campaign, enterprise], from_row)
+}
+
+/// One commitment.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub fn load(tx: &Tx<'_>, id: CommitmentId) -> Result<Commitment, StoreError> {
+    let row = tx
+        .query_opt(&format!("{SELECT} where k.id = $1"), params![id])?
+        .ok_or_else(|| StoreError::NotFound("信用修复承诺书", id.to_string()))?;
+    from_row(&row)
+}
+
+/// Puts a prepared commitment on record.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] where the record has one in this campaign.
+pub fn insert(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    enterprise: EnterpriseId,
+    penalty: Option<PenaltyId>,
+    edition: &str,
+) -> Result<CommitmentId, StoreError> {
+    tx.insert(
+        "insert into commitment (campaign_id, enterprise_id, penalty_id, edition, state) \
+         values ($1, $2, $3, $4, $5) returning id",
+        params![campaign, enterprise, penalty, edition, CommitmentState::INITIAL.code()],
+    )
+}
+
+/// Saves a commitment that has not changed since it was loaded.
+///
+/// # Errors
+/// [`StoreError::Conflict`].
+pub fn save(tx: &Tx<'_>, commitment: &Commitment) -> Result<(), StoreError> {
+    tx.update_version(
+        "信用修复承诺书",
+        "update commitment set state = $1, printed_at = $2, signed_on = $3, scan_file_id = $4, \
+         recorded_by = $5, breach_note = $6, version = version + 1 where id = $7 and version = $8",
+        params![
+            commitment.state.code(),
+            commitment.printed_at,
+            commitment.signed_on,
+            commitment.scan,
+            &commitment.recorded_by,
+            &commitment.breach_note,
+            commitment.id,
+            commitment.version
+        ],
+    )
+}
+
+/// How many commitments an enterprise owes in a campaign, and how many of them are signed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Owed {
+    /// One per public penalty record; one where there is none (N24).
+    pub needed: usize,
+    /// Signed ones among them.
+    pub signed: usize,
+}
+
+/// SQL of how many commitments an enterprise owes. `enterprise` is the SQL of its id.
+pub fn needed_sql(enterprise: &str) -> String {
+    let public = format!(
+        "(select count(*) from penalty np where np.enterprise_id = {enterprise} and np.state = 'public')"
+    );
+    format!("(case when {public} = 0 then 1 else {public} end)")
+}
+
+/// SQL of how many of those it has signed, the twin of [`needed_sql`]. An enterprise with public records
+/// signs for each of them, so the enterprise's own commitment counts only where there is no such record.
+pub fn signed_sql(campaign: &str, enterprise: &str) -> String {
+    format!(
+        "(select count(*) from commitment sk left join penalty sp on sp.id = sk.penalty_id \
+         where sk.campaign_id = {campaign} and sk.enterprise_id = {enterprise} and sk.signed_on is not null \
+         and ((sk.penalty_id is not null and sp.state = 'public') or (sk.penalty_id is null and not exists \
+         (select 1 from penalty np where np.enterprise_id = {enterprise} and np.state = 'public'))))"
+    )
+}
+
+/// What an enterprise owes and has signed (N10).
+///
+/// # Errors
+/// What the engine says.
+pub fn owed(tx: &Tx<'_>, campaign: CampaignId, enterprise: EnterpriseId) -> Result<Owed, StoreError> {
+    let sql = format!("select {} as needed, {} as signed", needed_sql("$1"), signed_sql("$2", "$1"));
+    let row = tx.query_one(&sql, params![enterprise, campaign])?;
+    owed_from_row(&row)
+}
+
+/// Maps the columns `needed` and `signed`.
+///
+/// # Errors
+/// [`StoreError::Column`].
+pub fn owed_from_row(row: &Row) -> Result<Owed, StoreError> {
+    let number = |column| row.get::<u32>(column).map(|number| number as usize);
+    Ok(Owed { needed: number("needed")?, signed: number("signed")? })
+}
+
+/// Enterprises of a campaign with what they owe: a line of the list of commitments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Enterprise.
+    pub enterprise: EnterpriseId,
+    /// Its name.
+    pub name: String,
+    /// Its county.
+    pub county: String,
+    /// Class.
+    pub class: String,
+    /// What it owes and has signed.
+    pub owed: Owed,
+    /// Commitments prepared.
+    pub prepared: u32,
+}
+
+/// What a list of commitments shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// Every enterprise.
+    All,
+    /// Those with a signature missing.
+    Open,
+    /// Those with every signature.
+    Done,
+}
+
+/// Enterprises of a campaign by name from a place on, kept to those that `filter` (SQL over `e.id`) admits.
+///
+/// # Errors
+/// What the engine says.
+pub fn lines(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    filter: &str,
+    show: Show,
+    search: &str,
+    (skip, limit): (i64, i64),
+) -> Result<Vec<Line>, StoreError> {
+    let (needed, signed) = (needed_sql("e.id"), signed_sql("m.campaign_id", "e.id"));
+    let shown = match show {
+        Show::All => "1 = 1",
+        Show::Open => "t.signed < t.needed",
+        Show::Done => "t.signed >= t.needed",
+    };
+    let sql = format!(
+        "select * from (select e.id, e.name, coalesce(nullif(c.short_name, ''), c.name, '') as county, \
+         coalesce(p.name, '') as class, coalesce(p.position, 999) as position, {needed} as needed, \
+         {signed} as signed, (select count(*) from commitment pk where pk.campaign_id = m.campaign_id \
+         and pk.enterprise_id = e.id) as prepared \
+         from member m join enterprise e on e.id = m.enterprise_id \
+         left join organisation c on c.id = e.county_id left join plan_item p on p.id = m.plan_item_id \
+         where m.campaign_id = $1 and e.name like $2 and {filter}) t where {shown} \
+         order by t.position, t.name, t.id limit $3 offset $4"
+    );
+    tx.query(&sql, params![campaign, format!("%{search}%"), limit, skip], |row| {
+        Ok(Line {
+            enterprise: row.get("id")?,
+            name: row.get("name")?,
+            county: row.get("county")?,
+            class: row.get("class")?,
+            owed: owed_from_row(row)?,
+            prepared: row.get("prepared")?,
+        })
+    })
+}

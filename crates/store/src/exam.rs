@@ -1,0 +1,94 @@
+//! Exam papers (结业考试, N11). The questions stand in the paper as they were asked.
+
+use jiff::Timestamp;
+use xinxiu_domain::exam::Question;
+use xinxiu_domain::id::AttendanceId;
+
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::params;
+use crate::value::Row;
+
+/// A paper of one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paper {
+    /// Id.
+    pub id: i64,
+    /// Whose paper.
+    pub attendance: AttendanceId,
+    /// From 1.
+    pub attempt: u32,
+    /// The questions.
+    pub questions: Vec<Question>,
+    /// Chosen answers, one list per question; empty where none is given yet.
+    pub answers: Vec<Vec<usize>>,
+    /// Number of right answers, once marked.
+    pub right_answers: Option<u32>,
+    /// Whether it passed, once marked.
+    pub passed: Option<bool>,
+    /// When it was begun.
+    pub started_at: Timestamp,
+    /// When it was handed in.
+    pub submitted_at: Option<Timestamp>,
+}
+
+const SELECT: &str = "select id, attendance_id, attempt, questions, answers, right_answers, passed, started_at, \
+                      submitted_at from exam_paper";
+
+fn from_row(row: &Row) -> Result<Paper, StoreError> {
+    Ok(Paper {
+        id: row.get("id")?,
+        attendance: row.get("attendance_id")?,
+        attempt: row.get("attempt")?,
+        questions: row.json("questions")?,
+        answers: row.json("answers")?,
+        right_answers: row.get("right_answers")?,
+        passed: row.get("passed")?,
+        started_at: row.get("started_at")?,
+        submitted_at: row.get("submitted_at")?,
+    })
+}
+
+/// Papers of an attendance, first attempt first.
+///
+/// # Errors
+/// What the engine says.
+pub fn of_attendance(tx: &Tx<'_>, attendance: AttendanceId) -> Result<Vec<Paper>, StoreError> {
+    tx.query(&format!("{SELECT} where attendance_id = $1 order by attempt"), params![attendance], from_row)
+}
+
+/// Puts a fresh paper on record; `id` and results of the argument are not read.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] where the attempt is under way.
+pub fn insert(tx: &Tx<'_>, paper: &Paper) -> Result<i64, StoreError> {
+    tx.insert(
+        "insert into exam_paper (attendance_id, attempt, questions, answers, started_at) \
+         values ($1, $2, $3, $4, $5) returning id",
+        params![
+            paper.attendance,
+            paper.attempt,
+            json(&paper.questions)?,
+            json(&paper.answers)?,
+            paper.started_at
+        ],
+    )
+}
+
+/// Saves answers and result of a paper that was not handed in before.
+///
+/// # Errors
+/// [`StoreError::Conflict`] where it was.
+pub fn save(tx: &Tx<'_>, paper: &Paper) -> Result<(), StoreError> {
+    tx.update_version(
+        "试卷",
+        "update exam_paper set answers = $1, right_answers = $2, passed = $3, submitted_at = $4 \
+         where id = $5 and submitted_at is null",
+        params![json(&paper.answers)?, paper.right_answers, paper.passed, paper.submitted_at, paper.id],
+    )
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value)
+        .map_err(|error| StoreError::Column { column: "json".into(), problem: error.to_string() })
+}
