@@ -2,18 +2,10 @@
 
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
-use xinxiu_domain::{DecisionNumber, Uscc, coded};
+pub use xinxiu_domain::application::Grade as FormSeverity;
+use xinxiu_domain::{DecisionNumber, Uscc};
 
 use crate::Document;
-
-coded! {
-    /// The three grades between which the authority chooses, twice: for the violation and for the dishonesty.
-    pub enum FormSeverity {
-        General = "general", "一般";
-        Serious = "serious", "严重";
-        SpecifiedSerious = "specified_serious", "特定严重";
-    }
-}
 
 /// The form; what is not yet known prints as a blank or an empty box.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
 use crate::missing::Missing;
 use crate::penalty::{Material, VerdictKind};
 
@@ -55,6 +57,16 @@ coded! {
     }
 }
 
+coded! {
+    /// The three grades between which the authority chooses on the form, twice: for the violation (违法情节) and
+    /// for the dishonesty (失信行为), N27.
+    pub enum Grade {
+        General = "general", "一般";
+        Serious = "serious", "严重";
+        SpecifiedSerious = "specified_serious", "特定严重";
+    }
+}
+
 /// One penalty record of an application as the checks see it.
 #[derive(Debug, Clone)]
 pub struct ItemFacts<'a> {
@@ -74,13 +86,20 @@ pub struct ItemFacts<'a> {
 
 /// What an application still lacks. The agency's own check and the window's first review run this same code
 /// (N12, N24): nobody learns at the counter what could have been known at the desk.
-pub fn application_gaps(items: &[ItemFacts<'_>], contact: &str) -> Vec<Missing> {
+pub fn application_gaps(items: &[ItemFacts<'_>], contact: &str, statement: &str) -> Vec<Missing> {
     let mut gaps = Vec::new();
     if items.is_empty() {
         gaps.push(Missing::new("no_record", "申请里还没有处罚记录，请先加入", "N24"));
     }
     if contact.is_empty() {
         gaps.push(Missing::new("contact", "请填写经办人及联系方式，须与在线申请一致", "N27"));
+    }
+    if statement.is_empty() {
+        gaps.push(Missing::new(
+            "statement",
+            "请填写履行处罚义务、纠正失信行为、消除不良影响的说明",
+            "N27",
+        ));
     }
     for item in items {
         item_gaps(item, &mut gaps);
@@ -129,6 +148,66 @@ fn item_gaps(item: &ItemFacts<'_>, gaps: &mut Vec<Missing>) {
     }
 }
 
+/// What the authority says of one record (N16, N27).
+#[derive(Debug, Clone, Copy)]
+pub struct Decision<'a> {
+    /// 违法情节.
+    pub severity: Grade,
+    /// 失信行为.
+    pub conduct: Grade,
+    /// Whether the duty of the penalty has been performed.
+    pub duty_performed: bool,
+    /// 同意 or 不同意.
+    pub agree: bool,
+    /// Opinion; a refusal must carry one.
+    pub opinion: &'a str,
+}
+
+/// What keeps a decision from being recorded (N27, N28).
+pub fn decision_gaps(decision: &Decision<'_>) -> Vec<Missing> {
+    let mut gaps = Vec::new();
+    if !decision.agree {
+        if decision.opinion.is_empty() {
+            gaps.push(Missing::new("opinion", "不同意修复须写明理由", "N27"));
+        }
+        return gaps;
+    }
+    if !decision.duty_performed {
+        gaps.push(Missing::new("duty_performed", "处罚义务尚未履行完毕，不能同意修复", "N27"));
+    }
+    if decision.severity == Grade::SpecifiedSerious || decision.conduct == Grade::SpecifiedSerious {
+        gaps.push(Missing::new("specified_serious", "特定严重失信行为不可修复，不能同意修复", "N28"));
+    }
+    gaps
+}
+
+/// What keeps a removal from being recorded: it follows the decision and the end of the minimum publicity
+/// period, and is never recorded ahead of its day (N27).
+pub fn removal_gaps(
+    removed_on: Date,
+    decided_on: Option<Date>,
+    min_until: Option<Date>,
+    today: Date,
+) -> Vec<Missing> {
+    let mut gaps = Vec::new();
+    match decided_on {
+        None => gaps.push(Missing::new("not_decided", "处罚机关还没有作出修复决定，不能登记撤下", "N27")),
+        Some(day) if removed_on < day => gaps.push(Missing::new(
+            "before_decision",
+            format!("撤下日期不能早于修复决定日期{day}"),
+            "N27",
+        )),
+        Some(_) => {}
+    }
+    if let Some(day) = min_until.filter(|day| removed_on < *day) {
+        gaps.push(Missing::new("not_yet_due", format!("最短公示期{day}期满，期满前不能撤下公示"), "N27"));
+    }
+    if removed_on > today {
+        gaps.push(Missing::new("future", format!("撤下日期不能晚于今天{today}"), "N27"));
+    }
+    gaps
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,7 +224,7 @@ mod tests {
             on_file: &on_file,
             commitment_signed: false,
         };
-        let gaps = application_gaps(&[item], "经办人");
+        let gaps = application_gaps(&[item], "经办人", "已缴清罚款");
         let messages: Vec<_> = gaps.iter().map(|gap| gap.message.as_str()).collect();
         assert_eq!(
             messages,
@@ -164,6 +243,37 @@ mod tests {
             on_file: &on_file,
             commitment_signed: false,
         };
-        assert!(application_gaps(&[item], "甲")[0].message.contains("2022-12-01起可以申请"));
+        assert!(application_gaps(&[item], "甲", "已缴清罚款")[0].message.contains("2022-12-01起可以申请"));
+    }
+
+    #[test]
+    fn a_refusal_needs_its_reason_and_an_agreement_its_grounds() {
+        let agreed = Decision {
+            severity: Grade::General,
+            conduct: Grade::General,
+            duty_performed: true,
+            agree: true,
+            opinion: "",
+        };
+        let codes = |decision: &Decision<'_>| -> Vec<&'static str> {
+            decision_gaps(decision).iter().map(|gap| gap.code).collect()
+        };
+        assert!(codes(&agreed).is_empty());
+        assert_eq!(codes(&Decision { duty_performed: false, ..agreed }), ["duty_performed"]);
+        assert_eq!(codes(&Decision { conduct: Grade::SpecifiedSerious, ..agreed }), ["specified_serious"]);
+        assert_eq!(codes(&Decision { agree: false, ..agreed }), ["opinion"]);
+        assert!(codes(&Decision { agree: false, opinion: "整改不到位", ..agreed }).is_empty());
+    }
+
+    #[test]
+    fn a_removal_waits_for_decision_and_period() {
+        let day = |d| jiff::civil::date(2022, 9, d);
+        let codes = |removed, decided, min| -> Vec<&'static str> {
+            removal_gaps(removed, decided, min, day(20)).iter().map(|gap| gap.code).collect()
+        };
+        assert_eq!(codes(day(10), None, None), ["not_decided"]);
+        assert_eq!(codes(day(10), Some(day(11)), Some(day(12))), ["before_decision", "not_yet_due"]);
+        assert_eq!(codes(day(21), Some(day(11)), None), ["future"]);
+        assert!(codes(day(12), Some(day(11)), Some(day(12))).is_empty());
     }
 }

@@ -1,5 +1,6 @@
 //! A hand-in-hand day (手把手服务, N12): enterprises of one or two townships, with their papers, in one room.
 
+use crate::attendance::Willingness;
 use crate::missing::Missing;
 
 state_machine! {
@@ -54,4 +55,40 @@ pub fn clinic_gaps(townships: &[String], place: &str, internet: bool) -> Vec<Mis
         gaps.push(Missing::new("internet", "请确认场地提供互联网接入环境", "N12"));
     }
     gaps
+}
+
+/// What keeps an enterprise from taking a number: the day is for the trained and the willing of its townships,
+/// also for those that were not trained (N12).
+pub fn ticket_gaps(same_county: bool, trained: bool, willingness: Willingness) -> Vec<Missing> {
+    let mut gaps = Vec::new();
+    if !same_county {
+        gaps.push(Missing::new("county", "该企业不属于本次服务日的地区", "N12"));
+    }
+    if !trained && willingness == Willingness::Unwilling {
+        gaps.push(Missing::new(
+            "willingness",
+            "该企业没有参训且答复不愿修复，请先更正修复意向",
+            "N12",
+        ));
+    }
+    gaps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_gathers_one_or_two_townships_with_internet() {
+        let towns = |n: usize| vec!["示例镇".to_owned(); n];
+        assert!(clinic_gaps(&towns(2), "镇政府", true).is_empty());
+        assert_eq!(clinic_gaps(&towns(3), "", false).len(), 3);
+    }
+
+    #[test]
+    fn the_untrained_but_willing_may_come() {
+        assert!(ticket_gaps(true, false, Willingness::Undecided).is_empty());
+        assert!(ticket_gaps(true, true, Willingness::Unwilling).is_empty());
+        assert_eq!(ticket_gaps(false, false, Willingness::Unwilling).len(), 2);
+    }
 }

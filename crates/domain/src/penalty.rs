@@ -152,3 +152,47 @@ pub struct Assessment {
     /// Facts that the data do not settle, as questions to the authority, in Chinese.
     pub questions: Vec<String>,
 }
+
+impl Assessment {
+    /// The verdict as it stands on another day than that of the assessment: periods run on, classes stay.
+    pub fn verdict_on(&self, day: Date) -> VerdictKind {
+        let ended = self.max_until.is_some_and(|last| day > last);
+        match (self.verdict, self.repairable_from) {
+            (VerdictKind::NotPublicised, _) => VerdictKind::NotPublicised,
+            (VerdictKind::Ended, _) if self.max_until.is_none() => VerdictKind::Ended,
+            _ if ended => VerdictKind::Ended,
+            (VerdictKind::RepairableNow | VerdictKind::RepairableLater, Some(from)) => {
+                if day >= from { VerdictKind::RepairableNow } else { VerdictKind::RepairableLater }
+            }
+            (verdict, _) => verdict,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_verdict_moves_on_with_the_days() {
+        let assessment = Assessment {
+            edition: "cn-527".into(),
+            lane: Lane::CreditChina,
+            class: PenaltyClass::General,
+            min_until: Some(date(2022, 4, 5)),
+            max_until: Some(date(2023, 1, 5)),
+            verdict: VerdictKind::RepairableLater,
+            repairable_from: Some(date(2022, 4, 5)),
+            materials: Vec::new(),
+            reasons: Vec::new(),
+            questions: Vec::new(),
+        };
+        assert_eq!(assessment.verdict_on(date(2022, 4, 4)), VerdictKind::RepairableLater);
+        assert_eq!(assessment.verdict_on(date(2022, 4, 5)), VerdictKind::RepairableNow);
+        assert_eq!(assessment.verdict_on(date(2023, 1, 6)), VerdictKind::Ended);
+        let never = Assessment { verdict: VerdictKind::NotRepairable, ..assessment };
+        assert_eq!(never.verdict_on(date(2022, 5, 1)), VerdictKind::NotRepairable);
+    }
+}
