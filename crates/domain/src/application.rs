@@ -95,11 +95,7 @@ pub fn application_gaps(items: &[ItemFacts<'_>], contact: &str, statement: &str)
         gaps.push(Missing::new("contact", "请填写经办人及联系方式，须与在线申请一致", "N27"));
     }
     if statement.is_empty() {
-        gaps.push(Missing::new(
-            "statement",
-            "请填写履行处罚义务、纠正失信行为、消除不良影响的说明",
-            "N27",
-        ));
+        gaps.push(Missing::new("statement", "请填写履行处罚义务、纠正失信行为、消除不良影响的说明", "N27"));
     }
     for item in items {
         item_gaps(item, &mut gaps);
@@ -192,11 +188,9 @@ pub fn removal_gaps(
     let mut gaps = Vec::new();
     match decided_on {
         None => gaps.push(Missing::new("not_decided", "处罚机关还没有作出修复决定，不能登记撤下", "N27")),
-        Some(day) if removed_on < day => gaps.push(Missing::new(
-            "before_decision",
-            format!("撤下日期不能早于修复决定日期{day}"),
-            "N27",
-        )),
+        Some(day) if removed_on < day => {
+            gaps.push(Missing::new("before_decision", format!("撤下日期不能早于修复决定日期{day}"), "N27"))
+        }
         Some(_) => {}
     }
     if let Some(day) = min_until.filter(|day| removed_on < *day) {

@@ -65,11 +65,7 @@ pub fn ticket_gaps(same_county: bool, trained: bool, willingness: Willingness) -
         gaps.push(Missing::new("county", "该企业不属于本次服务日的地区", "N12"));
     }
     if !trained && willingness == Willingness::Unwilling {
-        gaps.push(Missing::new(
-            "willingness",
-            "该企业没有参训且答复不愿修复，请先更正修复意向",
-            "N12",
-        ));
+        gaps.push(Missing::new("willingness", "该企业没有参训且答复不愿修复，请先更正修复意向", "N12"));
     }
     gaps
 }

@@ -162,7 +162,11 @@ impl Assessment {
             (VerdictKind::Ended, _) if self.max_until.is_none() => VerdictKind::Ended,
             _ if ended => VerdictKind::Ended,
             (VerdictKind::RepairableNow | VerdictKind::RepairableLater, Some(from)) => {
-                if day >= from { VerdictKind::RepairableNow } else { VerdictKind::RepairableLater }
+                if day >= from {
+                    VerdictKind::RepairableNow
+                } else {
+                    VerdictKind::RepairableLater
+                }
             }
             (verdict, _) => verdict,
         }

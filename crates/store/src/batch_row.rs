@@ -39,7 +39,14 @@ pub struct NewRow {
 /// [`StoreError::Duplicate`] where a row is there already: two imports of one list ran at once.
 pub fn insert_all(tx: &Tx<'_>, batch: BatchId, rows: Vec<NewRow>) -> Result<u64, StoreError> {
     let columns = [
-        "batch_id", "sheet", "row_number", "outcome", "enterprise_id", "penalty_id", "listing_id", "raw_sealed",
+        "batch_id",
+        "sheet",
+        "row_number",
+        "outcome",
+        "enterprise_id",
+        "penalty_id",
+        "listing_id",
+        "raw_sealed",
         "notes",
     ];
     let values = rows.into_iter().map(|row| -> Vec<Value> {

@@ -71,7 +71,14 @@ pub fn insert(tx: &Tx<'_>, new: &Delisting) -> Result<DelistingId, StoreError> {
     tx.insert(
         "insert into delisting (enterprise_id, listing_id, authority_id, state, received_on, statement) \
          values ($1, $2, $3, $4, $5, $6) returning id",
-        params![new.enterprise, new.listing, new.authority, new.state.code(), new.received_on, &new.statement],
+        params![
+            new.enterprise,
+            new.listing,
+            new.authority,
+            new.state.code(),
+            new.received_on,
+            &new.statement
+        ],
     )
 }
 
@@ -116,7 +123,11 @@ pub fn of_authority(tx: &Tx<'_>, authority: OrgId) -> Result<Vec<Delisting>, Sto
 /// # Errors
 /// What the engine says.
 pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Delisting>, StoreError> {
-    tx.query(&format!("{SELECT} where d.enterprise_id = $1 order by d.id desc"), params![enterprise], from_row)
+    tx.query(
+        &format!("{SELECT} where d.enterprise_id = $1 order by d.id desc"),
+        params![enterprise],
+        from_row,
+    )
 }
 
 /// Marks a listing as left, on every list edition where it stands.

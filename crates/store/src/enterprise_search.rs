@@ -160,7 +160,8 @@ impl Query {
             any.push(format!("e.uscc like {end}"));
         }
         let has_digit = text.bytes().any(|b| b.is_ascii_digit());
-        if let Some(number) = DecisionNumber::parse(&text).filter(|_| has_digit && text.chars().count() >= 4) {
+        if let Some(number) = DecisionNumber::parse(&text).filter(|_| has_digit && text.chars().count() >= 4)
+        {
             let part = self.bind(format!("%{}%", escaped(&number.key())));
             any.push(format!(
                 "exists (select 1 from penalty ft where ft.enterprise_id = e.id \
@@ -251,15 +252,14 @@ pub fn page(
 ///
 /// # Errors
 /// What the engine says.
-pub fn count(
-    tx: &Tx<'_>,
-    (actor, action): (&Actor, Action),
-    filter: &Filter,
-) -> Result<i64, StoreError> {
+pub fn count(tx: &Tx<'_>, (actor, action): (&Actor, Action), filter: &Filter) -> Result<i64, StoreError> {
     let query = Query::new(actor, action, filter);
     let from = query.from_where(filter);
     let cap = COUNT_CAP + 1;
-    tx.number(&format!("select count(*) as n from (select e.id {from} limit {cap}) as counted"), &query.params)
+    tx.number(
+        &format!("select count(*) as n from (select e.id {from} limit {cap}) as counted"),
+        &query.params,
+    )
 }
 
 /// The townships of a county that have enterprises, for the filter.

@@ -127,7 +127,11 @@ pub fn analysis(tx: &Tx<'_>, campaign: CampaignId, visible: &str) -> Result<Anal
         verdicts: cells(
             tx,
             campaign,
-            &counted(visible, "p.verdict", "join penalty p on p.enterprise_id = m.enterprise_id and p.state = 'public'"),
+            &counted(
+                visible,
+                "p.verdict",
+                "join penalty p on p.enterprise_id = m.enterprise_id and p.state = 'public'",
+            ),
             VerdictKind::from_code,
         )?,
     })

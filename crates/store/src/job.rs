@@ -137,7 +137,8 @@ pub fn withdraw(tx: &Tx<'_>, kind: &str, subject: i64, at: Timestamp) -> Result<
 /// # Errors
 /// What the engine says.
 pub fn latest(tx: &Tx<'_>, kind: &str, subject: i64) -> Result<Option<Job>, StoreError> {
-    let sql = format!("select {COLUMNS} from job where kind = $1 and subject_id = $2 order by id desc limit 1");
+    let sql =
+        format!("select {COLUMNS} from job where kind = $1 and subject_id = $2 order by id desc limit 1");
     tx.query_opt(&sql, params![kind, subject])?.map(|row| from_row(&row)).transpose()
 }
 

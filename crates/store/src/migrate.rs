@@ -30,9 +30,23 @@ pub fn migrate(db: &Db) -> Result<(), StoreError> {
     })
 }
 
-fn apply(tx: &Tx<'_>, name: &str) -> Result<(), StoreError> {
+/// Every migration in order, as SQLite runs it.
+///
+/// # Errors
+/// [`StoreError::Migration`], which the build rules out.
+pub fn script() -> Result<String, StoreError> {
+    let mut names: Vec<_> = Migrations::iter().collect();
+    names.sort();
+    names.iter().map(|name| Ok(for_engine(&text(name)?, Kind::Sqlite))).collect()
+}
+
+fn text(name: &str) -> Result<String, StoreError> {
     let file = Migrations::get(name).ok_or_else(|| StoreError::Migration(name.to_owned()))?;
-    let text = String::from_utf8_lossy(&file.data);
+    Ok(String::from_utf8_lossy(&file.data).into_owned())
+}
+
+fn apply(tx: &Tx<'_>, name: &str) -> Result<(), StoreError> {
+    let text = text(name)?;
     let digest = hex::encode(Sha256::digest(text.as_bytes()));
     let applied = tx.query_opt("select digest from migration where name = $1", params![name])?;
     match applied {

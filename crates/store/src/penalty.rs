@@ -326,10 +326,7 @@ pub fn save_listing(tx: &Tx<'_>, listing: &Listing, batch: BatchId) -> Result<()
 /// # Errors
 /// What the engine says.
 pub fn seen_again(tx: &Tx<'_>, id: PenaltyId, batch: BatchId) -> Result<(), StoreError> {
-    tx.execute(
-        "update penalty set last_batch_id = $1, gone_since = null where id = $2",
-        params![batch, id],
-    )?;
+    tx.execute("update penalty set last_batch_id = $1, gone_since = null where id = $2", params![batch, id])?;
     Ok(())
 }
 

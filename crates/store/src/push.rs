@@ -92,9 +92,7 @@ pub fn send(
          values ($1, $2, $3, $4, $5, $6) returning id",
         params![campaign, county, PushState::INITIAL.code(), waiting, by, at],
     )?;
-    let rows = members.into_iter().map(|member| {
-        vec![crate::Value::Int(id.0), crate::Value::Int(member.0)]
-    });
+    let rows = members.into_iter().map(|member| vec![crate::Value::Int(id.0), crate::Value::Int(member.0)]);
     tx.bulk_insert("push_entry", &["push_id", "enterprise_id"], rows)?;
     Ok(Some((id, waiting)))
 }
@@ -129,7 +127,11 @@ pub fn load(tx: &Tx<'_>, id: PushId) -> Result<Push, StoreError> {
 /// What the engine says.
 pub fn list(tx: &Tx<'_>, campaign: CampaignId, county: Option<OrgId>) -> Result<Vec<Push>, StoreError> {
     let only = county.map_or_else(String::new, |county| format!(" and p.county_id = {}", county.0));
-    tx.query(&format!("{SELECT} where p.campaign_id = $1{only} order by p.id desc"), params![campaign], from_row)
+    tx.query(
+        &format!("{SELECT} where p.campaign_id = $1{only} order by p.id desc"),
+        params![campaign],
+        from_row,
+    )
 }
 
 /// Where the pushing of one county stands.

@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod app;
 pub mod campaigns;
 pub mod clock;
+pub mod home;
 pub mod password;
 pub mod plan_file;
 pub mod progress;

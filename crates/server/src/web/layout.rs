@@ -100,7 +100,8 @@ fn banner(req: &Req) -> Markup {
 
 fn side(req: &Req, signed_in: &SignedIn) -> Markup {
     let here = |href: &str| {
-        req.path == href || (href != "/" && req.path.starts_with(href) && req.path[href.len()..].starts_with('/'))
+        req.path == href
+            || (href != "/" && req.path.starts_with(href) && req.path[href.len()..].starts_with('/'))
     };
     html! {
         nav.side aria-label="主菜单" {
@@ -144,7 +145,6 @@ pub fn error(req: Option<&Req>, error: &PageError) -> Markup {
 fn heading(error: &PageError) -> &'static str {
     match error {
         PageError::SignInFirst => "请先登录",
-        PageError::NotFound => "没有找到",
         PageError::Denied | PageError::Refused(Refusal::Forbidden(_)) => "没有权限",
         PageError::MustChange => "请先修改密码",
         PageError::Stale => "页面已过期",
@@ -153,7 +153,9 @@ fn heading(error: &PageError) -> &'static str {
         PageError::LinkGone => "链接无效",
         PageError::Refused(Refusal::Missing(_)) => "还差以下条件",
         PageError::Refused(Refusal::Invalid(_) | Refusal::Upload(_)) => "内容有误",
-        PageError::Refused(Refusal::Store(xinxiu_store::StoreError::NotFound(..))) => "没有找到",
+        PageError::NotFound | PageError::Refused(Refusal::Store(xinxiu_store::StoreError::NotFound(..))) => {
+            "没有找到"
+        }
         PageError::Refused(_) if error.status().is_server_error() => "系统出错",
         PageError::Refused(_) => "现在不能办理",
     }

@@ -1,4 +1,5 @@
 //! Pages: the router, and how one request is answered.
+#![allow(clippy::unnecessary_wraps, reason = "every handler has the type that the table of routes asks for")]
 
 pub mod layout;
 pub mod limiter;

@@ -80,7 +80,9 @@ impl PageError {
         match self {
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
             Self::NotFound | Self::Refused(Refusal::Store(StoreError::NotFound(..))) => StatusCode::NOT_FOUND,
-            Self::Denied | Self::MustChange | Self::Stale | Self::Refused(Refusal::Forbidden(_)) => StatusCode::FORBIDDEN,
+            Self::Denied | Self::MustChange | Self::Stale | Self::Refused(Refusal::Forbidden(_)) => {
+                StatusCode::FORBIDDEN
+            }
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::LinkGone => StatusCode::GONE,
@@ -127,7 +129,8 @@ fn file(bytes: Vec<u8>, name: &str, media_type: &str) -> Response {
     let disposition = format!("{kind}; filename*=UTF-8''{encoded}");
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
-    let media = if shown || media_type.starts_with("application/") { media_type } else { "application/octet-stream" };
+    let media =
+        if shown || media_type.starts_with("application/") { media_type } else { "application/octet-stream" };
     for (header, value) in [(CONTENT_DISPOSITION, disposition.as_str()), (CONTENT_TYPE, media)] {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(header, value);

@@ -45,7 +45,8 @@ impl Form {
 
     /// Sets a field, for filling a form from a record.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+    #[allow(clippy::needless_pass_by_value, reason = "ids and numbers are passed as they are")]
+    pub fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
         self.0.push((name.to_owned(), value.to_string()));
         self
     }
@@ -165,7 +166,8 @@ impl Req {
     pub fn keep(&self, field: &str, label: &str) -> Result<(Kept, String), Refusal> {
         let upload =
             self.upload(field).ok_or_else(|| Refusal::invalid(field, format!("请选择{label}文件")))?;
-        let mut file = upload.content.reopen().map_err(|error| Refusal::Upload(format!("上传文件读取失败：{error}")))?;
+        let mut file =
+            upload.content.reopen().map_err(|error| Refusal::Upload(format!("上传文件读取失败：{error}")))?;
         file.rewind().map_err(|error| Refusal::Upload(format!("上传文件读取失败：{error}")))?;
         Ok((self.app.store.files.keep(file)?, upload.file_name.clone()))
     }

@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq;
 use tempfile::NamedTempFile;
 use xinxiu_workflow::{Refusal, sign_in};
 
-use super::reply::{FLASH, PageError, PageResult, Reply};
+use super::reply::{FLASH, PageError, Reply};
 use super::request::{Form, Req, SignedIn, Upload};
 use super::routes::{Access, MIB, Route};
 use super::{Web, layout};
@@ -39,9 +39,12 @@ pub async fn nothing_here() -> Response {
 
 /// The page after a panic: it says that nothing was saved, and shows no internals.
 pub fn after_panic(panic: Box<dyn Any + Send>) -> Response {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let text =
+        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!(panic = text.unwrap_or("?"), "a request panicked");
-    let error = PageError::Refused(Refusal::Upload("系统内部出错，您的操作没有保存，请稍后再试或联系系统管理员".into()));
+    let error = PageError::Refused(Refusal::Upload(
+        "系统内部出错，您的操作没有保存，请稍后再试或联系系统管理员".into(),
+    ));
     (StatusCode::INTERNAL_SERVER_ERROR, layout::error(None, &error)).into_response()
 }
 
@@ -62,10 +65,9 @@ async fn answer(web: Web, route: Route, request: Request) -> Response {
         query: parse_pairs(parts.uri.query().unwrap_or_default()),
         form: Form::default(),
         uploads: Vec::new(),
-        flash: cookie(&parts.headers, FLASH).and_then(|text| hex::decode(text).ok()).map_or_else(
-            String::new,
-            |bytes| String::from_utf8_lossy(&bytes).into_owned(),
-        ),
+        flash: cookie(&parts.headers, FLASH)
+            .and_then(|text| hex::decode(text).ok())
+            .map_or_else(String::new, |bytes| String::from_utf8_lossy(&bytes).into_owned()),
         demo: web.demo,
         origin: origin(&parts.headers, web.secure),
     };
@@ -141,7 +143,12 @@ fn signed_in(app: &xinxiu_workflow::App, token: Option<String>) -> Result<Option
 }
 
 /// Whether the caller may come to the address at all; denied unless the table says otherwise.
-fn admit(route: &Route, signed_in: Option<&SignedIn>, headers: &HeaderMap, within: bool) -> Result<(), PageError> {
+fn admit(
+    route: &Route,
+    signed_in: Option<&SignedIn>,
+    headers: &HeaderMap,
+    within: bool,
+) -> Result<(), PageError> {
     if !within {
         return Err(PageError::TooMany);
     }
@@ -181,7 +188,11 @@ fn check_token(req: &Req) -> Result<(), PageError> {
     let given = req.form.raw("csrf").as_bytes();
     // A sign-in form and a personal link's form are made for nobody in particular and carry no token.
     let carries_none = req.path == "/sign-in" || req.path.starts_with("/l/");
-    if carries_none || bool::from(given.ct_eq(signed_in.csrf.as_bytes())) { Ok(()) } else { Err(PageError::Stale) }
+    if carries_none || bool::from(given.ct_eq(signed_in.csrf.as_bytes())) {
+        Ok(())
+    } else {
+        Err(PageError::Stale)
+    }
 }
 
 async fn read_body(
@@ -206,7 +217,8 @@ async fn read_body(
 }
 
 async fn read_multipart(request: Request<Body>, limit: usize) -> Result<(Form, Vec<Upload>), PageError> {
-    let broken = |error: String| PageError::Refused(Refusal::Upload(format!("上传中断，请重新上传：{error}")));
+    let broken =
+        |error: String| PageError::Refused(Refusal::Upload(format!("上传中断，请重新上传：{error}")));
     let mut multipart =
         Multipart::from_request(request, &()).await.map_err(|error| broken(error.to_string()))?;
     let (mut form, mut uploads, mut left) = (Form::default(), Vec::new(), limit);
@@ -265,4 +277,3 @@ fn error_page(req: Option<&Req>, error: &PageError) -> Response {
     }
     (status, layout::error(req, error)).into_response()
 }
-

@@ -1,2 +1,6 @@
-//! stub
-fn main() {}
+//! One binary of integration tests: every route, every role, both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod generated;
+mod routes;
+mod support;

@@ -24,8 +24,9 @@ fn token(req: &Req) -> Markup {
 }
 
 /// A value that travels along.
-pub fn hidden(name: &str, value: impl ToString) -> Markup {
-    html! { input type="hidden" name=(name) value=(value.to_string()); }
+#[allow(clippy::needless_pass_by_value, reason = "ids and numbers are passed as they are")]
+pub fn hidden(name: &str, value: impl std::fmt::Display) -> Markup {
+    html! { input type="hidden" name=(name) value=(value); }
 }
 
 /// What is wrong with a form, summed up on top with links to the fields.

@@ -1,0 +1,112 @@
+//! The command line. Messages for people go to stderr, data to stdout; exit codes as documented in
+//! `docs/cli.md`.
+
+mod audit;
+mod backup;
+mod campaign;
+mod doctor;
+mod rules;
+mod schema;
+mod serve;
+mod user;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, FileConfig};
+
+/// 信修：信用修复年度行动平台 / the open platform for credit-repair campaigns
+#[derive(Debug, Parser)]
+#[command(name = "xinxiu", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// 启动服务 / serve the platform
+    Serve(serve::ServeArgs),
+    /// 检查运行环境和配置 / say what is in force and what is wrong
+    Doctor(Common),
+    /// 管理账号 / manage accounts
+    User(user::UserArgs),
+    /// 检查或显示规则 / check or show the rules
+    Rules(rules::RulesArgs),
+    /// 检查行动文件 / check a campaign file
+    Campaign(campaign::CampaignArgs),
+    /// 核验操作记录 / verify the audit chain
+    Audit(audit::AuditArgs),
+    /// 备份数据 / back the data up into one file
+    Backup(backup::BackupArgs),
+    /// 从备份恢复 / restore from a backup
+    Restore(backup::RestoreArgs),
+    /// 打印数据库结构 / print the database schema
+    Schema,
+}
+
+/// Where the installation is.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// 配置文件 / configuration file
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// 数据目录 / data folder
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// 数据库：sqlite:路径 或 postgres://… / database
+    #[arg(long)]
+    database: Option<String>,
+    /// 业务日期 YYYY-MM-DD / business day from which to count
+    #[arg(long)]
+    today: Option<String>,
+}
+
+impl Common {
+    /// The configuration in force with these flags.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load(&self, listen: Option<String>) -> anyhow::Result<Config> {
+        let flags = FileConfig {
+            data: self.data.clone(),
+            database: self.database.clone(),
+            today: self.today.clone(),
+            listen,
+            ..FileConfig::default()
+        };
+        Config::load(self.config.as_deref(), flags)
+    }
+}
+
+/// Done.
+pub const DONE: u8 = 0;
+/// Done, with findings or rejected rows.
+pub const FINDINGS: u8 = 1;
+/// An input or the environment is refused; nothing of it has been taken.
+pub const REFUSED: u8 = 3;
+
+/// Runs the command line.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Serve(args) => serve::run(&args),
+        Command::Doctor(common) => doctor::run(&common),
+        Command::User(args) => user::run(args),
+        Command::Rules(args) => rules::run(args),
+        Command::Campaign(args) => campaign::run(&args),
+        Command::Audit(args) => audit::run(&args),
+        Command::Backup(args) => backup::backup(&args),
+        Command::Restore(args) => backup::restore(&args),
+        Command::Schema => schema::run(),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::from(REFUSED)
+        }
+    }
+}

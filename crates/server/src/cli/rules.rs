@@ -1,0 +1,78 @@
+//! `xinxiu rules`: check the rule files, or print an edition as a table.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use xinxiu_policy::Rules;
+
+use super::{DONE, FINDINGS};
+
+/// Arguments of `rules`.
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    #[command(subcommand)]
+    command: RulesCommand,
+    /// 规则目录，默认内置 / folder of rule files
+    #[arg(long, global = true)]
+    rules: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum RulesCommand {
+    /// 检查规则并运行全部案例 / check the files and run every case
+    Check,
+    /// 显示一个版本 / print an edition
+    Show {
+        /// 版本，如 cn-527 / edition
+        edition: Option<String>,
+    },
+}
+
+/// Runs `rules`.
+///
+/// # Errors
+/// Rule files that cannot be read.
+pub fn run(args: RulesArgs) -> Result<u8> {
+    let rules = match &args.rules {
+        Some(folder) => Rules::load(folder)?,
+        None => Rules::embedded()?,
+    };
+    match args.command {
+        RulesCommand::Check => Ok(check(&rules)),
+        RulesCommand::Show { edition: Some(edition) } => {
+            for row in rules.describe(&edition)? {
+                println!(
+                    "{}\t{}\t{}\t{}\t{}\t{}",
+                    row.section, row.rule, row.text, row.value, row.source, row.certainty
+                );
+            }
+            Ok(DONE)
+        }
+        RulesCommand::Show { edition: None } => {
+            for edition in rules.editions() {
+                let to = edition.to.map_or("—".to_owned(), |day| day.to_string());
+                println!("{}\t{}\t{}\t{}", edition.id, edition.from, to, edition.title);
+            }
+            Ok(DONE)
+        }
+    }
+}
+
+fn check(rules: &Rules) -> u8 {
+    let mut findings: Vec<String> =
+        rules.check().into_iter().map(|finding| format!("{}：{}", finding.file, finding.message)).collect();
+    let mut cases = 0;
+    for (file, case_file) in rules.cases() {
+        for case in &case_file.cases {
+            cases += 1;
+            let faults = case.run(&case_file.edition, rules);
+            findings.extend(faults.into_iter().map(|fault| format!("{file}「{}」：{fault}", case.title)));
+        }
+    }
+    for finding in &findings {
+        println!("{finding}");
+    }
+    eprintln!("{cases}个案例，{}个问题", findings.len());
+    if findings.is_empty() { DONE } else { FINDINGS }
+}

@@ -1,0 +1,90 @@
+//! `xinxiu serve`: pages and jobs until told to stop.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use xinxiu_workflow::App;
+
+use super::{Common, DONE};
+use crate::web::{self, Web};
+
+/// Arguments of `serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    common: Common,
+    /// 监听地址 / address to listen on [默认 127.0.0.1:8080]
+    #[arg(long)]
+    listen: Option<String>,
+}
+
+/// Serves the installation.
+///
+/// # Errors
+/// What is missing or broken, named.
+pub fn run(args: &ServeArgs) -> Result<u8> {
+    let config = args.common.load(args.listen.clone())?;
+    let app = Arc::new(config.open()?);
+    let listener = bind(&config.listen)?;
+    serve(&app, listener, false, config.https)?;
+    Ok(DONE)
+}
+
+/// Takes the address, or says which one is free.
+///
+/// # Errors
+/// An address that is none, or is taken.
+pub fn bind(listen: &str) -> Result<TcpListener> {
+    let address: SocketAddr = listen.parse().with_context(|| format!("监听地址「{listen}」应为 IP:端口"))?;
+    match TcpListener::bind(address) {
+        Ok(listener) => Ok(listener),
+        Err(error) => {
+            let free = TcpListener::bind((address.ip(), 0)).and_then(|probe| probe.local_addr());
+            let advice = free.map_or_else(|_| String::new(), |free| format!("；可以改用 --listen {free}"));
+            Err(error).with_context(|| format!("地址 {address} 不能使用{advice}"))
+        }
+    }
+}
+
+/// Serves pages on a bound address until Ctrl-C or SIGTERM; requests under way are finished.
+///
+/// # Errors
+/// What the system says.
+pub fn serve(app: &Arc<App>, listener: TcpListener, demo: bool, secure: bool) -> Result<()> {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| "info,typst=error".into()),
+        )
+        .with_writer(std::io::stderr)
+        .try_init()
+        .ok();
+    let address = listener.local_addr()?;
+    listener.set_nonblocking(true)?;
+    let web = Web::new(Arc::clone(app), demo, secure);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let served = runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        eprintln!("信修已启动：http://{address}/");
+        let service = web::router(&web).into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service).with_graceful_shutdown(stopped()).await
+    });
+    // The pool's connections must not end on a runtime's thread.
+    drop(runtime);
+    Ok(served?)
+}
+
+async fn stopped() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
+            return;
+        }
+    }
+    interrupted.await.ok();
+}

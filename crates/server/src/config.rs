@@ -1,0 +1,132 @@
+//! One place for configuration: a TOML file, then the environment, then flags; the later wins.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use jiff::civil::Date;
+use serde::Deserialize;
+use xinxiu_policy::Rules;
+use xinxiu_store::{Db, Files, Store, Vault, migrate};
+use xinxiu_workflow::{App, Clock};
+
+/// What may stand in the file; every key also exists as `XINXIU_…` in the environment.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileConfig {
+    /// Folder of the embedded database, the files and the key.
+    pub data: Option<PathBuf>,
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database: Option<String>,
+    /// Address to serve on.
+    pub listen: Option<String>,
+    /// Key file.
+    pub key_file: Option<PathBuf>,
+    /// Folder of rule files that replaces the built-in ones.
+    pub rules: Option<PathBuf>,
+    /// Business day from which to count.
+    pub today: Option<String>,
+    /// Whether browsers come over HTTPS (a proxy in front ends it).
+    pub https: Option<bool>,
+}
+
+/// What is in force.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Folder of the embedded database, the files and the key.
+    pub data: PathBuf,
+    /// Address of the database.
+    pub database: String,
+    /// Address to serve on.
+    pub listen: String,
+    /// Key file.
+    pub key_file: PathBuf,
+    /// Folder of rule files.
+    pub rules: Option<PathBuf>,
+    /// Business day from which to count.
+    pub today: Option<Date>,
+    /// Whether cookies say `Secure`.
+    pub https: bool,
+}
+
+impl Config {
+    /// Reads file and environment, then lays the flags over them.
+    ///
+    /// # Errors
+    /// A file that cannot be read or holds unknown keys; a day that is none.
+    pub fn load(file: Option<&Path>, flags: FileConfig) -> Result<Self> {
+        let from_file = match file {
+            Some(path) => {
+                let text =
+                    fs::read_to_string(path).with_context(|| format!("配置文件 {}", path.display()))?;
+                toml::from_str(&text).with_context(|| format!("配置文件 {}", path.display()))?
+            }
+            None => FileConfig::default(),
+        };
+        let env = |name: &str| std::env::var(format!("XINXIU_{name}")).ok();
+        let data = flags
+            .data
+            .or_else(|| env("DATA").map(Into::into))
+            .or(from_file.data)
+            .unwrap_or_else(|| PathBuf::from("data"));
+        let today = flags.today.or_else(|| env("TODAY")).or(from_file.today);
+        let today = today
+            .map(|text| text.parse().with_context(|| format!("--today「{text}」应为 YYYY-MM-DD")))
+            .transpose()?;
+        Ok(Self {
+            database: flags
+                .database
+                .or_else(|| env("DATABASE"))
+                .or(from_file.database)
+                .unwrap_or_else(|| format!("sqlite:{}", data.join("xinxiu.db").display())),
+            listen: flags
+                .listen
+                .or_else(|| env("LISTEN"))
+                .or(from_file.listen)
+                .unwrap_or_else(|| "127.0.0.1:8080".into()),
+            key_file: flags
+                .key_file
+                .or_else(|| env("KEY_FILE").map(Into::into))
+                .or(from_file.key_file)
+                .unwrap_or_else(|| data.join("xinxiu.key")),
+            rules: flags.rules.or_else(|| env("RULES").map(Into::into)).or(from_file.rules),
+            https: flags
+                .https
+                .or_else(|| env("HTTPS").map(|v| v == "1"))
+                .or(from_file.https)
+                .unwrap_or(false),
+            today,
+            data,
+        })
+    }
+
+    /// Opens the installation: folder, key, database (migrated), files, rules, clock.
+    ///
+    /// # Errors
+    /// What is missing or broken, named.
+    pub fn open(&self) -> Result<App> {
+        fs::create_dir_all(&self.data).with_context(|| format!("数据目录 {}", self.data.display()))?;
+        let vault = Vault::open(&self.key_file)?;
+        let db = Db::open(&self.database)?;
+        migrate::migrate(&db)?;
+        let files = Files::open(&self.data.join("files"))?;
+        let clock = self.today.map_or_else(Clock::real, |day| Clock::starting(day, jiff::Timestamp::now()));
+        Ok(App { store: Store { db, vault, files }, rules: Arc::new(self.rules()?), clock })
+    }
+
+    /// The rules in force, checked.
+    ///
+    /// # Errors
+    /// Rule files with findings.
+    pub fn rules(&self) -> Result<Rules> {
+        let rules = match &self.rules {
+            Some(folder) => Rules::load(folder)?,
+            None => Rules::embedded()?,
+        };
+        if let Some(finding) = rules.check().first() {
+            bail!("规则文件 {}：{}", finding.file, finding.message);
+        }
+        Ok(rules)
+    }
+}

@@ -1,0 +1,33 @@
+//! Style sheet, script and icon, embedded in the binary; and the health address.
+
+use rust_embed::RustEmbed;
+
+use crate::web::reply::{PageError, PageResult, Reply};
+use crate::web::request::Req;
+use crate::web::routes::{Access, Routes};
+
+#[derive(RustEmbed)]
+#[folder = "src/web/assets"]
+struct Assets;
+
+pub(super) fn routes(table: &mut Routes) {
+    table.get("/assets/{name}", Access::Public, asset);
+    table.get("/health", Access::Public, health);
+}
+
+fn asset(req: &Req) -> PageResult {
+    let name = req.param("name");
+    let media_type = match name.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => return Err(PageError::NotFound),
+    };
+    let file = Assets::get(name).ok_or(PageError::NotFound)?;
+    Ok(Reply::Text(String::from_utf8_lossy(&file.data).into_owned(), media_type))
+}
+
+fn health(req: &Req) -> PageResult {
+    req.app.store.db.read(|tx| tx.number("select count(*) from migration", &[]))?;
+    Ok(Reply::Text("ok\n".into(), "text/plain; charset=utf-8"))
+}

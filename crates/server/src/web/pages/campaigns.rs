@@ -1,0 +1,346 @@
+//! Campaigns and their plan tables (annex 1): open, copy, edit, publish (N03 N04 N25).
+
+use maud::{Markup, html};
+use xinxiu_domain::actor::{Action, OrganisationKind};
+use xinxiu_domain::campaign::{CampaignAction, CampaignState};
+use xinxiu_domain::id::{CampaignId, OrgId, PlanItemId};
+use xinxiu_store::campaign::{Campaign, PlanItem};
+use xinxiu_store::organisation::{self, Organisation};
+use xinxiu_workflow::campaigns::{self, EditCampaign, EditClass};
+use xinxiu_workflow::plan_file::CampaignFile;
+use xinxiu_workflow::{FieldError, Refusal};
+
+use crate::web::reply::{PageError, PageResult};
+use crate::web::request::{Form, Req};
+use crate::web::routes::{Access, MIB, Routes};
+use crate::web::ui;
+
+const VIEW: Access = Access::Staff(Action::ViewCampaign);
+const EDIT: Access = Access::Staff(Action::EditCampaign);
+
+pub(super) fn routes(table: &mut Routes) {
+    table.get("/campaigns", VIEW, list);
+    table.upload("/campaigns", EDIT, MIB, open);
+    table.get("/campaigns/{id}", VIEW, show);
+    table.get("/campaigns/{id}/edit", EDIT, edit_form);
+    table.post("/campaigns/{id}/edit", EDIT, edit);
+    table.post("/campaigns/{id}/publish", EDIT, publish);
+    table.post("/campaigns/{id}/close", EDIT, close);
+    table.post("/campaigns/{id}/copy", EDIT, copy);
+    table.get("/classes/{id}/edit", EDIT, class_form);
+    table.post("/classes/{id}/edit", EDIT, edit_class);
+}
+
+fn list(req: &Req) -> PageResult {
+    Ok(req.page("年度行动", list_body(req, &[])?))
+}
+
+fn list_body(req: &Req, errors: &[FieldError]) -> Result<Markup, PageError> {
+    let actor = req.actor()?;
+    let all = campaigns::list(&req.app, actor)?;
+    let rows: Vec<_> = all
+        .iter()
+        .map(|campaign| {
+            vec![
+                html! { a href={ "/campaigns/" (campaign.id) } { (campaign.title) } },
+                html! { (campaign.year) },
+                html! { (campaign.targets.enterprises) },
+                html! { (campaign.targets.repair_rate_percent) "%" },
+                state(campaign.state),
+            ]
+        })
+        .collect();
+    Ok(html! {
+        h1 { "年度行动" }
+        (ui::errors(errors))
+        @if rows.is_empty() {
+            (ui::empty("这里会列出每年的信用修复培训行动。", "市信用办从行动文件（yaml）编制第一个年度行动。"))
+        } @else {
+            (ui::table("年度行动", &["名称", "#年度", "#目标企业数", "#目标修复率", "状态"], &rows))
+        }
+        @if actor.has(Action::EditCampaign) {
+            (ui::panel("从行动文件编制", &ui::upload_form(req, "/campaigns", &html! {
+                (ui::upload_field("file", "行动文件", "yaml 格式，写明目标、单位和附件1计划表；样例见 campaigns/nantong-2022.yaml", ".yaml,.yml", errors))
+                (ui::button("检查并编制"))
+            })))
+        }
+    })
+}
+
+fn state(state: CampaignState) -> Markup {
+    let tone = match state {
+        CampaignState::Draft => "due",
+        CampaignState::Published => "good",
+        CampaignState::Closed => "plain",
+    };
+    ui::badge(tone, state.label())
+}
+
+fn open(req: &Req) -> PageResult {
+    let read = || {
+        let upload = req.upload("file").ok_or_else(|| Refusal::invalid("file", "请选择行动文件"))?;
+        let text = std::fs::read_to_string(upload.content.path())
+            .map_err(|_| Refusal::invalid("file", "文件不是 UTF-8 文本，请另存为 UTF-8 编码的 yaml"))?;
+        CampaignFile::parse(&text).map_err(|error| Refusal::invalid("file", error.to_string()))
+    };
+    let actor = req.actor()?;
+    match read().and_then(|file| campaigns::open_from_file(&req.app, actor, &file)) {
+        Ok(id) => Ok(req.see(format!("/campaigns/{id}"), "已编制，请核对计划表后发布")),
+        Err(Refusal::Invalid(errors)) => Ok(req.again("年度行动", list_body(req, &errors)?)),
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn show(req: &Req) -> PageResult {
+    let actor = req.actor()?;
+    let (campaign, items) = campaigns::show(&req.app, actor, req.id("id")?)?;
+    let may_edit = actor.has(Action::EditCampaign);
+    let targets = &campaign.targets;
+    let body = html! {
+        h1 { (campaign.title) }
+        p { (state(campaign.state)) }
+        (ui::facts(&[
+            ("城市", html! { (campaign.city) }),
+            ("年度", html! { (campaign.year) }),
+            ("文号", html! { (campaign.document_number) }),
+            ("目标企业数", html! { "不少于" (targets.enterprises) "家（N04）" }),
+            ("目标修复率", html! { (targets.repair_rate_percent) "%以上（N19）" }),
+            ("每场学时", html! { "不少于" (targets.class_hours) "学时（N05）" }),
+            ("规则版本", html! {
+                @if campaign.edition_choice == "auto" { "按申请日自动选择" }
+                @else { (campaign.edition_choice) "（人工指定：" (campaign.edition_reason) "）" }
+            }),
+        ]))
+        (ui::panel("培训班计划表（附件1）", &plan_table(&items, may_edit)))
+        @if may_edit { (steps(req, &campaign, &items)) }
+    };
+    Ok(req.page(&campaign.title, body))
+}
+
+fn plan_table(items: &[PlanItem], may_edit: bool) -> Markup {
+    let mut rows: Vec<_> = items
+        .iter()
+        .map(|item| {
+            vec![
+                html! { (item.position) },
+                html! { @if may_edit { a href={ "/classes/" (item.id) "/edit" } { (item.name) } } @else { (item.name) } },
+                html! { (item.kind) },
+                html! { (item.planned) },
+                html! { (item.agency_name) },
+                html! { (item.organiser_name) },
+            ]
+        })
+        .collect();
+    let sum: u32 = items.iter().map(|item| item.planned).sum();
+    rows.push(vec![
+        html! {},
+        html! { strong { "合计" } },
+        html! {},
+        html! { strong { (sum) } },
+        html! {},
+        html! {},
+    ]);
+    ui::table("培训班计划表", &["#序号", "名称", "类型", "#计划企业数", "服务机构", "组织单位"], &rows)
+}
+
+fn steps(req: &Req, campaign: &Campaign, items: &[PlanItem]) -> Markup {
+    let address = |step: &str| format!("/campaigns/{}/{step}", campaign.id);
+    let gaps = campaigns::gaps(campaign, items);
+    let next = Form::default()
+        .with(
+            "code",
+            format!(
+                "{}-{}",
+                campaign.code.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-'),
+                campaign.year + 1
+            ),
+        )
+        .with("title", campaign.title.replace(&campaign.year.to_string(), &(campaign.year + 1).to_string()))
+        .with("year", campaign.year + 1);
+    html! {
+        section.panel {
+            h2 { "下一步" }
+            @if campaign.state == CampaignState::Draft {
+                @if gaps.is_empty() {
+                    (ui::post_button(req, &address("publish"), "发布年度行动"))
+                } @else {
+                    p { "发布前还差：" }
+                    ul.missing { @for gap in &gaps { li { (gap.message) } } }
+                }
+            }
+            p { a.button href=(address("edit")) { "修改目标和规则版本" } }
+            @if campaign.state == CampaignState::Published {
+                (ui::confirm(req, &address("close"), "结束年度行动", "结束后不能再恢复；未办结的企业在复制下一年行动时结转。", &html! {}))
+            }
+        }
+        (ui::panel("复制为下一年行动", &ui::form(req, &address("copy"), &html! {
+            (ui::field(&next, "code", "代号", "", &[]))
+            (ui::field(&next, "title", "名称", "", &[]))
+            (ui::field(&next, "year", "年度", "", &[]))
+            (ui::button("复制并结转"))
+        })))
+    }
+}
+
+fn publish(req: &Req) -> PageResult {
+    change(req, CampaignAction::Publish)
+}
+
+fn close(req: &Req) -> PageResult {
+    change(req, CampaignAction::Close)
+}
+
+fn change(req: &Req, action: CampaignAction) -> PageResult {
+    let id: CampaignId = req.id("id")?;
+    campaigns::change_state(&req.app, req.actor()?, id, action)?;
+    Ok(req.see(format!("/campaigns/{id}"), format!("已{action}")))
+}
+
+fn copy(req: &Req) -> PageResult {
+    let id: CampaignId = req.id("id")?;
+    let mut fields = req.fields();
+    let (code, title) = (fields.required("code", "代号"), fields.required("title", "名称"));
+    let year = fields.number("year", "年度");
+    fields.check()?;
+    let new = campaigns::copy(&req.app, req.actor()?, id, &code, &title, year)?;
+    Ok(req.see(format!("/campaigns/{new}"), "已复制，请核对计划表后发布"))
+}
+
+fn edit_form(req: &Req) -> PageResult {
+    let (campaign, _) = campaigns::show(&req.app, req.actor()?, req.id("id")?)?;
+    let values = Form::default()
+        .with("title", &campaign.title)
+        .with("document_number", &campaign.document_number)
+        .with("enterprises", campaign.targets.enterprises)
+        .with("repair_rate_percent", campaign.targets.repair_rate_percent)
+        .with("class_hours", campaign.targets.class_hours)
+        .with("edition_choice", &campaign.edition_choice)
+        .with("edition_reason", &campaign.edition_reason)
+        .with("version", campaign.version);
+    Ok(req.page("修改年度行动", edit_body(req, campaign.id, &values, &[])))
+}
+
+fn edit_body(req: &Req, id: CampaignId, values: &Form, errors: &[FieldError]) -> Markup {
+    let mut editions = vec![("auto".to_owned(), "按申请日自动选择".to_owned())];
+    editions
+        .extend(campaigns::filing_editions(&req.app).into_iter().map(|id| (id.to_owned(), id.to_owned())));
+    html! {
+        h1 { "修改年度行动" }
+        (ui::errors(errors))
+        (ui::form(req, &format!("/campaigns/{id}/edit"), &html! {
+            (ui::hidden("version", values.raw("version")))
+            (ui::field(values, "title", "名称", "", errors))
+            (ui::field(values, "document_number", "文号", "", errors))
+            (ui::field(values, "enterprises", "目标企业数", "", errors))
+            (ui::field(values, "repair_rate_percent", "目标修复率（%）", "", errors))
+            (ui::field(values, "class_hours", "每场学时（不少于3）", "", errors))
+            (ui::select(values, "edition_choice", "规则版本", &editions, errors))
+            (ui::field(values, "edition_reason", "人工指定规则版本的原因", "自动选择时不填", errors))
+            (ui::button("保存修改"))
+        }))
+    }
+}
+
+fn edit(req: &Req) -> PageResult {
+    let id: CampaignId = req.id("id")?;
+    let mut fields = req.fields();
+    let command = EditCampaign {
+        title: fields.required("title", "名称"),
+        document_number: fields.text("document_number"),
+        enterprises: fields.number("enterprises", "目标企业数"),
+        repair_rate_percent: fields.number("repair_rate_percent", "目标修复率"),
+        class_hours: fields.number("class_hours", "每场学时"),
+        edition_choice: fields.required("edition_choice", "规则版本"),
+        edition_reason: fields.text("edition_reason"),
+        version: fields.number("version", "版本").into(),
+    };
+    let actor = req.actor()?;
+    match fields.check().and_then(|()| campaigns::edit(&req.app, actor, id, &command)) {
+        Ok(()) => Ok(req.see(format!("/campaigns/{id}"), "已保存")),
+        Err(Refusal::Invalid(errors)) => {
+            Ok(req.again("修改年度行动", edit_body(req, id, &req.form, &errors)))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Organisations to choose from, and the class with its campaign.
+fn class_context(req: &Req, id: PlanItemId) -> Result<(PlanItem, Vec<Organisation>), PageError> {
+    Ok(req.app.view(req.actor()?, |view| {
+        Ok((xinxiu_store::campaign::load_item(view.tx, id)?, organisation::all(view.tx)?))
+    })?)
+}
+
+fn class_form(req: &Req) -> PageResult {
+    let (item, orgs) = class_context(req, req.id("id")?)?;
+    let mut values = Form::default()
+        .with("name", &item.name)
+        .with("planned", item.planned)
+        .with("agency", item.agency.map_or_else(String::new, |id| id.to_string()))
+        .with("organiser", item.organiser)
+        .with("version", item.version);
+    for county in &item.counties {
+        values = values.with("counties", county);
+    }
+    for authority in &item.authorities {
+        values = values.with("authorities", authority);
+    }
+    Ok(req.page("修改培训班", class_body(req, &item, &orgs, &values, &[])))
+}
+
+fn class_body(
+    req: &Req,
+    item: &PlanItem,
+    orgs: &[Organisation],
+    values: &Form,
+    errors: &[FieldError],
+) -> Markup {
+    let of = |kinds: &[OrganisationKind]| -> Vec<(String, String)> {
+        orgs.iter()
+            .filter(|org| kinds.contains(&org.kind))
+            .map(|org| (org.id.to_string(), org.name.clone()))
+            .collect()
+    };
+    let (counties, authorities) = (
+        of(&[OrganisationKind::CountyOffice, OrganisationKind::ParkCommittee]),
+        of(&[OrganisationKind::Authority]),
+    );
+    let organisers: Vec<_> = counties.iter().chain(&authorities).cloned().collect();
+    html! {
+        h1 { "修改培训班" }
+        (ui::errors(errors))
+        (ui::form(req, &format!("/classes/{}/edit", item.id), &html! {
+            (ui::hidden("version", values.raw("version")))
+            (ui::field(values, "name", "名称", "", errors))
+            (ui::field(values, "planned", "计划企业数", "", errors))
+            (ui::select(values, "agency", "服务机构", &of(&[OrganisationKind::Agency]), errors))
+            (ui::select(values, "organiser", "组织单位", &organisers, errors))
+            (ui::checkboxes(values, "counties", "覆盖地区", &counties, errors))
+            (ui::checkboxes(values, "authorities", "覆盖认定部门（行业专场）", &authorities, errors))
+            (ui::button("保存培训班"))
+        }))
+    }
+}
+
+fn edit_class(req: &Req) -> PageResult {
+    let id: PlanItemId = req.id("id")?;
+    let (item, orgs) = class_context(req, id)?;
+    let mut fields = req.fields();
+    let command = EditClass {
+        name: fields.required("name", "名称"),
+        planned: fields.number("planned", "计划企业数"),
+        agency: fields.ids("agency").first().copied(),
+        organiser: fields.id("organiser", "组织单位").unwrap_or(OrgId(0)),
+        counties: fields.ids("counties"),
+        authorities: fields.ids("authorities"),
+        version: fields.number("version", "版本").into(),
+    };
+    let actor = req.actor()?;
+    match fields.check().and_then(|()| campaigns::edit_class(&req.app, actor, id, &command)) {
+        Ok(()) => Ok(req.see(format!("/campaigns/{}", item.campaign), "已保存培训班")),
+        Err(Refusal::Invalid(errors)) => {
+            Ok(req.again("修改培训班", class_body(req, &item, &orgs, &req.form, &errors)))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
