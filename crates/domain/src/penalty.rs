@@ -153,6 +153,18 @@ pub struct Assessment {
     pub questions: Vec<String>,
 }
 
+impl PenaltyClass {
+    /// The authority's mark that stands for a class found by a person; `None` where no mark does.
+    pub const fn as_stated(self) -> Option<StatedSeverity> {
+        match self {
+            Self::General => Some(StatedSeverity::General),
+            Self::Serious => Some(StatedSeverity::Serious),
+            Self::SpecifiedSerious => Some(StatedSeverity::SpecifiedSerious),
+            Self::Minor | Self::NotPublicised | Self::Unclassified => None,
+        }
+    }
+}
+
 impl Assessment {
     /// The verdict as it stands on another day than that of the assessment: periods run on, classes stay.
     pub fn verdict_on(&self, day: Date) -> VerdictKind {

@@ -1,0 +1,187 @@
+//! Everything that is known of one enterprise or one penalty record, with where it came from.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::id::{EnterpriseId, PenaltyId};
+use xinxiu_domain::person::{mask_id_number, mask_phone};
+use xinxiu_store::audit::{self, Recorded};
+use xinxiu_store::batch_row::{self, Origin};
+use xinxiu_store::enterprise::{self, Enterprise, Member, sealed};
+use xinxiu_store::penalty::{self, Listing, Penalty};
+use xinxiu_store::{campaign, concerns, enterprise_change};
+
+use super::may;
+use crate::app::{App, View};
+use crate::refusal::Refusal;
+
+/// A change of an enterprise's particulars as people see it.
+#[derive(Debug, Clone)]
+pub struct ShownChange {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
+    /// Field, in Chinese.
+    pub field: &'static str,
+    /// Value before, masked where it is personal.
+    pub old: String,
+    /// Value after, masked where it is personal.
+    pub new: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// An enterprise with everything known of it.
+#[derive(Debug, Clone)]
+pub struct Card {
+    /// The enterprise.
+    pub enterprise: Enterprise,
+    /// Its place in the current campaign, with the name of the class.
+    pub member: Option<(Member, String)>,
+    /// Penalty records, newest decision first.
+    pub penalties: Vec<Penalty>,
+    /// Listings without a decision.
+    pub listings: Vec<Listing>,
+    /// Rows of lists from which all this came.
+    pub origins: Vec<Origin>,
+    /// Changes of its particulars, oldest first.
+    pub changes: Vec<ShownChange>,
+    /// What was done, oldest first.
+    pub history: Vec<Recorded>,
+    /// Phone, masked.
+    pub phone: String,
+    /// ID number of the legal representative, masked.
+    pub legal_representative_id: String,
+    /// ID number of the department head, masked.
+    pub department_head_id: String,
+    /// Business day.
+    pub today: Date,
+    /// Whether the actor may correct it.
+    pub may_correct: bool,
+    /// Whether the actor may see the masked fields in full.
+    pub may_reveal: bool,
+}
+
+/// The Chinese name of a field in the history of changes.
+pub fn field_label(code: &str) -> &'static str {
+    match code {
+        "name" => "企业名称",
+        "registration_number" => "工商注册号",
+        "county" => "属地",
+        "township" => "乡镇（街道）",
+        "industry" => "所属行业",
+        "address" => "地址",
+        "survival" => "存续状态",
+        "legal_representative" => "法定代表人",
+        "legal_representative_id" => "法定代表人证件号",
+        "department_head" => "部门负责人",
+        "department_head_id" => "部门负责人证件号",
+        "contact_name" => "联系人",
+        "contact_phone" => "联系电话",
+        _ => "其他",
+    }
+}
+
+fn masked(field: &str, value: &str) -> String {
+    match field {
+        "contact_phone" => mask_phone(value),
+        "legal_representative_id" | "department_head_id" => mask_id_number(value),
+        _ => value.to_owned(),
+    }
+}
+
+/// An enterprise with everything known of it.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] where it does not belong to the actor.
+pub fn card(app: &App, actor: &Actor, id: EnterpriseId) -> Result<Card, Refusal> {
+    app.view(actor, |view| {
+        let whom = concerns::of_enterprise(view.tx, id)?;
+        view.must(Action::ViewEnterprise, &whom)?;
+        let vault = &app.store.vault;
+        let found = enterprise::load(view.tx, id)?;
+        let opened = |purpose, sealed: &str| vault.open_text(purpose, sealed);
+        let changes = enterprise_change::of_enterprise(view.tx, vault, id)?;
+        Ok(Card {
+            member: member(view, id)?,
+            penalties: penalty::of_enterprise(view.tx, id)?,
+            listings: penalty::listings_of(view.tx, id)?,
+            origins: batch_row::origins(view.tx, id)?,
+            changes: changes.into_iter().map(shown).collect(),
+            history: audit::of_enterprise(view.tx, id)?,
+            phone: mask_phone(&opened(sealed::CONTACT_PHONE, &found.contact_phone_sealed)?),
+            legal_representative_id: mask_id_number(&opened(
+                sealed::LEGAL_REPRESENTATIVE_ID,
+                &found.legal_representative_id_sealed,
+            )?),
+            department_head_id: mask_id_number(&opened(
+                sealed::DEPARTMENT_HEAD_ID,
+                &found.department_head_id_sealed,
+            )?),
+            today: view.today,
+            may_correct: may(actor, Action::CorrectEnterprise, &whom),
+            may_reveal: may(actor, Action::RevealPersonal, &whom),
+            enterprise: found,
+        })
+    })
+}
+
+fn shown(change: enterprise_change::Change) -> ShownChange {
+    ShownChange {
+        at: change.at,
+        actor: change.actor,
+        field: field_label(&change.field),
+        old: masked(&change.field, &change.old),
+        new: masked(&change.field, &change.new),
+        reason: change.reason,
+    }
+}
+
+fn member(view: &View<'_>, id: EnterpriseId) -> Result<Option<(Member, String)>, Refusal> {
+    let Some(current) = campaign::current(view.tx)? else { return Ok(None) };
+    let Some(found) = enterprise::member(view.tx, current.id, id)? else { return Ok(None) };
+    let class = match found.plan_item {
+        Some(item) => campaign::load_item(view.tx, item)?.name,
+        None => String::new(),
+    };
+    Ok(Some((found, class)))
+}
+
+/// A penalty record with its enterprise and history.
+#[derive(Debug, Clone)]
+pub struct PenaltyCard {
+    /// The record.
+    pub penalty: Penalty,
+    /// Its enterprise.
+    pub enterprise: Enterprise,
+    /// Rows of lists from which it came.
+    pub origins: Vec<Origin>,
+    /// What was done with it, oldest first.
+    pub history: Vec<Recorded>,
+    /// Business day.
+    pub today: Date,
+    /// Whether the actor may judge its class.
+    pub may_review: bool,
+}
+
+/// A penalty record with its enterprise and history.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] where its enterprise does not belong to the actor.
+pub fn penalty_card(app: &App, actor: &Actor, id: PenaltyId) -> Result<PenaltyCard, Refusal> {
+    app.view(actor, |view| {
+        let found = penalty::load(view.tx, id)?;
+        view.must(Action::ViewEnterprise, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
+        let mut origins = batch_row::origins(view.tx, found.enterprise)?;
+        origins.retain(|origin| origin.penalty == Some(id));
+        Ok(PenaltyCard {
+            enterprise: enterprise::load(view.tx, found.enterprise)?,
+            origins,
+            history: audit::of_subject(view.tx, "penalty", id.0)?,
+            today: view.today,
+            may_review: may(actor, Action::ReviewVerdict, &concerns::of_penalty(view.tx, id)?),
+            penalty: found,
+        })
+    })
+}

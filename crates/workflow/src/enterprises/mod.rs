@@ -1,0 +1,99 @@
+//! Enterprises: found, shown with everything known of them, corrected; their penalty records judged.
+
+mod card;
+mod correct;
+mod reveal;
+mod review;
+
+use xinxiu_domain::actor::{Action, Actor, Concerns};
+use xinxiu_domain::id::CampaignId;
+use xinxiu_store::campaign::{self, PlanItem};
+use xinxiu_store::enterprise_search::{self, After, Filter, Listed, Order};
+use xinxiu_store::organisation::{self, Organisation};
+
+use crate::app::App;
+use crate::refusal::Refusal;
+
+pub use card::{Card, PenaltyCard, ShownChange, card, field_label, penalty_card};
+pub use correct::{Correction, correct};
+pub use reveal::{Personal, reveal};
+pub use review::{assess, live_verdict, reassess_all, review_class, take_back_review};
+
+/// A page of enterprises.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<Listed>,
+    /// How many the filter leaves, up to one more than the cap.
+    pub count: i64,
+    /// Where the next page begins; `None` on the last.
+    pub next: Option<After>,
+}
+
+/// Enterprises that the actor may see and the filter leaves.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] where the actor's role sees no enterprises at all.
+pub fn list(
+    app: &App,
+    actor: &Actor,
+    filter: &Filter,
+    (order, after): (Order, Option<&After>),
+    limit: i64,
+) -> Result<Page, Refusal> {
+    if !actor.has(Action::ViewEnterprise) {
+        return Err(Refusal::Forbidden(Action::ViewEnterprise));
+    }
+    app.view(actor, |view| {
+        let who = (actor, Action::ViewEnterprise);
+        let mut rows = enterprise_search::page(view.tx, who, filter, (order, after), limit + 1)?;
+        let is_more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+        if is_more {
+            rows.pop();
+        }
+        let last = rows.last().filter(|_| is_more);
+        let next = last.map(|row| After { name: row.name.clone(), id: row.id });
+        Ok(Page { count: enterprise_search::count(view.tx, who, filter)?, rows, next })
+    })
+}
+
+/// What the filters of the list offer.
+#[derive(Debug, Clone)]
+pub struct Choices {
+    /// Campaign under way, or else the newest.
+    pub campaign: Option<CampaignId>,
+    /// Its classes.
+    pub plan_items: Vec<PlanItem>,
+    /// Counties, parks and authorities.
+    pub organisations: Vec<Organisation>,
+    /// Townships of the enterprises that the actor sees.
+    pub townships: Vec<String>,
+}
+
+/// What the filters of the list offer to the actor.
+///
+/// # Errors
+/// What the database says.
+pub fn choices(app: &App, actor: &Actor) -> Result<Choices, Refusal> {
+    app.view(actor, |view| {
+        let current = match campaign::current(view.tx)? {
+            Some(found) => Some(found),
+            None => campaign::all(view.tx)?.into_iter().next(),
+        };
+        let plan_items = match &current {
+            Some(found) => campaign::items(view.tx, found.id)?,
+            None => Vec::new(),
+        };
+        Ok(Choices {
+            campaign: current.map(|found| found.id),
+            plan_items,
+            organisations: organisation::all(view.tx)?,
+            townships: enterprise_search::townships(view.tx, actor, Action::ViewEnterprise)?,
+        })
+    })
+}
+
+/// Whether the actor may take `action` on the enterprise; decides buttons, never access.
+pub(crate) fn may(actor: &Actor, action: Action, concerns: &Concerns) -> bool {
+    actor.may(action, concerns)
+}

@@ -1,0 +1,60 @@
+//! A masked number in full: for a stated purpose, and on record (N21).
+
+use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::coded;
+use xinxiu_domain::id::EnterpriseId;
+use xinxiu_domain::text::tidy;
+use xinxiu_store::enterprise::{self, sealed};
+use xinxiu_store::{concerns, enterprise_change};
+
+use crate::app::{App, Done};
+use crate::refusal::Refusal;
+
+coded! {
+    /// A personal field that is masked on screen.
+    pub enum Personal {
+        ContactPhone = "contact_phone", "联系电话";
+        LegalRepresentativeId = "legal_representative_id", "法定代表人证件号";
+        DepartmentHeadId = "department_head_id", "部门负责人证件号";
+    }
+}
+
+/// Shows a masked field in full, once. The purpose and the person are kept.
+///
+/// # Errors
+/// [`Refusal::Invalid`] without a purpose.
+pub fn reveal(
+    app: &App,
+    actor: &Actor,
+    id: EnterpriseId,
+    field: Personal,
+    purpose: &str,
+) -> Result<String, Refusal> {
+    let purpose = tidy(purpose);
+    if purpose.chars().count() < 2 {
+        return Err(Refusal::invalid("purpose", "请写明查看的用途，例如「电话通知参训」"));
+    }
+    app.step(actor, |step| {
+        step.must(Action::RevealPersonal, &concerns::of_enterprise(step.tx, id)?)?;
+        let found = enterprise::load(step.tx, id)?;
+        let (name, text) = match field {
+            Personal::ContactPhone => (sealed::CONTACT_PHONE, &found.contact_phone_sealed),
+            Personal::LegalRepresentativeId => {
+                (sealed::LEGAL_REPRESENTATIVE_ID, &found.legal_representative_id_sealed)
+            }
+            Personal::DepartmentHeadId => (sealed::DEPARTMENT_HEAD_ID, &found.department_head_id_sealed),
+        };
+        let opened = app.store.vault.open_text(name, text)?;
+        let who = (actor.name.as_str(), actor.account);
+        enterprise_change::disclosed(step.tx, id, (field.code(), &purpose), who, step.now)?;
+        let summary = format!("查看完整{field}，用途：{purpose}");
+        let done = Done {
+            action: "enterprise.reveal",
+            subject: ("enterprise", id.0),
+            enterprise: Some(id),
+            summary,
+        };
+        step.record(done, serde_json::json!({ "field": field }))?;
+        Ok(opened)
+    })
+}

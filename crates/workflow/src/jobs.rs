@@ -1,0 +1,183 @@
+//! Work in the background: queued by steps, done by one thread, taken up again after a crash.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use xinxiu_domain::actor::{Actor, Role};
+use xinxiu_domain::id::{AccountId, CampaignId, JobId, OrgId};
+use xinxiu_domain::job::{JobAction, JobState};
+use xinxiu_store::{StoreError, campaign, job};
+
+use crate::app::App;
+use crate::enterprises;
+use crate::lists;
+use crate::refusal::Refusal;
+
+/// Kinds of jobs.
+pub mod kind {
+    /// Import of a confirmed list.
+    pub const IMPORT_LIST: &str = "list.import";
+    /// Reassessment of a campaign's records on a new day.
+    pub const REASSESS: &str = "penalty.reassess";
+}
+
+const PAUSE: Duration = Duration::from_millis(300);
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Payload {
+    account: Option<AccountId>,
+    name: String,
+    role: Role,
+    org: Option<OrgId>,
+}
+
+/// On whose behalf a job works, to be stored with it.
+pub fn payload(actor: &Actor) -> serde_json::Value {
+    let Actor { account, name, role, org, .. } = actor;
+    serde_json::json!({ "account": account, "name": name, "role": role, "org": org })
+}
+
+fn actor_of(job: &job::Job) -> Result<Actor, Refusal> {
+    let payload: Payload = serde_json::from_str(&job.payload)
+        .map_err(|error| StoreError::Column { column: "payload".into(), problem: error.to_string() })?;
+    let Payload { account, name, role, org } = payload;
+    Ok(Actor { account, name, role, org, enterprise: None })
+}
+
+/// The platform itself, for what nobody asks for but the calendar.
+pub fn platform() -> Actor {
+    Actor { account: None, name: "系统".into(), role: Role::CreditCenter, org: None, enterprise: None }
+}
+
+/// Does the oldest queued job. Returns whether there was one; a job that fails is marked so with its reason.
+///
+/// # Errors
+/// What the database says when a job is taken or ended.
+pub fn run_next(app: &App) -> Result<bool, Refusal> {
+    run(app, None, None)
+}
+
+/// Does this job if it is still queued; for the command line, which waits for its own.
+///
+/// # Errors
+/// As [`run_next`].
+pub fn run_one(app: &App, id: JobId) -> Result<bool, Refusal> {
+    run(app, Some(id), None)
+}
+
+/// Begins the oldest job and stops after some slices without ending it, as a killed process does; for tests.
+///
+/// # Errors
+/// As [`run_next`].
+#[doc(hidden)]
+pub fn run_and_crash(app: &App, slices: usize) -> Result<bool, Refusal> {
+    run(app, None, Some(slices))
+}
+
+fn run(app: &App, only: Option<JobId>, slices: Option<usize>) -> Result<bool, Refusal> {
+    let claimed = app.store.db.write(|tx| job::claim(tx, only, app.clock.now()))?;
+    let Some(job) = claimed else { return Ok(false) };
+    let result = perform(app, &job, slices);
+    if slices.is_some() {
+        return Ok(true);
+    }
+    let (action, message) = match &result {
+        Ok(message) => (JobAction::Finish, message.clone()),
+        Err(refusal) => {
+            tracing::warn!(job = job.id.0, kind = %job.kind, %refusal, "job failed");
+            (JobAction::Fail, refusal.to_string())
+        }
+    };
+    let state = JobState::Running.after(action)?;
+    app.store.db.write(|tx| job::end(tx, job.id, state, &message, app.clock.now()))?;
+    Ok(true)
+}
+
+fn perform(app: &App, job: &job::Job, slices: Option<usize>) -> Result<String, Refusal> {
+    let actor = actor_of(job)?;
+    match job.kind.as_str() {
+        kind::IMPORT_LIST => lists::run_import(app, &actor, job, slices),
+        kind::REASSESS => {
+            let changed = enterprises::reassess_all(app, &actor, CampaignId(job.subject))?;
+            Ok(format!("{changed}条处罚记录的判定有变化"))
+        }
+        other => Err(StoreError::NotFound("后台任务", other.to_owned()).into()),
+    }
+}
+
+/// Puts back on the queue what was under way when the process ended. Called once at start-up.
+///
+/// # Errors
+/// What the database says.
+pub fn take_up(app: &App) -> Result<u64, Refusal> {
+    Ok(app.store.db.write(job::requeue_running)?)
+}
+
+/// Queues the reassessment of the current campaign, for verdicts depend on the day.
+///
+/// # Errors
+/// What the database says.
+pub fn queue_reassessment(app: &App) -> Result<(), Refusal> {
+    app.store.db.write(|tx| {
+        if let Some(current) = campaign::current(tx)? {
+            job::enqueue(tx, kind::REASSESS, current.id.0, &payload(&platform()), app.clock.now())?;
+        }
+        Ok(())
+    })
+}
+
+/// The thread that does the jobs.
+#[derive(Debug)]
+pub struct Worker {
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Worker {
+    /// Takes up what was cut off, and works until the value is dropped.
+    ///
+    /// # Errors
+    /// What the database says at start-up.
+    pub fn start(app: App) -> Result<Self, Refusal> {
+        take_up(&app)?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let thread = thread::spawn(move || work(&app, &stopped));
+        Ok(Self { stop, thread: Some(thread) })
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the worker ended in a panic");
+        }
+    }
+}
+
+fn work(app: &App, stop: &AtomicBool) {
+    let mut day = None;
+    while !stop.load(Ordering::Relaxed) {
+        let today = app.clock.today();
+        if day != Some(today) {
+            day = Some(today);
+            if let Err(refusal) = queue_reassessment(app) {
+                tracing::warn!(%refusal, "the day's reassessment was not queued");
+            }
+        }
+        match run_next(app) {
+            Ok(true) => {}
+            Ok(false) => thread::sleep(PAUSE),
+            Err(refusal) => {
+                tracing::warn!(%refusal, "the queue cannot be read");
+                thread::sleep(PAUSE * 10);
+            }
+        }
+    }
+}

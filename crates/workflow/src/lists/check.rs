@@ -1,0 +1,226 @@
+//! Reading a list on trial: counts and first problems, and the rejected rows as a file. Nothing else changes.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use xinxiu_domain::ListKind;
+use xinxiu_domain::actor::{Action, Actor, Concerns};
+use xinxiu_domain::batch::BatchAction;
+use xinxiu_domain::id::BatchId;
+use xinxiu_intake::{
+    Options, Outcome, Problem, ProblemCode, RejectedWriter, Seen, Source, Summary, read_file,
+};
+use xinxiu_store::batch::{self, Batch, Counts, SEALED_REPORT};
+use xinxiu_store::files::Kept;
+
+use super::{record, stored_path};
+use crate::app::App;
+use crate::refusal::Refusal;
+
+/// So many problems are shown; the counts name the rest.
+const SHOWN: usize = 100;
+
+/// What a trial reading found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Sheets with the row of their header.
+    pub sheets: Vec<(String, Option<u64>)>,
+    /// Kinds of problems with how often each occurs.
+    pub kinds: Vec<(String, u64)>,
+    /// The first problems.
+    pub first: Vec<ReportLine>,
+}
+
+/// One problem of one row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportLine {
+    /// Sheet; empty for text files.
+    pub sheet: String,
+    /// Row in the sheet.
+    pub row: u64,
+    /// Field.
+    pub field: String,
+    /// Value as received.
+    pub value: String,
+    /// What is wrong and what to do.
+    pub message: String,
+    /// Whether the row is sent back for it.
+    pub rejected: bool,
+}
+
+struct Collector {
+    report: Report,
+    kinds: BTreeMap<ProblemCode, u64>,
+    rejected: RejectedWriter,
+    fault: Option<Refusal>,
+}
+
+impl Collector {
+    fn problems(&mut self, source: &Source, problems: &[Problem], rejected: bool) {
+        for problem in problems {
+            *self.kinds.entry(problem.code).or_default() += 1;
+            if self.report.first.len() < SHOWN {
+                self.report.first.push(ReportLine {
+                    sheet: source.sheet.to_string(),
+                    row: source.row,
+                    field: problem.field.to_owned(),
+                    value: problem.value.chars().take(80).collect(),
+                    message: problem.message.clone(),
+                    rejected,
+                });
+            }
+        }
+    }
+
+    fn take(&mut self, outcome: &Outcome) -> ControlFlow<()> {
+        match outcome {
+            Outcome::Penalty(row) => self.problems(&row.source, &row.problems, false),
+            Outcome::Listing(row) => self.problems(&row.source, &row.problems, false),
+            Outcome::Rejected(row) => {
+                self.problems(&row.source, &row.reasons, true);
+                if let Err(error) = self.rejected.push(row) {
+                    self.fault = Some(Refusal::Upload(error.to_string()));
+                    return ControlFlow::Break(());
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn options(app: &App, list: ListKind, file_name: &str) -> Options {
+    Options { file_name: Some(file_name.to_owned()), ..Options::new(app.clock.today()).for_list(list) }
+}
+
+fn refused(error: &xinxiu_intake::Refusal) -> Refusal {
+    Refusal::Upload(error.to_string())
+}
+
+/// Reads up to the first row, which is where every refusal but late damage shows.
+pub(super) fn glance(app: &App, list: ListKind, file_name: &str, kept: &Kept) -> Result<(), Refusal> {
+    let path = app.store.files.path(&kept.sha256);
+    let mut stop = |_, _| ControlFlow::Break(());
+    read_file(&path, &options(app, list, file_name), &mut Seen::new(), &mut stop)
+        .map_err(|error| refused(&error))?;
+    Ok(())
+}
+
+/// Hands every row of a stored list to `sink`, always in the same order.
+pub(super) fn read(
+    app: &App,
+    path: &Path,
+    batch: &Batch,
+    sink: &mut dyn FnMut(Outcome) -> ControlFlow<()>,
+) -> Result<Summary, Refusal> {
+    let options = options(app, batch.list, &batch.file_name);
+    read_file(path, &options, &mut Seen::new(), &mut |outcome, _| sink(outcome)).map_err(|e| refused(&e))
+}
+
+/// Reads the whole list and keeps what was found. Can be repeated until the list is confirmed.
+///
+/// # Errors
+/// [`Refusal::Upload`] where the file turns out to be damaged.
+pub fn dry_run(app: &App, actor: &Actor, id: BatchId) -> Result<Counts, Refusal> {
+    let (found, path) = app.view(actor, |view| {
+        view.must(Action::ImportLists, &Concerns::default())?;
+        let found = batch::load(view.tx, id)?;
+        found.state.after(BatchAction::Check)?;
+        let path = stored_path(view, &found)?;
+        Ok((found, path))
+    })?;
+    let mut collector = Collector {
+        report: Report::default(),
+        kinds: BTreeMap::new(),
+        rejected: RejectedWriter::new(),
+        fault: None,
+    };
+    let summary = read(app, &path, &found, &mut |outcome| collector.take(&outcome))?;
+    if let Some(fault) = collector.fault {
+        return Err(fault);
+    }
+    let mut report = collector.report;
+    report.sheets = summary.sheets.iter().map(|sheet| (sheet.name.clone(), sheet.header_row)).collect();
+    report.kinds = collector.kinds.iter().map(|(code, n)| (code.label().to_owned(), *n)).collect();
+    let rejected = (collector.rejected.rows() > 0).then(|| keep_rejected(app, collector.rejected));
+    save(app, actor, found, &summary, &report, rejected.transpose()?.as_ref())
+}
+
+fn keep_rejected(app: &App, writer: RejectedWriter) -> Result<Kept, Refusal> {
+    let name = format!("xinxiu-{}.xlsx", hex::encode(xinxiu_store::vault::random_bytes::<8>()?));
+    let path = std::env::temp_dir().join(name);
+    let fault = |error| xinxiu_store::StoreError::File(path.display().to_string(), error);
+    writer.save(&path).map_err(|error| Refusal::Upload(error.to_string()))?;
+    let kept = app.store.files.keep(std::fs::File::open(&path).map_err(fault)?);
+    std::fs::remove_file(&path).map_err(fault)?;
+    Ok(kept?)
+}
+
+fn save(
+    app: &App,
+    actor: &Actor,
+    mut found: Batch,
+    summary: &Summary,
+    report: &Report,
+    rejected: Option<&Kept>,
+) -> Result<Counts, Refusal> {
+    let text = serde_json::to_string(report).map_err(|error| Refusal::Upload(error.to_string()))?;
+    found.state = found.state.after(BatchAction::Check)?;
+    found.report_sealed = app.store.vault.seal(SEALED_REPORT, &text)?;
+    found.counts = counts(summary);
+    let mut generations: Vec<_> = summary
+        .sheets
+        .iter()
+        .filter(|sheet| sheet.header_row.is_some())
+        .map(|sheet| sheet.generation.code())
+        .collect();
+    generations.dedup();
+    found.generation = generations.join(" ");
+    app.step(actor, |step| {
+        step.must(Action::ImportLists, &Concerns::default())?;
+        found.rejected_file = match rejected {
+            Some(kept) => {
+                let stem =
+                    found.file_name.rsplit_once('.').map_or(found.file_name.as_str(), |(stem, _)| stem);
+                let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+                Some(step.file(kept, &format!("{stem}-退回.xlsx"), media)?)
+            }
+            None => None,
+        };
+        batch::save(step.tx, &found)?;
+        let counts = &found.counts;
+        let summary = format!(
+            "试读{}「{}」：处罚记录{}条，名单条目{}条，退回{}行",
+            found.list, found.file_name, counts.accepted, counts.listings, counts.rejected
+        );
+        record(step, "list.check", found.id, summary)?;
+        Ok(found.counts)
+    })
+}
+
+fn counts(summary: &Summary) -> Counts {
+    let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let skipped = &summary.skipped;
+    let skipped = skipped.blank + skipped.totals + skipped.notes + skipped.repeated_headers + skipped.labels;
+    Counts {
+        accepted: number(summary.penalties),
+        listings: number(summary.listings),
+        rejected: number(summary.rejected),
+        skipped: number(skipped),
+        problems: number(summary.with_problems),
+        ..Counts::default()
+    }
+}
+
+/// What the trial reading of a list found; empty before it.
+///
+/// # Errors
+/// Where the report cannot be opened.
+pub fn report(app: &App, batch: &Batch) -> Result<Report, Refusal> {
+    let text = app.store.vault.open_text(SEALED_REPORT, &batch.report_sealed)?;
+    if text.is_empty() {
+        return Ok(Report::default());
+    }
+    serde_json::from_str(&text).map_err(|error| Refusal::Upload(error.to_string()))
+}

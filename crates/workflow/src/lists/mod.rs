@@ -1,0 +1,173 @@
+//! The three lists on their way in (N08): uploaded, read on trial, confirmed, imported in slices.
+
+mod apply;
+mod check;
+mod county;
+mod import;
+mod place;
+mod profile;
+
+use std::path::PathBuf;
+
+use xinxiu_domain::ListKind;
+use xinxiu_domain::Missing;
+use xinxiu_domain::actor::{Action, Actor, Concerns};
+use xinxiu_domain::batch::BatchAction;
+use xinxiu_domain::id::{BatchId, CampaignId, JobId};
+use xinxiu_store::batch::{self, Batch, NewBatch};
+use xinxiu_store::files::{self, Kept};
+use xinxiu_store::{campaign, job};
+
+use crate::app::{App, Done, Step, View};
+use crate::jobs::{self, kind};
+use crate::refusal::{Refusal, require};
+
+pub use check::{Report, ReportLine, dry_run, report};
+pub(crate) use import::run as run_import;
+pub(crate) use place::place;
+
+/// Whether a file is a whole edition of its list or an addition to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// The whole list: what it does not have has gone.
+    Whole,
+    /// The last file of a list that began with this batch.
+    WholeSince(BatchId),
+    /// An addition: nothing disappears by it.
+    Addition,
+}
+
+/// Takes a file in. It is looked at first: what cannot be read as a list is refused and leaves nothing.
+///
+/// # Errors
+/// [`Refusal::Upload`] says what is wrong with the file and what to do.
+pub fn upload(
+    app: &App,
+    actor: &Actor,
+    campaign_id: CampaignId,
+    list: ListKind,
+    file_name: &str,
+    kept: &Kept,
+) -> Result<BatchId, Refusal> {
+    app.view(actor, |view| view.must(Action::ImportLists, &Concerns::default()))?;
+    check::glance(app, list, file_name, kept)?;
+    app.step(actor, |step| {
+        step.must(Action::ImportLists, &Concerns::default())?;
+        campaign::load(step.tx, campaign_id)?;
+        let file = step.file(kept, file_name, "application/octet-stream")?;
+        let new =
+            NewBatch { campaign: campaign_id, list, file, file_name, uploaded_by: &actor.name, at: step.now };
+        let id = batch::insert(step.tx, &new)?;
+        record(step, "list.upload", id, format!("上传{list}「{file_name}」"))?;
+        Ok(id)
+    })
+}
+
+/// Confirms a list that was read on trial, or takes up one that was cut off: its import is queued.
+///
+/// # Errors
+/// [`Refusal::Missing`] where it was not read on trial or has nothing to take.
+pub fn confirm(app: &App, actor: &Actor, id: BatchId, extent: Extent) -> Result<JobId, Refusal> {
+    app.step(actor, |step| {
+        step.must(Action::ImportLists, &Concerns::default())?;
+        let mut found = batch::load(step.tx, id)?;
+        found.state = found.state.after(BatchAction::Confirm)?;
+        require(confirm_gaps(&found))?;
+        found.edition_start = match extent {
+            Extent::Whole => Some(id),
+            Extent::WholeSince(first) => Some(first),
+            Extent::Addition => None,
+        };
+        found.message.clear();
+        batch::save(step.tx, &found)?;
+        let payload = jobs::payload(actor);
+        let queued = job::enqueue(step.tx, kind::IMPORT_LIST, id.0, &payload, step.now)?;
+        record(step, "list.confirm", id, format!("确认导入{}「{}」", found.list, found.file_name))?;
+        Ok(queued)
+    })
+}
+
+fn confirm_gaps(batch: &Batch) -> Vec<Missing> {
+    if batch.report_sealed.is_empty() {
+        return vec![Missing::new("not_checked", "还没有试读，请先试读名单", "N08")];
+    }
+    if batch.counts.accepted + batch.counts.listings == 0 {
+        return vec![Missing::new("nothing_to_import", "名单里没有可以导入的记录，请更正后重新上传", "N08")];
+    }
+    Vec::new()
+}
+
+/// Cancels a list that is not being imported yet.
+///
+/// # Errors
+/// [`Refusal::Illegal`] where its import has begun.
+pub fn cancel(app: &App, actor: &Actor, id: BatchId) -> Result<(), Refusal> {
+    app.step(actor, |step| {
+        step.must(Action::ImportLists, &Concerns::default())?;
+        let mut found = batch::load(step.tx, id)?;
+        found.state = found.state.after(BatchAction::Cancel)?;
+        batch::save(step.tx, &found)?;
+        job::withdraw(step.tx, kind::IMPORT_LIST, id.0, step.now)?;
+        record(step, "list.cancel", id, format!("取消导入{}「{}」", found.list, found.file_name))
+    })
+}
+
+/// The lists of a campaign, newest first.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn list(app: &App, actor: &Actor, campaign_id: CampaignId) -> Result<Vec<Batch>, Refusal> {
+    app.view(actor, |view| {
+        view.must(Action::ImportLists, &Concerns::default())?;
+        Ok(batch::of_campaign(view.tx, campaign_id)?)
+    })
+}
+
+/// One list with what its trial reading found and how far its import has come.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The list.
+    pub batch: Batch,
+    /// What the trial reading found.
+    pub report: Report,
+    /// The import, once confirmed.
+    pub job: Option<job::Job>,
+}
+
+/// One list.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn show(app: &App, actor: &Actor, id: BatchId) -> Result<Shown, Refusal> {
+    app.view(actor, |view| {
+        view.must(Action::ImportLists, &Concerns::default())?;
+        let found = batch::load(view.tx, id)?;
+        let report = report(app, &found)?;
+        let job = job::latest(view.tx, kind::IMPORT_LIST, id.0)?;
+        Ok(Shown { batch: found, report, job })
+    })
+}
+
+/// The rejected rows as a spreadsheet: its name and where it lies.
+///
+/// # Errors
+/// [`Refusal::Missing`] where no row was rejected.
+pub fn rejected_file(app: &App, actor: &Actor, id: BatchId) -> Result<(String, PathBuf), Refusal> {
+    app.view(actor, |view| {
+        view.must(Action::ImportLists, &Concerns::default())?;
+        let found = batch::load(view.tx, id)?;
+        let file = found.rejected_file.ok_or_else(|| {
+            Refusal::Missing(vec![Missing::new("no_rejected_rows", "这份名单没有退回的记录", "N08")])
+        })?;
+        let stored = files::load(view.tx, file)?;
+        Ok((stored.name, app.store.files.path(&stored.sha256)))
+    })
+}
+
+fn stored_path(view: &View<'_>, found: &Batch) -> Result<PathBuf, Refusal> {
+    Ok(view.app.store.files.path(&files::load(view.tx, found.file)?.sha256))
+}
+
+fn record(step: &Step<'_>, action: &str, id: BatchId, summary: String) -> Result<(), Refusal> {
+    step.record(Done { action, subject: ("batch", id.0), enterprise: None, summary }, serde_json::json!({}))
+}
