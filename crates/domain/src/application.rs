@@ -189,7 +189,7 @@ pub fn removal_gaps(
     match decided_on {
         None => gaps.push(Missing::new("not_decided", "处罚机关还没有作出修复决定，不能登记撤下", "N27")),
         Some(day) if removed_on < day => {
-            gaps.push(Missing::new("before_decision", format!("撤下日期不能早于修复决定日期{day}"), "N27"))
+            gaps.push(Missing::new("before_decision", format!("撤下日期不能早于修复决定日期{day}"), "N27"));
         }
         Some(_) => {}
     }

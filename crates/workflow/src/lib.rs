@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod app;
 pub mod campaigns;
 pub mod clock;
+pub mod demo;
 pub mod enterprises;
 pub mod home;
 pub mod jobs;

@@ -4,6 +4,7 @@
 mod audit;
 mod backup;
 mod campaign;
+mod demo;
 mod doctor;
 mod rules;
 mod schema;
@@ -27,6 +28,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// 启动演示平台 / start the demo
+    Demo(demo::DemoArgs),
     /// 启动服务 / serve the platform
     Serve(serve::ServeArgs),
     /// 检查运行环境和配置 / say what is in force and what is wrong
@@ -92,6 +95,7 @@ pub const REFUSED: u8 = 3;
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
+        Command::Demo(args) => demo::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Doctor(common) => doctor::run(&common),
         Command::User(args) => user::run(args),

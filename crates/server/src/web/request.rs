@@ -45,7 +45,6 @@ impl Form {
 
     /// Sets a field, for filling a form from a record.
     #[must_use]
-    #[allow(clippy::needless_pass_by_value, reason = "ids and numbers are passed as they are")]
     pub fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
         self.0.push((name.to_owned(), value.to_string()));
         self

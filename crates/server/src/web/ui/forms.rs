@@ -24,7 +24,6 @@ fn token(req: &Req) -> Markup {
 }
 
 /// A value that travels along.
-#[allow(clippy::needless_pass_by_value, reason = "ids and numbers are passed as they are")]
 pub fn hidden(name: &str, value: impl std::fmt::Display) -> Markup {
     html! { input type="hidden" name=(name) value=(value); }
 }

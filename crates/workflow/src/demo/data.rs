@@ -1,0 +1,151 @@
+//! The three lists as files, in the national standard's columns with the center's own behind them.
+
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+use xinxiu_domain::{ListKind, Uscc};
+
+use super::dice::Dice;
+use super::words::{DECISIONS, Decision, HEALTH, PLACES, URBAN, enterprise, person};
+
+/// Enterprises of each class, a tenth over its plan: eight regions, then health, then urban management and tax.
+const SIZES: [usize; 10] = [187, 187, 187, 187, 220, 187, 187, 143, 55, 110];
+/// Every n-th enterprise is listed without a decision as well; these are on the watch list alone.
+const WATCHED_ONLY: usize = 33;
+const OLDEST: Date = date(2021, 8, 1);
+
+const PENALTY_HEADS: &str = "行政相对人名称,行政相对人类别,行政相对人代码_1（统一社会信用代码）,法定代表人,行政处罚决定书文号,违法行为类型,违法事实,处罚依据,处罚类别,处罚内容,罚款金额（万元）,处罚决定日期,处罚有效期,公示截止期,处罚机关,数据来源单位,失信严重程度,所属县区,乡镇街道,行业,地址,联系人,联系电话,备注\r\n";
+const LISTING_HEADS: &str =
+    "企业名称,统一社会信用代码,列入原因,列入机关,列入日期,所属县区,乡镇街道,行业,联系人,联系电话\r\n";
+
+struct Subject {
+    number: usize,
+    name: String,
+    uscc: String,
+    place: usize,
+    township: &'static str,
+    industry: &'static str,
+    sector: Option<usize>,
+}
+
+/// Kind, file name and text of each list.
+pub fn lists() -> Vec<(ListKind, &'static str, String)> {
+    let subjects = subjects();
+    let mut dice = Dice::new(2022);
+    let (mut repairable, mut special) = (PENALTY_HEADS.to_owned(), PENALTY_HEADS.to_owned());
+    let mut watch = LISTING_HEADS.to_owned();
+    for subject in &subjects {
+        if subject.number % WATCHED_ONLY == 0 {
+            watch.push_str(&listing(subject));
+            continue;
+        }
+        let decisions = 1 + usize::from(dice.below(8) < 5);
+        for index in 0..decisions {
+            let row = penalty(subject, index, &mut dice);
+            if subject.number % 10 == 3 { special.push_str(&row) } else { repairable.push_str(&row) }
+        }
+    }
+    vec![
+        (ListKind::RepairablePenalty, "行政处罚可修复企业名单.csv", repairable),
+        (ListKind::SpecialGovernance, "信用领域突出问题专项治理名单.csv", special),
+        (ListKind::Watch, "重点关注名单.csv", watch),
+    ]
+}
+
+fn subjects() -> Vec<Subject> {
+    let mut subjects = Vec::new();
+    for (class, size) in SIZES.into_iter().enumerate() {
+        for within in 0..size {
+            let number = subjects.len() + 1;
+            let place = if class < PLACES.len() { class } else { within % PLACES.len() };
+            subjects.extend(subject(number, place, class.checked_sub(PLACES.len())));
+        }
+    }
+    subjects
+}
+
+/// `None` where the invented code has no check character, which its form rules out.
+fn subject(number: usize, place: usize, sector: Option<usize>) -> Option<Subject> {
+    let (_, short, area, townships) = PLACES[place];
+    let (name, industry) = enterprise(number, short);
+    let organisation = format!("MA1T{number:04}");
+    let body = format!("91{area}{organisation}{}", organisation_check(&organisation));
+    let uscc = Uscc::from_body(&body).ok()?.to_string();
+    Some(Subject {
+        number,
+        name,
+        uscc,
+        place,
+        township: townships[number % townships.len()],
+        industry,
+        sector,
+    })
+}
+
+/// Check character of GB 11714. A wrong one would only warn, but the demo should not be full of warnings.
+fn organisation_check(code: &str) -> char {
+    const WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
+    let sum: u32 = code.chars().zip(WEIGHTS).map(|(c, weight)| c.to_digit(36).unwrap_or(0) * weight).sum();
+    match 11 - sum % 11 {
+        10 => 'X',
+        11 => '0',
+        digit => char::from_digit(digit, 10).unwrap_or('0'),
+    }
+}
+
+fn penalty(subject: &Subject, index: usize, dice: &mut Dice) -> String {
+    let decision: &Decision = match subject.sector {
+        Some(0) => &DECISIONS[HEALTH],
+        Some(_) => &DECISIONS[URBAN + subject.number % 2],
+        None => &DECISIONS[dice.below(HEALTH)],
+    };
+    let decided = OLDEST.saturating_add(i64::try_from(dice.below(340)).unwrap_or(0).days());
+    let until = decided.saturating_add(1.year());
+    let number = format!("{}〔{}〕{}号", decision.mark, decided.year(), subject.number * 2 + index);
+    let (_, short, _, _) = PLACES[subject.place];
+    [
+        subject.name.as_str(),
+        "法人及非法人组织",
+        &subject.uscc,
+        person(subject.number),
+        &number,
+        decision.violation,
+        decision.facts,
+        decision.basis,
+        decision.kinds,
+        &format!("\"{}\"", decision.content),
+        decision.fine,
+        &decided.to_string(),
+        &until.to_string(),
+        &until.to_string(),
+        decision.authority,
+        "南通市公共信用信息中心",
+        decision.severity,
+        short,
+        subject.township,
+        subject.industry,
+        &format!("{short}{}示例路{}号（虚构）", subject.township, subject.number),
+        person(subject.number + 3),
+        &format!("1000000{:04}", subject.number),
+        "",
+    ]
+    .join(",")
+        + "\r\n"
+}
+
+fn listing(subject: &Subject) -> String {
+    let (_, short, _, _) = PLACES[subject.place];
+    [
+        subject.name.as_str(),
+        &subject.uscc,
+        "信用评价结果较低",
+        "南通市生态环境局",
+        "2022-03-01",
+        short,
+        subject.township,
+        subject.industry,
+        person(subject.number + 3),
+        &format!("1000000{:04}", subject.number),
+    ]
+    .join(",")
+        + "\r\n"
+}
