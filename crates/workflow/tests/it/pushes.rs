@@ -64,7 +64,7 @@ both_engines! {
         let id = pushes::send(&world.app, &world.center, world.org(HAIAN)).unwrap();
         let (bytes, name) = push_workbook::workbook(&world.app, &world.county(HAIAN), id).unwrap();
         let text = unzipped(&bytes);
-        assert!(name.ends_with(".xlsx"));
+        assert_eq!(name, format!("海安市推送名单第{id}号.xlsx"));
         assert!(text.contains("=甲公司") && text.contains("100****1234"));
         assert!(!text.contains("10000001234") && !text.contains("<f>"));
     };
