@@ -22,8 +22,15 @@ pub struct CampaignSummary {
     pub addressees: String,
     /// 基本情况.
     pub overview: String,
+    /// Whose enterprises are counted, for example 全市, 本地区, 本部门.
+    pub scope: String,
+    /// Whether `planned` is the plan's number; otherwise it is the number of enterprises on the lists, since a
+    /// plan has no number for one county of a joint class, nor for one authority.
+    pub by_plan: bool,
     /// One row for each class of the plan; the total is computed.
     pub rows: Vec<SummaryRow>,
+    /// 成果, beyond the figures.
+    pub results: Vec<String>,
     /// 修复率目标, in per cent.
     pub target_percent: u8,
     /// 工作特色.
@@ -43,7 +50,7 @@ pub struct CampaignSummary {
 pub struct SummaryRow {
     /// 培训班.
     pub name: String,
-    /// 计划企业数.
+    /// 计划企业数, or 名单内企业数.
     pub planned: u32,
     /// 参训企业数.
     pub trained: u32,
@@ -108,6 +115,9 @@ impl CampaignSummary {
             title: "2022年示例市信用修复培训工作总结".into(),
             addressees: "示例省信用办（虚构）".into(),
             overview: "2022年6月至9月，全市举办信用修复公益培训，现将有关情况总结如下。".into(),
+            scope: "全市".into(),
+            by_plan: true,
+            results: Vec::new(),
             rows: vec![
                 row("示例县", [170, 168, 168, 160, 120, 101]),
                 row("虚构区和交通运输领域", [200, 205, 205, 199, 150, 122]),
@@ -128,7 +138,8 @@ impl CampaignSummary {
     }
 
     fn table(&self) -> Block {
-        let head = ["培训班", "计划", "参训", "承诺", "合格", "可修复", "已修复", "修复率"];
+        let basis = if self.by_plan { "计划" } else { "名单内" };
+        let head = ["培训班", basis, "参训", "承诺", "合格", "可修复", "已修复", "修复率"];
         let rows = self.rows.iter().map(SummaryRow::cells).chain([self.total().cells()]).collect();
         Block::Table { head: head.map(str::to_owned).to_vec(), rows }
     }
@@ -139,8 +150,10 @@ impl CampaignSummary {
             && u64::from(total.repaired) * 100
                 >= u64::from(total.repairable) * u64::from(self.target_percent);
         Block::body(format!(
-            "全市计划培训{}家，实际参训{}家；参训企业中有可修复信息的{}家，已修复{}家，修复率{}，{}{}%的目标。\
+            "{}{}{}家，实际参训{}家；参训企业中有可修复信息的{}家，已修复{}家，修复率{}，{}{}%的目标。\
              （表中数字均为企业家数。）",
+            self.scope,
+            if self.by_plan { "计划培训" } else { "名单内企业" },
             total.planned,
             total.trained,
             total.repairable,
@@ -156,12 +169,13 @@ impl OfficialPaper for CampaignSummary {
     fn paper(&self) -> Paper {
         let mut blocks = vec![Block::body(self.overview.clone()), Block::heading("一、取得成果")];
         blocks.extend([self.verdict(), self.table()]);
+        blocks.extend(numbered(&self.results));
         let sections = [
             ("二、工作特色", &self.features),
             ("三、存在问题", &self.problems),
             ("四、下一步打算", &self.next),
         ];
-        for (heading, items) in sections {
+        for (heading, items) in sections.into_iter().filter(|(_, items)| !items.is_empty()) {
             blocks.push(Block::heading(heading));
             blocks.extend(numbered(items));
         }

@@ -116,7 +116,7 @@ actions! {
     ReceivePapers = "receive_papers", "接收培训资料", "N22": CountyOffice County, CountyOffice Organiser;
     ViewProgress = "view_progress", "查看进展", "N03 N19": CityOffice All, CreditCenter All, CountyOffice County, Agency Agency;
     WriteSummary = "write_summary", "撰写和报送总结", "N23": CityOffice All, CountyOffice County, Authority Authority;
-    EvaluateAgency = "evaluate_agency", "监督考评服务机构", "N14 N20": CityOffice All, CountyOffice Organiser, Authority Organiser;
+    EvaluateAgency = "evaluate_agency", "监督考评服务机构", "N14 N20": CityOffice All, CountyOffice County, CountyOffice Organiser, Authority Organiser;
     ViewAudit = "view_audit", "查看操作记录", "N21": CityOffice All, Administrator All;
 }
 

@@ -1,5 +1,9 @@
 //! Rectification under the recognising authority (整改督促, N16) and leaving a list (退出失信名单申请).
 
+use jiff::civil::Date;
+
+use crate::missing::Missing;
+
 state_machine! {
     /// Where an authority's follow-up of one enterprise stands.
     states RectificationState of "整改督促" {
@@ -17,7 +21,7 @@ state_machine! {
         Extend = "extend", "延长整改期限": DeadlineSet => DeadlineSet;
         Pass = "pass", "检查认定整改到位": DeadlineSet => Passed;
         Fail = "fail", "检查认定整改不到位": DeadlineSet => Failed;
-        Interview = "interview", "警示约谈": Failed => Interviewed;
+        Interview = "interview", "警示约谈": Failed | DeadlineSet => Interviewed;
     }
 }
 
@@ -65,5 +69,56 @@ coded! {
         Met = "met", "满足";
         NotMet = "not_met", "不满足";
         Unclear = "unclear", "不清楚";
+    }
+}
+
+/// What keeps a day from being a deadline: it must lie ahead, and an extension must move it.
+pub fn deadline_gaps(due: Date, present: Option<Date>, today: Date) -> Vec<Missing> {
+    let mut gaps = Vec::new();
+    if due <= today {
+        gaps.push(Missing::new("deadline_past", format!("整改期限须晚于今天（{today}），现为{due}"), "N16"));
+    }
+    if let Some(present) = present.filter(|present| due <= *present) {
+        gaps.push(Missing::new(
+            "deadline_same",
+            format!("延长后的期限须晚于原期限{present}，现为{due}"),
+            "N16",
+        ));
+    }
+    gaps
+}
+
+/// What keeps an authority from a warning interview: it is for those who failed the check or let the
+/// deadline pass.
+pub fn interview_gaps(state: RectificationState, due: Option<Date>, today: Date) -> Vec<Missing> {
+    match (state, due) {
+        (RectificationState::DeadlineSet, Some(due)) if due >= today => vec![Missing::new(
+            "not_overdue",
+            format!("整改期限{due}未到；逾期未整改或检查认定不到位的，才能警示约谈"),
+            "N16",
+        )],
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_deadline_lies_ahead_and_an_extension_moves_it() {
+        let today = date(2022, 6, 14);
+        assert!(deadline_gaps(date(2022, 6, 15), None, today).is_empty());
+        assert_eq!(deadline_gaps(today, None, today).len(), 1);
+        assert_eq!(deadline_gaps(date(2022, 6, 20), Some(date(2022, 6, 20)), today)[0].code, "deadline_same");
+    }
+
+    #[test]
+    fn only_the_late_and_the_failed_are_warned() {
+        let (due, state) = (Some(date(2022, 6, 20)), RectificationState::DeadlineSet);
+        assert_eq!(interview_gaps(state, due, date(2022, 6, 20)).len(), 1);
+        assert!(interview_gaps(state, due, date(2022, 6, 21)).is_empty());
+        assert!(interview_gaps(RectificationState::Failed, due, date(2022, 6, 14)).is_empty());
     }
 }

@@ -131,3 +131,100 @@ pub fn of_org(tx: &Tx<'_>, campaign: CampaignId, org: OrgId) -> Result<Option<Su
 pub fn all(tx: &Tx<'_>, campaign: CampaignId) -> Result<Vec<Summary>, StoreError> {
     tx.query(&format!("{SELECT} where s.campaign_id = $1 order by o.kind, o.id"), params![campaign], from_row)
 }
+
+/// What was done, beyond the numbers of enterprises: the ground for the features of a summary.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Activity {
+    /// Sessions held.
+    pub sessions: u32,
+    /// Of these, online or both.
+    pub online: u32,
+    /// Hand-in-hand days held.
+    pub clinics: u32,
+    /// Enterprises served there.
+    pub served: u32,
+    /// Enterprises with individual guidance.
+    pub guided: u32,
+    /// Follow-ups by authorities that were checked and passed.
+    pub rectified: u32,
+    /// Follow-ups with a warning interview.
+    pub interviewed: u32,
+}
+
+/// What was done for one county, for one authority, or in all where neither is given.
+///
+/// # Errors
+/// What the engine says.
+pub fn activity(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    county: Option<OrgId>,
+    authority: Option<OrgId>,
+) -> Result<Activity, StoreError> {
+    let enterprise = |id: &str| enterprise_condition(id, county, authority);
+    let held = match (county, authority) {
+        (Some(county), _) => format!(
+            "exists (select 1 from plan_item_county k where k.plan_item_id = s.plan_item_id and k.county_id = {})",
+            county.0
+        ),
+        (None, Some(authority)) => format!(
+            "exists (select 1 from plan_item_authority k where k.plan_item_id = s.plan_item_id and k.authority_id = {})",
+            authority.0
+        ),
+        (None, None) => "1 = 1".to_owned(),
+    };
+    let clinic = county.map_or_else(|| "1 = 1".to_owned(), |county| format!("c.county_id = {}", county.0));
+    let sql = format!(
+        "select \
+         (select count(*) from session s join plan_item i on i.id = s.plan_item_id where i.campaign_id = $1 \
+          and s.state in ('open', 'closed') and {held}) as sessions, \
+         (select count(*) from session s join plan_item i on i.id = s.plan_item_id where i.campaign_id = $1 \
+          and s.state in ('open', 'closed') and s.mode <> 'on_site' and {held}) as online, \
+         (select count(*) from clinic c where c.campaign_id = $1 and c.state in ('open', 'closed') and {clinic} \
+          and exists (select 1 from ticket t where t.clinic_id = c.id and {})) as clinics, \
+         (select count(distinct t.enterprise_id) from ticket t join clinic c on c.id = t.clinic_id \
+          where c.campaign_id = $1 and t.finished_at is not null and {clinic} and {}) as served, \
+         (select count(distinct g.enterprise_id) from guidance g where g.campaign_id = $1 and {}) as guided, \
+         (select count(*) from rectification r where r.campaign_id = $1 and r.state = 'passed' and {}) as rectified, \
+         (select count(distinct v.rectification_id) from rectification_event v \
+          join rectification r on r.id = v.rectification_id \
+          where r.campaign_id = $1 and v.action = 'interview' and {}) as interviewed",
+        enterprise("t.enterprise_id"),
+        enterprise("t.enterprise_id"),
+        enterprise("g.enterprise_id"),
+        followed(county, authority),
+        followed(county, authority),
+    );
+    let row = tx.query_one(&sql, params![campaign])?;
+    Ok(Activity {
+        sessions: row.get("sessions")?,
+        online: row.get("online")?,
+        clinics: row.get("clinics")?,
+        served: row.get("served")?,
+        guided: row.get("guided")?,
+        rectified: row.get("rectified")?,
+        interviewed: row.get("interviewed")?,
+    })
+}
+
+fn enterprise_condition(id: &str, county: Option<OrgId>, authority: Option<OrgId>) -> String {
+    match (county, authority) {
+        (Some(county), _) => {
+            format!("exists (select 1 from enterprise k where k.id = {id} and k.county_id = {})", county.0)
+        }
+        (None, Some(authority)) => format!(
+            "(exists (select 1 from penalty k where k.enterprise_id = {id} and k.authority_id = {0}) \
+             or exists (select 1 from listing k where k.enterprise_id = {id} and k.authority_id = {0}))",
+            authority.0
+        ),
+        (None, None) => "1 = 1".to_owned(),
+    }
+}
+
+/// Follow-ups are an authority's own; a county counts those of its enterprises.
+fn followed(county: Option<OrgId>, authority: Option<OrgId>) -> String {
+    authority.map_or_else(
+        || enterprise_condition("r.enterprise_id", county, None),
+        |authority| format!("r.authority_id = {}", authority.0),
+    )
+}

@@ -1,13 +1,14 @@
 //! The campaign's numbers as each role may see them (N03 N19), and the enterprises behind each number.
 
+use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor, Scope};
 use xinxiu_domain::id::CampaignId;
 use xinxiu_domain::progress::Measure;
+use xinxiu_store::Tx;
 use xinxiu_store::campaign::{self, Campaign};
 use xinxiu_store::progress::{self, ProgressFilter, ProgressMember, ProgressRow};
 
 use crate::app::{App, View};
-use crate::campaigns;
 use crate::refusal::Refusal;
 
 /// The numbers of a campaign.
@@ -60,10 +61,21 @@ pub fn members(
     })
 }
 
+/// The campaign under way, for steps and views alike.
+///
+/// # Errors
+/// [`Refusal::Missing`] where none is published.
+pub fn under_way(tx: &Tx<'_>) -> Result<Campaign, Refusal> {
+    campaign::current(tx)?.ok_or_else(|| {
+        let message = "还没有已发布的年度行动，请市信用办先发布";
+        Refusal::Missing(vec![Missing::new("no_campaign", message, "N04")])
+    })
+}
+
 fn chosen(view: &View<'_>, campaign: Option<CampaignId>) -> Result<Campaign, Refusal> {
     match campaign {
         Some(id) => Ok(campaign::load(view.tx, id)?),
-        None => campaigns::current(view),
+        None => under_way(view.tx),
     }
 }
 

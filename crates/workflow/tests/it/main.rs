@@ -1,5 +1,8 @@
 //! The steps of a campaign, on both engines.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod authority;
 mod progress;
+mod pushes;
+mod reporting;
 mod support;

@@ -1,0 +1,122 @@
+//! The recognising authority's work: findings, rectification, delisting.
+
+use jiff::civil::date;
+use xinxiu_domain::actor::Actor;
+use xinxiu_domain::finding::Party;
+use xinxiu_domain::id::{EnterpriseId, ListingId};
+use xinxiu_domain::penalty::PenaltyClass;
+use xinxiu_domain::rectification::{
+    Cause, Conditions, DelistingAction, RectificationState, RectificationStatus,
+};
+use xinxiu_store::{both_engines, params};
+use xinxiu_workflow::Refusal;
+use xinxiu_workflow::delistings;
+use xinxiu_workflow::findings::{self, RecordFinding};
+use xinxiu_workflow::rectifications::{self, Deadline};
+
+use crate::support::{World, enterprise_actor};
+
+const AUTHORITY: &str = "南通市生态环境局";
+
+fn scene(test: &xinxiu_store::testing::TestStore) -> (World, Actor, EnterpriseId) {
+    let world = World::open(test);
+    let enterprise = world.member("甲公司", "海安市信用办", 1);
+    world.penalty(enterprise, AUTHORITY, date(2022, 1, 5), PenaltyClass::General);
+    let authority = world.authority(AUTHORITY);
+    (world, authority, enterprise)
+}
+
+fn listing(world: &World, enterprise: EnterpriseId) -> ListingId {
+    world
+        .app
+        .store
+        .db
+        .write(|tx| {
+            tx.insert(
+                "insert into listing (enterprise_id, list_kind, reason, listing_body, authority_id) \
+                 values ($1, 'watch', '示例事由', $2, $3) returning id",
+                params![enterprise, AUTHORITY, world.org(AUTHORITY)],
+            )
+        })
+        .unwrap()
+}
+
+fn said(enterprise: EnterpriseId, cause: Cause) -> RecordFinding {
+    RecordFinding {
+        enterprise,
+        penalty: None,
+        cause,
+        rectification: RectificationStatus::UnderWay,
+        conditions: Conditions::Unclear,
+        note: String::new(),
+    }
+}
+
+both_engines! {
+    from_notice_to_interview_to_passed => |test| {
+        let (world, authority, enterprise) = scene(test);
+        let (app, actor) = (&world.app, &authority);
+        let told = rectifications::notify(app, actor, &[enterprise], "").unwrap();
+        assert_eq!(told.done, ["甲公司"]);
+        let again = rectifications::notify(app, actor, &[enterprise], "").unwrap();
+        assert!(again.done.is_empty() && again.left[0].1.contains("已通知参训"));
+        let due = rectifications::set_deadline(app, actor, enterprise, Deadline::WorkingDays(10), "补办手续").unwrap();
+        assert_eq!(due, date(2022, 6, 28));
+        assert!(matches!(rectifications::interview(app, actor, enterprise, "约谈", None), Err(Refusal::Missing(_))));
+        assert!(matches!(rectifications::extend(app, actor, enterprise, date(2022, 6, 28), "停产"), Err(Refusal::Missing(_))));
+        rectifications::extend(app, actor, enterprise, date(2022, 7, 5), "停产").unwrap();
+        app.clock.set(date(2022, 7, 6));
+        assert!(rectifications::list(app, actor).unwrap()[0].overdue(date(2022, 7, 6)));
+        assert!(rectifications::show(app, actor, enterprise).unwrap().overdue);
+        rectifications::interview(app, actor, enterprise, "法定代表人承诺十日内完成", None).unwrap();
+        rectifications::set_deadline(app, actor, enterprise, Deadline::On(date(2022, 7, 20)), "补办手续").unwrap();
+        assert!(matches!(rectifications::check(app, actor, enterprise, true, " ", None), Err(Refusal::Invalid(_))));
+        rectifications::check(app, actor, enterprise, true, "现场已整改", None).unwrap();
+        let shown = rectifications::show(app, actor, enterprise).unwrap();
+        assert_eq!((shown.state, shown.events.len()), (RectificationState::Passed, 6));
+    };
+    a_past_deadline_is_refused => |test| {
+        let (world, authority, enterprise) = scene(test);
+        let refused = rectifications::set_deadline(&world.app, &authority, enterprise, Deadline::On(date(2022, 6, 14)), "补办");
+        assert!(matches!(refused, Err(Refusal::Missing(_))));
+        assert_eq!(rectifications::show(&world.app, &authority, enterprise).unwrap().state, RectificationState::Open);
+    };
+    an_authority_touches_its_own_only => |test| {
+        let (world, _, enterprise) = scene(test);
+        let other = world.authority("南通市应急管理局");
+        assert!(rectifications::list(&world.app, &other).unwrap().is_empty());
+        assert!(matches!(rectifications::notify(&world.app, &other, &[enterprise], ""), Err(Refusal::Forbidden(_))));
+        assert!(matches!(rectifications::show(&world.app, &other, enterprise), Err(Refusal::Forbidden(_))));
+        let refused = delistings::receive(&world.app, &other, enterprise, None, "已整改");
+        assert!(matches!(refused, Err(Refusal::Forbidden(_))));
+    };
+    leaving_a_list_marks_the_listing => |test| {
+        let (world, authority, enterprise) = scene(test);
+        let listing = listing(&world, enterprise);
+        let id = delistings::receive(&world.app, &authority, enterprise, Some(listing), "已整改").unwrap();
+        let twice = delistings::receive(&world.app, &authority, enterprise, Some(listing), "已整改");
+        assert!(matches!(twice, Err(Refusal::Missing(_))));
+        let bare = delistings::decide(&world.app, &authority, id, DelistingAction::Refuse, "");
+        assert!(matches!(bare, Err(Refusal::Invalid(_))));
+        delistings::decide(&world.app, &authority, id, DelistingAction::Grant, "同意").unwrap();
+        assert_eq!(rectifications::show(&world.app, &authority, enterprise).unwrap().listings[0].gone_since, Some(date(2022, 6, 14)));
+        let again = delistings::decide(&world.app, &authority, id, DelistingAction::Refuse, "改判");
+        assert!(matches!(again, Err(Refusal::Illegal(_))));
+    };
+    each_party_has_its_say_and_nothing_is_lost => |test| {
+        let (world, authority, enterprise) = scene(test);
+        let own = enterprise_actor(enterprise);
+        findings::record(&world.app, &own, &said(enterprise, Cause::CashShortage)).unwrap();
+        findings::record(&world.app, &own, &said(enterprise, Cause::StaffChange)).unwrap();
+        findings::record(&world.app, &authority, &said(enterprise, Cause::WeakManagement)).unwrap();
+        let stranger = enterprise_actor(EnterpriseId(enterprise.0 + 1));
+        assert!(matches!(findings::record(&world.app, &stranger, &said(enterprise, Cause::Disputed)), Err(Refusal::Forbidden(_))));
+        assert!(matches!(findings::record(&world.app, &own, &said(enterprise, Cause::OtherCause)), Err(Refusal::Invalid(_))));
+        let found = findings::of_enterprise(&world.app, &authority, enterprise).unwrap();
+        assert_eq!((found.history.len(), found.latest.len()), (3, 2));
+        assert_eq!(found.last_of(Party::Enterprise).unwrap().cause, Cause::StaffChange);
+        let analysis = findings::analysis(&world.app, &world.city, None).unwrap();
+        assert_eq!((analysis.causes[0].value, analysis.causes[0].count), (Some(Cause::WeakManagement), 1));
+        assert_eq!((analysis.verdicts.len(), analysis.willingness.len()), (1, 1));
+    };
+}
