@@ -102,7 +102,9 @@ fn catalogue(test: &TestStore) -> Vec<String> {
         }
     };
     let mut lines = test.store.db.read(|tx| tx.query(sql, &[], |row| row.get::<String>("line"))).unwrap();
-    lines.iter_mut().for_each(|line| *line = line.to_lowercase());
+    for line in &mut lines {
+        *line = line.to_lowercase();
+    }
     lines.sort();
     lines
 }

@@ -21,7 +21,6 @@ pub const PASSWORD: &str = "一句只用于测试的长话";
 
 /// A served installation.
 pub struct Site {
-    pub app: Arc<App>,
     router: axum::Router,
     runtime: tokio::runtime::Runtime,
     _store: TestStore,
@@ -56,7 +55,7 @@ impl Site {
         let router = web::router(&Web::new(Arc::clone(&app), false, false));
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        Self { app, router, runtime, _store: store }
+        Self { router, runtime, _store: store }
     }
 
     pub fn get(&self, path: &str, cookie: &str) -> Answer {
