@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use xinxiu_workflow::App;
+use xinxiu_workflow::{App, jobs};
 
 use super::{Common, DONE};
 use crate::web::{self, Web};
@@ -63,6 +63,7 @@ pub fn serve(app: &Arc<App>, listener: TcpListener, demo: bool, secure: bool) ->
         .ok();
     let address = listener.local_addr()?;
     listener.set_nonblocking(true)?;
+    let worker = jobs::Worker::start(App::clone(app))?;
     let web = Web::new(Arc::clone(app), demo, secure);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(async {
@@ -73,6 +74,7 @@ pub fn serve(app: &Arc<App>, listener: TcpListener, demo: bool, secure: bool) ->
     });
     // The pool's connections must not end on a runtime's thread.
     drop(runtime);
+    drop(worker);
     Ok(served?)
 }
 
