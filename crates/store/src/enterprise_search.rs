@@ -171,7 +171,7 @@ impl Query {
         self.conditions.push(format!("({})", any.join(" or ")));
     }
 
-    fn source_and_conditions(&self, filter: &Filter) -> String {
+    fn source(&self, filter: &Filter) -> String {
         // Without a campaign an enterprise stands once however many campaigns it belongs to.
         let member = if filter.campaign.is_some() {
             "left join member m on m.enterprise_id = e.id left join plan_item i on i.id = m.plan_item_id"
@@ -239,7 +239,7 @@ pub fn page(
         };
         query.conditions.push(condition);
     }
-    let from = query.source_and_conditions(filter);
+    let from = query.source(filter);
     let by = match order {
         Order::Name => "e.name, e.id",
         Order::Newest => "e.id desc",
@@ -254,7 +254,7 @@ pub fn page(
 /// What the engine says.
 pub fn count(tx: &Tx<'_>, (actor, action): (&Actor, Action), filter: &Filter) -> Result<i64, StoreError> {
     let query = Query::new(actor, action, filter);
-    let from = query.source_and_conditions(filter);
+    let from = query.source(filter);
     let cap = COUNT_CAP + 1;
     tx.number(
         &format!("select count(*) as n from (select e.id {from} limit {cap}) as counted"),

@@ -1,11 +1,14 @@
 //! The command line. Messages for people go to stderr, data to stdout; exit codes as documented in
 //! `docs/cli.md`.
 
+mod assess;
 mod audit;
 mod backup;
 mod campaign;
 mod demo;
 mod doctor;
+mod import;
+mod progress;
 mod rules;
 mod schema;
 mod serve;
@@ -32,6 +35,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// 启动服务 / serve the platform
     Serve(serve::ServeArgs),
+    Assess(assess::AssessArgs),
+    Import(import::ImportArgs),
     /// 检查运行环境和配置 / say what is in force and what is wrong
     Doctor(Common),
     /// 管理账号 / manage accounts
@@ -88,6 +93,8 @@ impl Common {
 pub const DONE: u8 = 0;
 /// Done, with findings or rejected rows.
 pub const FINDINGS: u8 = 1;
+/// Wrong usage.
+pub const USAGE: u8 = 2;
 /// An input or the environment is refused; nothing of it has been taken.
 pub const REFUSED: u8 = 3;
 
@@ -97,6 +104,8 @@ pub fn run() -> ExitCode {
     let done = match cli.command {
         Command::Demo(args) => demo::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Assess(args) => assess::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Doctor(common) => doctor::run(&common),
         Command::User(args) => user::run(args),
         Command::Rules(args) => rules::run(args),

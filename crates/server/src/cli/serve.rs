@@ -63,7 +63,7 @@ pub fn serve(app: &Arc<App>, listener: TcpListener, demo: bool, secure: bool) ->
         .ok();
     let address = listener.local_addr()?;
     listener.set_nonblocking(true)?;
-    let _worker = jobs::Worker::start(App::clone(app))?;
+    let worker = jobs::Worker::start(App::clone(app))?;
     let web = Web::new(Arc::clone(app), demo, secure);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(async {
@@ -74,6 +74,7 @@ pub fn serve(app: &Arc<App>, listener: TcpListener, demo: bool, secure: bool) ->
     });
     // The pool's connections must not end on a runtime's thread.
     drop(runtime);
+    drop(worker);
     Ok(served?)
 }
 

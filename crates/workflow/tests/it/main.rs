@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod authority;
+mod enterprises;
+mod lists;
 mod progress;
 mod pushes;
 mod reporting;

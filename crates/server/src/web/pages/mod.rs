@@ -4,7 +4,9 @@ mod accounts;
 mod assets;
 mod audit;
 mod campaigns;
+mod enterprises;
 mod home;
+mod lists;
 mod sign_in;
 
 use super::routes::Routes;
@@ -17,4 +19,6 @@ pub fn routes(table: &mut Routes) {
     accounts::routes(table);
     campaigns::routes(table);
     audit::routes(table);
+    lists::routes(table);
+    enterprises::routes(table);
 }

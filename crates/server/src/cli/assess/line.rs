@@ -1,0 +1,110 @@
+//! One accepted record with its answer, as the contract names its parts.
+
+use jiff::civil::Date;
+use serde::Serialize;
+use xinxiu_domain::penalty::{Assessment, Lane, Material, PenaltyClass, Reason, VerdictKind};
+use xinxiu_domain::{DecisionNumber, Uscc};
+use xinxiu_intake::{PenaltyRow, Problem, Source};
+
+/// One line of the output.
+#[derive(Debug, Serialize)]
+pub struct Line<'a> {
+    source: &'a Source,
+    uscc: Option<&'a Uscc>,
+    enterprise: &'a str,
+    decision_number: &'a DecisionNumber,
+    decision_date: Date,
+    edition: &'a str,
+    lane: Lane,
+    class: PenaltyClass,
+    min_until: Option<Date>,
+    max_until: Option<Date>,
+    verdict: VerdictKind,
+    repairable_from: Option<Date>,
+    materials: &'a [Material],
+    reasons: &'a [Reason],
+    questions: &'a [String],
+    problems: &'a [Problem],
+}
+
+/// Heads of the table formats.
+pub const HEADS: [&str; 18] = [
+    "来源文件",
+    "工作表",
+    "行号",
+    "统一社会信用代码",
+    "企业名称",
+    "行政处罚决定书文号",
+    "处罚决定日期",
+    "规则版本",
+    "修复渠道",
+    "失信类别",
+    "最短公示期至",
+    "最长公示期至",
+    "判定",
+    "可修复起始日",
+    "申请材料",
+    "判定理由",
+    "待确认事项",
+    "提示",
+];
+
+impl<'a> Line<'a> {
+    /// A row with its answer.
+    pub fn new(row: &'a PenaltyRow, answer: &'a Assessment) -> Self {
+        Self {
+            source: &row.source,
+            uscc: row.uscc.as_ref(),
+            enterprise: &row.enterprise,
+            decision_number: &row.decision,
+            decision_date: row.facts.decision_date,
+            edition: &answer.edition,
+            lane: answer.lane,
+            class: answer.class,
+            min_until: answer.min_until,
+            max_until: answer.max_until,
+            verdict: answer.verdict,
+            repairable_from: answer.repairable_from,
+            materials: &answer.materials,
+            reasons: &answer.reasons,
+            questions: &answer.questions,
+            problems: &row.problems,
+        }
+    }
+
+    /// The cells below [`HEADS`], in words for people.
+    pub fn cells(&self) -> Vec<String> {
+        let day = |day: Option<Date>| day.map_or_else(String::new, |day| day.to_string());
+        let reason = |reason: &Reason| {
+            let found = if reason.matched.is_empty() {
+                String::new()
+            } else {
+                format!("（{}：{}）", reason.field, reason.matched)
+            };
+            format!("{}{found}〔{}，{}〕", reason.note, reason.rule, reason.certainty)
+        };
+        let materials: Vec<_> = self.materials.iter().map(|material| material.label()).collect();
+        let reasons: Vec<_> = self.reasons.iter().map(reason).collect();
+        let problems: Vec<_> = self.problems.iter().map(|problem| problem.message.as_str()).collect();
+        vec![
+            self.source.file.to_string(),
+            self.source.sheet.to_string(),
+            self.source.row.to_string(),
+            self.uscc.map_or_else(String::new, |uscc| uscc.as_str().to_owned()),
+            self.enterprise.to_owned(),
+            self.decision_number.to_string(),
+            self.decision_date.to_string(),
+            self.edition.to_owned(),
+            self.lane.to_string(),
+            self.class.to_string(),
+            day(self.min_until),
+            day(self.max_until),
+            self.verdict.to_string(),
+            day(self.repairable_from),
+            materials.join("、"),
+            reasons.join("；"),
+            self.questions.join("；"),
+            problems.join("；"),
+        ]
+    }
+}

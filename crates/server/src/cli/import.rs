@@ -1,0 +1,209 @@
+//! `xinxiu import`: lists into a campaign, by the same steps as the pages take.
+
+use std::fs::File;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use xinxiu_domain::account::AccountState;
+use xinxiu_domain::actor::Actor;
+use xinxiu_domain::id::{BatchId, CampaignId, JobId};
+use xinxiu_domain::job::JobState;
+use xinxiu_domain::{ListKind, batch::BatchState};
+use xinxiu_intake::{Options, Outcome, RejectedWriter, Seen, read_file};
+use xinxiu_store::{account, batch, campaign, job};
+use xinxiu_workflow::lists::{self, Extent};
+use xinxiu_workflow::{App, jobs, sign_in};
+
+use super::assess::said;
+use super::progress::ProgressLine;
+use super::{Common, DONE, FINDINGS, REFUSED};
+
+/// 导入名单 / import lists into a campaign
+///
+/// 一次给出的全部文件合为这份名单的一期：在册而文件里没有的条目标记为不再列名。有文件被拒绝时只补充，不作标记。
+/// All files of a call are one edition of the list: entries they lack are marked as gone; not so when a file
+/// is refused.
+///
+/// 退出码：0 完成；1 完成但有退回的行；2 用法错误；3 有文件被拒绝或环境不可用。
+/// Exit codes: 0 done; 1 done with rejected rows; 2 wrong usage; 3 a file or the environment was refused.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct ImportArgs {
+    #[command(flatten)]
+    common: Common,
+    /// 名单文件 / lists
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// 年度行动的编号或代号 / campaign, by id or code
+    #[arg(long, value_name = "ID")]
+    campaign: String,
+    /// 名单：special-governance、repairable-penalty 或 watch / which list
+    #[arg(long, value_parser = list_kind)]
+    list: ListKind,
+    /// 以哪个账号导入 / account on whose behalf
+    #[arg(long = "as", value_name = "USER")]
+    user: String,
+    /// 只试读，不导入 / read only
+    #[arg(long)]
+    dry_run: bool,
+    /// 退回的行写入这个表格 / spreadsheet for the rejected rows
+    #[arg(long, value_name = "REJ.xlsx")]
+    rejected: Option<PathBuf>,
+}
+
+fn list_kind(code: &str) -> Result<ListKind, String> {
+    let known = || ListKind::ALL.iter().map(|kind| kind.code()).collect::<Vec<_>>().join("、");
+    ListKind::from_code(code).ok_or_else(|| format!("可选 / one of: {}", known()))
+}
+
+/// Runs `import`.
+///
+/// # Errors
+/// An environment, account or campaign that cannot be used.
+pub fn run(args: &ImportArgs) -> Result<u8> {
+    let app = args.common.load(None)?.open()?;
+    let actor = actor(&app, &args.user)?;
+    let campaign = campaign_of(&app, &args.campaign)?;
+    let surveyed = survey(&app, args)?;
+    let mut code = if surveyed.rejected > 0 { FINDINGS } else { DONE };
+    if surveyed.readable.len() < args.files.len() {
+        code = REFUSED;
+    }
+    if args.dry_run {
+        return Ok(code);
+    }
+    let mut checked = Vec::new();
+    for path in &surveyed.readable {
+        match check(&app, &actor, campaign, args.list, path)? {
+            Some(id) => checked.push(id),
+            None => code = REFUSED,
+        }
+    }
+    let is_whole = checked.len() == args.files.len();
+    let first = checked.first().copied();
+    for (index, id) in checked.iter().enumerate() {
+        let extent = match first {
+            Some(first) if is_whole && index + 1 == checked.len() => Extent::WholeSince(first),
+            _ => Extent::Addition,
+        };
+        let queued = lists::confirm(&app, &actor, *id, extent)?;
+        if !import(&app, *id, queued)? {
+            code = REFUSED;
+        }
+    }
+    Ok(code)
+}
+
+fn actor(app: &App, login: &str) -> Result<Actor> {
+    let found = app.store.db.read(|tx| account::by_login(tx, login))?;
+    let found = found.with_context(|| format!("没有登录名「{login}」"))?;
+    if found.state != AccountState::Active {
+        bail!("账号「{login}」目前是「{}」，不能使用", found.state);
+    }
+    Ok(sign_in::actor_of(&found))
+}
+
+fn campaign_of(app: &App, text: &str) -> Result<CampaignId> {
+    let found = app.store.db.read(|tx| match text.parse::<CampaignId>() {
+        Ok(id) => campaign::load(tx, id).map(Some),
+        Err(_) => campaign::by_code(tx, text),
+    })?;
+    Ok(found.with_context(|| format!("没有年度行动「{text}」"))?.id)
+}
+
+struct Surveyed {
+    readable: Vec<PathBuf>,
+    rejected: u64,
+}
+
+/// Reads every file before anything is taken, and writes the rejected rows out.
+fn survey(app: &App, args: &ImportArgs) -> Result<Surveyed> {
+    let (mut seen, mut writer, mut readable) = (Seen::new(), RejectedWriter::new(), Vec::new());
+    for path in &args.files {
+        let mut progress = ProgressLine::new();
+        let name = name_of(path);
+        let options = Options::new(app.clock.today()).for_list(args.list);
+        let (mut rejected, read) = (Vec::new(), &mut seen);
+        let summary = read_file(path, &options, read, &mut |outcome, at| {
+            progress.show(&name, at.rows, at.bytes, at.total_bytes);
+            if let Outcome::Rejected(row) = outcome {
+                rejected.push(row);
+            }
+            ControlFlow::Continue(())
+        });
+        progress.clear();
+        match summary {
+            Ok(summary) => {
+                eprintln!("{name}：{}", said(&summary));
+                for row in &rejected {
+                    writer.push(row)?;
+                }
+                readable.push(path.clone());
+            }
+            Err(refusal) => eprintln!("{refusal}"),
+        }
+    }
+    let rejected = writer.rows();
+    if let Some(path) = args.rejected.as_deref().filter(|_| rejected > 0) {
+        writer.save(path)?;
+        eprintln!("退回的{rejected}行已写入 {}，更正后可再次导入", path.display());
+    }
+    Ok(Surveyed { readable, rejected })
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+/// Uploads and reads a file on trial; `None` where it is refused after all or has nothing to take.
+fn check(
+    app: &App,
+    actor: &Actor,
+    campaign: CampaignId,
+    list: ListKind,
+    path: &Path,
+) -> Result<Option<BatchId>> {
+    let name = name_of(path);
+    let kept = app.store.files.keep(File::open(path).with_context(|| path.display().to_string())?)?;
+    let id = lists::upload(app, actor, campaign, list, &name, &kept)?;
+    let counts = lists::dry_run(app, actor, id)?;
+    if counts.accepted + counts.listings > 0 {
+        return Ok(Some(id));
+    }
+    lists::cancel(app, actor, id)?;
+    eprintln!("{name}：没有可以导入的记录，未导入");
+    Ok(None)
+}
+
+/// Does the queued import, or waits for the server that took it first. Returns whether it was done.
+fn import(app: &App, id: BatchId, queued: JobId) -> Result<bool> {
+    thread::scope(|scope| {
+        let mut worker = Some(scope.spawn(|| jobs::run_one(app, queued)));
+        let mut progress = ProgressLine::new();
+        loop {
+            if worker.as_ref().is_some_and(thread::ScopedJoinHandle::is_finished)
+                && let Some(finished) = worker.take()
+            {
+                match finished.join() {
+                    Ok(done) => done.map(drop)?,
+                    Err(_) => bail!("导入意外中断，请再次运行同一命令"),
+                }
+            }
+            let (found, now) = app.store.db.read(|tx| {
+                Ok::<_, xinxiu_store::StoreError>((batch::load(tx, id)?, job::load(tx, queued)?))
+            })?;
+            if matches!(now.state, JobState::Done | JobState::Failed) {
+                progress.clear();
+                eprintln!("{}：{}", found.file_name, now.message);
+                return Ok(found.state == BatchState::Imported);
+            }
+            let number = |n: i64| u64::try_from(n).unwrap_or_default();
+            progress.show(&found.file_name, number(now.done), number(now.done), number(now.total));
+            thread::sleep(Duration::from_millis(100));
+        }
+    })
+}

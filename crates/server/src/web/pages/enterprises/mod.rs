@@ -1,0 +1,28 @@
+//! Enterprises and their penalty records: found, shown, corrected, judged.
+
+mod list;
+mod particulars;
+mod penalty;
+mod show;
+
+use xinxiu_domain::actor::Action;
+
+use crate::web::routes::{Access, Routes};
+
+const VIEW: Access = Access::Staff(Action::ViewEnterprise);
+const CORRECT: Access = Access::Staff(Action::CorrectEnterprise);
+const REVEAL: Access = Access::Staff(Action::RevealPersonal);
+const REVIEW: Access = Access::Staff(Action::ReviewVerdict);
+
+pub(super) fn routes(table: &mut Routes) {
+    table.get("/enterprises", VIEW, list::list);
+    table.get("/enterprises/export", VIEW, list::export);
+    table.get("/enterprises/{id}", VIEW, show::show);
+    table.get("/enterprises/{id}/correct", CORRECT, particulars::correct_form);
+    table.post("/enterprises/{id}/correct", CORRECT, particulars::correct);
+    table.get("/enterprises/{id}/reveal", REVEAL, particulars::reveal_form);
+    table.post("/enterprises/{id}/reveal", REVEAL, particulars::reveal);
+    table.get("/penalties/{id}", VIEW, penalty::show);
+    table.post("/penalties/{id}/review", REVIEW, penalty::review);
+    table.post("/penalties/{id}/review-back", REVIEW, penalty::take_back);
+}

@@ -1,0 +1,186 @@
+//! The page of one penalty record: what the decision says, what the rules make of it and why, and a
+//! reviewer's own finding (N24 N28).
+
+use maud::{Markup, html};
+use xinxiu_domain::id::PenaltyId;
+use xinxiu_domain::penalty::{PenaltyClass, Reason};
+use xinxiu_workflow::enterprises::{self, PenaltyCard};
+use xinxiu_workflow::{FieldError, Refusal};
+
+use super::show::{day, verdict};
+use crate::web::reply::{PageError, PageResult};
+use crate::web::request::{Form, Req};
+use crate::web::ui;
+
+pub(super) fn show(req: &Req) -> PageResult {
+    let card = enterprises::penalty_card(&req.app, req.actor()?, req.id("id")?)?;
+    let title = card.penalty.decision.to_string();
+    Ok(req.page(&title, body(req, &card, &Form::default(), &[])))
+}
+
+fn body(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> Markup {
+    let penalty = &card.penalty;
+    let facts = &penalty.facts;
+    html! {
+        h1 { (penalty.decision) }
+        p {
+            a href={ "/enterprises/" (card.enterprise.id) } { (card.enterprise.name) } " "
+            (verdict(penalty, card.today))
+            @if let Some(since) = penalty.gone_since { " " (ui::badge("plain", "不再列名")) " 自" (since) }
+        }
+        (ui::errors(errors))
+        (ui::panel("判定", &assessment(req, card)))
+        (ui::panel("决定内容", &ui::facts(&[
+            ("处罚机关", html! { (facts.authority) }),
+            ("处罚决定日期", html! { (facts.decision_date) }),
+            ("处罚类别", html! { (facts.kinds) }),
+            ("处罚内容", html! { (facts.content) }),
+            ("违法行为类型", html! { (facts.violation) }),
+            ("违法事实", html! { (facts.facts) }),
+            ("处罚依据", html! { (facts.basis) }),
+            ("罚款金额", html! { @if let Some(fen) = facts.fine_fen { (yuan(fen)) } }),
+            ("没收金额", html! { @if let Some(fen) = facts.confiscated_fen { (yuan(fen)) } }),
+            ("名单标注的严重程度", html! { @if let Some(severity) = facts.stated_severity { (severity) } }),
+            ("处罚有效期", html! { @if let Some(until) = penalty.valid_until { (until) } }),
+            ("名单所载公示截止期", html! { @if let Some(until) = penalty.stated_publicity_end { (until) } }),
+            ("数据来源单位", html! { (penalty.source_unit) }),
+            ("备注", html! { (penalty.remark) }),
+        ])))
+        @if card.may_review { (ui::panel("人工认定", &review_forms(req, card, values, errors))) }
+        (ui::panel("来源", &origins(card)))
+        (ui::panel("办理历史", &history(card)))
+    }
+}
+
+fn yuan(fen: i64) -> String {
+    let whole = (fen / 100).to_string();
+    let groups: Vec<&str> = whole
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| std::str::from_utf8(group).unwrap_or_default())
+        .collect();
+    format!("{}.{:02} 元", groups.join(","), fen % 100)
+}
+
+fn assessment(req: &Req, card: &PenaltyCard) -> Markup {
+    let (penalty, answer) = (&card.penalty, &card.penalty.assessment);
+    let materials: Vec<_> = answer.materials.iter().map(|material| material.label()).collect();
+    html! {
+        (ui::facts(&[
+            ("失信类别", html! { (answer.class) @if penalty.review_class.is_some() { "（人工认定）" } }),
+            ("可修复起始日", html! { (day(answer.repairable_from)) }),
+            ("最短公示期至", html! { (day(answer.min_until)) }),
+            ("最长公示期至", html! { (day(answer.max_until)) }),
+            ("修复渠道", html! { (answer.lane) }),
+            ("申请材料", html! { (materials.join("、")) }),
+            ("规则版本", html! { (answer.edition) "，判定日 " (penalty.assessed_on) }),
+        ]))
+        @if !answer.questions.is_empty() {
+            p.warning { "名单没有写明、需要认定的事项：" }
+            ul.missing { @for question in &answer.questions { li { (question) } } }
+        }
+        @if let Some(class) = penalty.review_class {
+            p { "人工认定为" (class) "：" (penalty.review_reason) "（" (penalty.review_by) "）" }
+        }
+        details {
+            summary { "判定理由（" (answer.reasons.len()) "条，含规则、来源和把握程度）" }
+            (reasons(req, &answer.reasons))
+        }
+    }
+}
+
+fn reasons(req: &Req, reasons: &[Reason]) -> Markup {
+    let rows: Vec<_> = reasons
+        .iter()
+        .map(|reason| {
+            let source = req.app.rules.source(&reason.source);
+            vec![
+                html! { (reason.note) br; code { (reason.rule) } },
+                html! { @if !reason.matched.is_empty() { (reason.field) "：「" (reason.matched) "」" } },
+                html! { (source.map_or(reason.source.as_str(), |source| source.title.as_str())) },
+                html! { (reason.certainty) },
+            ]
+        })
+        .collect();
+    ui::table("判定理由", &["规则", "依据的文字", "来源", "把握程度"], &rows)
+}
+
+fn review_forms(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> Markup {
+    let id = card.penalty.id;
+    let classes: Vec<_> = PenaltyClass::ALL
+        .iter()
+        .filter(|class| class.as_stated().is_some())
+        .map(|class| (class.code().to_owned(), class.to_string()))
+        .collect();
+    html! {
+        p.hint { "认定优先于规则对文字的判读，公示期、判定和材料随之重新计算；以后导入名单不会改变认定。" }
+        (ui::form(req, &format!("/penalties/{id}/review"), &html! {
+            (ui::select(values, "class", "认定为", &classes, errors))
+            (ui::area(values, "reason", "理由和依据", "例如：处罚机关来函、裁量基准条款", errors))
+            (ui::button("保存认定"))
+        }))
+        @if card.penalty.review_class.is_some() {
+            (ui::confirm(req, &format!("/penalties/{id}/review-back"), "撤回人工认定", "撤回后按规则对文字的判读重新计算。", &html! {
+                (ui::field(&Form::default(), "back_reason", "撤回的理由", "", &[]))
+            }))
+        }
+    }
+}
+
+fn origins(card: &PenaltyCard) -> Markup {
+    let rows: Vec<_> = card
+        .origins
+        .iter()
+        .map(|origin| {
+            vec![
+                html! { (origin.list) },
+                html! { (origin.file_name) @if !origin.sheet.is_empty() { " · " (origin.sheet) } },
+                html! { (origin.row) },
+                html! { (origin.notes) },
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return ui::empty("没有来源记录。", "由名单导入的记录在这里列出文件和行号。");
+    }
+    ui::table("来源", &["名单", "文件", "#行", "提示"], &rows)
+}
+
+fn history(card: &PenaltyCard) -> Markup {
+    if card.history.is_empty() {
+        return ui::empty("还没有办理记录。", "人工认定、申请、决定和撤下都会记在这里。");
+    }
+    ui::timeline(&card.history)
+}
+
+pub(super) fn review(req: &Req) -> PageResult {
+    let id: PenaltyId = req.id("id")?;
+    let actor = req.actor()?;
+    let mut fields = req.fields();
+    let class = fields.coded("class", "认定的类别", PenaltyClass::from_code);
+    let reason = fields.required("reason", "理由和依据");
+    let done = fields.check().and_then(|()| {
+        let class = class.ok_or_else(|| Refusal::invalid("class", "请选择认定的类别"))?;
+        enterprises::review_class(&req.app, actor, id, class, &reason)
+    });
+    after(req, id, done, "已保存认定")
+}
+
+pub(super) fn take_back(req: &Req) -> PageResult {
+    let id: PenaltyId = req.id("id")?;
+    let reason = req.form.text("back_reason");
+    let done = enterprises::take_back_review(&req.app, req.actor()?, id, &reason);
+    after(req, id, done, "已撤回人工认定")
+}
+
+fn after(req: &Req, id: PenaltyId, done: Result<(), Refusal>, message: &str) -> PageResult {
+    match done {
+        Ok(()) => Ok(req.see(format!("/penalties/{id}"), message)),
+        Err(Refusal::Invalid(errors)) => {
+            let card = enterprises::penalty_card(&req.app, req.actor()?, id)?;
+            Ok(req.again(&card.penalty.decision.to_string(), body(req, &card, &req.form, &errors)))
+        }
+        Err(other) => Err(PageError::from(other)),
+    }
+}

@@ -1,0 +1,183 @@
+//! The page of one enterprise: who it is, what is on record, where that came from, what was done.
+
+use jiff::civil::Date;
+use maud::{Markup, html};
+use xinxiu_domain::batch::RecordState;
+use xinxiu_store::penalty::Penalty;
+use xinxiu_workflow::clock::shanghai_minute;
+use xinxiu_workflow::enterprises::{self, Card, live_verdict};
+
+use crate::web::reply::PageResult;
+use crate::web::request::Req;
+use crate::web::ui;
+
+pub(super) fn show(req: &Req) -> PageResult {
+    let card = enterprises::card(&req.app, req.actor()?, req.id("id")?)?;
+    let enterprise = &card.enterprise;
+    let body = html! {
+        h1 { (enterprise.name) }
+        p {
+            @match &enterprise.uscc {
+                Some(uscc) => { code { (uscc.as_str()) } },
+                None => { (ui::badge("due", "无统一社会信用代码")) },
+            }
+            " " (enterprise.county_name) " " (enterprise.township) " " (ui::badge("plain", enterprise.survival.label()))
+            @if let Some((member, class)) = &card.member {
+                " " (ui::badge("plain", member.willingness.label()))
+                @if !class.is_empty() { " 培训班：" (class) }
+            }
+        }
+        (particulars(&card))
+        (ui::panel("处罚记录", &penalties(&card)))
+        (ui::panel("名单条目（无决定书）", &listings(&card)))
+        (ui::panel("来源", &origins(&card)))
+        (ui::panel("信息更正", &changes(&card)))
+        (ui::panel("办理历史", &history(&card)))
+    };
+    Ok(req.page(&enterprise.name, body))
+}
+
+fn particulars(card: &Card) -> Markup {
+    let e = &card.enterprise;
+    html! {
+        (ui::facts(&[
+            ("法定代表人", html! { (e.legal_representative) }),
+            ("法定代表人证件号", html! { (card.legal_representative_id) }),
+            ("部门负责人", html! { (e.department_head) }),
+            ("部门负责人证件号", html! { (card.department_head_id) }),
+            ("联系人", html! { (e.contact_name) }),
+            ("联系电话", html! { (card.phone) }),
+            ("地址", html! { (e.address) }),
+            ("行业", html! { (e.industry) }),
+            ("工商注册号", html! { (e.registration_number) }),
+            ("主体类别", html! { (e.subject) }),
+        ]))
+        p.actions {
+            @if card.may_correct { a.button href={ "/enterprises/" (e.id) "/correct" } { "更正企业信息" } }
+            @if card.may_reveal { a.button href={ "/enterprises/" (e.id) "/reveal" } { "查看完整号码" } }
+        }
+    }
+}
+
+/// What the record is worth today, with its end where it has one.
+pub(super) fn verdict(penalty: &Penalty, today: Date) -> Markup {
+    match penalty.state {
+        RecordState::Public => {
+            let verdict = live_verdict(penalty, today);
+            ui::badge(ui::tone_of_verdict(verdict), verdict.label())
+        }
+        RecordState::TakenDown => ui::badge("good", penalty.state.label()),
+        RecordState::Withdrawn => ui::badge("plain", penalty.state.label()),
+    }
+}
+
+/// A date or a dash.
+pub(super) fn day(day: Option<Date>) -> String {
+    day.map_or_else(|| "—".to_owned(), |day| day.to_string())
+}
+
+fn penalties(card: &Card) -> Markup {
+    if card.penalties.is_empty() {
+        return ui::empty("没有处罚记录。", "名单里带决定书文号的行导入后列在这里。");
+    }
+    let rows: Vec<_> = card.penalties.iter().map(|penalty| penalty_row(penalty, card.today)).collect();
+    let heads = ["文号和机关", "决定日期", "类别", "判定", "可修复起", "最短 / 最长公示期至", "申请材料"];
+    ui::table("处罚记录", &heads, &rows)
+}
+
+fn penalty_row(penalty: &Penalty, today: Date) -> Vec<Markup> {
+    let answer = &penalty.assessment;
+    let materials: Vec<_> = answer.materials.iter().map(|material| material.label()).collect();
+    vec![
+        html! {
+            a href={ "/penalties/" (penalty.id) } { (penalty.decision) } br; (penalty.facts.authority)
+            @if let Some(since) = penalty.gone_since { br; (ui::badge("plain", "不再列名")) " 自" (since) }
+        },
+        html! { (penalty.facts.decision_date) },
+        html! {
+            (answer.class)
+            @if penalty.review_class.is_some() { br; span.hint { "人工认定" } }
+        },
+        verdict(penalty, today),
+        html! { (day(answer.repairable_from)) },
+        html! { (day(answer.min_until)) br; (day(answer.max_until)) },
+        html! { (materials.join("、")) },
+    ]
+}
+
+fn listings(card: &Card) -> Markup {
+    if card.listings.is_empty() {
+        return ui::empty("没有名单条目。", "专项治理名单和重点关注名单里没有决定书的行导入后列在这里。");
+    }
+    let rows: Vec<_> = card
+        .listings
+        .iter()
+        .map(|listing| {
+            vec![
+                html! { (listing.list) },
+                html! { (listing.reason) },
+                html! { (listing.listing_body) },
+                html! { (day(listing.listed_on)) },
+                match listing.gone_since {
+                    Some(since) => html! { (ui::badge("plain", "不再列名")) " 自" (since) },
+                    None => ui::badge("due", "在列"),
+                },
+            ]
+        })
+        .collect();
+    ui::table("名单条目", &["名单", "列入原因", "列入机关", "列入日期", "现状"], &rows)
+}
+
+fn origins(card: &Card) -> Markup {
+    let decision = |id| {
+        let found = card.penalties.iter().find(|penalty| Some(penalty.id) == id);
+        found.map_or_else(String::new, |penalty| penalty.decision.to_string())
+    };
+    let rows: Vec<_> = card
+        .origins
+        .iter()
+        .map(|origin| {
+            vec![
+                html! { (shanghai_minute(origin.uploaded_at)) },
+                html! { (origin.list) },
+                html! { (origin.file_name) @if !origin.sheet.is_empty() { " · " (origin.sheet) } },
+                html! { (origin.row) },
+                html! { (decision(origin.penalty)) },
+                html! { (origin.notes) },
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return ui::empty("没有来源记录。", "由名单导入的企业在这里列出文件和行号。");
+    }
+    ui::table("来源", &["上传时间", "名单", "文件", "#行", "文号", "提示"], &rows)
+}
+
+fn changes(card: &Card) -> Markup {
+    let rows: Vec<_> = card
+        .changes
+        .iter()
+        .rev()
+        .map(|change| {
+            vec![
+                html! { (shanghai_minute(change.at)) },
+                html! { (change.field) },
+                html! { (change.old) },
+                html! { (change.new) },
+                html! { (change.reason) },
+                html! { (change.actor) },
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return ui::empty("没有更正过。", "名称、电话、地址等更正后，这里留下每次改动和原因。");
+    }
+    ui::table("信息更正", &["时间", "字段", "原值", "新值", "原因", "经办"], &rows)
+}
+
+fn history(card: &Card) -> Markup {
+    if card.history.is_empty() {
+        return ui::empty("还没有办理记录。", "邀请、承诺、考试、申请等每一步都会记在这里。");
+    }
+    ui::timeline(&card.history)
+}

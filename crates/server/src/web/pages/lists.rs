@@ -1,0 +1,325 @@
+//! Lists on their way in (N08): uploaded, read on trial, confirmed, imported.
+
+use maud::{Markup, html};
+use xinxiu_domain::ListKind;
+use xinxiu_domain::actor::Action;
+use xinxiu_domain::batch::{BatchAction, BatchState};
+use xinxiu_domain::campaign::CampaignState;
+use xinxiu_domain::id::{BatchId, CampaignId};
+use xinxiu_store::batch::{Batch, Counts};
+use xinxiu_workflow::clock::shanghai_minute;
+use xinxiu_workflow::lists::{self, Extent, Report, Shown};
+use xinxiu_workflow::{FieldError, Refusal, campaigns};
+
+use crate::web::layout;
+use crate::web::reply::{PageError, PageResult, Reply};
+use crate::web::request::{Form, Req};
+use crate::web::routes::{Access, MIB, Routes};
+use crate::web::ui;
+
+const IMPORT: Access = Access::Staff(Action::ImportLists);
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+pub(super) fn routes(table: &mut Routes) {
+    table.get("/lists", IMPORT, list);
+    table.upload("/lists", IMPORT, 300 * MIB, upload);
+    table.get("/lists/{id}", IMPORT, show);
+    table.post("/lists/{id}/check", IMPORT, check);
+    table.post("/lists/{id}/confirm", IMPORT, confirm);
+    table.post("/lists/{id}/cancel", IMPORT, cancel);
+    table.get("/lists/{id}/rejected", IMPORT, rejected);
+}
+
+fn list(req: &Req) -> PageResult {
+    let values = Form::default().with("list", req.query.raw("list"));
+    Ok(req.page("名单导入", list_body(req, &values, &[])?))
+}
+
+/// The campaign that the page is about: the one asked for, or the newest that is not closed.
+fn open_campaigns(req: &Req) -> Result<Vec<(CampaignId, String)>, PageError> {
+    let all = campaigns::list(&req.app, req.actor()?)?;
+    let open = all.into_iter().filter(|campaign| campaign.state != CampaignState::Closed);
+    Ok(open.map(|campaign| (campaign.id, campaign.title)).collect())
+}
+
+fn list_body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageError> {
+    let open = open_campaigns(req)?;
+    let Some((newest, title)) = open.first() else {
+        return Ok(html! {
+            h1 { "名单导入" }
+            (ui::empty("这里导入三类名单。", "请先由市信用办编制并发布年度行动。"))
+        });
+    };
+    let batches = lists::list(&req.app, req.actor()?, *newest)?;
+    let kinds: Vec<_> = ListKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind.to_string())).collect();
+    let choices: Vec<_> = open.iter().map(|(id, title)| (id.to_string(), title.clone())).collect();
+    let values = values.clone().with("campaign", newest);
+    Ok(html! {
+        h1 { "名单导入" }
+        (ui::errors(errors))
+        (ui::upload_form(req, "/lists", &html! {
+            @if open.len() > 1 { (ui::select(&values, "campaign", "年度行动", &choices, errors)) }
+            @else { (ui::hidden("campaign", newest)) }
+            (ui::select(&values, "list", "名单类别", &kinds, errors))
+            (ui::upload_field(
+                "file", "名单文件",
+                "支持 .xlsx、.xls、.ods、.csv（UTF-8 或 GB18030），表头按双公示数据标准。先试读，确认后才导入。",
+                ".xlsx,.xls,.ods,.csv,.tsv,.txt", errors,
+            ))
+            (ui::button("上传并试读名单"))
+        }))
+        (ui::panel("导入记录", &history(title, &batches)))
+    })
+}
+
+fn history(title: &str, batches: &[Batch]) -> Markup {
+    let rows: Vec<_> = batches
+        .iter()
+        .map(|batch| {
+            let counts = &batch.counts;
+            vec![
+                html! { a href={ "/lists/" (batch.id) } { (batch.file_name) } },
+                html! { (batch.list) },
+                state(batch.state),
+                html! { (counts.accepted + counts.listings) },
+                html! { (counts.rejected) },
+                html! { (counts.created) },
+                html! { (counts.changed) },
+                html! { (counts.gone) },
+                html! { (shanghai_minute(batch.created_at)) br; span.hint { (batch.uploaded_by) } },
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return ui::empty(
+            &format!("「{title}」还没有导入过名单，导入后这里列出每一份文件及其结果。"),
+            "在上面选择名单类别和文件。",
+        );
+    }
+    let heads = ["文件", "名单", "状态", "#可导入", "#退回", "#新增", "#有变化", "#不再列名", "上传"];
+    ui::table("导入记录", &heads, &rows)
+}
+
+fn state(state: BatchState) -> Markup {
+    let tone = match state {
+        BatchState::Imported => "good",
+        BatchState::Failed => "bad",
+        BatchState::Cancelled => "plain",
+        _ => "due",
+    };
+    ui::badge(tone, state.label())
+}
+
+fn upload(req: &Req) -> PageResult {
+    match take(req) {
+        Ok(id) => Ok(req.see(format!("/lists/{id}"), "已试读，请核对结果后确认导入")),
+        Err(PageError::Refused(Refusal::Invalid(errors))) => {
+            Ok(req.again("名单导入", list_body(req, &req.form, &errors)?))
+        }
+        Err(PageError::Refused(Refusal::Upload(message))) => {
+            let errors = [FieldError { field: "file".into(), message }];
+            Ok(req.again("名单导入", list_body(req, &req.form, &errors)?))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn take(req: &Req) -> Result<BatchId, PageError> {
+    let mut fields = req.fields();
+    let kind = fields.coded("list", "名单类别", ListKind::from_code);
+    let campaign = fields.id("campaign", "年度行动");
+    if req.upload("file").is_none() {
+        fields.fault("file", "请选择名单文件；空文件不能导入".to_owned());
+    }
+    fields.check()?;
+    let (Some(kind), Some(campaign)) = (kind, campaign) else { return Err(PageError::NotFound) };
+    let (kept, name) = req.keep("file", "名单")?;
+    let actor = req.actor()?;
+    let id = lists::upload(&req.app, actor, campaign, kind, &name, &kept)?;
+    if let Err(refused) = lists::dry_run(&req.app, actor, id) {
+        lists::cancel(&req.app, actor, id)?;
+        return Err(refused.into());
+    }
+    Ok(id)
+}
+
+fn show(req: &Req) -> PageResult {
+    let shown = lists::show(&req.app, req.actor()?, req.id("id")?)?;
+    let batch = &shown.batch;
+    let title = format!("{}：{}", batch.list, batch.file_name);
+    let body = html! {
+        h1 { (batch.file_name) }
+        p { (batch.list) " " (state(batch.state)) }
+        (progress(&shown))
+        (figures(&batch.counts, batch.state))
+        @if batch.counts.rejected > 0 && batch.rejected_file.is_some() {
+            (ui::download_bar(&[(format!("/lists/{}/rejected", batch.id), "下载退回的行（更正后重新上传）")]))
+        }
+        (next(req, &shown))
+        (ui::panel("试读结果", &report(&shown.report)))
+        (ui::panel("来源", &origin(batch)))
+    };
+    if matches!(batch.state, BatchState::Queued | BatchState::Importing) {
+        return Ok(Reply::Page(200, layout::refreshing(req, &title, 2, &body)));
+    }
+    Ok(req.page(&title, body))
+}
+
+fn progress(shown: &Shown) -> Markup {
+    let counts = &shown.batch.counts;
+    let total = counts.accepted + counts.listings + counts.rejected;
+    let done = shown.batch.cursor_rows;
+    match shown.batch.state {
+        BatchState::Queued | BatchState::Importing => html! {
+            p role="status" { "正在后台导入：已完成 " strong { (done) } " / " (total) " 条。页面每2秒刷新，可以离开，导入不会中断。" }
+            progress value=(done) max=(total) { (done) "/" (total) }
+        },
+        BatchState::Failed => html! {
+            div.errors role="alert" {
+                h2 { "导入没有完成" }
+                p { (shown.batch.message) }
+                p { "已完成 " (done) " / " (total) " 条。可以继续导入，已完成的不会重复。" }
+            }
+        },
+        _ => html! {},
+    }
+}
+
+fn figures(counts: &Counts, state: BatchState) -> Markup {
+    let imported = matches!(state, BatchState::Imported | BatchState::Importing | BatchState::Failed);
+    let mut pairs = vec![
+        ("处罚记录", counts.accepted),
+        ("名单条目（无决定书）", counts.listings),
+        ("退回的行", counts.rejected),
+        ("有提示的行", counts.problems),
+        ("非记录行", counts.skipped),
+    ];
+    if imported {
+        pairs.extend([
+            ("新增", counts.created),
+            ("未变", counts.unchanged),
+            ("有变化", counts.changed),
+            ("不再列名", counts.gone),
+        ]);
+    }
+    let facts: Vec<_> = pairs.into_iter().map(|(name, n)| (name, html! { strong { (n) } })).collect();
+    ui::facts(&facts)
+}
+
+fn next(req: &Req, shown: &Shown) -> Markup {
+    let batch = &shown.batch;
+    let address = |step: &str| format!("/lists/{}/{step}", batch.id);
+    let anything = batch.counts.accepted + batch.counts.listings > 0;
+    let label = if batch.state == BatchState::Failed { "继续导入名单" } else { "确认导入名单" };
+    html! {
+        @if batch.state.allows(BatchAction::Confirm) && anything {
+            (ui::panel("下一步", &ui::form(req, &address("confirm"), &html! {
+                fieldset.field {
+                    legend { "这份文件是" }
+                    label.choice {
+                        input type="radio" name="extent" value="whole" checked[batch.cursor_rows == 0 || batch.edition_start.is_some()];
+                        " 完整的一期名单：在册而文件里没有的条目标记为「不再列名」，不删除"
+                    }
+                    label.choice {
+                        input type="radio" name="extent" value="addition" checked[batch.cursor_rows > 0 && batch.edition_start.is_none()];
+                        " 补充：只新增和更新"
+                    }
+                }
+                (ui::button(label))
+            })))
+        }
+        @if batch.state.allows(BatchAction::Confirm) && !anything {
+            p.warning { "没有可以导入的记录。请下载退回的行，更正后重新上传。" }
+        }
+        @if batch.state == BatchState::Received { (ui::post_button(req, &address("check"), "试读名单")) }
+        @if batch.state.allows(BatchAction::Cancel) { (ui::post_button(req, &address("cancel"), "取消这份名单")) }
+        @if batch.state == BatchState::Imported { p { a.button href="/enterprises?order=newest" { "查看企业" } } }
+    }
+}
+
+fn report(report: &Report) -> Markup {
+    let rows: Vec<_> = report
+        .first
+        .iter()
+        .map(|line| {
+            vec![
+                html! { (if line.sheet.is_empty() { "—" } else { &line.sheet }) },
+                html! { (line.row) },
+                html! { @if line.rejected { (ui::badge("bad", "退回")) } @else { (ui::badge("due", "提示")) } },
+                html! { (line.field) },
+                html! { (shown_value(&line.value)) },
+                html! { (line.message) },
+            ]
+        })
+        .collect();
+    html! {
+        @if rows.is_empty() {
+            p { "没有发现问题。" }
+        } @else {
+            p { "共 " @for (index, (kind, count)) in report.kinds.iter().enumerate() { @if index > 0 { "、" } (kind) " " (count) } "。下面是前 " (rows.len()) " 个。" }
+            (ui::table("试读发现的问题", &["工作表", "#行", "处理", "字段", "原值", "说明"], &rows))
+        }
+        @for (name, header) in report.sheets.iter().filter(|(name, _)| !name.is_empty()) {
+            p.hint { "工作表「" (name) "」：" @match header { Some(row) => { "表头在第" (row) "行" }, None => { "没有名单的表头，已跳过" } } }
+        }
+    }
+}
+
+/// A value that may be an ID number or a phone is shown masked (N21).
+fn shown_value(value: &str) -> String {
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    let letters = value.chars().filter(char::is_ascii_alphabetic).count();
+    let length = value.chars().count();
+    let id_like = (length == 18 && digits >= 17) || (length == 11 && digits == 11);
+    if id_like && letters <= 1 { xinxiu_domain::person::mask_id_number(value) } else { value.to_owned() }
+}
+
+fn origin(batch: &Batch) -> Markup {
+    let extent = match batch.edition_start {
+        Some(_) => "完整的一期名单",
+        None if batch.state == BatchState::Imported => "补充",
+        None => "",
+    };
+    ui::facts(&[
+        ("上传人", html! { (batch.uploaded_by) }),
+        ("上传时间", html! { (shanghai_minute(batch.created_at)) }),
+        ("数据标准", html! { (generations(&batch.generation)) }),
+        ("范围", html! { (extent) }),
+    ])
+}
+
+fn generations(codes: &str) -> String {
+    let names = codes.split_whitespace().map(|code| match code {
+        "a" => "双公示第一代",
+        "b" => "双公示第二代",
+        "c" => "双公示第三代",
+        _ => "其他版式",
+    });
+    names.collect::<Vec<_>>().join("、")
+}
+
+fn check(req: &Req) -> PageResult {
+    let id: BatchId = req.id("id")?;
+    lists::dry_run(&req.app, req.actor()?, id)?;
+    Ok(req.see(format!("/lists/{id}"), "已试读"))
+}
+
+fn confirm(req: &Req) -> PageResult {
+    let id: BatchId = req.id("id")?;
+    let extent = if req.form.raw("extent") == "addition" { Extent::Addition } else { Extent::Whole };
+    lists::confirm(&req.app, req.actor()?, id, extent)?;
+    Ok(req.see(format!("/lists/{id}"), "已开始导入"))
+}
+
+fn cancel(req: &Req) -> PageResult {
+    let id: BatchId = req.id("id")?;
+    lists::cancel(&req.app, req.actor()?, id)?;
+    Ok(req.see("/lists", "已取消，没有导入任何记录"))
+}
+
+fn rejected(req: &Req) -> PageResult {
+    let (name, path) = lists::rejected_file(&req.app, req.actor()?, req.id("id")?)?;
+    let bytes = std::fs::read(&path)
+        .map_err(|error| Refusal::Store(xinxiu_store::StoreError::File(name.clone(), error)))?;
+    Ok(req.file(bytes, name, XLSX))
+}
