@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use xinxiu_domain::actor::Actor;
-use xinxiu_domain::id::{AccountId, EnterpriseId, OrgId};
+use xinxiu_domain::id::EnterpriseId;
 
 use crate::db::Tx;
 use crate::error::StoreError;
@@ -77,10 +77,13 @@ pub fn append(tx: &Tx<'_>, entry: &Entry<'_>) -> Result<(), StoreError> {
         &at,
         &entry.business_day.to_string(),
         &entry.actor.name,
+        &number(entry.actor.account.map(|id| id.0)),
+        &number(entry.actor.org.map(|id| id.0)),
         entry.actor.role.code(),
         entry.action,
         entry.subject,
         &entry.subject_id.to_string(),
+        &number(entry.enterprise.map(|id| id.0)),
         &entry.summary,
         &detail,
     ]);
@@ -131,13 +134,23 @@ pub fn verify(tx: &Tx<'_>) -> Result<u64, StoreError> {
 
 fn expected(row: &Row) -> Result<String, StoreError> {
     let mut parts: Vec<String> = Vec::new();
-    for column in ["previous_hash", "at", "business_day", "actor", "role", "action", "subject"] {
+    for column in ["previous_hash", "at", "business_day", "actor"] {
+        parts.push(row.get(column)?);
+    }
+    parts.push(number(row.get("account_id")?));
+    parts.push(number(row.get("org_id")?));
+    for column in ["role", "action", "subject"] {
         parts.push(row.get(column)?);
     }
     parts.push(row.get::<i64>("subject_id")?.to_string());
+    parts.push(number(row.get("enterprise_id")?));
     parts.push(row.get("summary")?);
     parts.push(row.get("detail")?);
     Ok(digest(&parts.iter().map(String::as_str).collect::<Vec<_>>()))
+}
+
+fn number(id: Option<i64>) -> String {
+    id.map_or_else(String::new, |id| id.to_string())
 }
 
 fn digest(parts: &[&str]) -> String {
@@ -178,7 +191,6 @@ pub fn page(tx: &Tx<'_>, before: Option<i64>, limit: i64) -> Result<Vec<Recorded
 }
 
 fn from_row(row: &Row) -> Result<Recorded, StoreError> {
-    let _: (Option<AccountId>, Option<OrgId>) = (row.get("account_id")?, row.get("org_id")?);
     Ok(Recorded {
         id: row.get("id")?,
         at: row.get("at")?,

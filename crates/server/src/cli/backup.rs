@@ -87,7 +87,11 @@ pub fn restore(args: &RestoreArgs) -> Result<u8> {
         if let Some(parent) = target.parent() {
             fs::create_dir_all(parent)?;
         }
-        let mut file = File::create_new(&target).with_context(|| target.display().to_string())?;
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&target).with_context(|| target.display().to_string())?;
         io::copy(&mut entry, &mut file)?;
         file.sync_all()?;
     }

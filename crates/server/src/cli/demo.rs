@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
-use xinxiu_workflow::demo;
+use xinxiu_workflow::demo::{self, Found};
 
 use super::serve::{bind, serve};
 use super::{Common, DONE};
@@ -27,12 +27,22 @@ pub fn run(args: &DemoArgs) -> Result<u8> {
     let mut config = args.common.load(args.listen.clone())?;
     config.today.get_or_insert(demo::FIRST_DAY);
     let listener = bind(&config.listen)?;
+    if !listener.local_addr()?.ip().is_loopback() {
+        bail!("演示账号的密码是公开的，演示只能在本机（127.0.0.1）运行；正式使用请用 xinxiu serve");
+    }
     let app = Arc::new(config.open()?);
-    if demo::exists(&app)? {
-        eprintln!("演示数据已在 {}，继续使用。", config.data.display());
-    } else {
-        eprintln!("正在 {} 建立演示数据，约需一分钟……", config.data.display());
-        demo::make(&app, &mut |what| eprintln!("　{what}"))?;
+    match demo::found(&app)? {
+        Found::Whole => eprintln!("演示数据已在 {}，继续使用。", config.data.display()),
+        Found::Unfinished => {
+            bail!("{} 里的演示数据上次没有建完，请删除该目录后重新启动", config.data.display())
+        }
+        Found::Nothing => {
+            eprintln!("正在 {} 建立演示数据……", config.data.display());
+            demo::make(&app, &mut |what| eprintln!("　{what}"))?;
+            if let Some(day) = config.today {
+                app.clock.set(day);
+            }
+        }
     }
     println!("\n登录名（密码都是 {}）：", demo::PASSWORD);
     for (login, org, role) in demo::ACCOUNTS {

@@ -1,5 +1,7 @@
 //! The menu: one table; each role sees the entries whose action it has.
 
+use std::sync::LazyLock;
+
 use xinxiu_domain::actor::{Action, Actor};
 
 /// An entry.
@@ -44,7 +46,18 @@ const MENU: &[Entry] = &[
     entry("/audit", "操作记录", Action::ViewAudit),
 ];
 
-/// The entries that an actor sees.
+/// Addresses that the table of routes answers.
+static ANSWERED: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| super::routes().all().iter().map(|route| route.path).collect());
+
+/// The entries that an actor sees, each address once.
 pub fn of(actor: &Actor) -> Vec<&'static Entry> {
-    MENU.iter().filter(|entry| entry.needs.is_none_or(|action| actor.has(action))).collect()
+    let mut seen = Vec::new();
+    for entry in MENU.iter().filter(|entry| entry.needs.is_none_or(|action| actor.has(action))) {
+        let answered = ANSWERED.contains(&entry.href);
+        if answered && !seen.iter().any(|known: &&Entry| known.href == entry.href) {
+            seen.push(entry);
+        }
+    }
+    seen
 }

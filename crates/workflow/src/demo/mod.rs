@@ -12,7 +12,7 @@ use xinxiu_domain::ListKind;
 use xinxiu_domain::actor::{Actor, OrganisationKind, Role};
 use xinxiu_domain::campaign::CampaignAction;
 use xinxiu_domain::id::{CampaignId, OrgId};
-use xinxiu_store::{account, organisation};
+use xinxiu_store::{account, organisation, params};
 
 use crate::accounts::{self, CreateAccount};
 use crate::app::App;
@@ -26,6 +26,8 @@ pub const FIRST_DAY: Date = date(2022, 9, 15);
 /// Password of every demo account. The demo serves on this machine alone.
 pub const PASSWORD: &str = "xinxiu-yanshi-2022";
 
+/// Set as the last thing, so that an interrupted start shows.
+const FINISHED: &str = "demo.finished";
 const LIST_DAY: Date = date(2022, 6, 20);
 const PLAN: &str = include_str!("../../../../campaigns/nantong-2022.yaml");
 
@@ -44,12 +46,31 @@ pub const ACCOUNTS: &[(&str, &str, Role)] = &[
     ("admin", "示例平台运维（虚构）", Role::Administrator),
 ];
 
-/// Whether the demo is already in this installation.
+/// How far the demo in this installation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing is here yet.
+    Nothing,
+    /// Making it was interrupted: the folder must be removed and the demo made anew.
+    Unfinished,
+    /// It is whole.
+    Whole,
+}
+
+/// How far the demo in this installation is.
 ///
 /// # Errors
 /// What the database says.
-pub fn exists(app: &App) -> Result<bool, Refusal> {
-    Ok(app.store.db.read(|tx| account::by_login(tx, "city"))?.is_some())
+pub fn found(app: &App) -> Result<Found, Refusal> {
+    app.store.db.read(|tx| {
+        let begun = tx.number("select count(*) from campaign", &[])? > 0;
+        let whole = tx.number("select count(*) from setting where name = $1", params![FINISHED])? > 0;
+        Ok(match (begun, whole) {
+            (_, true) => Found::Whole,
+            (true, false) => Found::Unfinished,
+            (false, false) => Found::Nothing,
+        })
+    })
 }
 
 /// Makes the whole demo. `progress` is told what is being done.
@@ -69,6 +90,9 @@ pub fn make(app: &App, progress: &mut dyn FnMut(&str)) -> Result<CampaignId, Ref
     app.clock.set(FIRST_DAY);
     progress("按业务日期重新判定");
     crate::enterprises::reassess_all(app, &center, campaign)?;
+    app.store.db.write(|tx| {
+        tx.execute("insert into setting (name, value) values ($1, $2)", params![FINISHED, FIRST_DAY])
+    })?;
     Ok(campaign)
 }
 
