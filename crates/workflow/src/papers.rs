@@ -1,20 +1,17 @@
 //! Papers that the platform makes from what is on record, as data; printing them is `documents`' part.
 
 use xinxiu_documents::{
-    CourseModule, CreditQueryReport, Document, ReportListing, ReportRecord, SignInRow, SignInSheet,
-    TrainingCertificate, TrainingNotice, render_pdf,
+    CourseModule, Document, SignInRow, SignInSheet, TrainingCertificate, TrainingNotice, render_pdf,
 };
-use xinxiu_domain::actor::OrganisationKind;
 use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::exam::{PAPER_LENGTH, PASS_MARK};
-use xinxiu_domain::id::EnterpriseId;
 use xinxiu_domain::person::mask_phone;
 use xinxiu_domain::session::Capacity;
 use xinxiu_store::attendance::{Attendance, RosterLine};
 use xinxiu_store::enterprise::sealed;
 use xinxiu_store::session::Session;
-use xinxiu_store::{campaign, enterprise, exam, organisation, penalty, session};
+use xinxiu_store::{campaign, enterprise, exam, penalty, session};
 
 use crate::app::View;
 use crate::clock::shanghai_minute;
@@ -29,15 +26,6 @@ pub const PDF: &str = "application/pdf";
 /// [`Refusal::Document`].
 pub fn pdf<D: Document>(document: &D) -> Result<Vec<u8>, Refusal> {
     render_pdf(document).map_err(|error| Refusal::Document(error.to_string()))
-}
-
-/// Name of the credit center, which issues reports and receives archives.
-///
-/// # Errors
-/// What the database says.
-pub fn center_name(view: &View<'_>) -> Result<String, Refusal> {
-    let centers = organisation::of_kind(view.tx, OrganisationKind::CreditCenter)?;
-    Ok(centers.first().map_or_else(|| "市公共信用信息中心".to_owned(), |center| center.name.clone()))
 }
 
 /// The training certificate of a passed exam (N11).
@@ -68,47 +56,6 @@ pub fn training_certificate(view: &View<'_>, passed: &Attendance) -> Result<Trai
         organiser: class.organiser_name,
         agency: class.agency_name,
         verify_url: None,
-        issued_on: view.today,
-    })
-}
-
-/// The credit query report on one enterprise as of today (N15).
-///
-/// # Errors
-/// What the database says.
-pub fn credit_query_report(view: &View<'_>, of: EnterpriseId) -> Result<CreditQueryReport, Refusal> {
-    let found = enterprise::load(view.tx, of)?;
-    let records = penalty::of_enterprise(view.tx, of)?;
-    let records = records.into_iter().filter(|record| record.state == RecordState::Public);
-    let records = records.map(|record| {
-        let mut assessment = record.assessment;
-        assessment.verdict = assessment.verdict_on(view.today);
-        ReportRecord {
-            decision_number: Some(record.decision),
-            decided_on: record.facts.decision_date,
-            authority: record.facts.authority,
-            facts: record.facts.facts,
-            outcome: record.facts.content,
-            assessment,
-        }
-    });
-    let listings = penalty::listings_of(view.tx, of)?.into_iter().map(|listing| ReportListing {
-        list: listing.list.to_string(),
-        authority: listing.listing_body,
-        listed_on: listing.listed_on,
-        reason: listing.reason,
-        removed_on: listing.gone_since,
-    });
-    Ok(CreditQueryReport {
-        number: format!("CX{}-{:06}", view.today.strftime("%Y%m%d"), of.0),
-        name: found.name,
-        uscc: found.uscc,
-        legal_representative: found.legal_representative,
-        registered_at: found.address,
-        status: found.survival.to_string(),
-        records: records.collect(),
-        listings: listings.collect(),
-        issuer: center_name(view)?,
         issued_on: view.today,
     })
 }

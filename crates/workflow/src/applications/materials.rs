@@ -13,7 +13,7 @@ use xinxiu_store::{attendance, concerns, enterprise, enterprise_change, item, pe
 use super::prepare::{editable, record};
 use crate::app::{App, Done, Step};
 use crate::refusal::Refusal;
-use crate::{archives, papers};
+use crate::{archives, credit_report, papers};
 
 /// Adds an uploaded document, for one record or for the whole application.
 ///
@@ -110,10 +110,8 @@ pub fn attach_certificate(app: &App, actor: &Actor, id: ApplicationId) -> Result
 pub fn attach_credit_report(app: &App, actor: &Actor, id: ApplicationId) -> Result<(), Refusal> {
     let (pdf, name) = app.view(actor, |view| {
         let found = application::load(view.tx, id)?;
-        let concerned = concerns::of_enterprise(view.tx, found.enterprise)?;
-        view.must(Action::PrepareApplication, &concerned)?;
-        view.must(Action::PrintCreditReport, &concerned)?;
-        let document = papers::credit_query_report(view, found.enterprise)?;
+        view.must(Action::PrepareApplication, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
+        let document = credit_report::report(view, found.enterprise)?;
         Ok((papers::pdf(&document)?, format!("信用查询报告-{}.pdf", document.number)))
     })?;
     attach(app, actor, id, Material::CreditReport, (&pdf, &name))

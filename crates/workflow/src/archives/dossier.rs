@@ -119,7 +119,8 @@ pub(super) fn load(view: &View<'_>, of: EnterpriseId) -> Result<Dossier, Refusal
         campaign,
     };
     let mut papers = commitments(view, &dossier)?;
-    papers.extend(training(&dossier));
+    let concerned = concerns::of_enterprise(view.tx, of)?;
+    papers.extend(training(&dossier, view.actor.may(Action::PrintCreditReport, &concerned)));
     papers.extend(application_papers(&dossier));
     papers.extend(follow_up(view, of)?);
     dossier.papers = papers;
@@ -152,8 +153,9 @@ fn commitments(view: &View<'_>, dossier: &Dossier) -> Result<Vec<Paper>, Refusal
     Ok(signed.filter_map(paper).collect())
 }
 
-/// The certificate, unless an application holds it already, and the credit query report of the day.
-fn training(dossier: &Dossier) -> Vec<Paper> {
+/// The certificate, unless an application holds it already, and the credit query report of the day for those
+/// who may print it.
+fn training(dossier: &Dossier, may_report: bool) -> Vec<Paper> {
     let attached = |kind| dossier.cases.iter().any(|case| case.materials.iter().any(|m| m.kind == kind));
     let passed = dossier.attendances.iter().rfind(|a| a.state == AttendanceState::Passed);
     let mut papers = Vec::new();
@@ -165,7 +167,7 @@ fn training(dossier: &Dossier) -> Vec<Paper> {
             source: Source::Made(Made::Certificate(passed.id)),
         });
     }
-    if !attached(Material::CreditReport) {
+    if may_report && !attached(Material::CreditReport) {
         papers.push(Paper {
             kind: "信用查询报告".to_owned(),
             title: "当日查询".to_owned(),

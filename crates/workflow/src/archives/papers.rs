@@ -8,9 +8,9 @@ use xinxiu_store::{StoreError, attendance, concerns};
 
 use super::dossier::{Dossier, Made, Source, load};
 use crate::app::{App, View};
-use crate::applications;
 use crate::papers::{self, PDF};
 use crate::refusal::Refusal;
+use crate::{applications, credit_report};
 
 /// One paper of an archive by its place in the list: content, file name and media type.
 ///
@@ -55,7 +55,7 @@ pub(super) fn make(view: &View<'_>, dossier: &Dossier, made: Made) -> Result<(Ve
             Ok((papers::pdf(&certificate)?, format!("培训证明-{}.pdf", certificate.number)))
         }
         Made::CreditReport => {
-            let report = papers::credit_query_report(view, dossier.enterprise.id)?;
+            let report = credit_report::report(view, dossier.enterprise.id)?;
             Ok((papers::pdf(&report)?, format!("信用查询报告-{}.pdf", report.number)))
         }
     }
