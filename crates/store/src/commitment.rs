@@ -1,5 +1,7 @@
 //! Commitments (信用修复承诺书, annex 2, N10, N26): one per penalty record, or one of the enterprise (N24).
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use xinxiu_domain::commitment::CommitmentState;
@@ -237,4 +239,16 @@ pub fn lines(
             prepared: row.get("prepared")?,
         })
     })
+}
+
+/// Those of the given penalty records whose commitment is signed and not broken (N24).
+///
+/// # Errors
+/// What the engine says.
+pub fn signed_penalties(tx: &Tx<'_>, penalties: &[PenaltyId]) -> Result<BTreeSet<PenaltyId>, StoreError> {
+    let ids = crate::application::id_list(penalties.iter().map(|id| id.0));
+    let sql = format!(
+        "select distinct k.penalty_id from commitment k where k.penalty_id in ({ids}) and k.state = 'signed'"
+    );
+    Ok(tx.query(&sql, &[], |row| row.get("penalty_id"))?.into_iter().collect())
 }

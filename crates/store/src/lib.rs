@@ -4,11 +4,14 @@
 //! truly differs stands in [`engine`] and nowhere else.
 
 pub mod account;
+pub mod application;
+pub mod archive;
 pub mod attendance;
 pub mod audit;
 pub mod batch;
 pub mod batch_row;
 pub mod campaign;
+pub mod clinic;
 pub mod commitment;
 pub mod concerns;
 pub mod db;
@@ -22,6 +25,8 @@ pub mod exam;
 pub mod files;
 pub mod finding;
 pub mod guidance;
+pub mod handover;
+pub mod item;
 pub mod job;
 pub mod list_entry;
 pub mod migrate;
@@ -31,10 +36,12 @@ pub mod progress;
 pub mod push;
 pub mod rectification;
 pub mod remark;
+pub mod review;
 pub mod session;
 pub mod summary;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod ticket;
 pub mod value;
 pub mod vault;
 

@@ -206,6 +206,15 @@ pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Penalt
     tx.query(&sql, params![enterprise], from_row)
 }
 
+/// Several penalty records, oldest decision first.
+///
+/// # Errors
+/// What the engine says.
+pub fn load_many(tx: &Tx<'_>, ids: &[PenaltyId]) -> Result<Vec<Penalty>, StoreError> {
+    let ids = crate::application::id_list(ids.iter().map(|id| id.0));
+    tx.query(&format!("{SELECT} where p.id in ({ids}) order by p.decision_date, p.id"), &[], from_row)
+}
+
 /// The record of one decision against an enterprise.
 ///
 /// # Errors

@@ -6,7 +6,10 @@
 
 pub mod accounts;
 pub mod app;
+pub mod applications;
+pub mod archives;
 pub mod campaigns;
+pub mod clinics;
 pub mod clock;
 pub mod credit_report;
 pub mod delistings;
@@ -17,6 +20,7 @@ pub mod findings;
 pub mod home;
 pub mod jobs;
 pub mod lists;
+pub mod papers;
 pub mod password;
 pub mod plan_file;
 pub mod progress;

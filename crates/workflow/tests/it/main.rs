@@ -1,10 +1,13 @@
 //! The steps of a campaign, on both engines.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod archives;
 mod authority;
+mod clinics;
 mod enterprises;
 mod lists;
 mod progress;
 mod pushes;
+mod repair;
 mod reporting;
 mod support;

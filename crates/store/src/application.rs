@@ -1,0 +1,349 @@
+//! Applications for repair (修复申请, N12) and the documents in them.
+
+use jiff::Timestamp;
+use xinxiu_domain::application::ApplicationState;
+use xinxiu_domain::id::{ApplicationId, CampaignId, ClinicId, EnterpriseId, FileId, OrgId, PenaltyId};
+use xinxiu_domain::penalty::Material;
+
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::params;
+use crate::value::{Row, Value};
+
+/// Purpose under which the operator's phone is sealed.
+pub const CONTACT_PHONE: &str = "application.contact_phone";
+
+/// An application on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Application {
+    /// Id.
+    pub id: ApplicationId,
+    /// Campaign.
+    pub campaign: CampaignId,
+    /// Enterprise.
+    pub enterprise: EnterpriseId,
+    /// Name of the enterprise.
+    pub enterprise_name: String,
+    /// Agency that assembles it.
+    pub agency: OrgId,
+    /// Name of the agency.
+    pub agency_name: String,
+    /// State.
+    pub state: ApplicationState,
+    /// Operator (经办人).
+    pub contact_name: String,
+    /// Sealed phone of the operator.
+    pub contact_phone_sealed: String,
+    /// Statement of the applicant (annex 3).
+    pub statement: String,
+    /// When it was last submitted.
+    pub submitted_at: Option<Timestamp>,
+    /// When it was last reviewed.
+    pub reviewed_at: Option<Timestamp>,
+    /// Who reviewed it last.
+    pub reviewed_by: String,
+    /// What the reviewer noted last.
+    pub review_note: String,
+    /// Version for optimistic locking.
+    pub version: i64,
+}
+
+const SELECT: &str = "select a.id, a.campaign_id, a.enterprise_id, e.name as enterprise_name, a.agency_id, \
+                      g.name as agency_name, a.state, a.contact_name, a.contact_phone_sealed, a.statement, \
+                      a.submitted_at, a.reviewed_at, a.reviewed_by, a.review_note, a.version \
+                      from application a join enterprise e on e.id = a.enterprise_id \
+                      join organisation g on g.id = a.agency_id";
+
+fn from_row(row: &Row) -> Result<Application, StoreError> {
+    Ok(Application {
+        id: row.get("id")?,
+        campaign: row.get("campaign_id")?,
+        enterprise: row.get("enterprise_id")?,
+        enterprise_name: row.get("enterprise_name")?,
+        agency: row.get("agency_id")?,
+        agency_name: row.get("agency_name")?,
+        state: row.coded("state", ApplicationState::from_code)?,
+        contact_name: row.get("contact_name")?,
+        contact_phone_sealed: row.get("contact_phone_sealed")?,
+        statement: row.get("statement")?,
+        submitted_at: row.get("submitted_at")?,
+        reviewed_at: row.get("reviewed_at")?,
+        reviewed_by: row.get("reviewed_by")?,
+        review_note: row.get("review_note")?,
+        version: row.get("version")?,
+    })
+}
+
+/// Opens an application.
+///
+/// # Errors
+/// What the engine says.
+pub fn insert(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    enterprise: EnterpriseId,
+    agency: OrgId,
+    contact: (&str, &str),
+) -> Result<ApplicationId, StoreError> {
+    tx.insert(
+        "insert into application (campaign_id, enterprise_id, agency_id, state, contact_name, \
+         contact_phone_sealed) values ($1, $2, $3, $4, $5, $6) returning id",
+        params![campaign, enterprise, agency, ApplicationState::INITIAL.code(), contact.0, contact.1],
+    )
+}
+
+/// Saves an application that has not changed since it was loaded.
+///
+/// # Errors
+/// [`StoreError::Conflict`].
+pub fn save(tx: &Tx<'_>, application: &Application) -> Result<(), StoreError> {
+    tx.update_version(
+        ApplicationState::NOUN,
+        "update application set state = $1, contact_name = $2, contact_phone_sealed = $3, statement = $4, \
+         submitted_at = $5, reviewed_at = $6, reviewed_by = $7, review_note = $8, version = version + 1 \
+         where id = $9 and version = $10",
+        params![
+            application.state.code(),
+            &application.contact_name,
+            &application.contact_phone_sealed,
+            &application.statement,
+            application.submitted_at,
+            application.reviewed_at,
+            &application.reviewed_by,
+            &application.review_note,
+            application.id,
+            application.version
+        ],
+    )
+}
+
+/// One application.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub fn load(tx: &Tx<'_>, id: ApplicationId) -> Result<Application, StoreError> {
+    let row = tx
+        .query_opt(&format!("{SELECT} where a.id = $1"), params![id])?
+        .ok_or_else(|| StoreError::NotFound(ApplicationState::NOUN, id.to_string()))?;
+    from_row(&row)
+}
+
+/// Several applications, newest first.
+///
+/// # Errors
+/// What the engine says.
+pub fn load_many(tx: &Tx<'_>, ids: &[ApplicationId]) -> Result<Vec<Application>, StoreError> {
+    let ids = id_list(ids.iter().map(|id| id.0));
+    tx.query(&format!("{SELECT} where a.id in ({ids}) order by a.id desc"), &[], from_row)
+}
+
+/// Applications of a campaign's enterprises in one county that are neither withdrawn nor accepted.
+///
+/// # Errors
+/// What the engine says.
+pub fn under_way_in_county(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    county: OrgId,
+) -> Result<Vec<ApplicationId>, StoreError> {
+    tx.query(
+        "select a.id from application a join enterprise e on e.id = a.enterprise_id where a.campaign_id = $1 \
+         and e.county_id = $2 and a.state in ('draft', 'submitted', 'returned') order by a.id",
+        params![campaign, county],
+        |row| row.get("id"),
+    )
+}
+
+/// The newest application of each enterprise in a day's queue, unless it was withdrawn.
+///
+/// # Errors
+/// What the engine says.
+pub fn of_queue(
+    tx: &Tx<'_>,
+    clinic: ClinicId,
+) -> Result<Vec<(EnterpriseId, ApplicationId, ApplicationState)>, StoreError> {
+    tx.query(
+        "select a.enterprise_id, a.id, a.state from ticket t join application a on a.enterprise_id = t.enterprise_id \
+         join clinic c on c.id = t.clinic_id and c.campaign_id = a.campaign_id \
+         where t.clinic_id = $1 and a.state <> 'withdrawn' order by a.id",
+        params![clinic],
+        |row| {
+            Ok((
+                row.get("enterprise_id")?,
+                row.get("id")?,
+                row.coded("state", ApplicationState::from_code)?,
+            ))
+        },
+    )
+}
+
+/// Every application of an enterprise, newest first.
+///
+/// # Errors
+/// What the engine says.
+pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Application>, StoreError> {
+    tx.query(
+        &format!("{SELECT} where a.enterprise_id = $1 order by a.id desc"),
+        params![enterprise],
+        from_row,
+    )
+}
+
+/// Which applications a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Condition on `a` and `e` that keeps the list to what the reader may see; from
+    /// [`concerns`](crate::concerns), never from a request.
+    pub visible: String,
+    /// Campaign; every campaign where `None`.
+    pub campaign: Option<CampaignId>,
+    /// State; every state where `None`.
+    pub state: Option<ApplicationState>,
+    /// Part of the enterprise's name.
+    pub name: String,
+    /// Only applications older than this one, for the next page.
+    pub before: Option<ApplicationId>,
+    /// Oldest submission first, as a queue is worked off; otherwise newest first.
+    pub queue: bool,
+}
+
+impl Filter {
+    fn condition(&self) -> (String, Vec<Value>) {
+        let state = self.state.map_or("", ApplicationState::code);
+        let sql = format!(
+            "{} and ($1 = 0 or a.campaign_id = $1) and ($2 = '' or a.state = $2) \
+             and ($3 = '' or e.name like '%' || $3 || '%') and ($4 = 0 or a.id < $4)",
+            self.visible
+        );
+        let campaign = self.campaign.map_or(0, |id| id.0);
+        let before = self.before.map_or(0, |id| id.0);
+        (sql, params![campaign, state, &self.name, before].to_vec())
+    }
+}
+
+/// One page of applications.
+///
+/// # Errors
+/// What the engine says.
+pub fn list(tx: &Tx<'_>, filter: &Filter, limit: u32) -> Result<Vec<Application>, StoreError> {
+    let (condition, values) = filter.condition();
+    let order = if filter.queue { "a.submitted_at, a.id" } else { "a.id desc" };
+    tx.query(&format!("{SELECT} where {condition} order by {order} limit {limit}"), &values, from_row)
+}
+
+/// How many applications stand in each state, for the tabs of a list.
+///
+/// # Errors
+/// What the engine says.
+pub fn count_by_state(
+    tx: &Tx<'_>,
+    visible: &str,
+    campaign: CampaignId,
+) -> Result<Vec<(ApplicationState, i64)>, StoreError> {
+    tx.query(
+        &format!(
+            "select a.state, count(*) as n from application a join enterprise e on e.id = a.enterprise_id \
+             where {visible} and a.campaign_id = $1 group by a.state"
+        ),
+        params![campaign],
+        |row| Ok((row.coded("state", ApplicationState::from_code)?, row.get("n")?)),
+    )
+}
+
+/// A document in an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnFile {
+    /// Id.
+    pub id: i64,
+    /// Application.
+    pub application: ApplicationId,
+    /// The record it belongs to; `None` where it serves the whole application.
+    pub penalty: Option<PenaltyId>,
+    /// Kind.
+    pub kind: Material,
+    /// File.
+    pub file: FileId,
+    /// Name of the file.
+    pub file_name: String,
+    /// Size of the file in bytes.
+    pub size: i64,
+    /// Who added it.
+    pub added_by: String,
+    /// When.
+    pub added_at: Timestamp,
+}
+
+const SELECT_MATERIAL: &str = "select m.id, m.application_id, m.penalty_id, m.kind, m.file_id, f.name, f.size, \
+                               m.added_by, m.added_at from application_material m \
+                               join stored_file f on f.id = m.file_id";
+
+fn material_from_row(row: &Row) -> Result<OnFile, StoreError> {
+    Ok(OnFile {
+        id: row.get("id")?,
+        application: row.get("application_id")?,
+        penalty: row.get("penalty_id")?,
+        kind: row.coded("kind", Material::from_code)?,
+        file: row.get("file_id")?,
+        file_name: row.get("name")?,
+        size: row.get("size")?,
+        added_by: row.get("added_by")?,
+        added_at: row.get("added_at")?,
+    })
+}
+
+/// Adds a document to an application.
+///
+/// # Errors
+/// What the engine says.
+pub fn add_material(
+    tx: &Tx<'_>,
+    (application, penalty): (ApplicationId, Option<PenaltyId>),
+    kind: Material,
+    file: FileId,
+    added_by: &str,
+    at: Timestamp,
+) -> Result<i64, StoreError> {
+    tx.insert(
+        "insert into application_material (application_id, penalty_id, kind, file_id, added_by, added_at) \
+         values ($1, $2, $3, $4, $5, $6) returning id",
+        params![application, penalty, kind.code(), file, added_by, at],
+    )
+}
+
+/// Takes a document out of an application; its file stays.
+///
+/// # Errors
+/// What the engine says.
+pub fn remove_material(tx: &Tx<'_>, id: i64) -> Result<(), StoreError> {
+    tx.execute("delete from application_material where id = $1", params![id])?;
+    Ok(())
+}
+
+/// One document of an application.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub fn load_material(tx: &Tx<'_>, id: i64) -> Result<OnFile, StoreError> {
+    let row = tx
+        .query_opt(&format!("{SELECT_MATERIAL} where m.id = $1"), params![id])?
+        .ok_or_else(|| StoreError::NotFound("申请材料", id.to_string()))?;
+    material_from_row(&row)
+}
+
+/// The documents of several applications, oldest first.
+///
+/// # Errors
+/// What the engine says.
+pub fn materials(tx: &Tx<'_>, applications: &[ApplicationId]) -> Result<Vec<OnFile>, StoreError> {
+    let sql = format!(
+        "{SELECT_MATERIAL} where m.application_id in ({}) order by m.id",
+        id_list(applications.iter().map(|id| id.0))
+    );
+    tx.query(&sql, &[], material_from_row)
+}
+
+/// Ids as the inside of an SQL `in (…)`; none of them gives a list that matches nothing.
+pub(crate) fn id_list(ids: impl Iterator<Item = i64>) -> String {
+    let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
+    if ids.is_empty() { "-1".to_owned() } else { ids.join(", ") }
+}

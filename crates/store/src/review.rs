@@ -1,0 +1,82 @@
+//! First reviews (初审, N12): one row each, so that a return is not overwritten by the next.
+
+use jiff::Timestamp;
+use xinxiu_domain::application::ReturnReason;
+use xinxiu_domain::id::{ApplicationId, ClinicId};
+
+use crate::application::id_list;
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::params;
+use crate::value::Row;
+
+/// One first review.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// Id, which also numbers the receipt.
+    pub id: i64,
+    /// Application.
+    pub application: ApplicationId,
+    /// Accepted, or returned.
+    pub accepted: bool,
+    /// Coded reasons of a return.
+    pub reasons: Vec<ReturnReason>,
+    /// Note.
+    pub note: String,
+    /// Who reviewed.
+    pub reviewer: String,
+    /// When.
+    pub at: Timestamp,
+    /// The hand-in-hand day on which it happened.
+    pub clinic: Option<ClinicId>,
+}
+
+const SELECT: &str =
+    "select id, application_id, accepted, reasons, note, reviewer, at, clinic_id from first_review";
+
+fn from_row(row: &Row) -> Result<Review, StoreError> {
+    Ok(Review {
+        id: row.get("id")?,
+        application: row.get("application_id")?,
+        accepted: row.get("accepted")?,
+        reasons: row.json("reasons")?,
+        note: row.get("note")?,
+        reviewer: row.get("reviewer")?,
+        at: row.get("at")?,
+        clinic: row.get("clinic_id")?,
+    })
+}
+
+/// Puts a first review on record; `id` of the argument is not read.
+///
+/// # Errors
+/// What the engine says.
+pub fn insert(tx: &Tx<'_>, new: &Review) -> Result<i64, StoreError> {
+    let reasons = serde_json::to_string(&new.reasons)
+        .map_err(|error| StoreError::Column { column: "reasons".into(), problem: error.to_string() })?;
+    tx.insert(
+        "insert into first_review (application_id, accepted, reasons, note, reviewer, at, clinic_id) \
+         values ($1, $2, $3, $4, $5, $6, $7) returning id",
+        params![new.application, new.accepted, reasons, &new.note, &new.reviewer, new.at, new.clinic],
+    )
+}
+
+/// One first review.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub fn load(tx: &Tx<'_>, id: i64) -> Result<Review, StoreError> {
+    let row = tx
+        .query_opt(&format!("{SELECT} where id = $1"), params![id])?
+        .ok_or_else(|| StoreError::NotFound("初审记录", id.to_string()))?;
+    from_row(&row)
+}
+
+/// The first reviews of several applications, oldest first.
+///
+/// # Errors
+/// What the engine says.
+pub fn of_applications(tx: &Tx<'_>, applications: &[ApplicationId]) -> Result<Vec<Review>, StoreError> {
+    let ids = id_list(applications.iter().map(|id| id.0));
+    tx.query(&format!("{SELECT} where application_id in ({ids}) order by id"), &[], from_row)
+}

@@ -1,0 +1,236 @@
+//! An application with everything that the checks and the pages look at.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use xinxiu_domain::Missing;
+use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::application::{ApplicationState, ItemFacts, application_gaps};
+use xinxiu_domain::batch::RecordState;
+use xinxiu_domain::id::{ApplicationId, EnterpriseId, PenaltyId};
+use xinxiu_domain::penalty::{Material, VerdictKind};
+use xinxiu_store::application::{self, Application, Filter, OnFile};
+use xinxiu_store::enterprise::{self, Enterprise};
+use xinxiu_store::item::{self, Item};
+use xinxiu_store::penalty::{self, Penalty};
+use xinxiu_store::review::{self, Review};
+use xinxiu_store::{Tx, commitment, concerns};
+
+use crate::app::{App, View};
+use crate::campaigns;
+use crate::refusal::Refusal;
+
+/// One penalty record of an application with what the checks know of it.
+#[derive(Debug, Clone)]
+pub struct CaseItem {
+    /// The item.
+    pub item: Item,
+    /// The penalty record.
+    pub penalty: Penalty,
+    /// Verdict on the day of the look.
+    pub verdict: VerdictKind,
+    /// Whether its commitment is signed.
+    pub commitment_signed: bool,
+    /// Documents on file for it or for the whole application.
+    pub on_file: BTreeSet<Material>,
+}
+
+impl CaseItem {
+    /// Whether a document that the edition asks for is there.
+    pub fn has(&self, material: Material) -> bool {
+        match material {
+            Material::Commitment => self.commitment_signed,
+            other => self.on_file.contains(&other),
+        }
+    }
+}
+
+/// An application with its items, documents and reviews.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The application.
+    pub application: Application,
+    /// Its penalty records.
+    pub items: Vec<CaseItem>,
+    /// Its documents.
+    pub materials: Vec<OnFile>,
+    /// Its first reviews, oldest first.
+    pub reviews: Vec<Review>,
+    /// What it still lacks on the day of the look; the same for the agency, at submission and at the window.
+    pub gaps: Vec<Missing>,
+}
+
+impl Case {
+    /// Whether the agency may still change it.
+    pub fn editable(&self) -> bool {
+        matches!(self.application.state, ApplicationState::Draft | ApplicationState::Returned)
+    }
+
+    /// Every document that the editions ask for, over all records.
+    pub fn required(&self) -> BTreeSet<Material> {
+        self.items.iter().flat_map(|item| item.penalty.assessment.materials.iter().copied()).collect()
+    }
+}
+
+/// Verdict on a record as it stands today: one that is no longer public has nothing left to repair.
+pub(crate) fn live_verdict(penalty: &Penalty, today: Date) -> VerdictKind {
+    if penalty.state == RecordState::Public {
+        penalty.assessment.verdict_on(today)
+    } else {
+        VerdictKind::Ended
+    }
+}
+
+/// Loads several applications with all that belongs to them, in five queries whatever their number.
+///
+/// # Errors
+/// What the database says.
+pub fn cases(tx: &Tx<'_>, ids: &[ApplicationId], today: Date) -> Result<Vec<Case>, Refusal> {
+    let applications = application::load_many(tx, ids)?;
+    let items = item::of_applications(tx, ids)?;
+    let penalty_ids: Vec<PenaltyId> = items.iter().map(|item| item.penalty).collect();
+    let penalties: BTreeMap<PenaltyId, Penalty> =
+        penalty::load_many(tx, &penalty_ids)?.into_iter().map(|found| (found.id, found)).collect();
+    let signed = commitment::signed_penalties(tx, &penalty_ids)?;
+    let materials = application::materials(tx, ids)?;
+    let reviews = review::of_applications(tx, ids)?;
+    let assemble = |application: Application| {
+        let of = application.id;
+        let materials: Vec<OnFile> = materials.iter().filter(|m| m.application == of).cloned().collect();
+        let items = items.iter().filter(|item| item.application == of).filter_map(|item| {
+            let penalty = penalties.get(&item.penalty)?.clone();
+            let serves = |m: &&OnFile| m.penalty.is_none_or(|penalty| penalty == item.penalty);
+            Some(CaseItem {
+                verdict: live_verdict(&penalty, today),
+                commitment_signed: signed.contains(&penalty.id),
+                on_file: materials.iter().filter(serves).map(|m| m.kind).collect(),
+                item: item.clone(),
+                penalty,
+            })
+        });
+        let items: Vec<CaseItem> = items.collect();
+        let reviews = reviews.iter().filter(|r| r.application == of).cloned().collect();
+        let gaps = gaps(&application, &items);
+        Case { application, items, materials, reviews, gaps }
+    };
+    Ok(applications.into_iter().map(assemble).collect())
+}
+
+/// The check that the agency's to-do list, the submission and the window's review all run.
+fn gaps(application: &Application, items: &[CaseItem]) -> Vec<Missing> {
+    let settled = matches!(application.state, ApplicationState::Accepted | ApplicationState::Withdrawn);
+    if settled {
+        return Vec::new();
+    }
+    let facts: Vec<ItemFacts<'_>> = items
+        .iter()
+        .map(|item| ItemFacts {
+            decision_number: item.penalty.decision.as_str(),
+            verdict: item.verdict,
+            repairable_from: item.penalty.assessment.repairable_from.map(|day| day.to_string()),
+            required: &item.penalty.assessment.materials,
+            on_file: &item.on_file,
+            commitment_signed: item.commitment_signed,
+        })
+        .collect();
+    // Both parts of the contact are asked for under one name, as on the form.
+    let reachable = !application.contact_phone_sealed.is_empty();
+    let contact = if reachable { application.contact_name.as_str() } else { "" };
+    application_gaps(&facts, contact, &application.statement)
+}
+
+/// One application, loaded in the transaction of a step.
+pub(super) fn load(tx: &Tx<'_>, id: ApplicationId, today: Date) -> Result<Case, Refusal> {
+    let missing = || xinxiu_store::StoreError::NotFound(ApplicationState::NOUN, id.to_string());
+    cases(tx, &[id], today)?.pop().ok_or_else(|| missing().into())
+}
+
+/// One application as its page shows it, with the enterprise.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::Store`] where there is none.
+pub fn case(app: &App, actor: &Actor, id: ApplicationId) -> Result<(Case, Enterprise), Refusal> {
+    app.view(actor, |view| {
+        let case = load(view.tx, id, view.today)?;
+        let of = case.application.enterprise;
+        view.must(Action::ViewApplication, &concerns::of_enterprise(view.tx, of)?)?;
+        Ok((case, enterprise::load(view.tx, of)?))
+    })
+}
+
+fn visible(actor: &Actor) -> String {
+    concerns::enterprise_filter(actor, Action::ViewApplication, "e.id")
+}
+
+/// One page of the applications that an actor may see, each with its gaps.
+///
+/// # Errors
+/// [`Refusal::Missing`] where no campaign is under way.
+pub fn list(app: &App, actor: &Actor, filter: &Filter, limit: u32) -> Result<Vec<Case>, Refusal> {
+    app.view(actor, |view| {
+        let campaign = campaigns::current(view)?.id;
+        let filter = Filter { visible: visible(actor), campaign: Some(campaign), ..filter.clone() };
+        let page = application::list(view.tx, &filter, limit)?;
+        let ids: Vec<ApplicationId> = page.iter().map(|application| application.id).collect();
+        let mut found = cases(view.tx, &ids, view.today)?;
+        found.sort_by_key(|case| ids.iter().position(|id| *id == case.application.id));
+        Ok(found)
+    })
+}
+
+/// How many applications stand in each state.
+///
+/// # Errors
+/// [`Refusal::Missing`] where no campaign is under way.
+pub fn tabs(app: &App, actor: &Actor) -> Result<Vec<(ApplicationState, i64)>, Refusal> {
+    app.view(actor, |view| {
+        let campaign = campaigns::current(view)?.id;
+        Ok(application::count_by_state(view.tx, &visible(actor), campaign)?)
+    })
+}
+
+/// A penalty record that may go into an application, or why it may not.
+#[derive(Debug, Clone)]
+pub struct Openable {
+    /// The record.
+    pub penalty: Penalty,
+    /// Verdict today.
+    pub verdict: VerdictKind,
+    /// The application in which it is under way.
+    pub under_way: Option<ApplicationId>,
+}
+
+impl Openable {
+    /// Whether it may be chosen.
+    pub fn is_free(&self) -> bool {
+        self.penalty.state == RecordState::Public && self.under_way.is_none()
+    }
+}
+
+/// The public records of an enterprise, for opening an application.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn openable(
+    app: &App,
+    actor: &Actor,
+    enterprise: EnterpriseId,
+) -> Result<(Enterprise, Vec<Openable>), Refusal> {
+    app.view(actor, |view| {
+        view.must(Action::PrepareApplication, &concerns::of_enterprise(view.tx, enterprise)?)?;
+        Ok((enterprise::load(view.tx, enterprise)?, records(view, enterprise)?))
+    })
+}
+
+fn records(view: &View<'_>, enterprise: EnterpriseId) -> Result<Vec<Openable>, Refusal> {
+    let mut found = Vec::new();
+    for penalty in penalty::of_enterprise(view.tx, enterprise)? {
+        if penalty.state != RecordState::Public {
+            continue;
+        }
+        // One enterprise has a handful of records.
+        let under_way = item::open_application_of(view.tx, penalty.id, None)?;
+        found.push(Openable { verdict: live_verdict(&penalty, view.today), penalty, under_way });
+    }
+    Ok(found)
+}

@@ -1,0 +1,202 @@
+//! The authority's decision on each record, and the removal that the center records apart (N16, N27, N28).
+
+use jiff::civil::Date;
+use xinxiu_domain::actor::{Action, Actor, Scope};
+use xinxiu_domain::application::{
+    ApplicationState, Decision, Grade, ItemAction, ItemState, decision_gaps, removal_gaps,
+};
+use xinxiu_domain::batch::RecordAction;
+use xinxiu_domain::id::{EnterpriseId, ItemId};
+use xinxiu_domain::text::tidy;
+use xinxiu_domain::{IllegalMove, Missing};
+use xinxiu_store::files::{self, Kept, StoredFile};
+use xinxiu_store::item::{self, Item, ListedItem};
+use xinxiu_store::penalty::{self, Penalty};
+use xinxiu_store::{StoreError, application, concerns};
+
+use crate::app::{App, Done, Step};
+use crate::campaigns;
+use crate::refusal::{Refusal, require};
+
+/// What the authority decides on one record.
+#[derive(Debug, Clone)]
+pub struct Decide {
+    /// 违法情节.
+    pub severity: Grade,
+    /// 失信行为.
+    pub conduct: Grade,
+    /// Whether the duty of the penalty has been performed.
+    pub duty_performed: bool,
+    /// 同意 or 不同意.
+    pub agree: bool,
+    /// Opinion.
+    pub opinion: String,
+    /// Day of the decision.
+    pub decided_on: Date,
+    /// The sealed form: content, name and media type.
+    pub file: Option<(Kept, String, String)>,
+    /// Version that the form was filled from.
+    pub version: i64,
+}
+
+/// Decides on one record of an accepted application.
+///
+/// # Errors
+/// [`Refusal::Missing`] with every condition that the decision does not meet; a conflict where a colleague was
+/// faster; [`Refusal::Forbidden`] for another authority's record.
+pub fn decide(app: &App, actor: &Actor, id: ItemId, command: &Decide) -> Result<(), Refusal> {
+    app.step(actor, |step| {
+        let (mut item, penalty) = accepted_item(step, id)?;
+        let authority = penalty.authority.map(concerns::of_authority).unwrap_or_default();
+        step.must(Action::DecideRepair, &authority)?;
+        unchanged(&item, command.version)?;
+        let action = if command.agree { ItemAction::Agree } else { ItemAction::Refuse };
+        item.state = item.state.after(action)?;
+        let opinion = tidy(&command.opinion);
+        let mut gaps = decision_gaps(&Decision {
+            severity: command.severity,
+            conduct: command.conduct,
+            duty_performed: command.duty_performed,
+            agree: command.agree,
+            opinion: &opinion,
+        });
+        gaps.extend(day_gaps(command.decided_on, &penalty, step.today));
+        require(gaps)?;
+        item.severity = Some(command.severity);
+        item.conduct = Some(command.conduct);
+        item.duty_performed = Some(command.duty_performed);
+        item.opinion = opinion;
+        item.decided_by.clone_from(&actor.name);
+        item.decided_on = Some(command.decided_on);
+        if let Some((kept, name, media_type)) = &command.file {
+            item.decision_file = Some(step.file(kept, name, media_type)?);
+        }
+        item::save(step.tx, &item)?;
+        let detail = serde_json::json!({
+            "severity": command.severity,
+            "conduct": command.conduct,
+            "duty_performed": command.duty_performed,
+            "decided_on": command.decided_on,
+            "edition": penalty.assessment.edition,
+            "class": penalty.assessment.class,
+            "min_until": penalty.assessment.min_until,
+        });
+        record(
+            step,
+            "item.decide",
+            (id, penalty.enterprise),
+            format!("{}：{}", penalty.decision, item.state),
+            detail,
+        )
+    })
+}
+
+fn day_gaps(decided_on: Date, penalty: &Penalty, today: Date) -> Option<Missing> {
+    let penalised = penalty.facts.decision_date;
+    if decided_on > today {
+        return Some(Missing::new("future", format!("决定日期不能晚于今天{today}"), "N27"));
+    }
+    let early = format!("决定日期不能早于处罚决定日期{penalised}");
+    (decided_on < penalised).then(|| Missing::new("before_penalty", early, "N27"))
+}
+
+/// An item whose application has passed the first review, with its penalty record.
+fn accepted_item(step: &Step<'_>, id: ItemId) -> Result<(Item, Penalty), Refusal> {
+    let item = item::load(step.tx, id)?;
+    let found = application::load(step.tx, item.application)?;
+    let penalty = penalty::load(step.tx, item.penalty)?;
+    if found.state != ApplicationState::Accepted {
+        let state = found.state.label();
+        return Err(IllegalMove { noun: ApplicationState::NOUN, state, action: "作出修复决定" }.into());
+    }
+    Ok((item, penalty))
+}
+
+fn unchanged(item: &Item, version: i64) -> Result<(), Refusal> {
+    if item.version == version { Ok(()) } else { Err(StoreError::Conflict(ItemState::NOUN).into()) }
+}
+
+/// Records that the record was taken down. From then on it counts nowhere as public.
+///
+/// # Errors
+/// [`Refusal::Missing`] before the decision, before the end of the minimum publicity period, or ahead of the
+/// day; [`Refusal::Illegal`] after a refusal.
+pub fn record_removal(
+    app: &App,
+    actor: &Actor,
+    id: ItemId,
+    removed_on: Date,
+    version: i64,
+) -> Result<(), Refusal> {
+    app.step(actor, |step| {
+        let mut item = item::load(step.tx, id)?;
+        let mut penalty = penalty::load(step.tx, item.penalty)?;
+        step.must(Action::RecordRemoval, &concerns::of_enterprise(step.tx, penalty.enterprise)?)?;
+        unchanged(&item, version)?;
+        if !matches!(item.state, ItemState::Pending) {
+            item.state = item.state.after(ItemAction::TakeDown)?;
+        }
+        require(removal_gaps(removed_on, item.decided_on, penalty.assessment.min_until, step.today))?;
+        penalty.state = penalty.state.after(RecordAction::TakeDown)?;
+        penalty.taken_down_on = Some(removed_on);
+        penalty::save(step.tx, &penalty)?;
+        item.taken_down_on = Some(removed_on);
+        item.taken_down_by.clone_from(&actor.name);
+        item::save(step.tx, &item)?;
+        let detail = serde_json::json!({
+            "removed_on": removed_on,
+            "decided_on": item.decided_on,
+            "min_until": penalty.assessment.min_until,
+        });
+        let summary = format!("{}：{removed_on}撤下公示", penalty.decision);
+        record(step, "item.take_down", (id, penalty.enterprise), summary, detail)
+    })
+}
+
+/// Items of accepted applications in one state: an authority sees its own, the center and the city all.
+///
+/// # Errors
+/// [`Refusal::Missing`] where no campaign is under way.
+pub fn items(
+    app: &App,
+    actor: &Actor,
+    state: ItemState,
+    after: ItemId,
+    limit: u32,
+) -> Result<Vec<ListedItem>, Refusal> {
+    app.view(actor, |view| {
+        let campaign = campaigns::current(view)?.id;
+        let own = actor.org.map_or(-1, |org| org.0);
+        let visible = if actor.scopes(Action::ViewApplication).contains(&Scope::Authority) {
+            format!("p.authority_id = {own}")
+        } else {
+            concerns::enterprise_filter(actor, Action::ViewApplication, "e.id")
+        };
+        Ok(item::list(view.tx, &visible, campaign, state, after, limit)?)
+    })
+}
+
+/// The sealed form of a decision, for looking at it.
+///
+/// # Errors
+/// [`Refusal::Store`] where there is none.
+pub fn decision_file(app: &App, actor: &Actor, id: ItemId) -> Result<StoredFile, Refusal> {
+    app.view(actor, |view| {
+        let item = item::load(view.tx, id)?;
+        let found = application::load(view.tx, item.application)?;
+        view.must(Action::ViewApplication, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
+        let file = item.decision_file.ok_or_else(|| StoreError::NotFound("决定文书", id.to_string()))?;
+        Ok(files::load(view.tx, file)?)
+    })
+}
+
+fn record(
+    step: &Step<'_>,
+    action: &str,
+    (id, enterprise): (ItemId, EnterpriseId),
+    summary: String,
+    detail: serde_json::Value,
+) -> Result<(), Refusal> {
+    let done = Done { action, subject: ("item", id.0), enterprise: Some(enterprise), summary };
+    step.record(done, detail)
+}

@@ -1,0 +1,181 @@
+//! Documents of an application: uploaded, attached from what the platform knows, printed (N24, N27).
+
+use xinxiu_documents::{RectificationForm, render_pdf};
+use xinxiu_domain::Missing;
+use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::attendance::AttendanceState;
+use xinxiu_domain::id::{ApplicationId, ItemId};
+use xinxiu_domain::penalty::Material;
+use xinxiu_store::application::{self, CONTACT_PHONE, OnFile};
+use xinxiu_store::files::{self, Kept, StoredFile};
+use xinxiu_store::{attendance, concerns, enterprise, enterprise_change, item, penalty};
+
+use super::prepare::{editable, record};
+use crate::app::{App, Done, Step};
+use crate::refusal::Refusal;
+use crate::{archives, credit_report, papers};
+
+/// Adds an uploaded document, for one record or for the whole application.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for the commitment, which is signed on its own page; [`Refusal::Illegal`] once the
+/// application is submitted.
+pub fn add_material(
+    app: &App,
+    actor: &Actor,
+    id: ApplicationId,
+    (kind, of): (Material, Option<ItemId>),
+    (kept, name, media_type): (&Kept, &str, &str),
+) -> Result<(), Refusal> {
+    if kind == Material::Commitment {
+        return Err(Refusal::invalid("kind", "承诺书请在「承诺书」页面登记签章，不在这里上传"));
+    }
+    app.step(actor, |step| put(step, id, (kind, of), (kept, name, media_type)))
+}
+
+fn put(
+    step: &Step<'_>,
+    id: ApplicationId,
+    (kind, of): (Material, Option<ItemId>),
+    (kept, name, media_type): (&Kept, &str, &str),
+) -> Result<(), Refusal> {
+    let found = editable(step, id)?;
+    let penalty = of.map(|of| item::load(step.tx, of)).transpose()?;
+    if penalty.as_ref().is_some_and(|item| item.application != id) {
+        return Err(Refusal::invalid("item", "这条处罚记录不在本申请里"));
+    }
+    let penalty = penalty.map(|item| item.penalty);
+    let file = step.file(kept, name, media_type)?;
+    application::add_material(step.tx, (id, penalty), kind, file, &step.actor.name, step.now)?;
+    application::save(step.tx, &found)?;
+    archives::ensure(step, found.campaign, found.enterprise)?;
+    record(step, "application.add_material", (id, found.enterprise), format!("修复申请加入《{kind}》"))
+}
+
+/// Takes a document out of an application.
+///
+/// # Errors
+/// [`Refusal::Illegal`] once the application is submitted.
+pub fn remove_material(app: &App, actor: &Actor, id: i64) -> Result<ApplicationId, Refusal> {
+    app.step(actor, |step| {
+        let material = application::load_material(step.tx, id)?;
+        let found = editable(step, material.application)?;
+        application::remove_material(step.tx, id)?;
+        application::save(step.tx, &found)?;
+        let summary = format!("修复申请移出《{}》", material.kind);
+        record(step, "application.remove_material", (found.id, found.enterprise), summary)?;
+        Ok(found.id)
+    })
+}
+
+/// A document of an application, for looking at it.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn material_file(app: &App, actor: &Actor, id: i64) -> Result<(OnFile, StoredFile), Refusal> {
+    app.view(actor, |view| {
+        let material = application::load_material(view.tx, id)?;
+        let found = application::load(view.tx, material.application)?;
+        view.must(Action::ViewApplication, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
+        let file = files::load(view.tx, material.file)?;
+        Ok((material, file))
+    })
+}
+
+/// Makes the training certificate from a passed exam and attaches it (N11).
+///
+/// # Errors
+/// [`Refusal::Missing`] where the enterprise has passed no exam in this campaign.
+pub fn attach_certificate(app: &App, actor: &Actor, id: ApplicationId) -> Result<(), Refusal> {
+    let (pdf, name) = app.view(actor, |view| {
+        let found = application::load(view.tx, id)?;
+        view.must(Action::PrepareApplication, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
+        let passed = attendance::of_enterprise(view.tx, found.enterprise)?
+            .into_iter()
+            .rfind(|attendance| attendance.state == AttendanceState::Passed)
+            .ok_or_else(|| {
+                let message = "该企业还没有通过结业考试，不能出具培训证明";
+                Refusal::Missing(vec![Missing::new("exam", message, "N11")])
+            })?;
+        let document = papers::training_certificate(view, &passed)?;
+        Ok((papers::pdf(&document)?, format!("培训证明-{}.pdf", document.number)))
+    })?;
+    attach(app, actor, id, Material::TrainingCertificate, (&pdf, &name))
+}
+
+/// Makes the credit query report of today and attaches it (N15, N28).
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn attach_credit_report(app: &App, actor: &Actor, id: ApplicationId) -> Result<(), Refusal> {
+    let (pdf, name) = app.view(actor, |view| {
+        let found = application::load(view.tx, id)?;
+        view.must(Action::PrepareApplication, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
+        let document = credit_report::report(view, found.enterprise)?;
+        Ok((papers::pdf(&document)?, format!("信用查询报告-{}.pdf", document.number)))
+    })?;
+    attach(app, actor, id, Material::CreditReport, (&pdf, &name))
+}
+
+fn attach(
+    app: &App,
+    actor: &Actor,
+    id: ApplicationId,
+    kind: Material,
+    (pdf, name): (&[u8], &str),
+) -> Result<(), Refusal> {
+    let kept = app.store.files.keep(pdf)?;
+    app.step(actor, |step| put(step, id, (kind, None), (&kept, name, papers::PDF)))
+}
+
+/// Prints the rectification form (annex 3) of one record for the enterprise's seal. It carries the operator's
+/// full phone, so the look is put on record with its purpose (N21).
+///
+/// # Errors
+/// [`Refusal::Missing`] where the record needs no form.
+pub fn print_form(app: &App, actor: &Actor, of: ItemId) -> Result<(Vec<u8>, String), Refusal> {
+    let form = app.step(actor, |step| {
+        let item = item::load(step.tx, of)?;
+        let found = application::load(step.tx, item.application)?;
+        step.must(Action::PrepareApplication, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
+        let penalty = penalty::load(step.tx, item.penalty)?;
+        if !penalty.assessment.materials.contains(&Material::RectificationForm) {
+            let message = format!("{}：处罚内容没有要求整改，不需要信用修复表", penalty.decision);
+            return Err(Refusal::Missing(vec![Missing::new("no_form", message, "N24")]));
+        }
+        let phone = step.app.store.vault.open_text(CONTACT_PHONE, &found.contact_phone_sealed)?;
+        let applicant = enterprise::load(step.tx, found.enterprise)?;
+        let purpose = "打印行政处罚信息信用修复表";
+        let who = (actor.name.as_str(), actor.account);
+        enterprise_change::disclosed(step.tx, found.enterprise, ("contact_phone", purpose), who, step.now)?;
+        let summary = format!("打印{}的信用修复表", penalty.decision);
+        let done = Done {
+            action: "application.print_form",
+            subject: ("application", found.id.0),
+            enterprise: Some(found.enterprise),
+            summary,
+        };
+        step.record(done, serde_json::json!({ "item": of }))?;
+        Ok(RectificationForm {
+            number: format!("XF{}-{:06}", step.today.year(), of.0),
+            applicant: applicant.name,
+            uscc: applicant.uscc,
+            handler: found.contact_name,
+            handler_contact: phone,
+            decision_number: Some(penalty.decision),
+            statement: found.statement,
+            stated_on: None,
+            authority: penalty.facts.authority,
+            authority_handler: String::new(),
+            authority_phone: String::new(),
+            decided_on: Some(penalty.facts.decision_date),
+            violation: item.severity,
+            dishonesty: item.conduct,
+            agreed: None,
+            repair_decided_on: None,
+            issued_on: step.today,
+        })
+    })?;
+    let pdf = render_pdf(&form).map_err(|error| Refusal::Document(error.to_string()))?;
+    Ok((pdf, format!("信用修复表-{}.pdf", form.number)))
+}

@@ -1,0 +1,17 @@
+//! Applications for repair (修复申请, N12, N24, N27): assembled by the agency, reviewed by the window, decided by
+//! the authority, and the record taken down by the center.
+
+mod case;
+mod decisions;
+mod materials;
+mod prepare;
+mod review;
+
+pub(crate) use case::live_verdict;
+pub use case::{Case, CaseItem, Openable, case, cases, list, openable, tabs};
+pub use decisions::{Decide, decide, decision_file, items, record_removal};
+pub use materials::{
+    add_material, attach_certificate, attach_credit_report, material_file, print_form, remove_material,
+};
+pub use prepare::{Edit, add_item, edit, open, remove_item, submit, withdraw};
+pub use review::{Verdict, first_review, receipt, receipt_of};

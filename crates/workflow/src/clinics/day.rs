@@ -1,0 +1,200 @@
+//! Who is expected on a day, with what is ready and what is missing; what each brings.
+
+use std::collections::BTreeMap;
+
+use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::application::ApplicationState;
+use xinxiu_domain::id::{ApplicationId, ClinicId, EnterpriseId, OrgId};
+use xinxiu_domain::penalty::{Material, VerdictKind};
+use xinxiu_store::clinic::{self, Candidate, Clinic};
+use xinxiu_store::enterprise::{self, Enterprise};
+use xinxiu_store::ticket::{self, Ticket};
+use xinxiu_store::{application, commitment, concerns, penalty};
+
+use crate::app::{App, View};
+use crate::applications::{Case, cases};
+use crate::campaigns;
+use crate::refusal::Refusal;
+
+/// An enterprise of a county with what its day needs.
+#[derive(Debug, Clone)]
+pub struct Expected {
+    /// The enterprise.
+    pub candidate: Candidate,
+    /// Its newest application under way.
+    pub application: Option<Case>,
+}
+
+impl Expected {
+    /// Whether its application lacks nothing.
+    pub fn is_ready(&self) -> bool {
+        self.application.as_ref().is_some_and(|case| case.gaps.is_empty())
+    }
+}
+
+/// A township as the proposal weighs it.
+#[derive(Debug, Clone, Default)]
+pub struct Township {
+    /// Name; empty where none is known.
+    pub name: String,
+    /// Enterprises with a record that can be repaired now.
+    pub enterprises: usize,
+    /// Those of them that were trained.
+    pub trained: usize,
+    /// Those whose application lacks nothing.
+    pub ready: usize,
+    /// Those whose application lacks something.
+    pub lacking: usize,
+    /// Those without an application.
+    pub without: usize,
+    /// What is lacking most, with how often.
+    pub missing: Vec<(String, usize)>,
+}
+
+/// Townships of the actor's county, those with most ready applications first.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::Missing`] where no campaign is under way.
+pub fn proposal(app: &App, actor: &Actor) -> Result<Vec<Township>, Refusal> {
+    app.view(actor, |view| {
+        let county = actor.org.ok_or(Refusal::Forbidden(Action::OrganiseClinic))?;
+        view.must(Action::OrganiseClinic, &concerns::of_county(county))?;
+        let mut townships: BTreeMap<String, Township> = BTreeMap::new();
+        for expected in expected(view, county, None)? {
+            let name = expected.candidate.township.clone();
+            let township =
+                townships.entry(name.clone()).or_insert_with(|| Township { name, ..Township::default() });
+            weigh(township, &expected);
+        }
+        let mut found: Vec<Township> = townships.into_values().collect();
+        found.sort_by_key(|township| std::cmp::Reverse((township.ready, township.enterprises)));
+        Ok(found)
+    })
+}
+
+fn weigh(township: &mut Township, expected: &Expected) {
+    township.enterprises += 1;
+    township.trained += usize::from(expected.candidate.trained);
+    match &expected.application {
+        None => township.without += 1,
+        Some(case) if case.gaps.is_empty() => township.ready += 1,
+        Some(case) => {
+            township.lacking += 1;
+            for gap in &case.gaps {
+                // Behind the decision number stands what is missing.
+                let what = gap.message.split_once('：').map_or(gap.message.as_str(), |(_, what)| what);
+                match township.missing.iter_mut().find(|(known, _)| known == what) {
+                    Some((_, count)) => *count += 1,
+                    None => township.missing.push((what.to_owned(), 1)),
+                }
+            }
+            township.missing.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        }
+    }
+}
+
+/// The enterprises of a county that have something to repair, with their applications under way.
+fn expected(view: &View<'_>, county: OrgId, of: Option<ClinicId>) -> Result<Vec<Expected>, Refusal> {
+    let campaign = campaigns::current(view)?.id;
+    let visible = concerns::enterprise_filter(view.actor, Action::ViewApplication, "e.id");
+    let candidates = clinic::candidates(view.tx, &visible, (campaign, county), of, view.today)?;
+    let ids: Vec<ApplicationId> = application::under_way_in_county(view.tx, campaign, county)?;
+    let mut under_way: BTreeMap<EnterpriseId, Case> = BTreeMap::new();
+    for case in cases(view.tx, &ids, view.today)? {
+        under_way.entry(case.application.enterprise).or_insert(case);
+    }
+    let with =
+        |candidate: Candidate| Expected { application: under_way.remove(&candidate.enterprise), candidate };
+    Ok(candidates.into_iter().map(with).collect())
+}
+
+/// A day with its queue and the enterprises of its townships.
+#[derive(Debug, Clone)]
+pub struct Day {
+    /// The day.
+    pub clinic: Clinic,
+    /// The queue in the order of its numbers, each with the application that is under way.
+    pub queue: Vec<(Ticket, Option<(ApplicationId, ApplicationState)>)>,
+    /// Enterprises of the townships that have something to repair.
+    pub expected: Vec<Expected>,
+}
+
+/// A day as its page shows it.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn day(app: &App, actor: &Actor, id: ClinicId) -> Result<Day, Refusal> {
+    app.view(actor, |view| {
+        let clinic = visible(view, id)?;
+        let mut expected = expected(view, clinic.county, Some(id))?;
+        let applications = queue_applications(view, &clinic)?;
+        let mine = concerns::enterprise_filter(actor, Action::ViewApplication, "e.id");
+        let queue = ticket::of_clinic(view.tx, id, &mine)?
+            .into_iter()
+            .map(|ticket| {
+                let application = applications.get(&ticket.enterprise).copied();
+                (ticket, application)
+            })
+            .collect();
+        expected.retain(|e| clinic.townships.contains(&e.candidate.township) || e.candidate.ticket.is_some());
+        Ok(Day { clinic, queue, expected })
+    })
+}
+
+/// The newest application of each enterprise in the queue.
+fn queue_applications(
+    view: &View<'_>,
+    clinic: &Clinic,
+) -> Result<BTreeMap<EnterpriseId, (ApplicationId, ApplicationState)>, Refusal> {
+    let rows = application::of_queue(view.tx, clinic.id)?;
+    Ok(rows.into_iter().map(|(enterprise, id, state)| (enterprise, (id, state))).collect())
+}
+
+pub(super) fn visible(view: &View<'_>, id: ClinicId) -> Result<Clinic, Refusal> {
+    let clinic = clinic::load(view.tx, id)?;
+    view.must(Action::ViewClinic, &clinic::concerns(view.tx, &clinic)?)?;
+    Ok(clinic)
+}
+
+/// What an enterprise brings to a day.
+#[derive(Debug, Clone)]
+pub struct BringList {
+    /// The day.
+    pub clinic: Clinic,
+    /// The enterprise.
+    pub enterprise: Enterprise,
+    /// Each record that can be repaired: decision number, and each document with whether it is there already.
+    pub records: Vec<(String, Vec<(Material, bool)>)>,
+}
+
+/// What an enterprise brings to a day, for printing.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn bring_list(app: &App, actor: &Actor, id: ClinicId, of: EnterpriseId) -> Result<BringList, Refusal> {
+    app.view(actor, |view| {
+        let clinic = visible(view, id)?;
+        view.must(Action::ViewApplication, &concerns::of_enterprise(view.tx, of)?)?;
+        let penalties = penalty::of_enterprise(view.tx, of)?;
+        let penalty_ids: Vec<_> = penalties.iter().map(|penalty| penalty.id).collect();
+        let signed = commitment::signed_penalties(view.tx, &penalty_ids)?;
+        let ids: Vec<_> = application::of_enterprise(view.tx, of)?.iter().map(|a| a.id).collect();
+        let cases = cases(view.tx, &ids, view.today)?;
+        let on_file = |penalty, material| {
+            let items = cases.iter().flat_map(|case| &case.items);
+            items.filter(|item| item.penalty.id == penalty).any(|item| item.on_file.contains(&material))
+        };
+        let due = penalties.iter().filter(|penalty| {
+            crate::applications::live_verdict(penalty, clinic.held_on.max(view.today))
+                == VerdictKind::RepairableNow
+        });
+        let records = due.map(|penalty| {
+            let there = |material: &Material| match material {
+                Material::Commitment => (*material, signed.contains(&penalty.id)),
+                other => (*other, on_file(penalty.id, *other)),
+            };
+            (penalty.decision.to_string(), penalty.assessment.materials.iter().map(there).collect())
+        });
+        Ok(BringList { records: records.collect(), enterprise: enterprise::load(view.tx, of)?, clinic })
+    })
+}

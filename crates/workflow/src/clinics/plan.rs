@@ -1,0 +1,108 @@
+//! The county's part: planning a day, opening, closing, cancelling it.
+
+use jiff::civil::Date;
+use xinxiu_domain::Missing;
+use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::clinic::{ClinicAction, ClinicState, TicketState, clinic_gaps};
+use xinxiu_domain::id::ClinicId;
+use xinxiu_domain::text::tidy;
+use xinxiu_store::clinic::{self, Clinic};
+use xinxiu_store::{campaign, concerns, ticket};
+
+use super::record;
+use crate::app::App;
+use crate::campaigns;
+use crate::refusal::{Refusal, require};
+
+/// What the county plans.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Day.
+    pub held_on: Date,
+    /// Place.
+    pub place: String,
+    /// One or two townships.
+    pub townships: Vec<String>,
+    /// Whether internet access is confirmed.
+    pub internet: bool,
+}
+
+/// Plans a day.
+///
+/// # Errors
+/// [`Refusal::Missing`] with everything that keeps it from being planned.
+pub fn plan(app: &App, actor: &Actor, command: &Plan) -> Result<ClinicId, Refusal> {
+    let mut townships: Vec<String> =
+        command.townships.iter().map(|name| tidy(name)).filter(|name| !name.is_empty()).collect();
+    townships.sort();
+    townships.dedup();
+    let place = tidy(&command.place);
+    app.step(actor, |step| {
+        let county = actor.org.ok_or(Refusal::Forbidden(Action::OrganiseClinic))?;
+        step.must(Action::OrganiseClinic, &concerns::of_county(county))?;
+        let mut gaps = clinic_gaps(&townships, &place, command.internet);
+        if command.held_on < step.today {
+            let message = format!("日期不能早于今天{}", step.today);
+            gaps.push(Missing::new("past", message, "N12"));
+        }
+        let Some(campaign) = campaign::current(step.tx)? else {
+            return Err(Refusal::Missing(vec![Missing::new("no_campaign", "还没有已发布的年度行动", "N04")]));
+        };
+        require(gaps)?;
+        let new = Clinic {
+            id: ClinicId(0),
+            campaign: campaign.id,
+            county,
+            county_name: String::new(),
+            held_on: command.held_on,
+            place,
+            townships,
+            internet: command.internet,
+            state: ClinicState::INITIAL,
+            version: 1,
+        };
+        let id = clinic::insert(step.tx, &new)?;
+        let summary = format!("安排{}手把手服务日：{}", new.held_on, new.townships.join("、"));
+        record(step, "clinic.plan", ("clinic", id.0), None, summary)?;
+        Ok(id)
+    })
+}
+
+/// Opens, closes or cancels a day.
+///
+/// # Errors
+/// [`Refusal::Illegal`]; [`Refusal::Missing`] where the day has not come, or numbers are still waiting.
+pub fn change_state(app: &App, actor: &Actor, id: ClinicId, action: ClinicAction) -> Result<(), Refusal> {
+    app.step(actor, |step| {
+        let mut found = clinic::load(step.tx, id)?;
+        step.must(Action::OrganiseClinic, &concerns::of_county(found.county))?;
+        found.state = found.state.after(action)?;
+        if action == ClinicAction::OpenDoors && step.today < found.held_on {
+            let message = format!("服务日为{}，当天才能开始叫号", found.held_on);
+            return Err(Refusal::Missing(vec![Missing::new("too_early", message, "N12")]));
+        }
+        if action == ClinicAction::Close {
+            let serving = ticket::of_clinic(step.tx, id, "1 = 1")?
+                .into_iter()
+                .find(|t| t.state == TicketState::Serving);
+            if let Some(ticket) = serving {
+                let message = format!("{}号还在办理，请先办结", ticket.number);
+                return Err(Refusal::Missing(vec![Missing::new("serving", message, "N12")]));
+            }
+        }
+        clinic::save(step.tx, &found)?;
+        let code = format!("clinic.{}", action.code());
+        record(step, &code, ("clinic", id.0), None, format!("{}手把手服务日：{action}", found.held_on))
+    })
+}
+
+/// The days that an actor may see, the latest first.
+///
+/// # Errors
+/// [`Refusal::Missing`] where no campaign is under way.
+pub fn list(app: &App, actor: &Actor) -> Result<Vec<Clinic>, Refusal> {
+    app.view(actor, |view| {
+        let campaign = campaigns::current(view)?.id;
+        Ok(clinic::list(view.tx, actor, campaign)?)
+    })
+}

@@ -1,0 +1,151 @@
+//! The queue: numbers taken, called, finished, missed.
+
+use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::attendance::Willingness;
+use xinxiu_domain::clinic::{ClinicState, TicketAction, TicketState, ticket_gaps};
+use xinxiu_domain::id::{ClinicId, EnterpriseId, TicketId};
+use xinxiu_domain::text::tidy;
+use xinxiu_domain::{IllegalMove, Missing};
+use xinxiu_store::clinic::{self, Clinic};
+use xinxiu_store::ticket::{self, Ticket};
+use xinxiu_store::{StoreError, attendance, concerns, enterprise};
+
+use super::record;
+use crate::app::{App, Step};
+use crate::refusal::{Refusal, require};
+
+/// Gives an enterprise a number, also one that was not trained but is willing.
+///
+/// # Errors
+/// [`Refusal::Missing`] where the enterprise may not come or has a number; [`Refusal::Illegal`] once the day
+/// is over.
+pub fn take_number(app: &App, actor: &Actor, id: ClinicId, of: EnterpriseId) -> Result<u32, Refusal> {
+    app.step(actor, |step| {
+        let clinic = clinic::load(step.tx, id)?;
+        step.must(Action::ServeQueue, &clinic::concerns(step.tx, &clinic)?)?;
+        step.must(Action::ServeQueue, &concerns::of_enterprise(step.tx, of)?)?;
+        if !matches!(clinic.state, ClinicState::Planned | ClinicState::Open) {
+            let state = clinic.state.label();
+            return Err(IllegalMove { noun: ClinicState::NOUN, state, action: "取号" }.into());
+        }
+        step.tx.lock(&format!("clinic:{id}"))?;
+        let found = enterprise::load(step.tx, of)?;
+        let willingness = enterprise::member(step.tx, clinic.campaign, of)?
+            .map_or(Willingness::Undecided, |m| m.willingness);
+        let trained = attendance::of_enterprise(step.tx, of)?.iter().any(|a| a.checked_in_at.is_some());
+        require(ticket_gaps(found.county == Some(clinic.county), trained, willingness))?;
+        let (ticket, number) = ticket::take(step.tx, id, of, step.now).map_err(|error| match error {
+            StoreError::Duplicate(_) => {
+                Refusal::Missing(vec![Missing::new("has_number", "该企业已经取过号", "N12")])
+            }
+            other => other.into(),
+        })?;
+        record(step, "ticket.take", ("ticket", ticket.0), Some(of), format!("手把手服务日取{number}号"))?;
+        Ok(number)
+    })
+}
+
+/// Calls the next waiting number to a counter.
+///
+/// # Errors
+/// [`Refusal::Missing`] where nobody waits; [`Refusal::Illegal`] unless the day is open.
+pub fn call_next(app: &App, actor: &Actor, id: ClinicId, counter: &str) -> Result<Ticket, Refusal> {
+    app.step(actor, |step| {
+        step.tx.lock(&format!("clinic:{id}"))?;
+        let clinic = open_clinic(step, id)?;
+        step.must(Action::ServeQueue, &clinic::concerns(step.tx, &clinic)?)?;
+        let mine = concerns::enterprise_filter(actor, Action::ServeQueue, "e.id");
+        let next = ticket::next_waiting(step.tx, id, &mine)?.ok_or_else(|| {
+            Refusal::Missing(vec![Missing::new("nobody", "没有等候的号，请先为到场企业取号", "N12")])
+        })?;
+        move_ticket(step, next, TicketAction::Call, counter)
+    })
+}
+
+/// Calls a missed number again, finishes one, or marks it missed.
+///
+/// # Errors
+/// [`Refusal::Illegal`]; a conflict where a colleague was faster.
+pub fn serve(
+    app: &App,
+    actor: &Actor,
+    id: TicketId,
+    version: i64,
+    (action, counter): (TicketAction, &str),
+) -> Result<Ticket, Refusal> {
+    app.step(actor, |step| {
+        let mut found = ticket::load(step.tx, id)?;
+        let clinic = open_clinic(step, found.clinic)?;
+        step.must(Action::ServeQueue, &clinic::concerns(step.tx, &clinic)?)?;
+        step.must(Action::ServeQueue, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
+        if found.version != version {
+            return Err(StoreError::Conflict(TicketState::NOUN).into());
+        }
+        found.version = version;
+        move_ticket(step, found, action, counter)
+    })
+}
+
+fn open_clinic(step: &Step<'_>, id: ClinicId) -> Result<Clinic, Refusal> {
+    let clinic = clinic::load(step.tx, id)?;
+    if clinic.state == ClinicState::Open {
+        return Ok(clinic);
+    }
+    Err(IllegalMove { noun: ClinicState::NOUN, state: clinic.state.label(), action: "叫号" }.into())
+}
+
+fn move_ticket(
+    step: &Step<'_>,
+    mut ticket: Ticket,
+    action: TicketAction,
+    counter: &str,
+) -> Result<Ticket, Refusal> {
+    ticket.state = ticket.state.after(action)?;
+    match action {
+        TicketAction::Call => {
+            ticket.counter = tidy(counter);
+            ticket.called_at = Some(step.now);
+        }
+        TicketAction::Finish => ticket.finished_at = Some(step.now),
+        TicketAction::Miss => {}
+    }
+    ticket::save(step.tx, &ticket)?;
+    ticket.version += 1;
+    let code = format!("ticket.{}", action.code());
+    let summary = format!("手把手服务日{}号：{action}", ticket.number);
+    record(step, &code, ("ticket", ticket.id.0), Some(ticket.enterprise), summary)?;
+    Ok(ticket)
+}
+
+/// What the screen in the hall shows: numbers and counters, no names.
+#[derive(Debug, Clone)]
+pub struct Screen {
+    /// The day.
+    pub clinic: Clinic,
+    /// Numbers being served, with their counters, the last called first.
+    pub serving: Vec<(u32, String)>,
+    /// Numbers that wait, in order.
+    pub waiting: Vec<u32>,
+    /// Numbers that were missed.
+    pub missed: Vec<u32>,
+}
+
+/// The screen of a day's queue.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn screen(app: &App, actor: &Actor, id: ClinicId) -> Result<Screen, Refusal> {
+    app.view(actor, |view| {
+        let clinic = super::day::visible(view, id)?;
+        let queue = ticket::of_clinic(view.tx, id, "1 = 1")?;
+        let of = |state| queue.iter().filter(move |ticket| ticket.state == state);
+        let mut serving: Vec<&Ticket> = of(TicketState::Serving).collect();
+        serving.sort_by_key(|ticket| std::cmp::Reverse(ticket.called_at));
+        Ok(Screen {
+            serving: serving.iter().map(|ticket| (ticket.number, ticket.counter.clone())).collect(),
+            waiting: of(TicketState::Waiting).map(|ticket| ticket.number).collect(),
+            missed: of(TicketState::Missed).map(|ticket| ticket.number).collect(),
+            clinic,
+        })
+    })
+}

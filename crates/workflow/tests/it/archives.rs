@@ -1,0 +1,121 @@
+//! Archives and their hand-over.
+
+use std::io::Write;
+
+use jiff::civil::date;
+use xinxiu_documents::package;
+use xinxiu_domain::archive::{HandoverKind, HandoverState};
+use xinxiu_store::{both_engines, handover, params};
+use xinxiu_workflow::archives::{self, Source};
+use xinxiu_workflow::{Refusal, applications};
+
+use crate::repair::Scene;
+use crate::support::TODAY;
+
+both_engines! {
+    an_archive_opens_with_the_first_document_and_holds_everything => |test| {
+        let scene = Scene::open(test);
+        let before = archives::dossier(scene.app(), &scene.agency, scene.enterprise).unwrap();
+        assert!(before.archive.is_none());
+        let item = scene.accepted();
+        applications::decide(scene.app(), &scene.authority, item, &scene.agree(item)).unwrap();
+        let dossier = archives::dossier(scene.app(), &scene.agency, scene.enterprise).unwrap();
+        assert_eq!(dossier.archive.as_ref().unwrap().number, "NT2022-000001");
+        let kinds: Vec<&str> = dossier.papers.iter().map(|paper| paper.kind.as_str()).collect();
+        for kind in ["主要登记证照", "已履行行政处罚证明", "行政处罚信息信用修复表", "信用修复培训证明", "信用报告", "初审回执"] {
+            assert!(kinds.contains(&kind), "{kind}");
+        }
+        assert!(dossier.history.iter().any(|event| event.text.contains("初审通过")));
+        for place in 0..dossier.papers.len() {
+            let (bytes, _, _) = archives::paper(scene.app(), &scene.agency, scene.enterprise, place).unwrap();
+            let made = matches!(dossier.papers[place].source, Source::Made(_));
+            assert_eq!(bytes.starts_with(b"%PDF"), made || bytes != b"example");
+        }
+        let stranger = scene.world.agency("乙");
+        assert!(matches!(archives::dossier(scene.app(), &stranger, scene.enterprise), Err(Refusal::Forbidden(_))));
+        let listed = archives::list(scene.app(), &scene.agency, "示例甲", "", 10).unwrap();
+        assert_eq!(listed.len(), 1);
+    };
+    annex_4_is_masked_unless_a_purpose_is_given => |test| {
+        let scene = Scene::open(test);
+        let number = "11010519491231002X";
+        let vault = &scene.app().store.vault;
+        let sealed = vault.seal(xinxiu_store::enterprise::sealed::LEGAL_REPRESENTATIVE_ID, number).unwrap();
+        scene.world.sql(
+            "update enterprise set legal_representative_id_sealed = $1 where id = $2",
+            params![sealed, scene.enterprise],
+        );
+        scene.opened();
+        let dossier = archives::dossier(scene.app(), &scene.agency, scene.enterprise).unwrap();
+        let masked = archives::annex4(vault, &dossier, vec![], false).unwrap();
+        assert_eq!(masked.principal_id, "**************002X");
+        assert_eq!(masked.records.len(), 1);
+        let (pdf, _) = archives::print(scene.app(), &scene.agency, scene.enterprise, None).unwrap();
+        assert!(pdf.starts_with(b"%PDF"));
+        let looks = || scene.app().store.db.read(|tx| tx.number("select count(*) from disclosure", &[])).unwrap();
+        assert_eq!(looks(), 0);
+        archives::print(scene.app(), &scene.agency, scene.enterprise, Some("移交市信用中心归档")).unwrap();
+        assert_eq!(looks(), 3);
+        let unsaid = archives::print(scene.app(), &scene.agency, scene.enterprise, Some(" "));
+        assert!(matches!(unsaid, Err(Refusal::Invalid(_))));
+        let city = archives::print(scene.app(), &scene.world.city, scene.enterprise, Some("看看"));
+        assert!(matches!(city, Err(Refusal::Forbidden(_))));
+    };
+    a_class_is_packed_handed_over_and_received => |test| {
+        let scene = Scene::open(test);
+        scene.accepted();
+        scene.world.member("示例乙公司", "海安市信用办", 1);
+        let (app, center) = (scene.app(), &scene.world.center);
+        let class = scene.world.class(1);
+        let refused = archives::prepare(app, &scene.world.agency("乙"), class, HandoverKind::Archives);
+        assert!(matches!(refused, Err(Refusal::Forbidden(_))));
+        let prepared = archives::prepare(app, &scene.agency, class, HandoverKind::Archives).unwrap();
+        assert!(prepared.report.is_intact() && prepared.report.verified >= 10);
+        let load = || app.store.db.read(|tx| handover::load(tx, prepared.id)).unwrap();
+        assert_eq!(load().archives, 2);
+        assert!(archives::hand_overs(app, center).unwrap().is_empty());
+        assert!(matches!(archives::download(app, center, prepared.id), Err(Refusal::Forbidden(_))));
+        archives::hand_over(app, &scene.agency, prepared.id, load().version).unwrap();
+        archives::reject(app, center, prepared.id, load().version, "缺少乙公司的承诺书").unwrap();
+        assert_eq!(load().note, "缺少乙公司的承诺书");
+        archives::hand_over(app, &scene.agency, prepared.id, load().version).unwrap();
+        let county = scene.world.county("海安市信用办");
+        let not_theirs = archives::receive(app, &county, prepared.id, load().version);
+        assert!(matches!(not_theirs, Err(Refusal::Forbidden(_))));
+        archives::receive(app, center, prepared.id, load().version).unwrap();
+        assert_eq!(load().state, HandoverState::Received);
+    };
+    a_damaged_package_is_not_received => |test| {
+        let scene = Scene::open(test);
+        scene.opened();
+        let (app, center) = (scene.app(), &scene.world.center);
+        let prepared = archives::prepare(app, &scene.agency, scene.world.class(1), HandoverKind::Archives).unwrap();
+        let load = || app.store.db.read(|tx| handover::load(tx, prepared.id)).unwrap();
+        archives::hand_over(app, &scene.agency, prepared.id, load().version).unwrap();
+        let file = archives::download(app, center, prepared.id).unwrap();
+        let path = app.store.files.path(&file.sha256);
+        let mut bytes = std::fs::read(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 0xff;
+        std::fs::File::create(&path).unwrap().write_all(&bytes).unwrap();
+        assert!(archives::receive(app, center, prepared.id, load().version).is_err());
+        assert_eq!(load().state, HandoverState::HandedOver);
+    };
+    the_other_papers_go_to_the_organiser => |test| {
+        let scene = Scene::open(test);
+        let (app, class) = (scene.app(), scene.world.class(1));
+        let nothing = archives::prepare(app, &scene.agency, class, HandoverKind::Papers);
+        assert!(matches!(nothing, Err(Refusal::Missing(_))));
+        scene.world.attended(scene.enterprise, date(2022, 6, 10), "passed");
+        let prepared = archives::prepare(app, &scene.agency, class, HandoverKind::Papers).unwrap();
+        let load = || app.store.db.read(|tx| handover::load(tx, prepared.id)).unwrap();
+        assert_eq!(prepared.report.verified, 3);
+        archives::hand_over(app, &scene.agency, prepared.id, load().version).unwrap();
+        let county = scene.world.county("海安市信用办");
+        assert!(archives::hand_overs(app, &county).unwrap()[0].may_receive);
+        let file = archives::download(app, &county, prepared.id).unwrap();
+        assert!(package::verify(app.store.files.path(&file.sha256)).unwrap().is_intact());
+        archives::receive(app, &county, prepared.id, load().version).unwrap();
+        assert!(load().received_at.is_some() && TODAY == app.clock.today());
+    };
+}
