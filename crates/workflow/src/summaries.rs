@@ -4,11 +4,12 @@ use jiff::civil::Date;
 use xinxiu_documents::{CampaignSummary, SummaryRow, render_docx, render_pdf};
 use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor, Concerns, OrganisationKind};
-use xinxiu_domain::id::{OrgId, SummaryId};
+use xinxiu_domain::id::{OrgId, PlanItemId, SummaryId};
+use xinxiu_domain::progress::Measure;
 use xinxiu_domain::summary::{SummaryAction, SummaryState};
 use xinxiu_store::campaign::Campaign;
 use xinxiu_store::organisation::{self, Organisation};
-use xinxiu_store::progress::{self, ProgressFilter, ProgressRow};
+use xinxiu_store::progress::{self, ProgressFilter, ProgressMember, ProgressRow};
 use xinxiu_store::summary::{self, Summary};
 use xinxiu_store::{Tx, concerns};
 
@@ -122,6 +123,26 @@ fn compose(tx: &Tx<'_>, campaign: Campaign, org: Organisation) -> Result<Draft, 
         },
     };
     Ok(Draft { campaign, org, summary, saved, rows, total })
+}
+
+/// The enterprises behind a number of the own summary; of one class where it is given.
+///
+/// # Errors
+/// As [`draft`].
+pub fn members(
+    app: &App,
+    actor: &Actor,
+    measure: Measure,
+    plan_item: Option<PlanItemId>,
+) -> Result<Vec<ProgressMember>, Refusal> {
+    app.view(actor, |view| {
+        let org = own(view.tx, actor)?;
+        view.must(Action::WriteSummary, &concerned(&org))?;
+        let (county, authority) = scope(&org);
+        let filter = ProgressFilter { county, authority, plan_item, ..ProgressFilter::default() };
+        let campaign = under_way(view.tx)?.id;
+        Ok(progress::progress_members(view.tx, campaign, &filter, measure, 0, 10_000)?)
+    })
 }
 
 /// Saves the own organisation's summary as a draft.

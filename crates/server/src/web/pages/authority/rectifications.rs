@@ -1,0 +1,146 @@
+//! An authority's own listed enterprises, and telling several of them to attend.
+
+use jiff::civil::Date;
+use maud::{Markup, html};
+use xinxiu_domain::actor::Action;
+use xinxiu_domain::id::EnterpriseId;
+use xinxiu_domain::rectification::{RectificationAction, RectificationState};
+use xinxiu_store::rectification::Followed;
+use xinxiu_workflow::rectifications::{self, BulkOutcome};
+use xinxiu_workflow::{FieldError, Refusal};
+
+use crate::web::reply::{PageError, PageResult};
+use crate::web::request::{Form, Req};
+use crate::web::routes::{Access, Routes};
+use crate::web::ui;
+
+const RECTIFY: Access = Access::Staff(Action::Rectify);
+
+pub(super) fn routes(table: &mut Routes) {
+    table.get("/rectifications", RECTIFY, list);
+    table.post("/rectifications/notify", RECTIFY, notify);
+}
+
+/// The tone of a state; a passed deadline is told apart.
+pub(super) fn badge(state: RectificationState, overdue: bool) -> Markup {
+    if overdue {
+        return ui::badge("bad", "整改逾期");
+    }
+    let tone = match state {
+        RectificationState::Open | RectificationState::DeadlineSet => "due",
+        RectificationState::Notified | RectificationState::Interviewed => "plain",
+        RectificationState::Failed => "bad",
+        RectificationState::Passed => "good",
+    };
+    ui::badge(tone, state.label())
+}
+
+fn list(req: &Req) -> PageResult {
+    Ok(req.page("整改督促", body(req, &req.query, &[])?))
+}
+
+fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageError> {
+    let today = req.app.clock.today();
+    let all = rectifications::list(&req.app, req.actor()?)?;
+    let overdue = all.iter().filter(|one| one.overdue(today)).count();
+    let shown: Vec<&Followed> = all.iter().filter(|one| wanted(one, &req.query, today)).collect();
+    let states: Vec<_> = RectificationState::ALL
+        .iter()
+        .map(|state| (state.code().to_owned(), state.label().to_owned()))
+        .chain([("overdue".to_owned(), "整改逾期".to_owned())])
+        .collect();
+    Ok(html! {
+        h1 { "整改督促" }
+        (ui::errors(errors))
+        @if all.is_empty() {
+            (ui::empty("这里会列出本部门作出处罚或列入名单、且在本年度行动内的企业。", "市信用中心导入名单后自动出现，无需登记。"))
+        } @else {
+            div.figures {
+                (ui::figure(all.len(), "本部门认定的企业", "/rectifications"))
+                @for state in RectificationState::ALL {
+                    @let count = all.iter().filter(|one| one.state == *state).count();
+                    @if count > 0 { (ui::figure(count, state.label(), &format!("/rectifications?state={}", state.code()))) }
+                }
+                @if overdue > 0 { (ui::figure(overdue, "整改逾期", "/rectifications?state=overdue")) }
+            }
+            (ui::search_bar("/rectifications", &html! {
+                (ui::field(&req.query, "name", "企业名称", "", &[]))
+                (ui::select(&req.query, "state", "督促状态", &states, &[]))
+            }))
+            @if shown.is_empty() {
+                (ui::empty("没有符合条件的企业。", "换一个状态或名称再查询。"))
+            } @else {
+                (ui::form(req, "/rectifications/notify", &html! {
+                    (table(&shown, values, today))
+                    (ui::area(values, "note", "通知内容", "写明参训时间、地点和联系人；可不填", errors))
+                    (ui::button("通知所选企业参训"))
+                }))
+            }
+        }
+    })
+}
+
+fn wanted(one: &Followed, query: &Form, today: Date) -> bool {
+    let (name, state) = (query.text("name"), query.text("state"));
+    let right = match state.as_str() {
+        "" => true,
+        "overdue" => one.overdue(today),
+        code => one.state.code() == code,
+    };
+    right && one.name.contains(&name)
+}
+
+fn table(shown: &[&Followed], values: &Form, today: Date) -> Markup {
+    let chosen = values.all("enterprise");
+    let rows: Vec<_> = shown
+        .iter()
+        .map(|one| {
+            let id = one.enterprise.to_string();
+            let ticked = chosen.contains(&id);
+            vec![
+                html! {
+                    @if one.state.allows(RectificationAction::Notify) {
+                        label.choice {
+                            input type="checkbox" name="enterprise" value=(id) checked[ticked] aria-label={ "选择" (one.name) };
+                        }
+                    }
+                },
+                html! { a href={ "/rectifications/" (id) } { (one.name) } },
+                html! { (one.county) (one.township) },
+                html! { (one.penalties) },
+                html! { (one.listings) },
+                badge(one.state, one.overdue(today)),
+                html! { @if let Some(due) = one.due_on { (due) } },
+                html! { @if one.trained { (ui::badge("good", "已参训")) } @else { span.quiet { "未参训" } } },
+            ]
+        })
+        .collect();
+    let heads = ["选择", "企业", "属地", "#公示处罚", "#名单认定", "督促状态", "整改期限", "参训"];
+    ui::table("本部门认定的企业", &heads, &rows)
+}
+
+fn notify(req: &Req) -> PageResult {
+    let chosen: Vec<EnterpriseId> = req.fields().ids("enterprise");
+    match rectifications::notify(&req.app, req.actor()?, &chosen, req.form.raw("note")) {
+        Ok(outcome) if outcome.left.is_empty() => {
+            Ok(req.see("/rectifications", format!("已通知{}家企业参训", outcome.done.len())))
+        }
+        Ok(outcome) => Ok(req.page("通知参训结果", result(&outcome))),
+        Err(Refusal::Invalid(errors)) => Ok(req.again("整改督促", body(req, &req.form, &errors)?)),
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn result(outcome: &BulkOutcome) -> Markup {
+    let left: Vec<_> = outcome
+        .left
+        .iter()
+        .map(|(name, reason)| vec![html! { (name) }, html! { (reason) }])
+        .collect();
+    html! {
+        h1 { "通知参训结果" }
+        p { "已通知" (outcome.done.len()) "家，未能通知" (outcome.left.len()) "家。" }
+        (ui::table("未能通知的企业", &["企业", "原因"], &left))
+        p { a href="/rectifications" { "返回整改督促" } }
+    }
+}
