@@ -18,6 +18,7 @@ pub mod enterprises;
 pub mod evaluations;
 pub mod findings;
 pub mod home;
+pub mod invitations;
 pub mod jobs;
 pub mod lists;
 pub mod papers;

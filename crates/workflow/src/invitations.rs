@@ -1,0 +1,59 @@
+//! Invitations (邀请) and the personal links behind which an enterprise answers without an account
+//! (N07, N08, N18).
+//!
+//! A link is the attendance's id and a signature over it and its nonce: nobody without the installation's
+//! key can make one, and a new nonce makes the old link worthless.
+
+use subtle::ConstantTimeEq;
+use xinxiu_domain::actor::{Actor, Role};
+use xinxiu_domain::id::AttendanceId;
+use xinxiu_store::attendance::{self, Attendance};
+use xinxiu_store::{StoreError, enterprise};
+
+use crate::app::App;
+use crate::refusal::Refusal;
+
+/// Hex digits of the signature in a link: 160 bits.
+const SIGNATURE_DIGITS: usize = 40;
+
+/// The token of an attendance's personal link, for `/l/{token}`.
+///
+/// # Errors
+/// What the vault says.
+pub fn token(app: &App, attendance: &Attendance) -> Result<String, Refusal> {
+    let text = format!("{}:{}", attendance.id, attendance.link_nonce);
+    let signature = app.store.vault.sign("invitation", &text)?;
+    let short = signature.get(..SIGNATURE_DIGITS).unwrap_or(&signature);
+    Ok(format!("{}-{short}", attendance.id))
+}
+
+/// Whoever comes through a personal link, and to which attendance it leads.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for every link that is guessed, changed, expired or revoked alike, so that
+/// nobody learns which ids exist.
+pub fn of_link(app: &App, token: &str) -> Result<(Actor, Attendance), Refusal> {
+    let gone = || Refusal::Store(StoreError::NotFound("个人链接", "无效或已过期".into()));
+    let id: AttendanceId =
+        token.split_once('-').and_then(|(id, _)| id.parse().ok()).ok_or_else(gone)?;
+    let now = app.clock.now();
+    app.store.db.read(|tx| {
+        let found = attendance::find(tx, id)?.ok_or_else(gone)?;
+        let good = self::token(app, &found)?;
+        if !bool::from(good.as_bytes().ct_eq(token.as_bytes()))
+            || found.link_revoked
+            || found.link_expires_at <= now
+        {
+            return Err(gone());
+        }
+        let name = enterprise::load(tx, found.enterprise)?.name;
+        let actor = Actor {
+            account: None,
+            name,
+            role: Role::Enterprise,
+            org: None,
+            enterprise: Some(found.enterprise),
+        };
+        Ok((actor, found))
+    })
+}
