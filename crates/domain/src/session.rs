@@ -1,5 +1,7 @@
 //! A training session (培训场次, N05–N07, N09, N14, N20) and its six modules and five methods.
 
+use jiff::civil::Date;
+
 use crate::missing::Missing;
 
 state_machine! {
@@ -128,6 +130,32 @@ pub fn publishing_gaps(plan: &SessionPlan<'_>) -> Vec<Missing> {
         ));
     }
     gaps
+}
+
+/// What the lecturer of module 1 leaves open: the deputy head of the local credit authority, or a reason why
+/// not (N09).
+pub fn lecturer_gaps(by_deputy_head: bool, reason: &str) -> Vec<Missing> {
+    if by_deputy_head || !reason.is_empty() {
+        return Vec::new();
+    }
+    let message = "《江苏省社会信用条例》应由属地信用办分管负责人宣讲；由他人宣讲的，请写明原因";
+    vec![Missing::new("lecturer_reason", message, "N09")]
+}
+
+/// What keeps the doors shut: the day of the session has not come (N11).
+pub fn opening_gaps(held_on: Date, today: Date) -> Vec<Missing> {
+    if held_on <= today {
+        return Vec::new();
+    }
+    vec![Missing::new("not_yet", format!("培训日期是{held_on}，当天才能开始签到"), "N11")]
+}
+
+/// What keeps a session off the calendar: its day is over (N05).
+pub fn day_gaps(held_on: Date, today: Date) -> Vec<Missing> {
+    if held_on >= today {
+        return Vec::new();
+    }
+    vec![Missing::new("held_on", format!("培训日期{held_on}已经过去，请改为今天或以后的日期"), "N05")]
 }
 
 #[cfg(test)]

@@ -186,6 +186,15 @@ pub fn taken_seats(tx: &Tx<'_>, session: SessionId) -> Result<i64, StoreError> {
     )
 }
 
+/// Enterprises of a session, kept to those that `filter` (SQL over `a.enterprise_id`) admits.
+///
+/// # Errors
+/// What the engine says.
+pub fn enterprises(tx: &Tx<'_>, session: SessionId, filter: &str) -> Result<Vec<EnterpriseId>, StoreError> {
+    let sql = format!("select a.enterprise_id from attendance a where a.session_id = $1 and {filter}");
+    tx.query(&sql, params![session], |row| row.get("enterprise_id"))
+}
+
 /// A line of the roll: an enterprise of a session with what it owes and how it did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RosterLine {

@@ -29,6 +29,8 @@ pub mod push_workbook;
 pub mod pushes;
 pub mod rectifications;
 pub mod refusal;
+pub mod roll_call;
+pub mod sessions;
 pub mod sign_in;
 pub mod summaries;
 pub mod summary_text;

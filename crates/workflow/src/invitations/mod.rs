@@ -13,6 +13,12 @@ use xinxiu_store::{StoreError, enterprise};
 use crate::app::App;
 use crate::refusal::Refusal;
 
+mod answer;
+mod invite;
+
+pub use answer::{Answer, Home, answer, confirm_free, home};
+pub use invite::{Letter, Outcome, candidates, invite, letter, reissue, revoke};
+
 /// Hex digits of the signature in a link: 160 bits.
 const SIGNATURE_DIGITS: usize = 40;
 
@@ -34,8 +40,7 @@ pub fn token(app: &App, attendance: &Attendance) -> Result<String, Refusal> {
 /// nobody learns which ids exist.
 pub fn of_link(app: &App, token: &str) -> Result<(Actor, Attendance), Refusal> {
     let gone = || Refusal::Store(StoreError::NotFound("个人链接", "无效或已过期".into()));
-    let id: AttendanceId =
-        token.split_once('-').and_then(|(id, _)| id.parse().ok()).ok_or_else(gone)?;
+    let id: AttendanceId = token.split_once('-').and_then(|(id, _)| id.parse().ok()).ok_or_else(gone)?;
     let now = app.clock.now();
     app.store.db.read(|tx| {
         let found = attendance::find(tx, id)?.ok_or_else(gone)?;

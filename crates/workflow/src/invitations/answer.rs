@@ -1,0 +1,156 @@
+//! What the enterprise does behind its personal link: it sees where it stands, answers, and says afterwards
+//! that nothing was charged (N07, N08, N18, N19).
+
+use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::attendance::{AttendanceAction, AttendanceState, Willingness};
+use xinxiu_domain::id::AttendanceId;
+use xinxiu_domain::session::{Capacity, SessionState};
+use xinxiu_domain::text::tidy;
+use xinxiu_store::attendance::{self, Attendance};
+use xinxiu_store::commitment::{self, Owed};
+use xinxiu_store::session::Session;
+use xinxiu_store::{campaign, concerns, enterprise, session};
+
+use crate::app::{App, Done, Step};
+use crate::refusal::{FieldError, Refusal};
+use crate::sessions::not_now;
+
+/// An enterprise's answer to an invitation.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Whether somebody comes.
+    pub attending: bool,
+    /// Whether the enterprise wants its record repaired (N07).
+    pub willingness: Willingness,
+    /// Who comes.
+    pub attendee: String,
+    /// In which capacity (N08).
+    pub capacity: Option<Capacity>,
+}
+
+/// Where an enterprise stands in its session.
+#[derive(Debug, Clone)]
+pub struct Home {
+    /// The attendance.
+    pub attendance: Attendance,
+    /// The session.
+    pub session: Session,
+    /// Name of the enterprise.
+    pub enterprise: String,
+    /// Its legal representative, offered as the one who comes.
+    pub legal_representative: String,
+    /// Agency.
+    pub agency: String,
+    /// Day and hours, as they are read out.
+    pub time: String,
+    /// Commitments owed and signed.
+    pub owed: Owed,
+}
+
+/// The page behind a personal link.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for anybody but the enterprise.
+pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal> {
+    app.view(actor, |view| {
+        let found = attendance::load(view.tx, id)?;
+        view.must(Action::AnswerInvitation, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
+        let held = session::load(view.tx, found.session)?;
+        let class = campaign::load_item(view.tx, held.plan_item)?;
+        let enterprise = enterprise::load(view.tx, found.enterprise)?;
+        Ok(Home {
+            owed: commitment::owed(view.tx, class.campaign, found.enterprise)?,
+            time: crate::sessions::spoken_time(&held),
+            attendance: found,
+            session: held,
+            enterprise: enterprise.name,
+            legal_representative: enterprise.legal_representative,
+            agency: class.agency_name,
+        })
+    })
+}
+
+/// Answers an invitation; may be answered again until the enterprise has signed in. The willingness also
+/// counts for the enterprise's place in the campaign.
+///
+/// # Errors
+/// [`Refusal::Invalid`] where somebody comes but it is not said who; [`Refusal::Illegal`] where the session is
+/// over or cancelled.
+pub fn answer(app: &App, actor: &Actor, id: AttendanceId, command: &Answer) -> Result<(), Refusal> {
+    check(command)?;
+    app.step(actor, |step| {
+        let mut found = own(step, id)?;
+        let held = session::load(step.tx, found.session)?;
+        if !matches!(held.state, SessionState::Published | SessionState::Open) {
+            return Err(not_now(held.state, "答复邀请"));
+        }
+        let action = if command.attending { AttendanceAction::Accept } else { AttendanceAction::Decline };
+        // Whoever declined gave its seat back; it may be gone.
+        if command.attending && found.state == AttendanceState::Declined {
+            step.tx.lock(&format!("session-{}", held.id))?;
+            if attendance::taken_seats(step.tx, held.id)? >= i64::from(held.capacity) {
+                return Err(Refusal::invalid("attending", "名额已满，请联系服务机构安排其他场次"));
+            }
+        }
+        found.state = found.state.after(action)?;
+        found.willingness = command.willingness;
+        found.attendee = if command.attending { tidy(&command.attendee) } else { String::new() };
+        found.capacity = command.capacity.filter(|_| command.attending);
+        found.answered_at = Some(step.now);
+        attendance::save(step.tx, &found)?;
+        let campaign = campaign::load_item(step.tx, held.plan_item)?.campaign;
+        enterprise::set_willingness(step.tx, campaign, found.enterprise, command.willingness)?;
+        let what = format!("对「{}」{action}，{}", held.title, command.willingness);
+        record(step, "attendance.answer", &found, &what)
+    })
+}
+
+/// The enterprise confirms that nothing was charged (N19).
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for anybody but the enterprise.
+pub fn confirm_free(app: &App, actor: &Actor, id: AttendanceId) -> Result<(), Refusal> {
+    app.step(actor, |step| {
+        let mut found = own(step, id)?;
+        found.free_confirmed = true;
+        attendance::save(step.tx, &found)?;
+        let what = format!("确认「{}」没有收取任何费用", found.session_title);
+        record(step, "attendance.free", &found, &what)
+    })
+}
+
+fn own(step: &Step<'_>, id: AttendanceId) -> Result<Attendance, Refusal> {
+    let found = attendance::load(step.tx, id)?;
+    step.must(Action::AnswerInvitation, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
+    Ok(found)
+}
+
+fn check(command: &Answer) -> Result<(), Refusal> {
+    if !command.attending {
+        return Ok(());
+    }
+    let mut errors = Vec::new();
+    let mut fault = |field: &str, message: &str| {
+        errors.push(FieldError { field: field.to_owned(), message: message.to_owned() });
+    };
+    if tidy(&command.attendee).is_empty() {
+        fault("attendee", "请填写参加培训的人的姓名");
+    }
+    if command.capacity.is_none() {
+        fault("capacity", "请选择参加人的身份");
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Refusal::Invalid(errors)) }
+}
+
+fn record(step: &Step<'_>, action: &str, found: &Attendance, what: &str) -> Result<(), Refusal> {
+    let name = enterprise::load(step.tx, found.enterprise)?.name;
+    step.record(
+        Done {
+            action,
+            subject: ("attendance", found.id.0),
+            enterprise: Some(found.enterprise),
+            summary: format!("{name}{what}"),
+        },
+        serde_json::json!({ "session": found.session }),
+    )
+}

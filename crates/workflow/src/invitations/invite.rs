@@ -1,0 +1,230 @@
+//! Agency and organiser invite members of the class, hand out links and withdraw them (N07, N08).
+
+use std::collections::HashSet;
+
+use jiff::{SignedDuration, Timestamp};
+use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::id::{AttendanceId, CampaignId, EnterpriseId, SessionId};
+use xinxiu_domain::session::SessionState;
+use xinxiu_store::attendance::{self, Attendance, Candidate, CandidateFilter};
+use xinxiu_store::session::Session;
+use xinxiu_store::vault::random_bytes;
+use xinxiu_store::{StoreError, campaign, concerns, enterprise, session};
+
+use super::token;
+use crate::app::{App, Done, Step};
+use crate::refusal::Refusal;
+use crate::sessions::not_now;
+
+/// How long a link works, in real time: through training, exam and certificate.
+const LINK_LIFE: SignedDuration = SignedDuration::from_hours(180 * 24);
+/// Candidates shown at a time.
+const CANDIDATES: i64 = 200;
+
+/// What came of inviting many.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Invited.
+    pub invited: Vec<AttendanceId>,
+    /// Not invited: name and why.
+    pub refused: Vec<(String, String)>,
+}
+
+/// Members of the session's class that can be invited, the likeliest to repair first.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn candidates(
+    app: &App,
+    actor: &Actor,
+    id: SessionId,
+    wanted: &CandidateFilter,
+) -> Result<Vec<Candidate>, Refusal> {
+    app.view(actor, |view| {
+        view.must(Action::Invite, &concerns::of_session(view.tx, id)?)?;
+        let held = session::load(view.tx, id)?;
+        let class = campaign::load_item(view.tx, held.plan_item)?;
+        let wanted = CandidateFilter { plan_item: Some(held.plan_item), ..wanted.clone() };
+        let filter = concerns::enterprise_filter(actor, Action::ViewEnterprise, "e.id");
+        Ok(attendance::candidates(view.tx, class.campaign, id, &wanted, &filter, CANDIDATES)?)
+    })
+}
+
+/// Invites enterprises to a published session. Whoever cannot be invited is named with the reason; the
+/// others are invited all the same.
+///
+/// # Errors
+/// [`Refusal::Illegal`] where the session is not published or is over; [`Refusal::Invalid`] where nobody was
+/// chosen.
+pub fn invite(app: &App, actor: &Actor, id: SessionId, chosen: &[EnterpriseId]) -> Result<Outcome, Refusal> {
+    if chosen.is_empty() {
+        return Err(Refusal::invalid("enterprises", "请勾选要邀请的企业"));
+    }
+    app.step(actor, |step| {
+        step.must(Action::Invite, &concerns::of_session(step.tx, id)?)?;
+        // Two people who invite at once must not overbook the hall.
+        step.tx.lock(&format!("session-{id}"))?;
+        let held = session::load(step.tx, id)?;
+        if !matches!(held.state, SessionState::Published | SessionState::Open) {
+            return Err(not_now(held.state, "邀请企业"));
+        }
+        let outcome = invite_each(step, &held, chosen)?;
+        let summary = format!(
+            "邀请{}家企业参加「{}」，{}家未能邀请",
+            outcome.invited.len(),
+            held.title,
+            outcome.refused.len()
+        );
+        let done = Done { action: "session.invite", subject: ("session", id.0), enterprise: None, summary };
+        step.record(done, serde_json::json!({ "chosen": chosen.len() }))?;
+        Ok(outcome)
+    })
+}
+
+fn invite_each(step: &Step<'_>, held: &Session, chosen: &[EnterpriseId]) -> Result<Outcome, Refusal> {
+    let campaign = campaign::load_item(step.tx, held.plan_item)?.campaign;
+    let mut invited: HashSet<EnterpriseId> =
+        attendance::enterprises(step.tx, held.id, "1 = 1")?.into_iter().collect();
+    let mut free = i64::from(held.capacity) - attendance::taken_seats(step.tx, held.id)?;
+    let mut outcome = Outcome::default();
+    for enterprise in chosen {
+        let name = enterprise::load(step.tx, *enterprise)?.name;
+        if let Some(why) = obstacle(step, held, campaign, *enterprise, &invited, free)? {
+            outcome.refused.push((name, why));
+            continue;
+        }
+        let expires = expiry(step.now)?;
+        let id = attendance::insert(step.tx, held.id, *enterprise, &nonce()?, expires, step.now)?;
+        let summary = format!("邀请{name}参加「{}」（{}）", held.title, held.held_on);
+        record(step, "attendance.invite", (id, *enterprise), summary)?;
+        invited.insert(*enterprise);
+        free -= 1;
+        outcome.invited.push(id);
+    }
+    Ok(outcome)
+}
+
+fn obstacle(
+    step: &Step<'_>,
+    held: &Session,
+    campaign: CampaignId,
+    enterprise: EnterpriseId,
+    invited: &HashSet<EnterpriseId>,
+    free: i64,
+) -> Result<Option<String>, Refusal> {
+    if invited.contains(&enterprise) {
+        return Ok(Some("已经邀请过".into()));
+    }
+    let class = enterprise::member(step.tx, campaign, enterprise)?.and_then(|member| member.plan_item);
+    if class != Some(held.plan_item) {
+        return Ok(Some("不属于本培训班".into()));
+    }
+    Ok((free <= 0).then(|| format!("名额已满（共{}个），请增加场次", held.capacity)))
+}
+
+/// A personal link with the letter around it.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// The attendance.
+    pub attendance: Attendance,
+    /// The session.
+    pub session: Session,
+    /// Name of the enterprise.
+    pub enterprise: String,
+    /// Agency.
+    pub agency: String,
+    /// Organiser.
+    pub organiser: String,
+    /// Day and hours, as they are read out.
+    pub time: String,
+    /// Token of the link; `None` where it is revoked or expired.
+    pub token: Option<String>,
+}
+
+/// The invitation letter of an enterprise, with its personal link.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for those who may not invite to this session.
+pub fn letter(app: &App, actor: &Actor, id: AttendanceId) -> Result<Letter, Refusal> {
+    let now = app.clock.now();
+    app.view(actor, |view| {
+        let found = attendance::load(view.tx, id)?;
+        view.must(Action::Invite, &concerns::of_session(view.tx, found.session)?)?;
+        let held = session::load(view.tx, found.session)?;
+        let class = campaign::load_item(view.tx, held.plan_item)?;
+        let works = !found.link_revoked && found.link_expires_at > now;
+        Ok(Letter {
+            enterprise: enterprise::load(view.tx, found.enterprise)?.name,
+            agency: class.agency_name,
+            organiser: class.organiser_name,
+            time: crate::sessions::spoken_time(&held),
+            token: if works { Some(token(app, &found)?) } else { None },
+            attendance: found,
+            session: held,
+        })
+    })
+}
+
+/// Gives an enterprise a new link; the old one stops working.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn reissue(app: &App, actor: &Actor, id: AttendanceId) -> Result<(), Refusal> {
+    change_link(app, actor, id, "attendance.link_reissue", "重新发放个人链接", |step, found| {
+        found.link_nonce = nonce()?;
+        found.link_expires_at = expiry(step.now)?;
+        found.link_revoked = false;
+        Ok(())
+    })
+}
+
+/// Withdraws an enterprise's link.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn revoke(app: &App, actor: &Actor, id: AttendanceId) -> Result<(), Refusal> {
+    change_link(app, actor, id, "attendance.link_revoke", "作废个人链接", |_, found| {
+        found.link_revoked = true;
+        Ok(())
+    })
+}
+
+fn change_link(
+    app: &App,
+    actor: &Actor,
+    id: AttendanceId,
+    action: &str,
+    what: &str,
+    change: impl FnOnce(&Step<'_>, &mut Attendance) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    app.step(actor, |step| {
+        let mut found = attendance::load(step.tx, id)?;
+        step.must(Action::Invite, &concerns::of_session(step.tx, found.session)?)?;
+        change(step, &mut found)?;
+        attendance::save(step.tx, &found)?;
+        let name = enterprise::load(step.tx, found.enterprise)?.name;
+        let summary = format!("{what}：{name}，「{}」", found.session_title);
+        record(step, action, (id, found.enterprise), summary)
+    })
+}
+
+fn record(
+    step: &Step<'_>,
+    action: &str,
+    (id, enterprise): (AttendanceId, EnterpriseId),
+    summary: String,
+) -> Result<(), Refusal> {
+    let done = Done { action, subject: ("attendance", id.0), enterprise: Some(enterprise), summary };
+    step.record(done, serde_json::json!({}))
+}
+
+fn nonce() -> Result<String, Refusal> {
+    let bytes: Vec<u8> = random_bytes::<16>()?.to_vec();
+    Ok(hex::encode(bytes))
+}
+
+fn expiry(now: Timestamp) -> Result<Timestamp, Refusal> {
+    now.checked_add(LINK_LIFE).map_err(|error| {
+        StoreError::Column { column: "link_expires_at".into(), problem: error.to_string() }.into()
+    })
+}

@@ -1,0 +1,164 @@
+//! Training sessions (培训场次): planned by the agency, published by the organiser, opened, closed, cancelled
+//! (N05, N06, N09, N14, N17, N20).
+
+use std::collections::HashSet;
+
+use xinxiu_domain::IllegalMove;
+use xinxiu_domain::actor::{Action, Actor, Concerns};
+use xinxiu_domain::id::{EnterpriseId, PlanItemId, SessionId};
+use xinxiu_domain::missing::Missing;
+use xinxiu_domain::session::{Module, SessionPlan, SessionState, publishing_gaps};
+use xinxiu_store::attendance::{self, RosterLine};
+use xinxiu_store::campaign::{self, Campaign, PlanItem};
+use xinxiu_store::concerns;
+use xinxiu_store::session::{self, Filter, Line, Material, Session};
+
+use crate::app::{App, Done, Step};
+use crate::refusal::Refusal;
+
+mod materials;
+mod outline;
+mod papers;
+mod plan;
+mod publish;
+
+pub use materials::{NewMaterial, add_material, material_file, remove_material, use_outline};
+pub(crate) use papers::spoken_time;
+pub use papers::{notice, sign_in_sheet};
+pub use plan::{PlanSession, edit, plan};
+pub use publish::{PublishSession, cancel, close, open_doors, publish};
+
+/// A session with all that its page shows.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The session.
+    pub session: Session,
+    /// Its class.
+    pub class: PlanItem,
+    /// Its campaign.
+    pub campaign: Campaign,
+    /// Materials on file.
+    pub materials: Vec<Material>,
+    /// What it still lacks for publication, apart from the organiser's name.
+    pub gaps: Vec<Missing>,
+    /// Enterprises that the reader may see.
+    pub roster: Vec<RosterLine>,
+    /// Seats taken.
+    pub taken: i64,
+    /// Whom it concerns; decides which buttons are shown.
+    pub concerns: Concerns,
+}
+
+/// Sessions of the campaign under way that the actor may see.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn list(app: &App, actor: &Actor, wanted: Filter) -> Result<Vec<Line>, Refusal> {
+    app.view(actor, |view| {
+        let Some(campaign) = campaign::current(view.tx)? else { return Ok(Vec::new()) };
+        let filter = concerns::plan_item_filter(actor, Action::ViewSession, "p.id");
+        Ok(session::lines(view.tx, campaign.id, wanted, &filter)?)
+    })
+}
+
+/// Classes of the campaign under way on which the actor has an action: for choosing one.
+///
+/// # Errors
+/// What the database says.
+pub fn classes(app: &App, actor: &Actor, action: Action) -> Result<Vec<PlanItem>, Refusal> {
+    app.view(actor, |view| {
+        let Some(campaign) = campaign::current(view.tx)? else { return Ok(Vec::new()) };
+        let mut items = campaign::items(view.tx, campaign.id)?;
+        items.retain(|item| {
+            let record = Concerns {
+                counties: item.counties.clone(),
+                agencies: item.agency.into_iter().collect(),
+                organisers: vec![item.organiser],
+                ..Concerns::default()
+            };
+            actor.may(action, &record)
+        });
+        Ok(items)
+    })
+}
+
+/// One class with its campaign, for the form of a new session.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for a class of another agency.
+pub fn class(app: &App, actor: &Actor, item: PlanItemId) -> Result<(PlanItem, Campaign), Refusal> {
+    app.view(actor, |view| {
+        view.must(Action::PlanSession, &concerns::of_plan_item(view.tx, item)?)?;
+        let item = campaign::load_item(view.tx, item)?;
+        let campaign = campaign::load(view.tx, item.campaign)?;
+        Ok((item, campaign))
+    })
+}
+
+/// One session. Of its roll the actor sees the enterprises that it may see anywhere.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn show(app: &App, actor: &Actor, id: SessionId) -> Result<Shown, Refusal> {
+    app.view(actor, |view| {
+        let concerns = concerns::of_session(view.tx, id)?;
+        view.must(Action::ViewSession, &concerns)?;
+        let session = session::load(view.tx, id)?;
+        let class = campaign::load_item(view.tx, session.plan_item)?;
+        let campaign = campaign::load(view.tx, class.campaign)?;
+        let materials = session::materials(view.tx, id)?;
+        let filter = concerns::enterprise_filter(actor, Action::ViewEnterprise, "a.enterprise_id");
+        let seen: HashSet<EnterpriseId> =
+            attendance::enterprises(view.tx, id, &filter)?.into_iter().collect();
+        let mut roster = attendance::roster(view.tx, campaign.id, id)?;
+        roster.retain(|line| seen.contains(&line.attendance.enterprise));
+        let held = held_modules(&materials);
+        let mut gaps = publishing_gaps(&as_plan(&session, &campaign, &held));
+        gaps.retain(|gap| gap.code != "content_confirmed");
+        let taken = attendance::taken_seats(view.tx, id)?;
+        Ok(Shown { session, class, campaign, materials, gaps, roster, taken, concerns })
+    })
+}
+
+/// A session as the guards look at it.
+fn as_plan<'a>(session: &'a Session, campaign: &Campaign, materials: &'a [Module]) -> SessionPlan<'a> {
+    SessionPlan {
+        hours: session.class_hours,
+        required_hours: campaign.targets.class_hours,
+        mode: session.mode,
+        place: &session.place,
+        link: &session.link,
+        lecturer: &session.lecturer,
+        modules: &session.modules,
+        content_confirmed_by: &session.content_confirmed_by,
+        contact_group: &session.contact_group,
+        materials,
+    }
+}
+
+fn held_modules(materials: &[Material]) -> Vec<Module> {
+    materials.iter().map(|material| material.module).collect()
+}
+
+/// Something that the state of a session does not allow.
+pub(crate) fn not_now(state: SessionState, action: &'static str) -> Refusal {
+    IllegalMove { noun: "培训场次", state: state.label(), action }.into()
+}
+
+/// The session and its campaign, where the actor has the action on it.
+fn loaded(step: &Step<'_>, action: Action, id: SessionId) -> Result<(Session, Campaign), Refusal> {
+    step.must(action, &concerns::of_session(step.tx, id)?)?;
+    let session = session::load(step.tx, id)?;
+    let class = campaign::load_item(step.tx, session.plan_item)?;
+    Ok((session, campaign::load(step.tx, class.campaign)?))
+}
+
+fn record(
+    step: &Step<'_>,
+    action: &str,
+    id: SessionId,
+    summary: String,
+    detail: serde_json::Value,
+) -> Result<(), Refusal> {
+    step.record(Done { action, subject: ("session", id.0), enterprise: None, summary }, detail)
+}

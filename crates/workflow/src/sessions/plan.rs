@@ -1,0 +1,174 @@
+//! The agency plans a session and edits it until it is published (N05, N06, N09, N17).
+
+use jiff::civil::{Date, Time};
+use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::campaign::CampaignState;
+use xinxiu_domain::id::{PlanItemId, SessionId};
+use xinxiu_domain::missing::Missing;
+use xinxiu_domain::session::{Method, Module, SessionMode, SessionState, planning_gaps};
+use xinxiu_domain::text::tidy;
+use xinxiu_store::campaign::{self, Campaign};
+use xinxiu_store::concerns;
+use xinxiu_store::session::{self, Session};
+
+use super::{as_plan, loaded, not_now, record};
+use crate::app::App;
+use crate::refusal::{FieldError, Refusal, require};
+
+/// What the agency fills in.
+#[derive(Debug, Clone)]
+pub struct PlanSession {
+    /// Title; the class's name where empty.
+    pub title: String,
+    /// Day.
+    pub held_on: Date,
+    /// Begin.
+    pub starts_at: Time,
+    /// End.
+    pub ends_at: Time,
+    /// How it is held.
+    pub mode: SessionMode,
+    /// Hall.
+    pub place: String,
+    /// Meeting link.
+    pub link: String,
+    /// Seats.
+    pub capacity: u32,
+    /// Class hours.
+    pub class_hours: u32,
+    /// Lecturer of module 1.
+    pub lecturer: String,
+    /// Modules taught.
+    pub modules: Vec<Module>,
+    /// Methods used.
+    pub methods: Vec<Method>,
+    /// Contact group.
+    pub contact_group: String,
+    /// Version that the form was filled from; 0 for a new session.
+    pub version: i64,
+}
+
+/// Plans a session of a class.
+///
+/// # Errors
+/// [`Refusal::Missing`] with every gap, such as too few class hours (N05); [`Refusal::Invalid`].
+pub fn plan(app: &App, actor: &Actor, item: PlanItemId, command: &PlanSession) -> Result<SessionId, Refusal> {
+    check(command)?;
+    app.step(actor, |step| {
+        step.must(Action::PlanSession, &concerns::of_plan_item(step.tx, item)?)?;
+        let class = campaign::load_item(step.tx, item)?;
+        let campaign = campaign::load(step.tx, class.campaign)?;
+        if campaign.state != CampaignState::Published {
+            return require(vec![Missing::new(
+                "campaign",
+                "年度行动还没有发布或已经结束，不能编制场次",
+                "N04",
+            )])
+            .map(|()| SessionId(0));
+        }
+        let new = filled(blank(item), command, &class.name);
+        require(gaps(&new, &campaign))?;
+        let id = session::insert(step.tx, &new)?;
+        let summary = format!("编制培训场次「{}」，{}，{}学时", new.title, new.held_on, new.class_hours);
+        record(step, "session.plan", id, summary, serde_json::json!({ "class": item }))?;
+        Ok(id)
+    })
+}
+
+/// Edits a session that is not published yet.
+///
+/// # Errors
+/// As [`plan`]; [`Refusal::Illegal`] once it is published; a conflict where somebody else edited it meanwhile.
+pub fn edit(app: &App, actor: &Actor, id: SessionId, command: &PlanSession) -> Result<(), Refusal> {
+    check(command)?;
+    app.step(actor, |step| {
+        let (found, campaign) = loaded(step, Action::PlanSession, id)?;
+        if found.state != SessionState::Planned {
+            return Err(not_now(found.state, "修改"));
+        }
+        let title = found.title.clone();
+        let mut edited = filled(found, command, &title);
+        edited.version = command.version;
+        require(gaps(&edited, &campaign))?;
+        session::save(step.tx, &edited)?;
+        let summary = format!("修改培训场次「{}」，{}", edited.title, edited.held_on);
+        record(step, "session.edit", id, summary, serde_json::json!({ "hours": edited.class_hours }))
+    })
+}
+
+fn gaps(session: &Session, campaign: &Campaign) -> Vec<Missing> {
+    planning_gaps(&as_plan(session, campaign, &[]))
+}
+
+fn check(command: &PlanSession) -> Result<(), Refusal> {
+    let mut errors = Vec::new();
+    let mut fault = |field: &str, message: &str| {
+        errors.push(FieldError { field: field.to_owned(), message: message.to_owned() });
+    };
+    if command.ends_at <= command.starts_at {
+        fault("ends_at", "结束时间应晚于开始时间");
+    }
+    if command.capacity == 0 {
+        fault("capacity", "名额应大于0");
+    }
+    if command.methods.is_empty() {
+        fault("methods", "请至少选择一种培训方式");
+    }
+    let link = tidy(&command.link);
+    if !link.is_empty() && !link.starts_with("http://") && !link.starts_with("https://") {
+        fault("link", "会议链接应以 http:// 或 https:// 开头");
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Refusal::Invalid(errors)) }
+}
+
+fn filled(base: Session, command: &PlanSession, default_title: &str) -> Session {
+    let title = tidy(&command.title);
+    Session {
+        title: if title.is_empty() { default_title.to_owned() } else { title },
+        held_on: command.held_on,
+        starts_at: minute(command.starts_at),
+        ends_at: minute(command.ends_at),
+        mode: command.mode,
+        place: tidy(&command.place),
+        link: tidy(&command.link),
+        capacity: command.capacity,
+        class_hours: command.class_hours,
+        lecturer: tidy(&command.lecturer),
+        modules: command.modules.clone(),
+        methods: command.methods.clone(),
+        contact_group: tidy(&command.contact_group),
+        ..base
+    }
+}
+
+fn minute(time: Time) -> String {
+    time.strftime("%H:%M").to_string()
+}
+
+fn blank(plan_item: PlanItemId) -> Session {
+    Session {
+        id: SessionId(0),
+        plan_item,
+        title: String::new(),
+        held_on: Date::ZERO,
+        starts_at: String::new(),
+        ends_at: String::new(),
+        mode: SessionMode::OnSite,
+        place: String::new(),
+        link: String::new(),
+        capacity: 0,
+        class_hours: 0,
+        lecturer: String::new(),
+        lecturer_reason: String::new(),
+        modules: Vec::new(),
+        methods: Vec::new(),
+        contact_group: String::new(),
+        notice_number: String::new(),
+        content_confirmed_by: String::new(),
+        state: SessionState::INITIAL,
+        cancel_reason: String::new(),
+        published_on: None,
+        published_by: String::new(),
+        version: 1,
+    }
+}
