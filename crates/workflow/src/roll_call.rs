@@ -3,7 +3,7 @@
 use xinxiu_domain::IllegalMove;
 use xinxiu_domain::actor::{Action, Actor, Concerns, Role};
 use xinxiu_domain::attendance::{AttendanceAction, AttendanceState, seat_gaps};
-use xinxiu_domain::id::AttendanceId;
+use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::session::SessionState;
 use xinxiu_domain::text::tidy;
 use xinxiu_store::attendance::{self, Attendance};
@@ -14,11 +14,12 @@ use crate::refusal::{Refusal, require};
 use crate::sessions::not_now;
 
 /// Signs an enterprise in while its session is open: by those who run it, or by the enterprise itself.
+/// Returns the session.
 ///
 /// # Errors
 /// [`Refusal::Missing`] with the open commitments (N10); [`Refusal::Illegal`] where the session is not open or
 /// the enterprise has signed in already.
-pub fn check_in(app: &App, actor: &Actor, id: AttendanceId) -> Result<(), Refusal> {
+pub fn check_in(app: &App, actor: &Actor, id: AttendanceId) -> Result<SessionId, Refusal> {
     app.step(actor, |step| {
         let mut found = attendance::load(step.tx, id)?;
         if actor.role == Role::Enterprise {
@@ -37,17 +38,18 @@ pub fn check_in(app: &App, actor: &Actor, id: AttendanceId) -> Result<(), Refusa
         found.checked_in_at = Some(step.now);
         attendance::save(step.tx, &found)?;
         let how = if actor.role == Role::Enterprise { "自行签到" } else { "签到" };
-        record(step, "attendance.check_in", &found, &format!("参加「{}」{how}", held.title))
+        record(step, "attendance.check_in", &found, &format!("参加「{}」{how}", held.title))?;
+        Ok(found.session)
     })
 }
 
 /// Lets an enterprise sit without every commitment signed, with the reason (N10). By its county, or by a
-/// county office that organises the session.
+/// county office that organises the session. Returns the session.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] without a reason; [`Refusal::Illegal`] once the enterprise has signed in or the
 /// session is over.
-pub fn grant_exception(app: &App, actor: &Actor, id: AttendanceId, reason: &str) -> Result<(), Refusal> {
+pub fn grant_exception(app: &App, actor: &Actor, id: AttendanceId, reason: &str) -> Result<SessionId, Refusal> {
     let reason = tidy(reason);
     if reason.is_empty() {
         return Err(Refusal::invalid("reason", "请填写例外的原因"));
@@ -70,7 +72,8 @@ pub fn grant_exception(app: &App, actor: &Actor, id: AttendanceId, reason: &str)
         found.exception_by.clone_from(&actor.name);
         attendance::save(step.tx, &found)?;
         let title = found.session_title.clone();
-        record(step, "attendance.exception", &found, &format!("未签齐承诺书参加「{title}」的例外：{reason}"))
+        record(step, "attendance.exception", &found, &format!("未签齐承诺书参加「{title}」的例外：{reason}"))?;
+        Ok(found.session)
     })
 }
 

@@ -165,11 +165,11 @@ pub fn letter(app: &App, actor: &Actor, id: AttendanceId) -> Result<Letter, Refu
     })
 }
 
-/// Gives an enterprise a new link; the old one stops working.
+/// Gives an enterprise a new link; the old one stops working. Returns the session.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
-pub fn reissue(app: &App, actor: &Actor, id: AttendanceId) -> Result<(), Refusal> {
+pub fn reissue(app: &App, actor: &Actor, id: AttendanceId) -> Result<SessionId, Refusal> {
     change_link(app, actor, id, "attendance.link_reissue", "重新发放个人链接", |step, found| {
         found.link_nonce = nonce()?;
         found.link_expires_at = expiry(step.now)?;
@@ -178,11 +178,11 @@ pub fn reissue(app: &App, actor: &Actor, id: AttendanceId) -> Result<(), Refusal
     })
 }
 
-/// Withdraws an enterprise's link.
+/// Withdraws an enterprise's link. Returns the session.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
-pub fn revoke(app: &App, actor: &Actor, id: AttendanceId) -> Result<(), Refusal> {
+pub fn revoke(app: &App, actor: &Actor, id: AttendanceId) -> Result<SessionId, Refusal> {
     change_link(app, actor, id, "attendance.link_revoke", "作废个人链接", |_, found| {
         found.link_revoked = true;
         Ok(())
@@ -196,7 +196,7 @@ fn change_link(
     action: &str,
     what: &str,
     change: impl FnOnce(&Step<'_>, &mut Attendance) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
+) -> Result<SessionId, Refusal> {
     app.step(actor, |step| {
         let mut found = attendance::load(step.tx, id)?;
         step.must(Action::Invite, &concerns::of_session(step.tx, found.session)?)?;
@@ -204,7 +204,8 @@ fn change_link(
         attendance::save(step.tx, &found)?;
         let name = enterprise::load(step.tx, found.enterprise)?.name;
         let summary = format!("{what}：{name}，「{}」", found.session_title);
-        record(step, action, (id, found.enterprise), summary)
+        record(step, action, (id, found.enterprise), summary)?;
+        Ok(found.session)
     })
 }
 

@@ -10,4 +10,5 @@ mod progress;
 mod pushes;
 mod repair;
 mod reporting;
+mod sessions;
 mod support;

@@ -1,0 +1,216 @@
+//! What an enterprise sees behind its personal link: one sentence, one button, on a phone (N07, N08, N18).
+
+use maud::{Markup, html};
+use xinxiu_domain::actor::Actor;
+use xinxiu_domain::attendance::{AttendanceState, Willingness, seat_gaps};
+use xinxiu_domain::session::{Capacity, SessionState};
+use xinxiu_store::StoreError;
+use xinxiu_store::attendance::Attendance;
+use xinxiu_workflow::invitations::{self, Answer, Home};
+use xinxiu_workflow::{FieldError, Refusal, roll_call};
+
+use crate::web::layout;
+use crate::web::reply::{PageError, PageResult, Reply};
+use crate::web::request::{Form, Req};
+use crate::web::routes::{Access, Routes};
+use crate::web::ui;
+
+pub(super) fn routes(table: &mut Routes) {
+    table.get("/l/{token}", Access::Link, home);
+    table.get("/l/{token}/answer", Access::Link, answer_form);
+    table.post("/l/{token}/answer", Access::Link, answer);
+    table.post("/l/{token}/check-in", Access::Link, check_in);
+    table.post("/l/{token}/free", Access::Link, confirm_free);
+}
+
+/// Whoever holds the link of the address; every bad link looks the same.
+fn guest(req: &Req) -> Result<(Actor, Attendance), PageError> {
+    invitations::of_link(&req.app, req.param("token")).map_err(|refusal| match refusal {
+        Refusal::Store(StoreError::NotFound(..)) => PageError::LinkGone,
+        other => other.into(),
+    })
+}
+
+fn address(req: &Req, step: &str) -> String {
+    let token = req.param("token");
+    if step.is_empty() { format!("/l/{token}") } else { format!("/l/{token}/{step}") }
+}
+
+fn home(req: &Req) -> PageResult {
+    let (actor, found) = guest(req)?;
+    let home = invitations::home(&req.app, &actor, found.id)?;
+    let (sentence, button) = next(req, &home);
+    let session = &home.session;
+    let body = html! {
+        h1 { "下一步做什么" }
+        p { strong { (home.enterprise) } }
+        p { (sentence) }
+        (button)
+        @if session.state != SessionState::Cancelled {
+            (ui::steps(&["答复", "承诺书", "签到", "考试", "证书"], step(&home)))
+        }
+        (ui::panel("培训安排", &ui::facts(&[
+            ("培训", html! { (session.title) }),
+            ("时间", html! { (home.time) }),
+            ("地点", html! { (session.place) }),
+            ("会议链接", html! { @if !session.link.is_empty() { a href=(session.link) rel="noreferrer" { (session.link) } } }),
+            ("联系群", html! { (session.contact_group) }),
+            ("服务机构", html! { (home.agency) }),
+        ])))
+        (ui::panel("其他", &others(req, &home)))
+    };
+    Ok(Reply::Page(200, layout::phone("下一步做什么", &req.flash, &body)))
+}
+
+fn open_commitments(home: &Home) -> usize {
+    let gaps = seat_gaps(home.owed.needed, home.owed.signed, &home.attendance.exception_reason);
+    if gaps.is_empty() { 0 } else { home.owed.needed.saturating_sub(home.owed.signed) }
+}
+
+fn step(home: &Home) -> usize {
+    match home.attendance.state {
+        AttendanceState::Invited | AttendanceState::Declined => 0,
+        AttendanceState::Accepted if open_commitments(home) > 0 => 1,
+        AttendanceState::Accepted | AttendanceState::Absent => 2,
+        AttendanceState::Present | AttendanceState::Failed => 3,
+        AttendanceState::Passed => 4,
+    }
+}
+
+/// The one sentence and the one button.
+fn next(req: &Req, home: &Home) -> (String, Markup) {
+    let session = &home.session;
+    let go = |step: &str, label: &str| html! { p.actions { a.button.primary href=(address(req, step)) { (label) } } };
+    if session.state == SessionState::Cancelled {
+        return (format!("本次培训已取消：{}。", session.cancel_reason), html! {});
+    }
+    match home.attendance.state {
+        AttendanceState::Invited => ("请答复是否参加这次免费培训。".into(), go("answer", "答复邀请")),
+        AttendanceState::Declined => {
+            ("您已答复不参加。改变主意的，可以重新答复。".into(), go("answer", "重新答复"))
+        }
+        AttendanceState::Accepted => accepted(req, home, &go),
+        AttendanceState::Present => {
+            ("您已签到。听完课后，请参加结业考试，共10题。".into(), go("exam", "开始考试"))
+        }
+        AttendanceState::Failed => ("这次考试没有合格，可以再考一次。".into(), go("exam", "再考一次")),
+        AttendanceState::Passed => {
+            ("您已考试合格，请保存培训证书。".into(), go("certificate.pdf", "下载培训证书"))
+        }
+        AttendanceState::Absent => {
+            ("您没有参加这次培训，请联系服务机构安排其他场次。".into(), html! {})
+        }
+    }
+}
+
+fn accepted(req: &Req, home: &Home, go: &dyn Fn(&str, &str) -> Markup) -> (String, Markup) {
+    let open = open_commitments(home);
+    if open > 0 {
+        let sentence = format!("请打印信用修复承诺书，盖章后拍照上传，还差{open}份。");
+        return (sentence, go("commitment", "办理承诺书"));
+    }
+    if home.session.state == SessionState::Open {
+        let button = html! {
+            form method="post" action=(address(req, "check-in")) { button.primary type="submit" { "现在签到" } }
+        };
+        return ("培训正在进行，请签到。".into(), button);
+    }
+    let place = if home.session.place.is_empty() { "线上" } else { &home.session.place };
+    (format!("准备好了。请于{}到{place}参加培训，当天打开本页签到。", home.time), html! {})
+}
+
+fn others(req: &Req, home: &Home) -> Markup {
+    let found = &home.attendance;
+    let answerable = matches!(found.state, AttendanceState::Accepted | AttendanceState::Declined)
+        && matches!(home.session.state, SessionState::Published | SessionState::Open);
+    let sat = matches!(
+        found.state,
+        AttendanceState::Present | AttendanceState::Failed | AttendanceState::Passed
+    );
+    html! {
+        @if answerable { p { a href=(address(req, "answer")) { "修改答复" } } }
+        p { a href=(address(req, "commitment")) { "查看承诺书" } "（已签" (home.owed.signed.min(home.owed.needed)) "份，应签" (home.owed.needed) "份）" }
+        @if found.free_confirmed {
+            p { "您已确认没有被收取任何费用。" }
+        } @else if sat {
+            p { "培训和一对一指导都是免费的。没有被收取任何费用的，请确认：" }
+            form method="post" action=(address(req, "free")) { button type="submit" { "确认没有收费" } }
+        }
+    }
+}
+
+fn answer_form(req: &Req) -> PageResult {
+    let (actor, found) = guest(req)?;
+    let home = invitations::home(&req.app, &actor, found.id)?;
+    let attending = match found.state {
+        AttendanceState::Declined => "no",
+        AttendanceState::Accepted => "yes",
+        _ => "",
+    };
+    let attendee =
+        if found.attendee.is_empty() { home.legal_representative.clone() } else { found.attendee.clone() };
+    let answered = found.answered_at.is_some();
+    let values = Form::default()
+        .with("attending", attending)
+        .with("willingness", if answered { found.willingness.code() } else { "" })
+        .with("attendee", attendee)
+        .with("capacity", found.capacity.map_or("", Capacity::code));
+    Ok(Reply::Page(200, layout::phone("答复邀请", &req.flash, &answer_body(req, &home, &values, &[]))))
+}
+
+fn answer_body(req: &Req, home: &Home, values: &Form, errors: &[FieldError]) -> Markup {
+    let attending = [("yes".to_owned(), "参加".to_owned()), ("no".to_owned(), "不参加".to_owned())];
+    let pairs = |code: &str, label: &str| (code.to_owned(), label.to_owned());
+    let willingness: Vec<_> = Willingness::ALL.iter().map(|one| pairs(one.code(), one.label())).collect();
+    let capacities: Vec<_> = Capacity::ALL.iter().map(|one| pairs(one.code(), one.label())).collect();
+    html! {
+        h1 { "答复邀请" }
+        p { (home.session.title) "，" (home.time) }
+        (ui::errors(errors))
+        form.form method="post" action=(address(req, "answer")) novalidate {
+            (ui::select(values, "attending", "是否参加", &attending, errors))
+            (ui::select(values, "willingness", "是否愿意修复信用", &willingness, errors))
+            (ui::field(values, "attendee", "参加人姓名", "不参加的不用填", errors))
+            (ui::select(values, "capacity", "参加人身份", &capacities, errors))
+            (ui::button("提交答复"))
+        }
+        p { a href=(address(req, "")) { "返回" } }
+    }
+}
+
+fn answer(req: &Req) -> PageResult {
+    let (actor, found) = guest(req)?;
+    let mut fields = req.fields();
+    let attending = req.form.text("attending");
+    if attending != "yes" && attending != "no" {
+        fields.fault("attending", "请选择是否参加".into());
+    }
+    let willingness = fields.coded("willingness", "是否愿意修复信用", Willingness::from_code);
+    let command = Answer {
+        attending: attending == "yes",
+        willingness: willingness.unwrap_or(Willingness::Undecided),
+        attendee: fields.text("attendee"),
+        capacity: Capacity::from_code(&fields.text("capacity")),
+    };
+    match fields.check().and_then(|()| invitations::answer(&req.app, &actor, found.id, &command)) {
+        Ok(()) => Ok(req.see(address(req, ""), "已收到您的答复")),
+        Err(Refusal::Invalid(errors)) => {
+            let home = invitations::home(&req.app, &actor, found.id)?;
+            let body = answer_body(req, &home, &req.form, &errors);
+            Ok(Reply::Page(422, layout::phone("答复邀请", "", &body)))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn check_in(req: &Req) -> PageResult {
+    let (actor, found) = guest(req)?;
+    roll_call::check_in(&req.app, &actor, found.id)?;
+    Ok(req.see(address(req, ""), "签到成功"))
+}
+
+fn confirm_free(req: &Req) -> PageResult {
+    let (actor, found) = guest(req)?;
+    invitations::confirm_free(&req.app, &actor, found.id)?;
+    Ok(req.see(address(req, ""), "已确认，谢谢"))
+}

@@ -1,0 +1,211 @@
+//! The form of a session: planned by the agency, edited until it is published.
+
+use jiff::civil::Time;
+use maud::{Markup, html};
+use xinxiu_domain::actor::Action;
+use xinxiu_domain::id::{PlanItemId, SessionId};
+use xinxiu_domain::session::{Method, Module, SessionMode};
+use xinxiu_store::session::Session;
+use xinxiu_workflow::sessions::{self, PlanSession};
+use xinxiu_workflow::{FieldError, Refusal};
+
+use crate::web::reply::{PageError, PageResult, Reply};
+use crate::web::request::{Form, Req};
+use crate::web::ui;
+
+/// What the form is for.
+struct Frame {
+    title: &'static str,
+    action: String,
+    class: String,
+    required_hours: u32,
+    button: &'static str,
+}
+
+pub(super) fn new_form(req: &Req) -> PageResult {
+    let Ok(item) = req.query.text("class").parse::<PlanItemId>() else { return choose_class(req) };
+    let frame = new_frame(req, item)?;
+    let mut values = Form::default()
+        .with("title", &frame.class)
+        .with("held_on", "")
+        .with("starts_at", "13:30")
+        .with("ends_at", "17:00")
+        .with("mode", SessionMode::OnSite.code())
+        .with("capacity", 100)
+        .with("class_hours", frame.required_hours);
+    for module in Module::ALL {
+        values = values.with("modules", module.code());
+    }
+    for method in Method::ALL {
+        values = values.with("methods", method.code());
+    }
+    Ok(req.page(frame.title, body(req, &frame, &values, &[])))
+}
+
+fn choose_class(req: &Req) -> PageResult {
+    let classes = sessions::classes(&req.app, req.actor()?, Action::PlanSession)?;
+    Ok(req.page(
+        "编制培训场次",
+        html! {
+            h1 { "编制培训场次" }
+            @if classes.is_empty() {
+                (ui::empty("这里会列出您承办的培训班。", "市信用办发布年度行动后，即可为承办的培训班编制场次。"))
+            } @else {
+                p { "请选择培训班：" }
+                ul.choices {
+                    @for item in &classes {
+                        li { a href={ "/sessions/new?class=" (item.id) } { (item.name) } "（计划" (item.planned) "家）" }
+                    }
+                }
+            }
+        },
+    ))
+}
+
+fn new_frame(req: &Req, item: PlanItemId) -> Result<Frame, PageError> {
+    let (class, campaign) = sessions::class(&req.app, req.actor()?, item)?;
+    Ok(Frame {
+        title: "编制培训场次",
+        action: format!("/sessions/new?class={item}"),
+        class: class.name,
+        required_hours: campaign.targets.class_hours,
+        button: "保存培训场次",
+    })
+}
+
+pub(super) fn create(req: &Req) -> PageResult {
+    let item = req.query.text("class").parse::<PlanItemId>().map_err(|_| PageError::NotFound)?;
+    let frame = new_frame(req, item)?;
+    let actor = req.actor()?;
+    match read(req).and_then(|command| sessions::plan(&req.app, actor, item, &command)) {
+        Ok(id) => Ok(req.see(format!("/sessions/{id}"), "已编制培训场次，请准备六个模块的资料")),
+        Err(refusal) => refused(req, &frame, refusal),
+    }
+}
+
+fn edit_frame(req: &Req, id: SessionId) -> Result<(Frame, Session), PageError> {
+    let shown = sessions::show(&req.app, req.actor()?, id)?;
+    let frame = Frame {
+        title: "修改培训场次",
+        action: format!("/sessions/{id}/edit"),
+        class: shown.class.name,
+        required_hours: shown.campaign.targets.class_hours,
+        button: "保存修改",
+    };
+    Ok((frame, shown.session))
+}
+
+pub(super) fn edit_form(req: &Req) -> PageResult {
+    let (frame, session) = edit_frame(req, req.id("id")?)?;
+    Ok(req.page(frame.title, body(req, &frame, &filled(&session), &[])))
+}
+
+pub(super) fn save(req: &Req) -> PageResult {
+    let id: SessionId = req.id("id")?;
+    let (frame, _) = edit_frame(req, id)?;
+    let actor = req.actor()?;
+    match read(req).and_then(|command| sessions::edit(&req.app, actor, id, &command)) {
+        Ok(()) => Ok(req.see(format!("/sessions/{id}"), "已保存培训场次")),
+        Err(refusal) => refused(req, &frame, refusal),
+    }
+}
+
+/// The form again with what is wrong beside the fields; gaps of the plan carry the field as their code.
+fn refused(req: &Req, frame: &Frame, refusal: Refusal) -> PageResult {
+    let errors = match refusal {
+        Refusal::Invalid(errors) => errors,
+        Refusal::Missing(missing) if missing.iter().all(|gap| gap.code != "campaign") => missing
+            .into_iter()
+            .map(|gap| FieldError {
+                field: gap.code.to_owned(),
+                message: format!("{}（{}）", gap.message, gap.basis),
+            })
+            .collect(),
+        other => return Err(other.into()),
+    };
+    let again: Reply = req.again(frame.title, body(req, frame, &req.form, &errors));
+    Ok(again)
+}
+
+fn filled(session: &Session) -> Form {
+    let mut values = Form::default()
+        .with("title", &session.title)
+        .with("held_on", session.held_on)
+        .with("starts_at", &session.starts_at)
+        .with("ends_at", &session.ends_at)
+        .with("mode", session.mode.code())
+        .with("place", &session.place)
+        .with("link", &session.link)
+        .with("capacity", session.capacity)
+        .with("class_hours", session.class_hours)
+        .with("lecturer", &session.lecturer)
+        .with("contact_group", &session.contact_group)
+        .with("version", session.version);
+    for module in &session.modules {
+        values = values.with("modules", module.code());
+    }
+    for method in &session.methods {
+        values = values.with("methods", method.code());
+    }
+    values
+}
+
+fn read(req: &Req) -> Result<PlanSession, Refusal> {
+    let mut fields = req.fields();
+    let mode = fields.coded("mode", "培训形式", SessionMode::from_code);
+    let chosen = |name: &str| req.form.all(name);
+    let command = PlanSession {
+        title: fields.text("title"),
+        held_on: fields.date("held_on", "培训日期"),
+        starts_at: fields.time("starts_at", "开始时间"),
+        ends_at: fields.time("ends_at", "结束时间"),
+        mode: mode.unwrap_or(SessionMode::OnSite),
+        place: fields.text("place"),
+        link: fields.text("link"),
+        capacity: fields.number("capacity", "名额"),
+        class_hours: fields.number("class_hours", "学时"),
+        lecturer: fields.text("lecturer"),
+        modules: chosen("modules").iter().filter_map(|code| Module::from_code(code)).collect(),
+        methods: chosen("methods").iter().filter_map(|code| Method::from_code(code)).collect(),
+        contact_group: fields.text("contact_group"),
+        version: req.form.text("version").parse().unwrap_or_default(),
+    };
+    if command.starts_at == Time::midnight() && req.form.text("starts_at").is_empty() {
+        fields.fault("starts_at", "请填写开始时间".into());
+    }
+    fields.check()?;
+    Ok(command)
+}
+
+fn labels<T: Copy>(all: &[T], code: fn(T) -> &'static str, label: fn(T) -> &'static str) -> Vec<(String, String)> {
+    all.iter().map(|one| (code(*one).to_owned(), label(*one).to_owned())).collect()
+}
+
+fn body(req: &Req, frame: &Frame, values: &Form, errors: &[FieldError]) -> Markup {
+    let modes = labels(SessionMode::ALL, SessionMode::code, SessionMode::label);
+    let modules = labels(Module::ALL, Module::code, Module::label);
+    let methods = labels(Method::ALL, Method::code, Method::label);
+    let hours = format!("每场不少于{}学时", frame.required_hours);
+    html! {
+        h1 { (frame.title) }
+        p { "培训班：" (frame.class) }
+        (ui::errors(errors))
+        (ui::form(req, &frame.action, &html! {
+            (ui::hidden("version", values.raw("version")))
+            (ui::field(values, "title", "场次名称", "不填则用培训班名称", errors))
+            (ui::date_field(values, "held_on", "培训日期", errors))
+            (ui::field(values, "starts_at", "开始时间", "例如 13:30", errors))
+            (ui::field(values, "ends_at", "结束时间", "例如 17:00", errors))
+            (ui::select(values, "mode", "培训形式", &modes, errors))
+            (ui::field(values, "place", "地点", "线下培训填写", errors))
+            (ui::field(values, "link", "会议链接", "线上培训填写，以 https:// 开头", errors))
+            (ui::field(values, "capacity", "名额", "最多邀请的企业数", errors))
+            (ui::field(values, "class_hours", "学时", &hours, errors))
+            (ui::field(values, "lecturer", "主讲人（第一模块）", "应为属地信用办分管负责人；由他人宣讲的，发布时写明原因", errors))
+            (ui::checkboxes(values, "modules", "培训内容（六个模块）", &modules, errors))
+            (ui::checkboxes(values, "methods", "培训方式", &methods, errors))
+            (ui::field(values, "contact_group", "移动端联系群", "群名称或群号，发布前必填", errors))
+            (ui::button(frame.button))
+        }))
+    }
+}

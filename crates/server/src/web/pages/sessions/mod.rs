@@ -1,0 +1,125 @@
+//! Training sessions for agency, organiser, county and city (N05–N09, N11, N14, N17, N20).
+
+use maud::{Markup, html};
+use xinxiu_domain::actor::Action;
+use xinxiu_domain::session::SessionState;
+use xinxiu_store::session::{Filter, Line};
+use xinxiu_workflow::sessions;
+
+use crate::web::reply::{PageError, PageResult};
+use crate::web::request::{Form, Req};
+use crate::web::routes::{Access, MIB, Routes};
+use crate::web::ui;
+
+mod attendance;
+mod edit;
+mod invite;
+mod roster;
+mod show;
+mod steps;
+
+const VIEW: Access = Access::Staff(Action::ViewSession);
+const PLAN: Access = Access::Staff(Action::PlanSession);
+const PUBLISH: Access = Access::Staff(Action::PublishSession);
+const INVITE: Access = Access::Staff(Action::Invite);
+const RUN: Access = Access::Staff(Action::RunSession);
+
+/// Largest upload of material.
+const MATERIAL: usize = 50 * MIB;
+
+pub(super) fn routes(table: &mut Routes) {
+    table.get("/sessions", VIEW, list);
+    table.get("/sessions/new", PLAN, edit::new_form);
+    table.post("/sessions/new", PLAN, edit::create);
+    table.get("/sessions/{id}", VIEW, show::show);
+    table.get("/sessions/{id}/edit", PLAN, edit::edit_form);
+    table.post("/sessions/{id}/edit", PLAN, edit::save);
+    table.upload("/sessions/{id}/materials", PLAN, MATERIAL, steps::add_material);
+    table.get("/sessions/{id}/materials/{material}", VIEW, steps::material);
+    table.post("/sessions/{id}/materials/{material}/remove", PLAN, steps::remove_material);
+    table.post("/sessions/{id}/outline", PLAN, steps::outline);
+    table.post("/sessions/{id}/publish", PUBLISH, steps::publish);
+    table.post("/sessions/{id}/cancel", PUBLISH, steps::cancel);
+    table.post("/sessions/{id}/open", RUN, steps::open);
+    table.post("/sessions/{id}/close", RUN, steps::close);
+    table.get("/sessions/{id}/invite", INVITE, invite::choose);
+    table.post("/sessions/{id}/invite", INVITE, invite::invite);
+    table.get("/sessions/{id}/notice.pdf", VIEW, steps::notice_pdf);
+    table.get("/sessions/{id}/notice.docx", VIEW, steps::notice_docx);
+    table.get("/sessions/{id}/sign-in-sheet.pdf", RUN, steps::sheet);
+    table.get("/attendances/{id}/letter", INVITE, attendance::letter);
+    table.post("/attendances/{id}/check-in", RUN, attendance::check_in);
+    table.post("/attendances/{id}/exception", Access::Staff(Action::GrantException), attendance::exception);
+    table.post("/attendances/{id}/revoke", INVITE, attendance::revoke);
+    table.post("/attendances/{id}/reissue", INVITE, attendance::reissue);
+}
+
+/// A session's state as a badge.
+fn state(state: SessionState) -> Markup {
+    let tone = match state {
+        SessionState::Planned => "due",
+        SessionState::Published | SessionState::Open => "good",
+        SessionState::Closed => "plain",
+        SessionState::Cancelled => "bad",
+    };
+    ui::badge(tone, state.label())
+}
+
+fn list(req: &Req) -> PageResult {
+    let actor = req.actor()?;
+    let wanted = Filter {
+        plan_item: req.query.text("class").parse().ok(),
+        state: SessionState::from_code(&req.query.text("state")),
+    };
+    let lines = sessions::list(&req.app, actor, wanted)?;
+    let rows: Vec<_> = lines.iter().map(row).collect();
+    Ok(req.page(
+        "培训场次",
+        html! {
+            h1 { "培训场次" }
+            @if actor.has(Action::PlanSession) {
+                p.actions { a.button.primary href="/sessions/new" { "编制培训场次" } }
+            }
+            (filters(req)?)
+            @if rows.is_empty() {
+                (ui::empty("这里会列出培训场次。", "服务机构为承办的培训班编制场次，组织单位发布后即可邀请企业。"))
+            } @else {
+                (ui::table(
+                    "培训场次",
+                    &["日期", "名称", "培训班", "服务机构", "状态", "#已邀请", "#答复参加", "#已签到", "#考试合格"],
+                    &rows,
+                ))
+            }
+        },
+    ))
+}
+
+fn filters(req: &Req) -> Result<Markup, PageError> {
+    let classes = sessions::classes(&req.app, req.actor()?, Action::ViewSession)?;
+    let classes: Vec<_> = classes.iter().map(|item| (item.id.to_string(), item.name.clone())).collect();
+    let states: Vec<_> =
+        SessionState::ALL.iter().map(|state| (state.code().to_owned(), state.label().to_owned())).collect();
+    let values: &Form = &req.query;
+    Ok(ui::search_bar(
+        "/sessions",
+        &html! {
+            (ui::select(values, "class", "培训班", &classes, &[]))
+            (ui::select(values, "state", "状态", &states, &[]))
+        },
+    ))
+}
+
+fn row(line: &Line) -> Vec<Markup> {
+    let session = &line.session;
+    vec![
+        html! { (session.held_on) " " (session.starts_at) },
+        html! { a href={ "/sessions/" (session.id) } { (session.title) } },
+        html! { (line.class) },
+        html! { (line.agency) },
+        state(session.state),
+        html! { (line.invited) },
+        html! { (line.accepted) },
+        html! { (line.present) },
+        html! { (line.passed) },
+    ]
+}

@@ -1,0 +1,101 @@
+//! The roll of a session.
+
+use maud::{Markup, html};
+use xinxiu_domain::actor::{Action, Concerns};
+use xinxiu_domain::attendance::{AttendanceState, seat_gaps};
+use xinxiu_domain::session::SessionState;
+use xinxiu_store::attendance::RosterLine;
+use xinxiu_workflow::clock::shanghai_minute;
+use xinxiu_workflow::sessions::Shown;
+
+use crate::web::request::{Form, Req};
+use crate::web::ui;
+
+/// The roll with each enterprise's answer, commitments, seat and steps.
+pub(super) fn roster(req: &Req, shown: &Shown) -> Markup {
+    if shown.roster.is_empty() {
+        return ui::empty("这里会列出邀请的企业及其答复、承诺书和签到情况。", "场次发布后，由服务机构或组织单位邀请企业。");
+    }
+    let rows: Vec<_> = shown.roster.iter().map(|line| row(req, shown, line)).collect();
+    ui::table("参训企业", &["企业", "地区", "答复", "参加人", "承诺书", "签到", "操作"], &rows)
+}
+
+fn row(req: &Req, shown: &Shown, line: &RosterLine) -> Vec<Markup> {
+    let found = &line.attendance;
+    vec![
+        html! { a href={ "/enterprises/" (found.enterprise) } { (line.name) } },
+        html! { (line.county) " " (line.township) },
+        html! { (state(found.state)) " " (found.willingness) },
+        html! {
+            (found.attendee)
+            @if let Some(capacity) = found.capacity { "（" (capacity) "）" }
+        },
+        commitments(line),
+        html! {
+            @if let Some(at) = found.checked_in_at { (shanghai_minute(at)) } @else { "未签到" }
+            @if let Some(right) = line.right_answers { " 考试" (right) "题正确" }
+        },
+        actions(req, shown, line),
+    ]
+}
+
+/// An attendance's state as a badge.
+fn state(state: AttendanceState) -> Markup {
+    let tone = match state {
+        AttendanceState::Accepted | AttendanceState::Present | AttendanceState::Passed => "good",
+        AttendanceState::Invited | AttendanceState::Failed => "due",
+        AttendanceState::Declined | AttendanceState::Absent => "bad",
+    };
+    ui::badge(tone, state.label())
+}
+
+fn commitments(line: &RosterLine) -> Markup {
+    let (owed, exception) = (line.owed, &line.attendance.exception_reason);
+    let tone = if owed.signed >= owed.needed { "good" } else { "due" };
+    html! {
+        (ui::badge(tone, &format!("已签{}份，应签{}份", owed.signed.min(owed.needed), owed.needed)))
+        @if !exception.is_empty() {
+            br;
+            "例外：" (exception) "（" (line.attendance.exception_by) "）"
+        }
+    }
+}
+
+fn waiting(state: AttendanceState) -> bool {
+    matches!(state, AttendanceState::Invited | AttendanceState::Accepted | AttendanceState::Declined)
+}
+
+fn actions(req: &Req, shown: &Shown, line: &RosterLine) -> Markup {
+    let Some(signed_in) = &req.signed_in else { return html! {} };
+    let actor = &signed_in.actor;
+    let found = &line.attendance;
+    let at = |step: &str| format!("/attendances/{}/{step}", found.id);
+    let open = shown.session.state == SessionState::Open;
+    let gaps = seat_gaps(line.owed.needed, line.owed.signed, &found.exception_reason);
+    let over = matches!(shown.session.state, SessionState::Closed | SessionState::Cancelled);
+    let organises = actor.may(
+        Action::GrantException,
+        &Concerns { organisers: shown.concerns.organisers.clone(), ..Concerns::default() },
+    );
+    let grants = organises || (actor.has(Action::GrantException) && line_of_own_county(req, line));
+    html! {
+        @if open && waiting(found.state) && gaps.is_empty() && actor.may(Action::RunSession, &shown.concerns) {
+            (ui::post_button(req, &at("check-in"), "登记签到")) " "
+        }
+        @if !over && waiting(found.state) && !gaps.is_empty() && grants {
+            (ui::confirm(req, &at("exception"), "登记例外", "未签齐承诺书而准予参加，须写明原因。", &html! {
+                (ui::field(&Form::default(), "reason", "例外的原因", "", &[]))
+            }))
+        }
+        @if actor.may(Action::Invite, &shown.concerns) {
+            a href=(at("letter")) { "邀请函和个人链接" }
+        }
+    }
+}
+
+/// The roll carries a county by its name; whoever is not entitled is refused by the step itself.
+fn line_of_own_county(req: &Req, line: &RosterLine) -> bool {
+    req.signed_in.as_ref().is_some_and(|signed_in| {
+        !line.county.is_empty() && signed_in.org_name.starts_with(line.county.trim_end_matches("信用办"))
+    })
+}

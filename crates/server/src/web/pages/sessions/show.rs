@@ -1,0 +1,176 @@
+//! The page of one session: where it stands, what is missing, what to do next.
+
+use maud::{Markup, html};
+use xinxiu_domain::actor::Action;
+use xinxiu_domain::session::{Module, SessionState};
+use xinxiu_workflow::sessions::{self, Shown};
+
+use super::{roster, state};
+use crate::web::reply::PageResult;
+use crate::web::request::{Form, Req};
+use crate::web::ui;
+
+pub(super) fn show(req: &Req) -> PageResult {
+    let shown = sessions::show(&req.app, req.actor()?, req.id("id")?)?;
+    let session = &shown.session;
+    let now = match session.state {
+        SessionState::Planned | SessionState::Cancelled => 0,
+        SessionState::Published => 1,
+        SessionState::Open => 2,
+        SessionState::Closed => 4,
+    };
+    let body = html! {
+        h1 { (session.title) }
+        p { (state(session.state)) }
+        @if session.state == SessionState::Cancelled {
+            p.warning { "已取消：" (session.cancel_reason) }
+        } @else {
+            (ui::steps(&["编制", "邀请企业", "签到", "结束"], now))
+        }
+        (next(req, &shown))
+        (ui::panel("场次安排", &facts(&shown)))
+        (ui::panel("培训资料", &materials(req, &shown)))
+        (ui::panel("参训企业", &roster::roster(req, &shown)))
+    };
+    Ok(req.page(&session.title, body))
+}
+
+fn may(req: &Req, shown: &Shown, action: Action) -> bool {
+    req.signed_in.as_ref().is_some_and(|signed_in| signed_in.actor.may(action, &shown.concerns))
+}
+
+fn facts(shown: &Shown) -> Markup {
+    let session = &shown.session;
+    let lecturer = html! {
+        (session.lecturer)
+        @if !session.lecturer_reason.is_empty() { "（非分管负责人，原因：" (session.lecturer_reason) "）" }
+    };
+    ui::facts(&[
+        ("培训班", html! { (shown.class.name) }),
+        ("服务机构", html! { (shown.class.agency_name) }),
+        ("组织单位", html! { (shown.class.organiser_name) }),
+        ("时间", html! { (session.held_on) " " (session.starts_at) "—" (session.ends_at) }),
+        ("形式", html! { (session.mode) }),
+        ("地点", html! { (session.place) }),
+        ("会议链接", html! { (session.link) }),
+        ("学时", html! { (session.class_hours) "学时" }),
+        ("名额", html! { "已占" (shown.taken) "个，共" (session.capacity) "个" }),
+        ("主讲人（第一模块）", lecturer),
+        ("培训内容", html! { (session.modules.iter().map(|module| module.label()).collect::<Vec<_>>().join("、")) }),
+        ("培训方式", html! { (session.methods.iter().map(|method| method.label()).collect::<Vec<_>>().join("、")) }),
+        ("移动端联系群", html! { (session.contact_group) }),
+        ("通知文号", html! { (session.notice_number) }),
+        ("公益性确认", html! { @if !session.content_confirmed_by.is_empty() { (session.content_confirmed_by) "确认不收费、无商业宣传" } }),
+        ("发布", html! { @if let Some(day) = session.published_on { (day) " " (session.published_by) } }),
+    ])
+}
+
+fn next(req: &Req, shown: &Shown) -> Markup {
+    let (session, id) = (&shown.session, shown.session.id);
+    let at = |step: &str| format!("/sessions/{id}/{step}");
+    let published = matches!(session.state, SessionState::Published | SessionState::Open);
+    let downloads = published || session.state == SessionState::Closed;
+    html! {
+        section.panel {
+            h2 { "下一步" }
+            @match session.state {
+                SessionState::Planned => (planned(req, shown)),
+                SessionState::Published => {
+                    p { "邀请企业；" (session.held_on) "当天开始签到。" }
+                    @if may(req, shown, Action::RunSession) { (ui::post_button(req, &at("open"), "开始签到")) }
+                }
+                SessionState::Open => {
+                    p { "正在签到。企业也可以用手机打开个人链接自行签到。" }
+                    @if may(req, shown, Action::RunSession) {
+                        (ui::confirm(req, &at("close"), "结束培训", "结束后，没有签到的企业记为缺席，不能再签到。", &html! {}))
+                    }
+                }
+                SessionState::Closed => { p { "培训已结束。请督促参训企业完成结业考试和信用修复申请。" } }
+                SessionState::Cancelled => { p { "本场次已取消，请另行编制场次。" } }
+            }
+            @if published && may(req, shown, Action::Invite) {
+                p.actions { a.button.primary href=(at("invite")) { "邀请企业" } }
+            }
+            @if downloads {
+                (ui::download_bar(&[(at("notice.pdf"), "培训通知（PDF）"), (at("notice.docx"), "培训通知（DOCX）")]))
+                @if may(req, shown, Action::RunSession) {
+                    (ui::download_bar(&[(at("sign-in-sheet.pdf"), "签到表（PDF）")]))
+                }
+            }
+            @if matches!(session.state, SessionState::Planned | SessionState::Published)
+                && may(req, shown, Action::PublishSession) {
+                (ui::confirm(req, &at("cancel"), "取消场次", "取消后不能恢复；已邀请的企业打开个人链接会看到取消的原因。", &html! {
+                    (ui::field(&Form::default(), "reason", "取消的原因", "", &[]))
+                }))
+            }
+        }
+    }
+}
+
+fn planned(req: &Req, shown: &Shown) -> Markup {
+    let at = |step: &str| format!("/sessions/{}/{step}", shown.session.id);
+    let values = Form::default();
+    html! {
+        @if shown.gaps.is_empty() {
+            p { "内容已齐，等待组织单位发布。" }
+        } @else {
+            p { "发布前还差：" }
+            ul.missing { @for gap in &shown.gaps { li { (gap.message) " " small.basis { "依据 " (gap.basis) } } } }
+        }
+        @if may(req, shown, Action::PlanSession) {
+            p.actions {
+                a.button href=(at("edit")) { "修改场次" }
+                @if shown.gaps.iter().any(|gap| gap.code == "material") {
+                    (ui::post_button(req, &at("outline"), "使用内置提纲"))
+                }
+            }
+        }
+        @if may(req, shown, Action::PublishSession) {
+            (ui::form(req, &at("publish"), &html! {
+                h3 { "发布场次" }
+                (ui::field(&values, "notice_number", "通知文号", "例如 示信用函〔2022〕3号", &[]))
+                (ui::tick(&values, "by_deputy_head", "第一模块由属地信用办分管负责人宣讲", &[]))
+                (ui::field(&values, "lecturer_reason", "由他人宣讲的原因", "由分管负责人宣讲的不填", &[]))
+                (ui::field(&values, "confirmed_by", "公益性确认人姓名", "确认不收取任何费用，没有商业宣传和与培训无关的内容", &[]))
+                (ui::button("发布场次"))
+            }))
+        }
+    }
+}
+
+fn materials(req: &Req, shown: &Shown) -> Markup {
+    let id = shown.session.id;
+    let planned = shown.session.state == SessionState::Planned;
+    let plans = may(req, shown, Action::PlanSession);
+    let rows: Vec<Vec<Markup>> = shown
+        .materials
+        .iter()
+        .map(|material| {
+            let at = format!("/sessions/{id}/materials/{}", material.id);
+            vec![
+                html! { (material.module) },
+                html! { @if material.file.is_some() { a href=(at) { (material.title) } } @else { (material.title) } },
+                html! { (material.added_by) },
+                html! { @if planned && plans { (ui::post_button(req, &format!("{at}/remove"), "撤下资料")) } },
+            ]
+        })
+        .collect();
+    let modules: Vec<_> =
+        Module::ALL.iter().map(|module| (module.code().to_owned(), module.label().to_owned())).collect();
+    let changeable = !matches!(shown.session.state, SessionState::Closed | SessionState::Cancelled);
+    html! {
+        @if rows.is_empty() {
+            (ui::empty("这里会列出六个模块的课件和资料。", "服务机构逐个上传，或点“使用内置提纲”一次补齐。"))
+        } @else {
+            (ui::table("培训资料", &["模块", "资料", "上传人", "操作"], &rows))
+        }
+        @if plans && changeable {
+            (ui::upload_form(req, &format!("/sessions/{id}/materials"), &html! {
+                (ui::select(&Form::default(), "module", "模块", &modules, &[]))
+                (ui::field(&Form::default(), "title", "资料名称", "不填则用文件名", &[]))
+                (ui::upload_field("file", "资料文件", "课件、讲义、图片等，不超过50兆字节", "", &[]))
+                (ui::button("上传资料"))
+            }))
+        }
+    }
+}
