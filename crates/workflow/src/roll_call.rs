@@ -49,7 +49,12 @@ pub fn check_in(app: &App, actor: &Actor, id: AttendanceId) -> Result<SessionId,
 /// # Errors
 /// [`Refusal::Invalid`] without a reason; [`Refusal::Illegal`] once the enterprise has signed in or the
 /// session is over.
-pub fn grant_exception(app: &App, actor: &Actor, id: AttendanceId, reason: &str) -> Result<SessionId, Refusal> {
+pub fn grant_exception(
+    app: &App,
+    actor: &Actor,
+    id: AttendanceId,
+    reason: &str,
+) -> Result<SessionId, Refusal> {
     let reason = tidy(reason);
     if reason.is_empty() {
         return Err(Refusal::invalid("reason", "请填写例外的原因"));
@@ -72,7 +77,12 @@ pub fn grant_exception(app: &App, actor: &Actor, id: AttendanceId, reason: &str)
         found.exception_by.clone_from(&actor.name);
         attendance::save(step.tx, &found)?;
         let title = found.session_title.clone();
-        record(step, "attendance.exception", &found, &format!("未签齐承诺书参加「{title}」的例外：{reason}"))?;
+        record(
+            step,
+            "attendance.exception",
+            &found,
+            &format!("未签齐承诺书参加「{title}」的例外：{reason}"),
+        )?;
         Ok(found.session)
     })
 }

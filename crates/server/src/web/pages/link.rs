@@ -97,9 +97,7 @@ fn next(req: &Req, home: &Home) -> (String, Markup) {
         AttendanceState::Passed => {
             ("您已考试合格，请保存培训证书。".into(), go("certificate.pdf", "下载培训证书"))
         }
-        AttendanceState::Absent => {
-            ("您没有参加这次培训，请联系服务机构安排其他场次。".into(), html! {})
-        }
+        AttendanceState::Absent => ("您没有参加这次培训，请联系服务机构安排其他场次。".into(), html! {}),
     }
 }
 
@@ -123,10 +121,8 @@ fn others(req: &Req, home: &Home) -> Markup {
     let found = &home.attendance;
     let answerable = matches!(found.state, AttendanceState::Accepted | AttendanceState::Declined)
         && matches!(home.session.state, SessionState::Published | SessionState::Open);
-    let sat = matches!(
-        found.state,
-        AttendanceState::Present | AttendanceState::Failed | AttendanceState::Passed
-    );
+    let sat =
+        matches!(found.state, AttendanceState::Present | AttendanceState::Failed | AttendanceState::Passed);
     html! {
         @if answerable { p { a href=(address(req, "answer")) { "修改答复" } } }
         p { a href=(address(req, "commitment")) { "查看承诺书" } "（已签" (home.owed.signed.min(home.owed.needed)) "份，应签" (home.owed.needed) "份）" }

@@ -6,7 +6,9 @@ mod audit;
 mod campaigns;
 mod enterprises;
 mod home;
+mod link;
 mod lists;
+mod sessions;
 mod sign_in;
 
 use super::routes::Routes;
@@ -20,5 +22,7 @@ pub fn routes(table: &mut Routes) {
     campaigns::routes(table);
     audit::routes(table);
     lists::routes(table);
+    sessions::routes(table);
+    link::routes(table);
     enterprises::routes(table);
 }

@@ -14,9 +14,10 @@ use crate::web::ui;
 pub(super) fn letter(req: &Req) -> PageResult {
     let id: AttendanceId = req.id("id")?;
     let letter = invitations::letter(&req.app, req.actor()?, id)?;
-    let link = match &letter.token {
-        Some(token) => link(&format!("{}/l/{token}", req.origin))?,
-        None => html! { p.warning { "个人链接已作废或过期，请重新发放后再打印。" } },
+    let link = if let Some(token) = &letter.token {
+        link(&format!("{}/l/{token}", req.origin))?
+    } else {
+        html! { p.warning { "个人链接已作废或过期，请重新发放后再打印。" } }
     };
     let at = |step: &str| format!("/attendances/{id}/{step}");
     let body = html! {

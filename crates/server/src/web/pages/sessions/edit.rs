@@ -177,7 +177,11 @@ fn read(req: &Req) -> Result<PlanSession, Refusal> {
     Ok(command)
 }
 
-fn labels<T: Copy>(all: &[T], code: fn(T) -> &'static str, label: fn(T) -> &'static str) -> Vec<(String, String)> {
+fn labels<T: Copy>(
+    all: &[T],
+    code: fn(T) -> &'static str,
+    label: fn(T) -> &'static str,
+) -> Vec<(String, String)> {
     all.iter().map(|one| (code(*one).to_owned(), label(*one).to_owned())).collect()
 }
 

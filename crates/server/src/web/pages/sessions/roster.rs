@@ -14,7 +14,10 @@ use crate::web::ui;
 /// The roll with each enterprise's answer, commitments, seat and steps.
 pub(super) fn roster(req: &Req, shown: &Shown) -> Markup {
     if shown.roster.is_empty() {
-        return ui::empty("这里会列出邀请的企业及其答复、承诺书和签到情况。", "场次发布后，由服务机构或组织单位邀请企业。");
+        return ui::empty(
+            "这里会列出邀请的企业及其答复、承诺书和签到情况。",
+            "场次发布后，由服务机构或组织单位邀请企业。",
+        );
     }
     let rows: Vec<_> = shown.roster.iter().map(|line| row(req, shown, line)).collect();
     ui::table("参训企业", &["企业", "地区", "答复", "参加人", "承诺书", "签到", "操作"], &rows)

@@ -56,11 +56,20 @@ fn facts(shown: &Shown) -> Markup {
         ("学时", html! { (session.class_hours) "学时" }),
         ("名额", html! { "已占" (shown.taken) "个，共" (session.capacity) "个" }),
         ("主讲人（第一模块）", lecturer),
-        ("培训内容", html! { (session.modules.iter().map(|module| module.label()).collect::<Vec<_>>().join("、")) }),
-        ("培训方式", html! { (session.methods.iter().map(|method| method.label()).collect::<Vec<_>>().join("、")) }),
+        (
+            "培训内容",
+            html! { (session.modules.iter().map(|module| module.label()).collect::<Vec<_>>().join("、")) },
+        ),
+        (
+            "培训方式",
+            html! { (session.methods.iter().map(|method| method.label()).collect::<Vec<_>>().join("、")) },
+        ),
         ("移动端联系群", html! { (session.contact_group) }),
         ("通知文号", html! { (session.notice_number) }),
-        ("公益性确认", html! { @if !session.content_confirmed_by.is_empty() { (session.content_confirmed_by) "确认不收费、无商业宣传" } }),
+        (
+            "公益性确认",
+            html! { @if !session.content_confirmed_by.is_empty() { (session.content_confirmed_by) "确认不收费、无商业宣传" } },
+        ),
         ("发布", html! { @if let Some(day) = session.published_on { (day) " " (session.published_by) } }),
     ])
 }
