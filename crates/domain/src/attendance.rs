@@ -50,6 +50,19 @@ pub fn seat_gaps(
     )]
 }
 
+/// What keeps an enterprise from sitting the closing exam (N11): not signed in, or passed already.
+pub fn exam_gaps(state: AttendanceState) -> Vec<Missing> {
+    if state.allows(AttendanceAction::Pass) {
+        return Vec::new();
+    }
+    let message = if state == AttendanceState::Passed {
+        "结业考试已经合格，不需要再考"
+    } else {
+        "请先在培训现场签到，签到后才能参加结业考试"
+    };
+    vec![Missing::new("exam", message, "N11")]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,5 +72,12 @@ mod tests {
         assert_eq!(seat_gaps(2, 1, "").len(), 1);
         assert!(seat_gaps(2, 2, "").is_empty());
         assert!(seat_gaps(2, 0, "法定代表人出差，会后当日补签").is_empty());
+    }
+
+    #[test]
+    fn only_the_present_sit_the_exam_until_they_pass() {
+        let may_sit: Vec<_> =
+            AttendanceState::ALL.iter().filter(|state| exam_gaps(**state).is_empty()).collect();
+        assert_eq!(may_sit, [&AttendanceState::Present, &AttendanceState::Failed]);
     }
 }

@@ -4,7 +4,9 @@
 mod archives;
 mod authority;
 mod clinics;
+mod commitments;
 mod enterprises;
+mod exam;
 mod lists;
 mod progress;
 mod pushes;

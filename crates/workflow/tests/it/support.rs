@@ -176,7 +176,7 @@ impl World {
                 let session: i64 = tx.insert(
                     "insert into session (plan_item_id, title, held_on, starts_at, ends_at, mode, place, link, \
                      capacity, class_hours, lecturer, modules, methods, state) \
-                     values ($1, '示例场次', $2, '09:00', '12:00', 'on_site', '示例厅', '', 100, 3, '示例', '[]', '[]', 'closed') \
+                     values ($1, '示例场次', $2, '09:00', '12:00', 'on_site', '示例厅', '', 100, 3, '示例', '', '', 'closed') \
                      returning id",
                     params![item, held_on],
                 )?;

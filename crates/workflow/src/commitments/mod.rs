@@ -1,0 +1,246 @@
+//! Commitments (信用修复承诺书, annex 2): prepared, printed, signed on paper, kept as a scan (N10 N24 N26).
+
+mod paper;
+mod sign;
+
+use jiff::civil::Date;
+use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::batch::RecordState;
+use xinxiu_domain::id::{CampaignId, CommitmentId, EnterpriseId, PenaltyId, PlanItemId};
+use xinxiu_domain::missing::Missing;
+use xinxiu_store::campaign::{self, Campaign, PlanItem};
+use xinxiu_store::commitment::{self, Commitment, Line, Owed, Show};
+use xinxiu_store::enterprise::{self, Enterprise};
+use xinxiu_store::penalty::{self, Listing, Penalty};
+use xinxiu_store::{Tx, concerns};
+
+use crate::app::{App, Done, Step};
+use crate::refusal::{Refusal, require};
+
+pub use paper::{Printed, pdf};
+pub use sign::{SCAN_LIMIT, Scan, breach, scan, sign};
+
+/// Edition of the text about a penalty decision.
+const ABOUT_PENALTY: &str = "annex2-2022";
+/// Edition of the text about a listing without a decision.
+const ABOUT_LISTING: &str = "annex2-listing-1";
+
+/// An enterprise's commitments in a campaign with what they are about.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    /// The enterprise.
+    pub enterprise: Enterprise,
+    /// The campaign.
+    pub campaign: Campaign,
+    /// Its commitments, each with its penalty record where it is about one.
+    pub commitments: Vec<(Commitment, Option<Penalty>)>,
+    /// Listings that still stand.
+    pub listings: Vec<Listing>,
+    /// What it owes and has signed.
+    pub owed: Owed,
+    /// Public records without a commitment, and 1 for an enterprise that is only listed and has none.
+    pub unprepared: usize,
+    /// Whether the actor may handle them.
+    pub may_handle: bool,
+}
+
+/// The commitments of one enterprise; the campaign under way where none is named.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::Missing`] where there is no campaign.
+pub fn folder(
+    app: &App,
+    actor: &Actor,
+    enterprise: EnterpriseId,
+    campaign: Option<CampaignId>,
+) -> Result<Folder, Refusal> {
+    app.view(actor, |view| {
+        let whom = concerns::of_enterprise(view.tx, enterprise)?;
+        view.must(Action::ViewEnterprise, &whom)?;
+        let campaign = current(view.tx, campaign)?;
+        let commitments = commitment::of_enterprise(view.tx, campaign.id, enterprise)?;
+        let penalties = penalty::of_enterprise(view.tx, enterprise)?;
+        let open = open_subjects(&commitments, &penalties);
+        let about = |one: &Commitment| penalties.iter().find(|penalty| Some(penalty.id) == one.penalty);
+        let listings = penalty::listings_of(view.tx, enterprise)?;
+        Ok(Folder {
+            enterprise: enterprise::load(view.tx, enterprise)?,
+            owed: commitment::owed(view.tx, campaign.id, enterprise)?,
+            campaign,
+            unprepared: open.len(),
+            commitments: commitments.iter().map(|one| (one.clone(), about(one).cloned())).collect(),
+            listings: listings.into_iter().filter(|listing| listing.gone_since.is_none()).collect(),
+            may_handle: actor.may(Action::HandleCommitment, &whom),
+        })
+    })
+}
+
+/// One commitment with what it is about.
+#[derive(Debug, Clone)]
+pub struct Card {
+    /// The commitment.
+    pub commitment: Commitment,
+    /// The penalty record, where it is about one.
+    pub penalty: Option<Penalty>,
+    /// Its enterprise.
+    pub enterprise: Enterprise,
+    /// Business day.
+    pub today: Date,
+    /// Whether the actor may handle it.
+    pub may_handle: bool,
+}
+
+/// One commitment.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] where its enterprise does not belong to the actor.
+pub fn card(app: &App, actor: &Actor, id: CommitmentId) -> Result<Card, Refusal> {
+    app.view(actor, |view| {
+        let found = commitment::load(view.tx, id)?;
+        let whom = concerns::of_enterprise(view.tx, found.enterprise)?;
+        view.must(Action::ViewEnterprise, &whom)?;
+        Ok(Card {
+            penalty: found.penalty.map(|penalty| penalty::load(view.tx, penalty)).transpose()?,
+            enterprise: enterprise::load(view.tx, found.enterprise)?,
+            today: view.today,
+            may_handle: actor.may(Action::HandleCommitment, &whom),
+            commitment: found,
+        })
+    })
+}
+
+/// What a list of commitments is kept to.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// Which enterprises.
+    pub show: Show,
+    /// Part of the name.
+    pub search: String,
+    /// Class.
+    pub class: Option<PlanItemId>,
+    /// Rows passed over.
+    pub skip: i64,
+    /// Rows wanted.
+    pub limit: i64,
+}
+
+/// Enterprises with what they owe, by class, and the classes to choose from.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] where the actor handles no commitments; [`Refusal::Missing`] without a campaign.
+pub fn list(app: &App, actor: &Actor, choice: &Choice) -> Result<(Vec<Line>, Vec<PlanItem>), Refusal> {
+    if !actor.has(Action::HandleCommitment) {
+        return Err(Refusal::Forbidden(Action::HandleCommitment));
+    }
+    app.view(actor, |view| {
+        let campaign = current(view.tx, None)?;
+        let mut filter = concerns::enterprise_filter(actor, Action::HandleCommitment, "e.id");
+        if let Some(class) = choice.class {
+            filter = format!("{filter} and m.plan_item_id = {}", class.0);
+        }
+        let page = (choice.skip, choice.limit);
+        let lines =
+            commitment::lines(view.tx, campaign.id, &filter, choice.show, choice.search.trim(), page)?;
+        Ok((lines, campaign::items(view.tx, campaign.id)?))
+    })
+}
+
+/// Prepares what is missing: one commitment for each public penalty record, or one of the enterprise where
+/// it has none (N24). Doing it again changes nothing. Returns how many were made.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::Missing`] where the enterprise is not in the campaign.
+pub fn prepare(
+    app: &App,
+    actor: &Actor,
+    enterprise: EnterpriseId,
+    campaign: Option<CampaignId>,
+) -> Result<usize, Refusal> {
+    let (campaign, open) = app.view(actor, |view| {
+        view.must(Action::HandleCommitment, &concerns::of_enterprise(view.tx, enterprise)?)?;
+        let campaign = current(view.tx, campaign)?;
+        require(member_gaps(view.tx, campaign.id, enterprise)?)?;
+        Ok((campaign.id, missing(view.tx, campaign.id, enterprise)?.len()))
+    })?;
+    if open == 0 {
+        return Ok(0);
+    }
+    app.step(actor, |step| {
+        step.must(Action::HandleCommitment, &concerns::of_enterprise(step.tx, enterprise)?)?;
+        // Two people may press the button at once: the second waits here and then finds nothing to do.
+        step.tx.lock(&format!("commitment-{enterprise}"))?;
+        let subjects = missing(step.tx, campaign, enterprise)?;
+        for penalty in &subjects {
+            let edition = if penalty.is_some() { ABOUT_PENALTY } else { ABOUT_LISTING };
+            commitment::insert(step.tx, campaign, enterprise, *penalty, edition)?;
+        }
+        let done = Done {
+            action: "commitment.prepare",
+            subject: ("enterprise", enterprise.0),
+            enterprise: Some(enterprise),
+            summary: format!("准备信用修复承诺书{}份", subjects.len()),
+        };
+        step.record(done, serde_json::json!({ "campaign": campaign, "penalties": subjects }))?;
+        Ok(subjects.len())
+    })
+}
+
+fn member_gaps(tx: &Tx<'_>, campaign: CampaignId, enterprise: EnterpriseId) -> Result<Vec<Missing>, Refusal> {
+    let gap = || Missing::new("member", "该企业不在本年度行动的名单中，请先导入名单", "N08");
+    Ok(if enterprise::member(tx, campaign, enterprise)?.is_some() { Vec::new() } else { vec![gap()] })
+}
+
+fn missing(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    enterprise: EnterpriseId,
+) -> Result<Vec<Option<PenaltyId>>, Refusal> {
+    let prepared = commitment::of_enterprise(tx, campaign, enterprise)?;
+    Ok(open_subjects(&prepared, &penalty::of_enterprise(tx, enterprise)?))
+}
+
+/// What a commitment is still to be prepared about; `None` is the enterprise as a whole.
+fn open_subjects(prepared: &[Commitment], penalties: &[Penalty]) -> Vec<Option<PenaltyId>> {
+    let mut public = penalties.iter().filter(|penalty| penalty.state == RecordState::Public).peekable();
+    let wanted: Vec<_> = match public.peek() {
+        Some(_) => public.map(|penalty| Some(penalty.id)).collect(),
+        None => vec![None],
+    };
+    wanted.into_iter().filter(|subject| prepared.iter().all(|one| one.penalty != *subject)).collect()
+}
+
+/// The named campaign, or else the one under way, or else the newest.
+pub(crate) fn current(tx: &Tx<'_>, named: Option<CampaignId>) -> Result<Campaign, Refusal> {
+    if let Some(id) = named {
+        return Ok(campaign::load(tx, id)?);
+    }
+    let found = match campaign::current(tx)? {
+        Some(found) => Some(found),
+        None => campaign::all(tx)?.into_iter().next(),
+    };
+    let gap = || Missing::new("campaign", "还没有年度行动，请市信用办先编制", "N04");
+    found.ok_or_else(|| Refusal::Missing(vec![gap()]))
+}
+
+/// Loads a commitment that the actor may handle.
+fn handled(tx: &Tx<'_>, actor: &Actor, id: CommitmentId) -> Result<Commitment, Refusal> {
+    let found = commitment::load(tx, id)?;
+    let action = Action::HandleCommitment;
+    if actor.may(action, &concerns::of_enterprise(tx, found.enterprise)?) {
+        Ok(found)
+    } else {
+        Err(Refusal::Forbidden(action))
+    }
+}
+
+fn record(
+    step: &Step<'_>,
+    action: &str,
+    found: &Commitment,
+    summary: String,
+    detail: serde_json::Value,
+) -> Result<(), Refusal> {
+    let done =
+        Done { action, subject: ("commitment", found.id.0), enterprise: Some(found.enterprise), summary };
+    step.record(done, detail)
+}

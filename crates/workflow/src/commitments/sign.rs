@@ -1,0 +1,137 @@
+//! The signed paper comes back as a scan or a photo; a broken promise is noted (N10 N26).
+
+use std::fs::File;
+use std::io::Read;
+
+use jiff::civil::Date;
+use xinxiu_domain::actor::{Action, Actor, Role};
+use xinxiu_domain::commitment::CommitmentAction;
+use xinxiu_domain::id::CommitmentId;
+use xinxiu_domain::text::tidy;
+use xinxiu_store::files::{self, Kept};
+use xinxiu_store::{StoreError, commitment, concerns, penalty};
+
+use super::{handled, record};
+use crate::app::{App, Step};
+use crate::refusal::Refusal;
+
+/// Largest scan in bytes.
+pub const SCAN_LIMIT: u64 = 20 * 1024 * 1024;
+
+/// A signed commitment as it was uploaded.
+#[derive(Debug, Clone)]
+pub struct Scan {
+    /// Content.
+    pub bytes: Vec<u8>,
+    /// Name under which it is saved.
+    pub name: String,
+    /// Media type.
+    pub media_type: &'static str,
+}
+
+/// Takes in the sealed and signed paper. A better scan of a signed one is not taken: what was signed stays.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for a file that is no PDF, JPEG or PNG, or an impossible date;
+/// [`Refusal::Illegal`] where it is signed already.
+pub fn sign(app: &App, actor: &Actor, id: CommitmentId, scan: &Kept, signed_on: Date) -> Result<(), Refusal> {
+    let (media_type, ending) = picture(app, scan)?;
+    app.step(actor, |step| {
+        let mut found = handled(step.tx, actor, id)?;
+        found.state = found.state.after(CommitmentAction::Sign)?;
+        check_date(step, found.penalty, signed_on)?;
+        found.scan = Some(step.file(scan, &format!("信用修复承诺书-{id}.{ending}"), media_type)?);
+        found.signed_on = Some(signed_on);
+        found.recorded_by.clone_from(&actor.name);
+        commitment::save(step.tx, &found)?;
+        let detail = serde_json::json!({ "signed_on": signed_on, "scan": scan.sha256 });
+        record(
+            step,
+            "commitment.sign",
+            &found,
+            format!("登记已签章的信用修复承诺书，落款{signed_on}"),
+            detail,
+        )
+    })
+}
+
+fn check_date(
+    step: &Step<'_>,
+    about: Option<xinxiu_domain::id::PenaltyId>,
+    signed_on: Date,
+) -> Result<(), Refusal> {
+    if signed_on > step.today {
+        return Err(Refusal::invalid("signed_on", "落款日期不能晚于今天"));
+    }
+    if let Some(penalty) = about {
+        let decided_on = penalty::load(step.tx, penalty)?.facts.decision_date;
+        if signed_on < decided_on {
+            return Err(Refusal::invalid("signed_on", format!("落款日期早于处罚决定日期{decided_on}")));
+        }
+    }
+    Ok(())
+}
+
+/// Media type and ending of a scan, by its first bytes: what a file is called says nothing.
+fn picture(app: &App, scan: &Kept) -> Result<(&'static str, &'static str), Refusal> {
+    if scan.size > SCAN_LIMIT {
+        return Err(Refusal::invalid("scan", "文件超过20兆字节，请调低清晰度后重新拍摄或扫描"));
+    }
+    let path = app.store.files.path(&scan.sha256);
+    let mut head = Vec::with_capacity(8);
+    File::open(&path)
+        .and_then(|file| file.take(8).read_to_end(&mut head))
+        .map_err(|error| StoreError::File(path.display().to_string(), error))?;
+    kind(&head).ok_or_else(|| Refusal::invalid("scan", "请上传签字盖章后的照片或扫描件（jpg、png 或 pdf）"))
+}
+
+fn kind(head: &[u8]) -> Option<(&'static str, &'static str)> {
+    if head.starts_with(b"%PDF-") {
+        Some(("application/pdf", "pdf"))
+    } else if head.starts_with(b"\xff\xd8\xff") {
+        Some(("image/jpeg", "jpg"))
+    } else if head.starts_with(b"\x89PNG\r\n\x1a\n") {
+        Some(("image/png", "png"))
+    } else {
+        None
+    }
+}
+
+/// Notes that a commitment was broken, and how. The record is then shown for its longest publicity period.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for the enterprise itself; [`Refusal::Illegal`] where it is not signed.
+pub fn breach(app: &App, actor: &Actor, id: CommitmentId, note: &str) -> Result<(), Refusal> {
+    let note = tidy(note);
+    if note.chars().count() < 4 {
+        return Err(Refusal::invalid("note", "请写明违背了哪一条承诺、如何发现"));
+    }
+    if actor.role == Role::Enterprise {
+        return Err(Refusal::Forbidden(Action::HandleCommitment));
+    }
+    app.step(actor, |step| {
+        let mut found = handled(step.tx, actor, id)?;
+        found.state = found.state.after(CommitmentAction::Breach)?;
+        found.breach_note.clone_from(&note);
+        commitment::save(step.tx, &found)?;
+        let detail = serde_json::json!({ "note": note });
+        record(step, "commitment.breach", &found, format!("登记违背承诺：{note}"), detail)
+    })
+}
+
+/// The signed paper.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] where the enterprise does not belong to the actor; [`StoreError::NotFound`]
+/// before it is signed.
+pub fn scan(app: &App, actor: &Actor, id: CommitmentId) -> Result<Scan, Refusal> {
+    let file = app.view(actor, |view| {
+        let found = commitment::load(view.tx, id)?;
+        view.must(Action::ViewEnterprise, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
+        let file = found.scan.ok_or_else(|| StoreError::NotFound("承诺书扫描件", id.to_string()))?;
+        Ok(files::load(view.tx, file)?)
+    })?;
+    let bytes = app.store.files.read(&file.sha256)?;
+    let media_type = kind(&bytes).map_or("application/octet-stream", |(media_type, _)| media_type);
+    Ok(Scan { bytes, name: file.name, media_type })
+}

@@ -1,0 +1,275 @@
+//! The closing exam (结业考试): ten random questions, marked at once, repeated until passed (N11 N18).
+
+use xinxiu_documents::{TrainingCertificate, render_pdf};
+use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::attendance::{AttendanceAction, AttendanceState, exam_gaps};
+use xinxiu_domain::batch::RecordState;
+use xinxiu_domain::exam::{PAPER_LENGTH, PASS_MARK, mark, passes};
+use xinxiu_domain::id::{AttendanceId, CampaignId};
+use xinxiu_domain::missing::Missing;
+use xinxiu_domain::session::Capacity;
+use xinxiu_store::attendance::{self, Attendance};
+use xinxiu_store::exam::{self, Paper};
+use xinxiu_store::{StoreError, Tx, campaign, concerns, enterprise, penalty, session};
+
+use crate::app::{App, Done, Step, View};
+use crate::question_bank;
+use crate::refusal::{FieldError, Refusal, require};
+
+/// Points of one right answer, so that a whole paper is a hundred.
+pub const POINTS: u32 = 10;
+
+/// An enterprise's exam in one session.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The attendance.
+    pub attendance: Attendance,
+    /// Its papers, first attempt first.
+    pub papers: Vec<Paper>,
+}
+
+impl Record {
+    /// The paper that was handed in last.
+    pub fn latest(&self) -> Option<&Paper> {
+        self.papers.iter().rev().find(|paper| paper.submitted_at.is_some())
+    }
+}
+
+/// The campaign of an attendance.
+///
+/// # Errors
+/// What the database says.
+pub fn campaign_of(app: &App, actor: &Actor, found: &Attendance) -> Result<CampaignId, Refusal> {
+    app.view(actor, |view| {
+        let class = session::load(view.tx, found.session)?.plan_item;
+        Ok(campaign::load_item(view.tx, class)?.campaign)
+    })
+}
+
+/// The exam so far, for the enterprise and for those who run the session.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn record_of(app: &App, actor: &Actor, id: AttendanceId) -> Result<Record, Refusal> {
+    app.view(actor, |view| {
+        let attendance = visible(view, id)?;
+        Ok(Record { papers: exam::of_attendance(view.tx, id)?, attendance })
+    })
+}
+
+fn visible(view: &View<'_>, id: AttendanceId) -> Result<Attendance, Refusal> {
+    let found = attendance::load(view.tx, id)?;
+    let own = concerns::of_enterprise(view.tx, found.enterprise)?;
+    if !view.actor.may(Action::AnswerInvitation, &own) {
+        view.must(Action::ViewSession, &concerns::of_session(view.tx, found.session)?)?;
+    }
+    Ok(found)
+}
+
+fn own(tx: &Tx<'_>, actor: &Actor, id: AttendanceId) -> Result<Attendance, Refusal> {
+    let found = attendance::load(tx, id)?;
+    if actor.may(Action::AnswerInvitation, &concerns::of_enterprise(tx, found.enterprise)?) {
+        Ok(found)
+    } else {
+        Err(Refusal::Forbidden(Action::AnswerInvitation))
+    }
+}
+
+/// Hands out a paper. One that was begun and not handed in is handed out again, so that nobody can leaf
+/// through the bank for easier questions.
+///
+/// # Errors
+/// [`Refusal::Missing`] where the enterprise has not signed in, or has passed; [`Refusal::Forbidden`].
+pub fn start(app: &App, actor: &Actor, id: AttendanceId) -> Result<Paper, Refusal> {
+    let begun = app.view(actor, |view| {
+        require(exam_gaps(own(view.tx, actor, id)?.state))?;
+        Ok(exam::of_attendance(view.tx, id)?.pop().filter(|paper| paper.submitted_at.is_none()))
+    })?;
+    if let Some(paper) = begun {
+        return Ok(paper);
+    }
+    let questions = question_bank::draw()?;
+    app.step(actor, |step| {
+        let found = own(step.tx, actor, id)?;
+        require(exam_gaps(found.state))?;
+        let attempt = next_attempt(step, id)?;
+        let mut paper = fresh(step, id, attempt);
+        paper.answers = vec![Vec::new(); questions.len()];
+        paper.questions = questions;
+        paper.id = exam::insert(step.tx, &paper)?;
+        let summary = format!("开始第{attempt}次结业考试");
+        note(step, "exam.start", &found, summary, serde_json::json!({ "paper": paper.id }))?;
+        Ok(paper)
+    })
+}
+
+fn next_attempt(step: &Step<'_>, id: AttendanceId) -> Result<u32, Refusal> {
+    step.tx.lock(&format!("exam-{id}"))?;
+    let papers = exam::of_attendance(step.tx, id)?;
+    Ok(papers.last().map_or(1, |paper| paper.attempt + 1))
+}
+
+fn fresh(step: &Step<'_>, attendance: AttendanceId, attempt: u32) -> Paper {
+    Paper {
+        id: 0,
+        attendance,
+        attempt,
+        questions: Vec::new(),
+        answers: Vec::new(),
+        right_answers: None,
+        passed: None,
+        started_at: step.now,
+        submitted_at: None,
+    }
+}
+
+/// Takes in the answers and marks them at once. `paper` is the paper that the answers were given on.
+///
+/// # Errors
+/// [`Refusal::Invalid`] with every question that has no answer yet (fields `q1` …); a conflict where the
+/// paper was handed in before.
+pub fn submit(
+    app: &App,
+    actor: &Actor,
+    id: AttendanceId,
+    paper: i64,
+    answers: &[Vec<usize>],
+) -> Result<Paper, Refusal> {
+    app.step(actor, |step| {
+        let found = own(step.tx, actor, id)?;
+        require(exam_gaps(found.state))?;
+        let papers = exam::of_attendance(step.tx, id)?;
+        let given = papers.into_iter().find(|one| one.id == paper && one.submitted_at.is_none());
+        let mut given = given.ok_or(StoreError::Conflict("试卷"))?;
+        check_answers(&given, answers)?;
+        given.answers = answers.to_vec();
+        let right = mark(&given.questions, answers);
+        finish(step, found, &mut given, right)?;
+        Ok(given)
+    })
+}
+
+fn check_answers(paper: &Paper, answers: &[Vec<usize>]) -> Result<(), Refusal> {
+    let fault = |index: usize| {
+        let given = answers.get(index).map_or(&[][..], Vec::as_slice);
+        let question = &paper.questions[index];
+        let message = if given.is_empty() {
+            format!("第{}题还没有作答", index + 1)
+        } else if given.iter().any(|choice| *choice >= question.choices.len()) {
+            format!("第{}题的选项不存在", index + 1)
+        } else {
+            return None;
+        };
+        Some(FieldError { field: format!("q{}", index + 1), message })
+    };
+    let faults: Vec<_> = (0..paper.questions.len()).filter_map(fault).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::Invalid(faults)) }
+}
+
+fn finish(step: &Step<'_>, mut found: Attendance, paper: &mut Paper, right: usize) -> Result<(), Refusal> {
+    let passed = passes(right);
+    let action = if passed { AttendanceAction::Pass } else { AttendanceAction::Fail };
+    found.state = found.state.after(action)?;
+    paper.right_answers = u32::try_from(right).ok();
+    paper.passed = Some(passed);
+    paper.submitted_at = Some(step.now);
+    exam::save(step.tx, paper)?;
+    attendance::save(step.tx, &found)?;
+    let summary = format!("第{}次结业考试答对{right}题，{action}", paper.attempt);
+    let detail = serde_json::json!({ "paper": paper.id, "right": right, "passed": passed });
+    note(step, "exam.submit", &found, summary, detail)
+}
+
+/// Enters the result of an exam that was written on paper in the hall: right answers out of ten.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for those who do not run the session; [`Refusal::Missing`] before signing in.
+pub fn enter(app: &App, actor: &Actor, id: AttendanceId, right: u32) -> Result<(), Refusal> {
+    if right as usize > PAPER_LENGTH {
+        return Err(Refusal::invalid("right", format!("答对题数在0到{PAPER_LENGTH}之间")));
+    }
+    app.step(actor, |step| {
+        let found = attendance::load(step.tx, id)?;
+        step.must(Action::RunSession, &concerns::of_session(step.tx, found.session)?)?;
+        require(exam_gaps(found.state))?;
+        let attempt = next_attempt(step, id)?;
+        let mut paper = fresh(step, id, attempt);
+        paper.id = exam::insert(step.tx, &paper)?;
+        finish(step, found, &mut paper, right as usize)
+    })
+}
+
+/// The certificate of an enterprise that passed. `verify_url` is printed as a QR code where there is one.
+///
+/// # Errors
+/// [`Refusal::Missing`] before it passed; [`Refusal::Forbidden`]; [`Refusal::Document`].
+pub fn certificate(
+    app: &App,
+    actor: &Actor,
+    id: AttendanceId,
+    verify_url: Option<String>,
+) -> Result<(Vec<u8>, String), Refusal> {
+    let document = app.view(actor, |view| {
+        let found = visible(view, id)?;
+        require(certificate_gaps(found.state))?;
+        certificate_of(view, &found, verify_url)
+    })?;
+    let bytes = render_pdf(&document).map_err(|error| Refusal::Document(error.to_string()))?;
+    Ok((bytes, format!("信用修复培训证明-{}.pdf", document.number)))
+}
+
+fn certificate_gaps(state: AttendanceState) -> Vec<Missing> {
+    if state == AttendanceState::Passed {
+        return Vec::new();
+    }
+    vec![Missing::new("exam", "结业考试合格后才能出具培训证明，请先完成考试", "N11")]
+}
+
+/// The certificate's content.
+pub(crate) fn certificate_of(
+    view: &View<'_>,
+    found: &Attendance,
+    verify_url: Option<String>,
+) -> Result<TrainingCertificate, Refusal> {
+    let session = session::load(view.tx, found.session)?;
+    let class = campaign::load_item(view.tx, session.plan_item)?;
+    let year = campaign::load(view.tx, class.campaign)?.year;
+    let enterprise = enterprise::load(view.tx, found.enterprise)?;
+    let mut papers = exam::of_attendance(view.tx, found.id)?;
+    papers.retain(|paper| paper.passed == Some(true));
+    let score = papers.last().and_then(|paper| paper.right_answers).map(|right| right * POINTS);
+    let public = penalty::of_enterprise(view.tx, found.enterprise)?;
+    Ok(TrainingCertificate {
+        number: format!("TC-{year}-{:05}", found.id.0),
+        enterprise: enterprise.name,
+        uscc: enterprise.uscc,
+        attendee: found.attendee.clone(),
+        attendee_role: found.capacity.map_or("", Capacity::label).to_owned(),
+        class_name: session.title,
+        held_on: session.held_on,
+        hours_tenths: u16::try_from(session.class_hours * 10).unwrap_or(u16::MAX),
+        exam_score: score.and_then(|score| u16::try_from(score).ok()),
+        pass_mark: u16::try_from(PASS_MARK * POINTS as usize).unwrap_or(60),
+        decision_numbers: public
+            .into_iter()
+            .filter(|one| one.state == RecordState::Public)
+            .map(|one| one.decision)
+            .collect(),
+        organiser: class.organiser_name,
+        agency: class.agency_name,
+        verify_url,
+        issued_on: view.today,
+    })
+}
+
+fn note(
+    step: &Step<'_>,
+    action: &str,
+    found: &Attendance,
+    summary: String,
+    detail: serde_json::Value,
+) -> Result<(), Refusal> {
+    let done =
+        Done { action, subject: ("attendance", found.id.0), enterprise: Some(found.enterprise), summary };
+    step.record(done, detail)
+}
