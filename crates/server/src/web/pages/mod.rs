@@ -4,9 +4,14 @@ mod accounts;
 mod assets;
 mod audit;
 mod campaigns;
+mod commitments;
 mod enterprises;
+mod exams;
+mod guidance;
 mod home;
 mod link;
+mod link_commitment;
+mod link_exam;
 mod lists;
 mod sessions;
 mod sign_in;
@@ -25,4 +30,9 @@ pub fn routes(table: &mut Routes) {
     sessions::routes(table);
     link::routes(table);
     enterprises::routes(table);
+    commitments::routes(table);
+    exams::routes(table);
+    guidance::routes(table);
+    link_commitment::routes(table);
+    link_exam::routes(table);
 }

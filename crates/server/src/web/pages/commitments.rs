@@ -1,0 +1,254 @@
+//! Commitments (annex 2): who still lacks signatures; prepare, print, sign with a scan, breach (N10 N26).
+
+use maud::{Markup, html};
+use xinxiu_domain::actor::Action;
+use xinxiu_domain::commitment::{CommitmentAction, CommitmentState};
+use xinxiu_domain::id::{CommitmentId, EnterpriseId, PlanItemId};
+use xinxiu_store::commitment::{Commitment, Line, Show};
+use xinxiu_store::penalty::Penalty;
+use xinxiu_workflow::commitments::{self, Card, Choice, Folder};
+use xinxiu_workflow::{FieldError, Refusal};
+
+use crate::web::reply::{PageResult, Reply};
+use crate::web::request::{Form, Req};
+use crate::web::routes::{Access, MIB, Routes};
+use crate::web::ui;
+
+const PAGE: i64 = 50;
+/// A scan and the rest of its form.
+pub(super) const UPLOAD: usize = 21 * MIB;
+/// What a camera and a scanner make.
+pub(super) const ACCEPT: &str = ".pdf,.jpg,.jpeg,.png,image/jpeg,image/png,application/pdf";
+const HANDLE: Access = Access::Staff(Action::HandleCommitment);
+const VIEW: Access = Access::Staff(Action::ViewEnterprise);
+
+pub(super) fn routes(table: &mut Routes) {
+    table.get("/commitments", HANDLE, list);
+    table.get("/enterprises/{id}/commitments", VIEW, folder);
+    table.post("/enterprises/{id}/commitments", HANDLE, prepare);
+    table.get("/commitments/{id}", VIEW, show);
+    table.get("/commitments/{id}/paper.pdf", HANDLE, paper);
+    table.get("/commitments/{id}/scan", VIEW, scan);
+    table.upload("/commitments/{id}/sign", HANDLE, UPLOAD, sign);
+    table.post("/commitments/{id}/breach", HANDLE, breach);
+}
+
+fn list(req: &Req) -> PageResult {
+    let skip: i64 = req.query.text("after").parse().unwrap_or(0);
+    let choice = Choice {
+        show: match req.query.raw("show") {
+            "all" => Show::All,
+            "done" => Show::Done,
+            _ => Show::Open,
+        },
+        search: req.query.text("q"),
+        class: req.query.text("class").parse().ok().map(PlanItemId),
+        skip: skip.max(0),
+        limit: PAGE + 1,
+    };
+    let (mut lines, classes) = commitments::list(&req.app, req.actor()?, &choice)?;
+    let is_more = lines.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
+    lines.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let rows: Vec<_> = lines.iter().map(line).collect();
+    let classes: Vec<_> = classes.into_iter().map(|class| (class.id.to_string(), class.name)).collect();
+    let shows = [("open", "还缺签章"), ("done", "已全部签章"), ("all", "全部企业")]
+        .map(|(code, label)| (code.to_owned(), label.to_owned()));
+    let body = html! {
+        h1 { "信用修复承诺书" }
+        p { "每条公示中的处罚一份；只在名单中、没有处罚的企业一份。培训会前签完（N10）。" }
+        (ui::search_bar("/commitments", &html! {
+            (ui::field(&req.query, "q", "企业名称", "", &[]))
+            (ui::select(&req.query, "class", "培训班", &classes, &[]))
+            (ui::select(&req.query, "show", "签章情况", &shows, &[]))
+        }))
+        @if rows.is_empty() {
+            (ui::empty("没有符合条件的企业。", "默认只列出还缺签章的企业；想看全部，请在“签章情况”里选“全部企业”。"))
+        } @else {
+            (ui::table("承诺书签署情况", &["企业", "属地", "培训班", "#应签", "#已准备", "#已签章", "情况"], &rows))
+            (ui::pager("/commitments", &req.query, is_more.then(|| (choice.skip + PAGE).to_string()).as_deref()))
+        }
+    };
+    Ok(req.page("信用修复承诺书", body))
+}
+
+fn line(line: &Line) -> Vec<Markup> {
+    let open = line.owed.needed.saturating_sub(line.owed.signed);
+    vec![
+        html! { a href={ "/enterprises/" (line.enterprise) "/commitments" } { (line.name) } },
+        html! { (line.county) },
+        html! { (line.class) },
+        html! { (line.owed.needed) },
+        html! { (line.prepared) },
+        html! { (line.owed.signed) },
+        if open == 0 {
+            ui::badge("good", "已签完")
+        } else {
+            ui::badge("due", &format!("还缺{open}份"))
+        },
+    ]
+}
+
+fn folder(req: &Req) -> PageResult {
+    let id: EnterpriseId = req.id("id")?;
+    let folder = commitments::folder(&req.app, req.actor()?, id, None)?;
+    let rows: Vec<_> = folder.commitments.iter().map(|(one, about)| row(one, about.as_ref())).collect();
+    let body = html! {
+        h1 { "信用修复承诺书" }
+        p { a href={ "/enterprises/" (id) } { (folder.enterprise.name) } }
+        p { (owed(&folder)) }
+        @if rows.is_empty() {
+            (ui::empty("这里列出本企业要签的承诺书。", "点“准备承诺书”，按公示中的处罚逐条生成；没有处罚、只在名单中的企业生成一份。"))
+        } @else {
+            (ui::table("承诺书", &["编号", "针对", "状态", "落款日期", "打印"], &rows))
+        }
+        @if folder.may_handle && folder.unprepared > 0 {
+            (ui::post_button(req, &format!("/enterprises/{id}/commitments"), &format!("准备承诺书（{}份）", folder.unprepared)))
+        }
+    };
+    Ok(req.page("信用修复承诺书", body))
+}
+
+fn owed(folder: &Folder) -> Markup {
+    let (needed, signed) = (folder.owed.needed, folder.owed.signed);
+    let tone = if signed >= needed { "good" } else { "due" };
+    ui::badge(tone, &format!("应签{needed}份，已签{signed}份"))
+}
+
+fn row(one: &Commitment, about: Option<&Penalty>) -> Vec<Markup> {
+    vec![
+        html! { a href={ "/commitments/" (one.id) } { "承诺书 " (one.id) } },
+        subject(about),
+        state(one.state),
+        html! { @if let Some(day) = one.signed_on { (day) } },
+        html! { a href={ "/commitments/" (one.id) "/paper.pdf" } { "打印承诺书" } },
+    ]
+}
+
+/// What a commitment is about, in one line.
+pub(super) fn subject(about: Option<&Penalty>) -> Markup {
+    html! {
+        @match about {
+            Some(penalty) => {
+                (penalty.decision) "（" (penalty.facts.authority) "，" (penalty.facts.decision_date) "）"
+            }
+            None => { "本企业被列入的名单" }
+        }
+    }
+}
+
+/// The state of a commitment.
+pub(super) fn state(state: CommitmentState) -> Markup {
+    let tone = match state {
+        CommitmentState::Prepared | CommitmentState::Printed => "due",
+        CommitmentState::Signed => "good",
+        CommitmentState::Breached => "bad",
+    };
+    ui::badge(tone, state.label())
+}
+
+fn prepare(req: &Req) -> PageResult {
+    let id: EnterpriseId = req.id("id")?;
+    let made = commitments::prepare(&req.app, req.actor()?, id, None)?;
+    let message = if made == 0 {
+        "承诺书已经齐备".to_owned()
+    } else {
+        format!("已准备{made}份承诺书，请打印签章")
+    };
+    Ok(req.see(format!("/enterprises/{id}/commitments"), message))
+}
+
+fn show(req: &Req) -> PageResult {
+    let card = commitments::card(&req.app, req.actor()?, req.id("id")?)?;
+    let values = Form::default().with("signed_on", card.today);
+    Ok(req.page("信用修复承诺书", card_body(req, &card, &values, &[])))
+}
+
+fn card_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Markup {
+    let one = &card.commitment;
+    let address = |step: &str| format!("/commitments/{}/{step}", one.id);
+    html! {
+        h1 { "信用修复承诺书 " (one.id) }
+        (ui::errors(errors))
+        p { a href={ "/enterprises/" (one.enterprise) "/commitments" } { (card.enterprise.name) "的全部承诺书" } }
+        (ui::facts(&[
+            ("针对", subject(card.penalty.as_ref())),
+            ("状态", state(one.state)),
+            ("文本版本", html! { (one.edition) }),
+            ("落款日期", html! { @if let Some(day) = one.signed_on { (day) } }),
+            ("登记人", html! { (one.recorded_by) }),
+            ("扫描件", html! { @if one.scan.is_some() { a href=(address("scan")) { "查看扫描件" } } }),
+            ("违背情况", html! { (one.breach_note) }),
+        ]))
+        @if card.may_handle {
+            p { a.button href=(address("paper.pdf")) { "打印承诺书" } }
+            @if one.state.allows(CommitmentAction::Sign) {
+                (ui::panel("登记签章", &ui::upload_form(req, &address("sign"), &html! {
+                    (ui::date_field(values, "signed_on", "落款日期", errors))
+                    (ui::upload_field("scan", "签字盖章后的照片或扫描件", "jpg、png 或 pdf，不超过20兆字节", ACCEPT, errors))
+                    (ui::button("上传并登记签章"))
+                })))
+            }
+            @if one.state.allows(CommitmentAction::Breach) {
+                (ui::confirm(req, &address("breach"), "登记违背承诺", "登记后不能撤销；相关处罚信息将按最长公示期公示，违背承诺的情况予以通报和公示。", &html! {
+                    (ui::area(values, "note", "违背了哪一条、如何发现", "", errors))
+                }))
+            }
+        }
+    }
+}
+
+fn paper(req: &Req) -> PageResult {
+    let printed = commitments::pdf(&req.app, req.actor()?, req.id("id")?)?;
+    Ok(req.file(printed.bytes, printed.name, "application/pdf"))
+}
+
+fn scan(req: &Req) -> PageResult {
+    let scan = commitments::scan(&req.app, req.actor()?, req.id("id")?)?;
+    Ok(req.file(scan.bytes, scan.name, scan.media_type))
+}
+
+fn sign(req: &Req) -> PageResult {
+    let id: CommitmentId = req.id("id")?;
+    let actor = req.actor()?;
+    let card = commitments::card(&req.app, actor, id)?;
+    after(req, &card, take_scan(req, actor, id), "已登记签章")
+}
+
+/// Reads the day and the scan of a form and takes them in.
+pub(super) fn take_scan(
+    req: &Req,
+    actor: &xinxiu_domain::actor::Actor,
+    id: CommitmentId,
+) -> Result<(), Refusal> {
+    let mut fields = req.fields();
+    let day = fields.date("signed_on", "落款日期");
+    if req.upload("scan").is_none() {
+        fields.fault("scan", "请选择签字盖章后的照片或扫描件".into());
+    }
+    fields.check()?;
+    let (kept, _) = req.keep("scan", "承诺书")?;
+    commitments::sign(&req.app, actor, id, &kept, day)
+}
+
+fn breach(req: &Req) -> PageResult {
+    let id: CommitmentId = req.id("id")?;
+    let actor = req.actor()?;
+    let card = commitments::card(&req.app, actor, id)?;
+    let done = commitments::breach(&req.app, actor, id, req.form.raw("note"));
+    after(req, &card, done, "已登记违背承诺")
+}
+
+fn after(
+    req: &Req,
+    card: &Card,
+    done: Result<(), Refusal>,
+    message: &str,
+) -> Result<Reply, crate::web::reply::PageError> {
+    match done {
+        Ok(()) => Ok(req.see(format!("/enterprises/{}/commitments", card.commitment.enterprise), message)),
+        Err(Refusal::Invalid(errors)) => {
+            Ok(req.again("信用修复承诺书", card_body(req, card, &req.form, &errors)))
+        }
+        Err(other) => Err(other.into()),
+    }
+}

@@ -1,0 +1,131 @@
+//! An enterprise signs its commitments from a phone, through its personal link (N10 N18 N26).
+
+use maud::{Markup, html};
+use xinxiu_domain::commitment::CommitmentAction;
+use xinxiu_domain::id::CommitmentId;
+use xinxiu_store::StoreError;
+use xinxiu_store::attendance::Attendance;
+use xinxiu_workflow::commitments::{self, Card};
+use xinxiu_workflow::{FieldError, Refusal, exam, invitations};
+
+use super::commitments::{ACCEPT, UPLOAD, state, subject, take_scan};
+use crate::web::layout;
+use crate::web::reply::{PageError, PageResult, Reply};
+use crate::web::request::{Form, Req};
+use crate::web::routes::{Access, Routes};
+use crate::web::ui;
+
+pub(super) fn routes(table: &mut Routes) {
+    table.get("/l/{token}/commitment", Access::Link, folder);
+    table.get("/l/{token}/commitment/{id}/paper.pdf", Access::Link, paper);
+    table.get("/l/{token}/commitment/{id}/sign", Access::Link, form);
+    table.upload("/l/{token}/commitment/{id}/sign", Access::Link, UPLOAD, sign);
+}
+
+/// Whoever comes through the link of the address.
+///
+/// # Errors
+/// [`PageError::LinkGone`] for every link that is not good.
+pub(super) fn visitor(req: &Req) -> Result<(xinxiu_domain::actor::Actor, Attendance), PageError> {
+    invitations::of_link(&req.app, req.param("token")).map_err(|refusal| match refusal {
+        Refusal::Store(StoreError::NotFound(..)) => PageError::LinkGone,
+        other => other.into(),
+    })
+}
+
+/// An address behind the link.
+pub(super) fn below(req: &Req, step: &str) -> String {
+    format!("/l/{}/{step}", req.param("token"))
+}
+
+/// A page for a phone.
+pub(super) fn phone(req: &Req, status: u16, title: &str, body: &Markup) -> Reply {
+    Reply::Page(status, layout::phone(title, &req.flash, body))
+}
+
+fn folder(req: &Req) -> PageResult {
+    let (actor, attendance) = visitor(req)?;
+    let campaign = exam::campaign_of(&req.app, &actor, &attendance)?;
+    // Whoever opens this page needs the papers; preparing them again changes nothing.
+    commitments::prepare(&req.app, &actor, attendance.enterprise, Some(campaign))?;
+    let folder = commitments::folder(&req.app, &actor, attendance.enterprise, Some(campaign))?;
+    let open = folder.owed.needed.saturating_sub(folder.owed.signed);
+    let body = html! {
+        h1 { "信用修复承诺书" }
+        p { strong { (folder.enterprise.name) } }
+        @if open == 0 {
+            p { (ui::badge("good", "承诺书已全部签好")) }
+        } @else {
+            p { "还有" strong { (open) } "份没有签。请在培训会前办好，三步就行：" }
+            ol {
+                li { "点“下载承诺书”，打印出来；" }
+                li { "法定代表人签字，加盖公章，写上日期；" }
+                li { "拍一张清楚的照片，点“上传签好的承诺书”。" }
+            }
+            p.hint { "自己不方便打印的，可以请服务机构打印。不收任何费用。" }
+        }
+        @for (one, about) in &folder.commitments {
+            section.panel {
+                h2 { "承诺书 " (one.id) }
+                p { "针对：" (subject(about.as_ref())) }
+                p { (state(one.state)) @if let Some(day) = one.signed_on { " 落款日期 " (day) } }
+                p.actions { a.button href=(below(req, &format!("commitment/{}/paper.pdf", one.id))) { "下载承诺书" } }
+                @if one.state.allows(CommitmentAction::Sign) {
+                    p.actions { a.button.primary href=(below(req, &format!("commitment/{}/sign", one.id))) { "上传签好的承诺书" } }
+                }
+            }
+        }
+        (home(req))
+    };
+    Ok(phone(req, 200, "信用修复承诺书", &body))
+}
+
+/// The way back to the link's first page.
+pub(super) fn home(req: &Req) -> Markup {
+    html! { p.back { a href={ "/l/" (req.param("token")) } { "返回首页" } } }
+}
+
+fn paper(req: &Req) -> PageResult {
+    let (actor, _) = visitor(req)?;
+    let printed = commitments::pdf(&req.app, &actor, req.id("id")?)?;
+    Ok(req.file(printed.bytes, printed.name, "application/pdf"))
+}
+
+fn form(req: &Req) -> PageResult {
+    let (actor, _) = visitor(req)?;
+    let card = commitments::card(&req.app, &actor, req.id("id")?)?;
+    let values = Form::default().with("signed_on", card.today);
+    Ok(phone(req, 200, "上传承诺书", &form_body(req, &card, &values, &[])))
+}
+
+fn form_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Markup {
+    html! {
+        h1 { "上传签好的承诺书" }
+        (ui::errors(errors))
+        p { strong { (card.enterprise.name) } }
+        p { "针对：" (subject(card.penalty.as_ref())) }
+        @if card.commitment.state.allows(CommitmentAction::Sign) {
+            form.form method="post" action=(req.path) enctype="multipart/form-data" novalidate {
+                (ui::date_field(values, "signed_on", "承诺书上写的日期", errors))
+                (ui::upload_field("scan", "照片或扫描件", "文字和公章要看得清；jpg、png 或 pdf，不超过20兆字节", ACCEPT, errors))
+                (ui::button("上传承诺书"))
+            }
+        } @else {
+            p { (state(card.commitment.state)) " 不需要再上传。" }
+        }
+        p.back { a href=(below(req, "commitment")) { "返回承诺书" } }
+    }
+}
+
+fn sign(req: &Req) -> PageResult {
+    let (actor, _) = visitor(req)?;
+    let id: CommitmentId = req.id("id")?;
+    let card = commitments::card(&req.app, &actor, id)?;
+    match take_scan(req, &actor, id) {
+        Ok(()) => Ok(req.see(below(req, "commitment"), "已上传，谢谢")),
+        Err(Refusal::Invalid(errors)) => {
+            Ok(phone(req, 422, "上传承诺书", &form_body(req, &card, &req.form, &errors)))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
