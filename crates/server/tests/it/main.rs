@@ -6,3 +6,4 @@ mod generated;
 mod routes;
 mod support;
 mod tour;
+mod training;

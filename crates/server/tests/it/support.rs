@@ -23,6 +23,7 @@ pub const PASSWORD: &str = "一句只用于测试的长话";
 pub struct Site {
     router: axum::Router,
     runtime: tokio::runtime::Runtime,
+    app: Arc<App>,
     _store: TestStore,
 }
 
@@ -55,7 +56,12 @@ impl Site {
         let router = web::router(&Web::new(Arc::clone(&app), false, false));
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        Self { router, runtime, _store: store }
+        Self { router, runtime, app, _store: store }
+    }
+
+    /// The installation behind the pages.
+    pub fn app(&self) -> &App {
+        &self.app
     }
 
     pub fn get(&self, path: &str, cookie: &str) -> Answer {

@@ -182,7 +182,7 @@ impl World {
                 )?;
                 tx.execute(
                     "insert into attendance (session_id, enterprise_id, state, link_hash, link_expires_at, invited_at, answered_at) \
-                     values ($1, $2, $3, $4, '2022-12-31', '2022-06-01T00:00:00Z', '2022-06-02T00:00:00Z')",
+                     values ($1, $2, $3, $4, '2022-12-31T00:00:00Z', '2022-06-01T00:00:00Z', '2022-06-02T00:00:00Z')",
                     params![session, enterprise, state, format!("hash-{number}")],
                 )
             })

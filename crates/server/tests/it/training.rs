@@ -1,0 +1,95 @@
+//! An enterprise with nothing but its personal link: commitment, exam, certificate (N10 N11 N18).
+
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use xinxiu_domain::id::AttendanceId;
+use xinxiu_store::{StoreError, attendance, exam, params};
+use xinxiu_workflow::invitations;
+
+use crate::support::Site;
+
+/// A member of the first class in an open session of it, in the given state; its token.
+fn seat(site: &Site, state: &str) -> (AttendanceId, String) {
+    let app = site.app();
+    let expires = Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    let id = app
+        .store
+        .db
+        .write(|tx| {
+            let county = tx.number("select id from organisation where name = '海安市信用办'", params![])?;
+            let enterprise: i64 = tx.insert(
+                "insert into enterprise (name, name_key, subject_kind, county_id, created_at) \
+                 values ('示例企业', '示例企业', 'legal_person', $1, '2022-06-01T00:00:00Z') returning id",
+                params![county],
+            )?;
+            let class = tx.number("select id from plan_item where position = 1", params![])?;
+            tx.execute(
+                "insert into member (campaign_id, enterprise_id, plan_item_id, joined_at) \
+                 select campaign_id, $1, id, '2022-06-01T00:00:00Z' from plan_item where id = $2",
+                params![enterprise, class],
+            )?;
+            let session: i64 = tx.insert(
+                "insert into session (plan_item_id, title, held_on, starts_at, ends_at, mode, place, link, \
+                 capacity, class_hours, lecturer, modules, methods, state) values ($1, '示例场次', \
+                 '2022-09-15', '09:00', '12:00', 'on_site', '示例厅', '', 100, 3, '示例', '', '', 'open') \
+                 returning id",
+                params![class],
+            )?;
+            let id: AttendanceId = tx.insert(
+                "insert into attendance (session_id, enterprise_id, state, link_hash, link_expires_at, invited_at) \
+                 values ($1, $2, $3, 'nonce', $4, '2022-06-01T00:00:00Z') returning id",
+                params![session, enterprise, state, expires],
+            )?;
+            Ok::<_, StoreError>(id)
+        })
+        .unwrap();
+    let found = app.store.db.read(|tx| attendance::load(tx, id)).unwrap();
+    (id, invitations::token(app, &found).unwrap())
+}
+
+#[test]
+fn the_commitment_is_prepared_and_its_upload_is_checked() {
+    let site = Site::new();
+    let (_, token) = seat(&site, "invited");
+    let page = site.get(&format!("/l/{token}/commitment"), "");
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let id = page.body.split("/commitment/").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
+    let sign = format!("/l/{token}/commitment/{id}/sign");
+    assert!(site.get(&sign, "").body.contains("multipart/form-data"));
+    let refused = site.post(&sign, "", &[("signed_on", "2022-09-14")]);
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("请选择签字盖章后的照片或扫描件"));
+}
+
+#[test]
+fn the_exam_is_sat_and_the_certificate_taken_along() {
+    let site = Site::new();
+    let (id, token) = seat(&site, "present");
+    let address = |step: &str| format!("/l/{token}/{step}");
+    let page = site.get(&address("exam"), "");
+    assert_eq!(page.body.matches("<fieldset").count(), 10, "{}", page.body);
+    let papers = site.app().store.db.read(|tx| exam::of_attendance(tx, id)).unwrap();
+    let paper = papers[0].id.to_string();
+    let empty = site.post(&address("exam"), "", &[("paper", &paper), ("q1", "0")]);
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(empty.body.contains("第2题还没有作答") && !empty.body.contains("第1题还没有作答"));
+    assert_eq!(site.get(&address("certificate.pdf"), "").status, StatusCode::CONFLICT);
+    let mut form = vec![("paper".to_owned(), paper)];
+    for (index, question) in papers[0].questions.iter().enumerate() {
+        form.extend(question.answer.iter().map(|choice| (format!("q{}", index + 1), choice.to_string())));
+    }
+    let form: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(site.post(&address("exam"), "", &form).status, StatusCode::SEE_OTHER);
+    assert!(site.get(&address("exam/result"), "").body.contains("100"));
+    assert_eq!(site.get(&address("certificate.pdf"), "").status, StatusCode::OK);
+    assert_eq!(site.get(&address("exam"), "").status, StatusCode::SEE_OTHER);
+}
+
+#[test]
+fn who_has_not_signed_in_is_told_so() {
+    let site = Site::new();
+    let (_, token) = seat(&site, "accepted");
+    let page = site.get(&format!("/l/{token}/exam"), "");
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert!(page.body.contains("签到后才能参加结业考试"));
+}
