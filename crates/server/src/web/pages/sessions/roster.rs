@@ -93,6 +93,9 @@ fn actions(req: &Req, shown: &Shown, line: &RosterLine) -> Markup {
         @if actor.may(Action::Invite, &shown.concerns) {
             a href=(at("letter")) { "邀请函和个人链接" }
         }
+        @if !waiting(found.state) && found.state != AttendanceState::Absent {
+            " " a href=(at("exam")) { "考试和培训证明" }
+        }
     }
 }
 
