@@ -3,11 +3,17 @@
 mod accounts;
 mod assets;
 mod audit;
+mod authority;
 mod campaigns;
 mod enterprises;
+mod evaluations;
+mod findings;
 mod home;
 mod lists;
+mod progress;
+mod pushes;
 mod sign_in;
+mod summaries;
 
 use super::routes::Routes;
 
@@ -21,4 +27,10 @@ pub fn routes(table: &mut Routes) {
     audit::routes(table);
     lists::routes(table);
     enterprises::routes(table);
+    pushes::routes(table);
+    findings::routes(table);
+    authority::routes(table);
+    evaluations::routes(table);
+    progress::routes(table);
+    summaries::routes(table);
 }
