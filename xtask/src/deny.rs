@@ -49,6 +49,8 @@ struct Banned {
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Sources {
+    /// Index addresses; where none is named, the standard one of the Rust community, as in cargo-deny.
+    #[serde(default)]
     allow_registry: Vec<String>,
 }
 
@@ -178,7 +180,12 @@ impl Policy {
     fn source(&self, package: &Package) -> Option<String> {
         let source = package.source.as_ref()?;
         let registry = source.strip_prefix("registry+").unwrap_or(source);
-        let known = self.sources.allow_registry.iter().any(|allowed| allowed == registry);
+        let allowed = &self.sources.allow_registry;
+        let known = if allowed.is_empty() {
+            registry.ends_with("/crates.io-index")
+        } else {
+            allowed.iter().any(|one| one == registry)
+        };
         (!known).then(|| format!("来源未知 · unknown source: {source}"))
     }
 }

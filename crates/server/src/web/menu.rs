@@ -41,6 +41,7 @@ const MENU: &[Entry] = &[
     entry("/handovers", "档案接收", Action::ReceiveArchives),
     entry("/handovers", "资料接收", Action::ReceivePapers),
     entry("/evaluations", "机构考评", Action::EvaluateAgency),
+    entry("/evaluations", "考评结果", Action::Guide),
     entry("/summaries", "培训总结", Action::WriteSummary),
     entry("/accounts", "单位和账号", Action::ManageAccounts),
     entry("/audit", "操作记录", Action::ViewAudit),

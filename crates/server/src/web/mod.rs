@@ -54,7 +54,7 @@ pub fn routes() -> Routes {
     table
 }
 
-/// The router, built from [`routes`].
+/// The router, built from [`routes()`].
 pub fn router(web: &Web) -> Router {
     let mut router = Router::new();
     for route in routes().all() {

@@ -41,7 +41,8 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
 }
 
 fn score(one: &AgencyScore) -> Vec<Markup> {
-    let breach = |count: u32| html! { @if count > 0 { (ui::badge("bad", &format!("{count}次"))) } @else { "0" } };
+    let breach =
+        |count: u32| html! { @if count > 0 { (ui::badge("bad", &format!("{count}次"))) } @else { "0" } };
     vec![
         html! { (one.name) },
         breach(one.charging),
@@ -57,14 +58,18 @@ fn form(req: &Req, board: &Evaluations, values: &Form, errors: &[FieldError]) ->
     let sessions: Vec<_> = board.sessions.iter().map(|one| (one.id.to_string(), one.label.clone())).collect();
     let kinds: Vec<_> =
         RemarkKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind.label().to_owned())).collect();
-    ui::form(req, "/evaluations", &html! {
-        (ui::select(values, "agency", "服务机构", &agencies, errors))
-        (ui::select(values, "kind", "类别", &kinds, errors))
-        @if !sessions.is_empty() { (ui::select(values, "session", "培训场次（不针对场次的不选）", &sessions, errors)) }
-        (ui::field(values, "score", "得分", "考评意见填0到100；违规情况不填", errors))
-        (ui::area(values, "text", "具体情况", "", errors))
-        (ui::button("登记考评"))
-    })
+    ui::form(
+        req,
+        "/evaluations",
+        &html! {
+            (ui::select(values, "agency", "服务机构", &agencies, errors))
+            (ui::select(values, "kind", "类别", &kinds, errors))
+            @if !sessions.is_empty() { (ui::select(values, "session", "培训场次（不针对场次的不选）", &sessions, errors)) }
+            (ui::field(values, "score", "得分", "考评意见填0到100；违规情况不填", errors))
+            (ui::area(values, "text", "具体情况", "", errors))
+            (ui::button("登记考评"))
+        },
+    )
 }
 
 fn remarks(board: &Evaluations) -> Markup {
@@ -99,7 +104,8 @@ fn record(req: &Req) -> PageResult {
         let agency: Option<OrgId> = fields.id("agency", "服务机构");
         let kind = fields.coded("kind", "类别", RemarkKind::from_code);
         let session: Option<SessionId> = fields.ids("session").first().copied();
-        let score = if fields.text("score").is_empty() { None } else { Some(fields.number("score", "得分")) };
+        let score =
+            if fields.text("score").is_empty() { None } else { Some(fields.number("score", "得分")) };
         let text = fields.required("text", "具体情况");
         fields.check()?;
         let kind = kind.unwrap_or(RemarkKind::Evaluation);

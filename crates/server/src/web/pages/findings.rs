@@ -99,10 +99,9 @@ fn page(req: &Req, values: &Form, errors: &[FieldError]) -> Result<(String, Mark
     let (id, actor): (EnterpriseId, _) = (req.id("id")?, req.actor()?);
     // Asked first: it refuses whoever may not see the enterprise.
     let found = findings::of_enterprise(&req.app, actor, id)?;
-    let (enterprise, penalties): (Enterprise, Vec<Penalty>) =
-        req.app.view(actor, |view| {
-            Ok((enterprise::load(view.tx, id)?, penalty::of_enterprise(view.tx, id)?))
-        })?;
+    let (enterprise, penalties): (Enterprise, Vec<Penalty>) = req
+        .app
+        .view(actor, |view| Ok((enterprise::load(view.tx, id)?, penalty::of_enterprise(view.tx, id)?)))?;
     let title = format!("失信原因和整改情况：{}", enterprise.name);
     let body = html! {
         h1 { (title) }
@@ -214,10 +213,13 @@ fn matrix<T: Copy + PartialEq>(
     let heads: Vec<&str> =
         ["地区"].into_iter().chain(heads.iter().map(String::as_str)).chain(["#合计"]).collect();
     let all: u32 = cells.iter().map(|cell| cell.count).sum();
-    ui::panel(&format!("{title}（{unit}）"), &html! {
-        (bars(&columns, all, |value| count(None, value)))
-        (ui::table(title, &heads, &rows))
-    })
+    ui::panel(
+        &format!("{title}（{unit}）"),
+        &html! {
+            (bars(&columns, all, |value| count(None, value)))
+            (ui::table(title, &heads, &rows))
+        },
+    )
 }
 
 fn bars<T: Copy>(

@@ -3,18 +3,24 @@
 mod accounts;
 mod assets;
 mod audit;
+mod authority;
 mod campaigns;
 mod commitments;
 mod enterprises;
 mod exams;
 mod guidance;
+mod evaluations;
+mod findings;
 mod home;
 mod link;
 mod link_commitment;
 mod link_exam;
 mod lists;
 mod sessions;
+mod progress;
+mod pushes;
 mod sign_in;
+mod summaries;
 
 use super::routes::Routes;
 
@@ -35,4 +41,10 @@ pub fn routes(table: &mut Routes) {
     guidance::routes(table);
     link_commitment::routes(table);
     link_exam::routes(table);
+    pushes::routes(table);
+    findings::routes(table);
+    authority::routes(table);
+    evaluations::routes(table);
+    progress::routes(table);
+    summaries::routes(table);
 }

@@ -92,8 +92,7 @@ fn by_class(board: &Board) -> Markup {
         .rows
         .iter()
         .map(|row| {
-            let rest =
-                row.plan_item.map_or_else(|| "&unplaced=1".to_owned(), |id| format!("&class={id}"));
+            let rest = row.plan_item.map_or_else(|| "&unplaced=1".to_owned(), |id| format!("&class={id}"));
             figures(row, &rest)
         })
         .chain([figures(&board.total, "")])
@@ -113,8 +112,7 @@ fn by_agency(board: &Board) -> Markup {
         .map(|(agency, name)| {
             let own = board.rows.iter().filter(|row| row.agency == agency);
             let name = if name.is_empty() { "尚未确定机构" } else { name };
-            let rest =
-                agency.map_or_else(|| "&unplaced=1".to_owned(), |agency| format!("&agency={agency}"));
+            let rest = agency.map_or_else(|| "&unplaced=1".to_owned(), |agency| format!("&agency={agency}"));
             figures(&ProgressRow::total(name, own), &rest)
         })
         .collect();
@@ -123,11 +121,8 @@ fn by_agency(board: &Board) -> Markup {
 
 fn table(first: &str, rows: &[Vec<Markup>]) -> Markup {
     let heads: Vec<String> = CHAIN.iter().map(|measure| format!("#{}", measure.label())).collect();
-    let heads: Vec<&str> = [first, "#计划"]
-        .into_iter()
-        .chain(heads.iter().map(String::as_str))
-        .chain(["#修复率"])
-        .collect();
+    let heads: Vec<&str> =
+        [first, "#计划"].into_iter().chain(heads.iter().map(String::as_str)).chain(["#修复率"]).collect();
     ui::table(first, &heads, rows)
 }
 

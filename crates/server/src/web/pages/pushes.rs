@@ -82,10 +82,14 @@ fn overview(req: &Req, errors: &[FieldError]) -> Result<Markup, PageError> {
 
 fn county_row(req: &Req, county: &CountyPushes) -> Vec<Markup> {
     let send = county.county.filter(|_| county.waiting > 0).map(|id| {
-        ui::form(req, "/pushes", &html! {
-            (ui::hidden("county", id))
-            button type="submit" { "推送名单" }
-        })
+        ui::form(
+            req,
+            "/pushes",
+            &html! {
+                (ui::hidden("county", id))
+                button type="submit" { "推送名单" }
+            },
+        )
     });
     let word = if county.members == 0 { "没有企业" } else { "全部已推送" };
     vec![
@@ -146,13 +150,12 @@ fn send_all(req: &Req) -> PageResult {
 }
 
 fn outcome(sent: &[Sent]) -> String {
-    let done: Vec<String> = sent
-        .iter()
-        .filter_map(|one| one.push.map(|(_, count)| format!("{}{count}家", one.county)))
-        .collect();
+    let done: Vec<String> =
+        sent.iter().filter_map(|one| one.push.map(|(_, count)| format!("{}{count}家", one.county))).collect();
     let none: Vec<&str> =
         sent.iter().filter(|one| one.push.is_none()).map(|one| one.county.as_str()).collect();
-    let rest = if none.is_empty() { String::new() } else { format!("；没有新企业：{}", none.join("、")) };
+    let rest =
+        if none.is_empty() { String::new() } else { format!("；没有新企业：{}", none.join("、")) };
     format!("已推送：{}{rest}", done.join("、"))
 }
 

@@ -42,8 +42,9 @@ fn state(state: Option<SummaryState>) -> Markup {
 fn list(req: &Req) -> PageResult {
     let actor = req.actor()?;
     let all = summaries::list(&req.app, actor)?;
-    let submitted =
-        all.iter().filter(|one| matches!(&one.summary, Some(found) if found.state == SummaryState::Submitted));
+    let submitted = all
+        .iter()
+        .filter(|one| matches!(&one.summary, Some(found) if found.state == SummaryState::Submitted));
     let count = submitted.count();
     let rows: Vec<_> = all.iter().map(|one| reported(one, actor.org == Some(one.org.id))).collect();
     Ok(req.page(
@@ -134,10 +135,13 @@ fn numbers(draft: &Draft, linked: bool) -> Markup {
         [html! { (row.name) }].into_iter().chain(figures).chain([rate]).collect::<Vec<_>>()
     };
     let rows: Vec<_> = draft.rows.iter().chain([&draft.total]).map(row).collect();
-    ui::panel("数据（截至今天，家）", &html! {
-        p { (rate_in_words(draft.total.repaired, draft.total.repair_base)) "。目标" (draft.campaign.targets.repair_rate_percent) "%。" }
-        (ui::table("各培训班数据", &heads, &rows))
-    })
+    ui::panel(
+        "数据（截至今天，家）",
+        &html! {
+            p { (rate_in_words(draft.total.repaired, draft.total.repair_base)) "。目标" (draft.campaign.targets.repair_rate_percent) "%。" }
+            (ui::table("各培训班数据", &heads, &rows))
+        },
+    )
 }
 
 fn save(req: &Req) -> PageResult {
@@ -146,8 +150,12 @@ fn save(req: &Req) -> PageResult {
     let version = fields.number("version", "版本").into();
     // Lines matter here, so the text is taken as typed.
     let text = |name: &str| req.form.raw(name).to_owned();
-    let command =
-        SaveSummary { results: text("results"), features: text("features"), problems: text("problems"), version };
+    let command = SaveSummary {
+        results: text("results"),
+        features: text("features"),
+        problems: text("problems"),
+        version,
+    };
     match fields.check().and_then(|()| summaries::save(&req.app, actor, &command)) {
         Ok(id) => Ok(req.see(format!("/summaries/{id}"), "已保存总结，核对后报送")),
         Err(Refusal::Invalid(errors)) => {
@@ -179,10 +187,13 @@ fn show(req: &Req) -> PageResult {
     let own = actor.org == Some(draft.org.id);
     let submitted = draft.summary.state == SummaryState::Submitted;
     let paragraphs = |title: &str, text: &str| {
-        ui::panel(title, &html! {
-            @if text.is_empty() { p.quiet { "（未填写）" } }
-            @for line in summary_text::lines(text) { p { (line) } }
-        })
+        ui::panel(
+            title,
+            &html! {
+                @if text.is_empty() { p.quiet { "（未填写）" } }
+                @for line in summary_text::lines(text) { p { (line) } }
+            },
+        )
     };
     let address = |step: &str| format!("/summaries/{id}/{step}");
     let body = html! {

@@ -74,25 +74,33 @@ fn next_steps(req: &Req, found: &FollowUp, values: &Form, errors: &[FieldError])
 }
 
 fn deadline_form(req: &Req, address: &str, values: &Form, errors: &[FieldError]) -> Markup {
-    ui::form(req, address, &html! {
-        h3 { "提出整改期限" }
-        (ui::field(values, "days", "工作日数", "从明天起算；与下面的日期填一项", errors))
-        (ui::date_field(values, "due_on", "或截止日期", errors))
-        (ui::area(values, "note", "整改要求", "", errors))
-        (ui::button("提出整改期限"))
-    })
+    ui::form(
+        req,
+        address,
+        &html! {
+            h3 { "提出整改期限" }
+            (ui::field(values, "days", "工作日数", "从明天起算；与下面的日期填一项", errors))
+            (ui::date_field(values, "due_on", "或截止日期", errors))
+            (ui::area(values, "note", "整改要求", "", errors))
+            (ui::button("提出整改期限"))
+        },
+    )
 }
 
 fn check_form(req: &Req, address: &str, values: &Form, errors: &[FieldError]) -> Markup {
     let results = [("passed", "整改到位"), ("failed", "整改不到位")]
         .map(|(value, label)| (value.to_owned(), label.to_owned()));
-    ui::upload_form(req, address, &html! {
-        h3 { "登记检查结果" }
-        (ui::select(values, "result", "检查结果", &results, errors))
-        (ui::area(values, "findings", "检查情况", "", errors))
-        (ui::upload_field("file", "检查记录（可不传）", "PDF 或照片，20兆字节以内", ACCEPT, errors))
-        (ui::button("登记检查结果"))
-    })
+    ui::upload_form(
+        req,
+        address,
+        &html! {
+            h3 { "登记检查结果" }
+            (ui::select(values, "result", "检查结果", &results, errors))
+            (ui::area(values, "findings", "检查情况", "", errors))
+            (ui::upload_field("file", "检查记录（可不传）", "PDF 或照片，20兆字节以内", ACCEPT, errors))
+            (ui::button("登记检查结果"))
+        },
+    )
 }
 
 fn extend_form(req: &Req, address: &str, values: &Form, errors: &[FieldError]) -> Markup {
@@ -109,12 +117,16 @@ fn extend_form(req: &Req, address: &str, values: &Form, errors: &[FieldError]) -
 }
 
 fn interview_form(req: &Req, address: &str, values: &Form, errors: &[FieldError]) -> Markup {
-    ui::upload_form(req, address, &html! {
-        h3 { "登记警示约谈" }
-        (ui::area(values, "record", "约谈记录", "写明约谈时间、对象、内容和企业承诺", errors))
-        (ui::upload_field("record_file", "约谈笔录（可不传）", "PDF 或照片，20兆字节以内", ACCEPT, errors))
-        (ui::button("登记警示约谈"))
-    })
+    ui::upload_form(
+        req,
+        address,
+        &html! {
+            h3 { "登记警示约谈" }
+            (ui::area(values, "record", "约谈记录", "写明约谈时间、对象、内容和企业承诺", errors))
+            (ui::upload_field("record_file", "约谈笔录（可不传）", "PDF 或照片，20兆字节以内", ACCEPT, errors))
+            (ui::button("登记警示约谈"))
+        },
+    )
 }
 
 fn grounds(found: &FollowUp) -> Markup {
@@ -311,9 +323,8 @@ fn receive(req: &Req) -> PageResult {
     let mut fields = req.fields();
     let listing: Option<ListingId> = fields.id("listing", "申请退出的名单");
     let statement = fields.text("statement");
-    let received: Result<DelistingId, Refusal> = fields
-        .check()
-        .and_then(|()| delistings::receive(&req.app, actor, id, listing, &statement));
+    let received: Result<DelistingId, Refusal> =
+        fields.check().and_then(|()| delistings::receive(&req.app, actor, id, listing, &statement));
     match received {
         Ok(new) => Ok(req.see(format!("/delistings/{new}"), "已受理退出申请，请作出决定")),
         Err(refusal) => after(req, Err(refusal)),

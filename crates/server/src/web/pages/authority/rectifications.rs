@@ -132,11 +132,8 @@ fn notify(req: &Req) -> PageResult {
 }
 
 fn result(outcome: &BulkOutcome) -> Markup {
-    let left: Vec<_> = outcome
-        .left
-        .iter()
-        .map(|(name, reason)| vec![html! { (name) }, html! { (reason) }])
-        .collect();
+    let left: Vec<_> =
+        outcome.left.iter().map(|(name, reason)| vec![html! { (name) }, html! { (reason) }]).collect();
     html! {
         h1 { "通知参训结果" }
         p { "已通知" (outcome.done.len()) "家，未能通知" (outcome.left.len()) "家。" }
