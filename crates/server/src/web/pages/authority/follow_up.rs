@@ -208,7 +208,7 @@ fn events(found: &FollowUp) -> Markup {
                     li {
                         time { (shanghai_minute(event.at)) }
                         span.what {
-                            (Move::from_code(&event.action).map_or(event.action.as_str(), Move::label))
+                            (Move::from_code(&event.action).map_or_else(|| event.action.clone(), |step| step.label().to_owned()))
                             @if let Some(due) = event.due_on { "，期限" (due) }
                             @if !event.note.is_empty() { "：" (event.note) }
                         }
