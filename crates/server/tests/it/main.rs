@@ -4,6 +4,7 @@
 mod browser;
 mod generated;
 mod routes;
+mod sessions;
 mod support;
 mod tour;
 mod training;

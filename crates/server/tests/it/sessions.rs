@@ -1,0 +1,136 @@
+//! The pages of a session and of a personal link, with a real session behind them.
+
+use axum::http::StatusCode;
+use xinxiu_domain::Uscc;
+use xinxiu_domain::actor::{Action, Actor, Role};
+use xinxiu_domain::archive::SurvivalState;
+use xinxiu_domain::id::{EnterpriseId, PlanItemId};
+use xinxiu_domain::penalty::SubjectKind;
+use xinxiu_store::campaign::PlanItem;
+use xinxiu_store::enterprise::{self, Enterprise};
+use xinxiu_store::{StoreError, account};
+use xinxiu_workflow::{invitations, sessions};
+
+use crate::support::{Site, login};
+
+fn actor(role: Role, item: &PlanItem) -> Actor {
+    let org = if role == Role::Agency { item.agency } else { Some(item.organiser) };
+    Actor { account: None, name: "示例".into(), role, org, enterprise: None }
+}
+
+fn member(site: &Site, item: &PlanItem) -> EnterpriseId {
+    let new = Enterprise {
+        id: EnterpriseId(0),
+        name: "示例机械（虚构）有限公司".into(),
+        uscc: Some(Uscc::from_body("91320600MA9000001").unwrap()),
+        registration_number: String::new(),
+        subject: SubjectKind::LegalPerson,
+        county: item.counties.first().copied(),
+        county_name: String::new(),
+        township: "示例镇".into(),
+        industry: "示例行业".into(),
+        address: String::new(),
+        survival: SurvivalState::Active,
+        legal_representative: "示例乙".into(),
+        legal_representative_id_sealed: String::new(),
+        department_head: String::new(),
+        department_head_id_sealed: String::new(),
+        contact_name: String::new(),
+        contact_phone_sealed: String::new(),
+        version: 1,
+    };
+    let joined = site.app().store.db.write(|tx| {
+        let id = enterprise::insert(tx, &new, jiff::Timestamp::UNIX_EPOCH)?;
+        enterprise::join(tx, item.campaign, id, Some(item.id), jiff::Timestamp::UNIX_EPOCH)?;
+        Ok::<_, StoreError>(id)
+    });
+    joined.unwrap()
+}
+
+fn form<'a>(csrf: &'a str, hours: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("csrf", csrf),
+        ("title", "示例第1期"),
+        ("held_on", "2022-09-15"),
+        ("starts_at", "13:30"),
+        ("ends_at", "17:00"),
+        ("mode", "on_site"),
+        ("place", "示例厅"),
+        ("capacity", "10"),
+        ("class_hours", hours),
+        ("lecturer", "示例丁"),
+        ("contact_group", "示例群"),
+        ("modules", "regulation"),
+        ("modules", "incentives"),
+        ("modules", "impact"),
+        ("modules", "procedure"),
+        ("modules", "commitment"),
+        ("modules", "exam"),
+        ("methods", "lecture"),
+    ]
+}
+
+#[test]
+fn a_session_runs_from_plan_to_answer_on_its_pages() {
+    let site = Site::new();
+    let cookie = site.sign_in(&login(Role::Agency));
+    let csrf = site.csrf(&cookie);
+    let org =
+        site.app().store.db.read(|tx| account::by_login(tx, &login(Role::Agency))).unwrap().unwrap().org;
+    let own =
+        Actor { account: None, name: "示例".into(), role: Role::Agency, org: Some(org), enterprise: None };
+    let item = sessions::classes(site.app(), &own, Action::PlanSession).unwrap().remove(0);
+    let ok = |path: &str| {
+        let answer = site.get(path, &cookie);
+        assert_eq!(answer.status, StatusCode::OK, "{path}\n{}", answer.body);
+        answer.body
+    };
+    let address = format!("/sessions/new?class={}", PlanItemId(item.id.0));
+    assert!(ok("/sessions/new").contains(&item.name));
+    assert!(ok(&address).contains("保存培训场次"));
+    let short = site.post(&address, &cookie, &form(&csrf, "2"));
+    assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(short.body.contains("每场不少于3学时"));
+    let at = site.post(&address, &cookie, &form(&csrf, "3")).location;
+    ok(&format!("{at}/edit"));
+    site.post(&format!("{at}/outline"), &cookie, &[("csrf", &csrf)]);
+    assert!(ok(&at).contains("内置提纲"));
+    let id = at.rsplit('/').next().unwrap().parse().unwrap();
+    let statement = sessions::PublishSession {
+        confirmed_by: "示例".into(),
+        notice_number: String::new(),
+        by_deputy_head: true,
+        lecturer_reason: String::new(),
+    };
+    let role = if item.authorities.is_empty() { Role::CountyOffice } else { Role::Authority };
+    sessions::publish(site.app(), &actor(role, &item), id, &statement).unwrap();
+    let enterprise = member(&site, &item);
+    assert!(ok(&format!("{at}/invite")).contains("示例机械"));
+    let chosen = enterprise.to_string();
+    let invited = site.post(&format!("{at}/invite"), &cookie, &[("csrf", &csrf), ("enterprises", &chosen)]);
+    assert_eq!(invited.location, at);
+    let roll = ok(&at);
+    let letter = roll.split("/attendances/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert!(ok(&format!("/attendances/{letter}")).contains("<svg"));
+    assert!(ok("/sessions?state=published").contains("示例第1期"));
+    for paper in ["notice.pdf", "notice.docx", "sign-in-sheet.pdf"] {
+        ok(&format!("{at}/{paper}"));
+    }
+    let found =
+        invitations::letter(site.app(), &own, letter.split('/').next().unwrap().parse().unwrap()).unwrap();
+    let link = format!("/l/{}", found.token.unwrap());
+    assert!(site.get(&link, "").body.contains("答复邀请"));
+    assert_eq!(site.get(&format!("{link}/answer"), "").status, StatusCode::OK);
+    let empty = site.post(&format!("{link}/answer"), "", &[]);
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let answer = [
+        ("attending", "yes"),
+        ("willingness", "willing"),
+        ("attendee", "示例乙"),
+        ("capacity", "legal_representative"),
+    ];
+    assert_eq!(site.post(&format!("{link}/answer"), "", &answer).location, link);
+    assert!(site.get(&link, "").body.contains("办理承诺书"));
+    site.post(&format!("{at}/open"), &cookie, &[("csrf", &csrf)]);
+    assert_eq!(site.post(&format!("{link}/check-in"), "", &[]).status, StatusCode::CONFLICT);
+}
