@@ -109,8 +109,8 @@ fn a_session_runs_from_plan_to_answer_on_its_pages() {
     let chosen = enterprise.to_string();
     let invited = site.post(&format!("{at}/invite"), &cookie, &[("csrf", &csrf), ("enterprises", &chosen)]);
     assert_eq!(invited.location, at);
-    let roll = ok(&at);
-    let letter = roll.split("/attendances/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let page = ok(&at);
+    let letter = page.split("/attendances/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert!(ok(&format!("/attendances/{letter}")).contains("<svg"));
     assert!(ok("/sessions?state=published").contains("示例第1期"));
     for paper in ["notice.pdf", "notice.docx", "sign-in-sheet.pdf"] {
