@@ -111,12 +111,15 @@ fn apply(
 ) -> Result<Vec<(&'static str, String, String)>, Refusal> {
     let mut changes = Vec::new();
     let mut set = |field, known: &mut String, given: &str| {
-        let given = tidy(given);
-        if *known != given {
-            changes.push((field, std::mem::replace(known, given.clone()), given));
+        let folded = tidy(given);
+        // Forms fold widths: a name that differs in nothing else has not been touched.
+        if tidy(known) != folded {
+            let new = if field == "name" { given.trim().to_owned() } else { folded };
+            changes.push((field, std::mem::replace(known, new.clone()), new));
         }
     };
-    set("name", &mut found.name, &command.name);
+    // Registered names carry full-width brackets, which the folding of a typed value takes away.
+    set("name", &mut found.name, &command.name.replace('(', "（").replace(')', "）"));
     set("township", &mut found.township, &command.township);
     set("industry", &mut found.industry, &command.industry);
     set("address", &mut found.address, &command.address);
