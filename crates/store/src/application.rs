@@ -197,8 +197,8 @@ pub struct Filter {
     pub visible: String,
     /// Campaign; every campaign where `None`.
     pub campaign: Option<CampaignId>,
-    /// State; every state where `None`.
-    pub state: Option<ApplicationState>,
+    /// States; every state where empty.
+    pub states: Vec<ApplicationState>,
     /// Part of the enterprise's name.
     pub name: String,
     /// Only applications older than this one, for the next page.
@@ -209,15 +209,18 @@ pub struct Filter {
 
 impl Filter {
     fn condition(&self) -> (String, Vec<Value>) {
-        let state = self.state.map_or("", ApplicationState::code);
+        // Codes of the domain, never of a request, so they stand in the text.
+        let states: Vec<String> = self.states.iter().map(|state| format!("'{}'", state.code())).collect();
+        let states =
+            if states.is_empty() { String::new() } else { format!("and a.state in ({})", states.join(", ")) };
         let sql = format!(
-            "{} and ($1 = 0 or a.campaign_id = $1) and ($2 = '' or a.state = $2) \
-             and ($3 = '' or e.name like '%' || $3 || '%') and ($4 = 0 or a.id < $4)",
+            "{} {states} and ($1 = 0 or a.campaign_id = $1) and ($2 = '' or e.name like '%' || $2 || '%') \
+             and ($3 = 0 or a.id < $3)",
             self.visible
         );
         let campaign = self.campaign.map_or(0, |id| id.0);
         let before = self.before.map_or(0, |id| id.0);
-        (sql, params![campaign, state, &self.name, before].to_vec())
+        (sql, params![campaign, &self.name, before].to_vec())
     }
 }
 

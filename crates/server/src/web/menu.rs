@@ -37,6 +37,7 @@ const MENU: &[Entry] = &[
     entry("/clinics", "手把手服务", Action::ViewClinic),
     entry("/decisions", "修复决定", Action::DecideRepair),
     entry("/removals", "撤下公示", Action::RecordRemoval),
+    entry("/archives", "企业档案", Action::ViewEnterprise),
     entry("/handovers", "档案移交", Action::HandOver),
     entry("/handovers", "档案接收", Action::ReceiveArchives),
     entry("/handovers", "资料接收", Action::ReceivePapers),

@@ -7,7 +7,7 @@ use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::application::{ApplicationState, ItemFacts, application_gaps};
 use xinxiu_domain::batch::RecordState;
-use xinxiu_domain::id::{ApplicationId, EnterpriseId, PenaltyId};
+use xinxiu_domain::id::{ApplicationId, EnterpriseId, ItemId, PenaltyId};
 use xinxiu_domain::penalty::{Material, VerdictKind};
 use xinxiu_store::application::{self, Application, Filter, OnFile};
 use xinxiu_store::enterprise::{self, Enterprise};
@@ -155,6 +155,18 @@ pub fn case(app: &App, actor: &Actor, id: ApplicationId) -> Result<(Case, Enterp
         let of = case.application.enterprise;
         view.must(Action::ViewApplication, &concerns::of_enterprise(view.tx, of)?)?;
         Ok((case, enterprise::load(view.tx, of)?))
+    })
+}
+
+/// The application in which an item stands.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::Store`] where there is none.
+pub fn application_of(app: &App, actor: &Actor, id: ItemId) -> Result<ApplicationId, Refusal> {
+    app.view(actor, |view| {
+        let found = application::load(view.tx, item::load(view.tx, id)?.application)?;
+        view.must(Action::ViewApplication, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
+        Ok(found.id)
     })
 }
 

@@ -13,7 +13,7 @@ use xinxiu_store::{attendance, concerns, enterprise, enterprise_change, item, pe
 use super::prepare::{editable, record};
 use crate::app::{App, Done, Step};
 use crate::refusal::Refusal;
-use crate::{archives, credit_report, papers};
+use crate::{archives, credit_report, exam, papers};
 
 /// Adds an uploaded document, for one record or for the whole application.
 ///
@@ -97,7 +97,7 @@ pub fn attach_certificate(app: &App, actor: &Actor, id: ApplicationId) -> Result
                 let message = "该企业还没有通过结业考试，不能出具培训证明";
                 Refusal::Missing(vec![Missing::new("exam", message, "N11")])
             })?;
-        let document = papers::training_certificate(view, &passed)?;
+        let document = exam::certificate_of(view, &passed, None)?;
         Ok((papers::pdf(&document)?, format!("培训证明-{}.pdf", document.number)))
     })?;
     attach(app, actor, id, Material::TrainingCertificate, (&pdf, &name))

@@ -10,7 +10,7 @@ use super::dossier::{Dossier, Made, Source, load};
 use crate::app::{App, View};
 use crate::papers::{self, PDF};
 use crate::refusal::Refusal;
-use crate::{applications, credit_report};
+use crate::{applications, credit_report, exam};
 
 /// One paper of an archive by its place in the list: content, file name and media type.
 ///
@@ -51,7 +51,7 @@ pub(super) fn make(view: &View<'_>, dossier: &Dossier, made: Made) -> Result<(Ve
             Ok((papers::pdf(&receipt)?, format!("初审回执-{}.pdf", receipt.number)))
         }
         Made::Certificate(id) => {
-            let certificate = papers::training_certificate(view, &attendance::load(view.tx, id)?)?;
+            let certificate = exam::certificate_of(view, &attendance::load(view.tx, id)?, None)?;
             Ok((papers::pdf(&certificate)?, format!("培训证明-{}.pdf", certificate.number)))
         }
         Made::CreditReport => {

@@ -14,6 +14,7 @@ use super::package::{Bag, fault};
 use crate::app::View;
 use crate::papers;
 use crate::refusal::Refusal;
+use crate::sessions::papers::{notice_of, sheet_of};
 
 /// Adds the papers of every session of a class that was published.
 pub(super) fn add(view: &View<'_>, bag: &mut Bag, class: &PlanItem) -> Result<(), Refusal> {
@@ -37,8 +38,8 @@ fn add_session(view: &View<'_>, bag: &mut Bag, class: &PlanItem, held: &Session)
         file_name: file_name.to_owned(),
         dated: Some(held.held_on),
     };
-    let notice = papers::pdf(&papers::training_notice(held, &class.organiser_name, &class.agency_name))?;
-    let sheet = papers::pdf(&papers::sign_in_sheet(view, held, &class.organiser_name, &roster)?)?;
+    let notice = papers::pdf(&notice_of(view, held, class.clone()))?;
+    let sheet = papers::pdf(&sheet_of(view, held, class.clone(), &roster)?)?;
     let results = results_csv(&roster);
     let mut put = |item: BagItem, bytes: &[u8]| bag.add(item, bytes).map(drop).map_err(fault);
     put(line("培训通知", &held.title, "01-培训通知.pdf"), &notice)?;

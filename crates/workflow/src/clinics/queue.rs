@@ -1,7 +1,7 @@
 //! The queue: numbers taken, called, finished, missed.
 
 use xinxiu_domain::actor::{Action, Actor};
-use xinxiu_domain::attendance::Willingness;
+use xinxiu_domain::attendance::{AttendanceState, Willingness};
 use xinxiu_domain::clinic::{ClinicState, TicketAction, TicketState, ticket_gaps};
 use xinxiu_domain::id::{ClinicId, EnterpriseId, TicketId};
 use xinxiu_domain::text::tidy;
@@ -32,7 +32,7 @@ pub fn take_number(app: &App, actor: &Actor, id: ClinicId, of: EnterpriseId) -> 
         let found = enterprise::load(step.tx, of)?;
         let willingness = enterprise::member(step.tx, clinic.campaign, of)?
             .map_or(Willingness::Undecided, |m| m.willingness);
-        let trained = attendance::of_enterprise(step.tx, of)?.iter().any(|a| a.checked_in_at.is_some());
+        let trained = attendance::of_enterprise(step.tx, of)?.iter().any(|a| came(a.state));
         require(ticket_gaps(found.county == Some(clinic.county), trained, willingness))?;
         let (ticket, number) = ticket::take(step.tx, id, of, step.now).map_err(|error| match error {
             StoreError::Duplicate(_) => {
@@ -43,6 +43,11 @@ pub fn take_number(app: &App, actor: &Actor, id: ClinicId, of: EnterpriseId) -> 
         record(step, "ticket.take", ("ticket", ticket.0), Some(of), format!("手把手服务日取{number}号"))?;
         Ok(number)
     })
+}
+
+/// Whether an enterprise came to its session, however the exam went.
+const fn came(state: AttendanceState) -> bool {
+    matches!(state, AttendanceState::Present | AttendanceState::Passed | AttendanceState::Failed)
 }
 
 /// Calls the next waiting number to a counter.

@@ -18,7 +18,7 @@ use crate::refusal::Refusal;
 
 mod materials;
 mod outline;
-mod papers;
+pub(crate) mod papers;
 mod plan;
 mod publish;
 

@@ -8,12 +8,13 @@ use xinxiu_domain::id::SessionId;
 use xinxiu_domain::person::mask_phone;
 use xinxiu_domain::session::{Method, Module, SessionState};
 use xinxiu_store::attendance::RosterLine;
+use xinxiu_store::campaign::PlanItem;
 use xinxiu_store::enterprise::sealed::CONTACT_PHONE;
 use xinxiu_store::session::Session;
 use xinxiu_store::{attendance, campaign, concerns, session};
 
 use super::not_now;
-use crate::app::App;
+use crate::app::{App, View};
 use crate::clock::shanghai_minute;
 use crate::refusal::Refusal;
 
@@ -32,30 +33,35 @@ pub fn notice(app: &App, actor: &Actor, id: SessionId) -> Result<TrainingNotice,
             return Err(not_now(found.state, "出具培训通知"));
         }
         let class = campaign::load_item(view.tx, found.plan_item)?;
-        Ok(TrainingNotice {
-            number: format!("TN-{}-{:04}", found.held_on.year(), found.id.0),
-            header: class.organiser_name.clone(),
-            reference: found.notice_number.clone(),
-            title: format!("关于举办{}的通知", found.title),
-            addressees: "各有关单位、有关企业".into(),
-            class_name: found.title.clone(),
-            audience:
-                "信用领域突出问题专项治理名单内、存在行政处罚的企业、重点关注名单企业的法定代表人或主要负责人"
-                    .into(),
-            time: spoken_time(&found),
-            hours: format!("{}学时", found.class_hours),
-            place: found.place.clone(),
-            link: found.link.clone(),
-            modules: course(&found),
-            methods: found.methods.iter().copied().map(Method::label).map(str::to_owned).collect(),
-            agency: class.agency_name.clone(),
-            contact: class.agency_name,
-            phone: format!("请加入联系群「{}」", found.contact_group),
-            issuer: class.organiser_name,
-            copies_to: String::new(),
-            issued_on: found.published_on.unwrap_or(view.today),
-        })
+        Ok(notice_of(view, &found, class))
     })
+}
+
+/// The notice's content, for a caller that has checked the right already.
+pub(crate) fn notice_of(view: &View<'_>, found: &Session, class: PlanItem) -> TrainingNotice {
+    TrainingNotice {
+        number: format!("TN-{}-{:04}", found.held_on.year(), found.id.0),
+        header: class.organiser_name.clone(),
+        reference: found.notice_number.clone(),
+        title: format!("关于举办{}的通知", found.title),
+        addressees: "各有关单位、有关企业".into(),
+        class_name: found.title.clone(),
+        audience:
+            "信用领域突出问题专项治理名单内、存在行政处罚的企业、重点关注名单企业的法定代表人或主要负责人"
+                .into(),
+        time: spoken_time(found),
+        hours: format!("{}学时", found.class_hours),
+        place: found.place.clone(),
+        link: found.link.clone(),
+        modules: course(found),
+        methods: found.methods.iter().copied().map(Method::label).map(str::to_owned).collect(),
+        agency: class.agency_name.clone(),
+        contact: class.agency_name,
+        phone: format!("请加入联系群「{}」", found.contact_group),
+        issuer: class.organiser_name,
+        copies_to: String::new(),
+        issued_on: found.published_on.unwrap_or(view.today),
+    }
 }
 
 /// The six modules as taught, the first with its lecturer.
@@ -97,17 +103,30 @@ pub fn sign_in_sheet(app: &App, actor: &Actor, id: SessionId) -> Result<SignInSh
         let found = session::load(view.tx, id)?;
         let class = campaign::load_item(view.tx, found.plan_item)?;
         let roster = attendance::roster(view.tx, class.campaign, id)?;
-        let coming = roster.iter().filter(|line| line.attendance.state != AttendanceState::Declined);
-        Ok(SignInSheet {
-            number: format!("SI-{}-{:04}", found.held_on.year(), found.id.0),
-            class_name: found.title.clone(),
-            time: spoken_time(&found),
-            place: if found.place.is_empty() { "线上".into() } else { found.place.clone() },
-            organiser: class.organiser_name,
-            rows: coming.map(|line| row(app, line)).collect::<Result<_, _>>()?,
-            open_lines: OPEN_LINES,
-            issued_on: view.today,
-        })
+        sheet_of(view, &found, class, &roster)
+    })
+}
+
+/// The sheet's content, for a caller that has checked the right already.
+///
+/// # Errors
+/// What the vault says.
+pub(crate) fn sheet_of(
+    view: &View<'_>,
+    found: &Session,
+    class: PlanItem,
+    roster: &[RosterLine],
+) -> Result<SignInSheet, Refusal> {
+    let coming = roster.iter().filter(|line| line.attendance.state != AttendanceState::Declined);
+    Ok(SignInSheet {
+        number: format!("SI-{}-{:04}", found.held_on.year(), found.id.0),
+        class_name: found.title.clone(),
+        time: spoken_time(found),
+        place: if found.place.is_empty() { "线上".into() } else { found.place.clone() },
+        organiser: class.organiser_name,
+        rows: coming.map(|line| row(view.app, line)).collect::<Result<_, _>>()?,
+        open_lines: OPEN_LINES,
+        issued_on: view.today,
     })
 }
 

@@ -1,10 +1,13 @@
 //! One file per area; each adds its routes to the table.
 
 mod accounts;
+mod applications;
+mod archives;
 mod assets;
 mod audit;
 mod authority;
 mod campaigns;
+mod clinics;
 mod commitments;
 mod enterprises;
 mod evaluations;
@@ -16,6 +19,7 @@ mod link;
 mod link_commitment;
 mod link_exam;
 mod lists;
+mod papers;
 mod progress;
 mod pushes;
 mod sessions;
@@ -47,4 +51,7 @@ pub fn routes(table: &mut Routes) {
     evaluations::routes(table);
     progress::routes(table);
     summaries::routes(table);
+    applications::routes(table);
+    clinics::routes(table);
+    archives::routes(table);
 }

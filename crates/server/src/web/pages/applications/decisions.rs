@@ -1,0 +1,204 @@
+//! The authority's decisions, and the removals that the center records.
+
+use maud::{Markup, html};
+use xinxiu_domain::application::{Grade, ItemState};
+use xinxiu_domain::id::ItemId;
+use xinxiu_store::item::ListedItem;
+use xinxiu_workflow::applications::{self, Case, CaseItem, Decide};
+use xinxiu_workflow::clock::shanghai_minute;
+use xinxiu_workflow::{FieldError, Refusal};
+
+use super::prepare::version;
+use super::show::item_state;
+use crate::web::pages::papers;
+use crate::web::reply::{PageError, PageResult};
+use crate::web::request::{Form, Req};
+use crate::web::ui;
+
+/// Rows on one page.
+const PAGE: u32 = 50;
+
+fn page(req: &Req, state: ItemState) -> Result<(Vec<ListedItem>, Option<String>), PageError> {
+    let after = req.query.text("after").parse().unwrap_or(ItemId(0));
+    let found = applications::items(&req.app, req.actor()?, state, after, PAGE)?;
+    let next = found.last().filter(|_| found.len() == PAGE as usize).map(|row| row.item.id.to_string());
+    Ok((found, next))
+}
+
+pub(super) fn list(req: &Req) -> PageResult {
+    let state = ItemState::from_code(&req.query.text("state")).unwrap_or(ItemState::Pending);
+    let (found, next) = page(req, state)?;
+    let rows: Vec<_> = found
+        .iter()
+        .map(|row| {
+            vec![
+                html! { a href={ "/applications/" (row.item.application) } { (row.enterprise_name) } },
+                html! { (row.decision_number) },
+                html! { @if let Some(at) = row.accepted_at { (shanghai_minute(at)) } },
+                html! { @if let Some(day) = row.item.decided_on { (day) } },
+                html! {
+                    @if row.item.state == ItemState::Pending {
+                        a.button href={ "/items/" (row.item.id) "/decide" } { "作出决定" }
+                    } @else { (item_state(row.item.state)) }
+                },
+            ]
+        })
+        .collect();
+    let body = html! {
+        h1 { "修复决定" }
+        nav.tabs aria-label="按状态" {
+            @for tab in ItemState::ALL {
+                a href={ "/decisions?state=" (tab.code()) } aria-current=[(*tab == state).then_some("page")] { (tab) }
+            }
+        }
+        @if rows.is_empty() {
+            (ui::empty("这里会列出本部门的修复事项。", "服务窗口初审通过后，由本部门作出的处罚会转到这里等待决定。"))
+        } @else {
+            (ui::table("修复事项", &["企业", "处罚决定书文号", "初审通过", "决定日期", "办理"], &rows))
+            (ui::pager("/decisions", &req.query, next.as_deref()))
+        }
+    };
+    Ok(req.page("修复决定", body))
+}
+
+/// The application and the item that is to be decided.
+fn found(req: &Req) -> Result<(Case, CaseItem), PageError> {
+    let id: ItemId = req.id("id")?;
+    let actor = req.actor()?;
+    let application = applications::application_of(&req.app, actor, id)?;
+    let (case, _) = applications::case(&req.app, actor, application)?;
+    let item = case.items.iter().find(|item| item.item.id == id).cloned().ok_or(PageError::NotFound)?;
+    Ok((case, item))
+}
+
+pub(super) fn form(req: &Req) -> PageResult {
+    let (case, item) = found(req)?;
+    let values = Form::default().with("version", item.item.version).with("decided_on", req.app.clock.today());
+    Ok(req.page("作出修复决定", form_body(req, &case, &item, &values, &[])))
+}
+
+fn form_body(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[FieldError]) -> Markup {
+    let grades: Vec<_> = Grade::ALL.iter().map(|g| (g.code().to_owned(), g.label().to_owned())).collect();
+    let yes_no =
+        |yes: &str, no: &str| vec![("yes".to_owned(), yes.to_owned()), ("no".to_owned(), no.to_owned())];
+    html! {
+        h1 { "作出修复决定" }
+        (ui::errors(errors))
+        (ui::facts(&[
+            ("申请单位", html! { a href={ "/applications/" (case.application.id) } { (case.application.enterprise_name) } }),
+            ("处罚决定书文号", html! { (item.penalty.decision) }),
+            ("处罚日期", html! { (item.penalty.facts.decision_date) }),
+            ("处罚内容", html! { (item.penalty.facts.content) }),
+            ("违法事实", html! { (item.penalty.facts.facts) }),
+            ("平台判定类别", html! { (item.penalty.assessment.class) "（" (item.penalty.assessment.edition) "）" }),
+            ("最短公示期至", html! { @if let Some(day) = item.penalty.assessment.min_until { (day) } }),
+            ("申请单位说明", html! { (case.application.statement) }),
+            ("办理状态", item_state(item.item.state)),
+        ]))
+        @if item.item.state == ItemState::Pending {
+            (ui::upload_form(req, &format!("/items/{}/decide", item.item.id), &html! {
+                (ui::hidden("version", values.raw("version")))
+                (ui::select(values, "severity", "违法情节", &grades, errors))
+                (ui::select(values, "conduct", "失信行为", &grades, errors))
+                (ui::select(values, "duty", "已履行处罚规定义务、纠正失信行为、消除不良影响", &yes_no("是", "否"), errors))
+                (ui::select(values, "agree", "修复决定", &yes_no("同意最短公示期满后撤下公示", "不同意信用修复"), errors))
+                (ui::area(values, "opinion", "意见", "不同意时必须写明理由", errors))
+                (ui::date_field(values, "decided_on", "决定日期", errors))
+                (ui::upload_field("file", "盖章的信用修复表（可以不传）", papers::HINT, papers::ACCEPT, errors))
+                p.hint { "决定作出后不能修改。" }
+                (ui::button("作出决定"))
+            }))
+        } @else { p { "该事项已经办理。" } }
+    }
+}
+
+pub(super) fn decide(req: &Req) -> PageResult {
+    let (case, item) = found(req)?;
+    let actor = req.actor()?;
+    let step =
+        command(req).and_then(|command| Ok(applications::decide(&req.app, actor, item.item.id, &command)?));
+    match step {
+        Ok(()) => Ok(req.see("/decisions", format!("{}：已作出决定", item.penalty.decision))),
+        Err(PageError::Refused(Refusal::Invalid(errors))) => {
+            Ok(req.again("作出修复决定", form_body(req, &case, &item, &req.form, &errors)))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn command(req: &Req) -> Result<Decide, PageError> {
+    let mut fields = req.fields();
+    let severity = fields.coded("severity", "违法情节", Grade::from_code);
+    let conduct = fields.coded("conduct", "失信行为", Grade::from_code);
+    let yes = |code: &str| match code {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    };
+    let duty_performed = fields.coded("duty", "是否已履行义务", yes);
+    let agree = fields.coded("agree", "修复决定", yes);
+    let decided_on = fields.date("decided_on", "决定日期");
+    fields.check()?;
+    let file =
+        if req.upload("file").is_some() { Some(papers::keep(req, "file", "信用修复表")?) } else { None };
+    let (Some(severity), Some(conduct), Some(duty_performed), Some(agree)) =
+        (severity, conduct, duty_performed, agree)
+    else {
+        return Err(PageError::Stale);
+    };
+    let opinion = req.form.raw("opinion").to_owned();
+    Ok(Decide { severity, conduct, duty_performed, agree, opinion, decided_on, file, version: version(req)? })
+}
+
+pub(super) fn file(req: &Req) -> PageResult {
+    papers::stored(req, applications::decision_file(&req.app, req.actor()?, req.id("id")?)?)
+}
+
+pub(super) fn removals(req: &Req) -> PageResult {
+    let state =
+        if req.query.text("state") == "taken_down" { ItemState::TakenDown } else { ItemState::Agreed };
+    let (found, next) = page(req, state)?;
+    let today = Form::default().with("removed_on", req.app.clock.today());
+    let rows: Vec<_> = found
+        .iter()
+        .map(|row| {
+            vec![
+                html! { a href={ "/applications/" (row.item.application) } { (row.enterprise_name) } },
+                html! { (row.decision_number) br; (row.authority) },
+                html! { @if let Some(day) = row.item.decided_on { (day) } },
+                html! { @if let Some(day) = row.min_until { (day) } },
+                html! {
+                    @if let Some(day) = row.item.taken_down_on { (day) }
+                    @else {
+                        (ui::confirm(req, &format!("/items/{}/removal", row.item.id), "登记撤下公示", "登记后该记录不再计入公示中的处罚，不能撤销。", &html! {
+                            (ui::hidden("version", row.item.version))
+                            (ui::date_field(&today, "removed_on", "撤下日期", &[]))
+                        }))
+                    }
+                },
+            ]
+        })
+        .collect();
+    let body = html! {
+        h1 { "撤下公示" }
+        nav.tabs aria-label="按状态" {
+            a href="/removals" aria-current=[(state == ItemState::Agreed).then_some("page")] { "待登记撤下" }
+            a href="/removals?state=taken_down" aria-current=[(state == ItemState::TakenDown).then_some("page")] { "已撤下公示" }
+        }
+        @if rows.is_empty() {
+            (ui::empty("这里会列出处罚机关同意修复的记录。", "处罚机关作出同意的决定后，最短公示期满即可登记撤下。"))
+        } @else {
+            (ui::table("撤下公示", &["企业", "处罚决定书文号和机关", "决定日期", "最短公示期至", "撤下"], &rows))
+            (ui::pager("/removals", &req.query, next.as_deref()))
+        }
+    };
+    Ok(req.page("撤下公示", body))
+}
+
+pub(super) fn remove(req: &Req) -> PageResult {
+    let mut fields = req.fields();
+    let day = fields.date("removed_on", "撤下日期");
+    fields.check()?;
+    applications::record_removal(&req.app, req.actor()?, req.id("id")?, day, version(req)?)?;
+    Ok(req.see("/removals", "已登记撤下公示"))
+}

@@ -1,0 +1,245 @@
+//! The agency's part: choosing records, filling in, documents, submitting.
+
+use maud::{Markup, html};
+use xinxiu_domain::id::{ApplicationId, EnterpriseId, ItemId, PenaltyId};
+use xinxiu_domain::penalty::Material;
+use xinxiu_workflow::applications::{self, Case, Edit, Openable};
+use xinxiu_workflow::{FieldError, Refusal};
+
+use super::show::{body, title};
+use crate::web::pages::papers;
+use crate::web::reply::{PageError, PageResult};
+use crate::web::request::{Form, Req};
+use crate::web::ui;
+
+/// Kinds that are uploaded; the commitment is signed on its own page.
+const UPLOADED: &[Material] = &[
+    Material::Licence,
+    Material::PerformanceProof,
+    Material::RectificationForm,
+    Material::TrainingCertificate,
+    Material::CreditReport,
+    Material::RepairApplication,
+];
+
+pub(super) fn choose(req: &Req) -> PageResult {
+    let id: EnterpriseId = req.id("id")?;
+    choose_page(req, id, &[])
+}
+
+fn choose_page(req: &Req, id: EnterpriseId, errors: &[FieldError]) -> PageResult {
+    let (enterprise, records) = applications::openable(&req.app, req.actor()?, id)?;
+    let free = records.iter().any(Openable::is_free);
+    let page = html! {
+        h1 { "准备修复申请" }
+        (ui::errors(errors))
+        p { a href={ "/enterprises/" (id) } { (enterprise.name) } }
+        @if records.is_empty() {
+            (ui::empty("该企业没有公示中的处罚记录。", "名单导入并判定后，可修复的记录会列在这里。"))
+        } @else {
+            (ui::form(req, &format!("/enterprises/{id}/apply"), &html! {
+                fieldset.field id="f-penalty" {
+                    legend { "选择要修复的处罚记录" }
+                    @for record in &records { (choice(record)) }
+                }
+                @if free { (ui::button("准备申请")) }
+            }))
+        }
+    };
+    Ok(if errors.is_empty() {
+        req.page("准备修复申请", page)
+    } else {
+        req.again("准备修复申请", page)
+    })
+}
+
+fn choice(record: &Openable) -> Markup {
+    html! {
+        label.choice {
+            input type="checkbox" name="penalty" value=(record.penalty.id) disabled[!record.is_free()];
+            " " (record.penalty.decision) " " (record.penalty.facts.authority) " "
+            (ui::badge(ui::tone_of_verdict(record.verdict), record.verdict.label()))
+            @if let Some(other) = record.under_way { " 已在" a href={ "/applications/" (other) } { "第" (other) "号申请" } "中" }
+        }
+    }
+}
+
+pub(super) fn open(req: &Req) -> PageResult {
+    let enterprise: EnterpriseId = req.id("id")?;
+    let chosen: Vec<PenaltyId> = req.fields().ids("penalty");
+    if chosen.is_empty() {
+        let error =
+            FieldError { field: "penalty".into(), message: "请至少选择一条处罚记录".into() };
+        return choose_page(req, enterprise, &[error]);
+    }
+    let id = applications::open(&req.app, req.actor()?, enterprise, &chosen)?;
+    Ok(req.see(format!("/applications/{id}"), "已建立申请，请按清单补齐材料"))
+}
+
+/// What the form of an application holds.
+pub(super) fn values(case: &Case) -> Form {
+    Form::default()
+        .with("contact_name", &case.application.contact_name)
+        .with("statement", &case.application.statement)
+        .with("version", case.application.version)
+}
+
+/// The forms with which the agency fills an application.
+pub(super) fn forms(req: &Req, case: &Case, values: &Form, errors: &[FieldError]) -> Markup {
+    let id = case.application.id;
+    let phone = if case.application.contact_phone_sealed.is_empty() {
+        "须与在线申请的经办人电话一致"
+    } else {
+        "已登记；留空表示不改"
+    };
+    html! {
+        (ui::panel("填写申请", &ui::form(req, &format!("/applications/{id}/edit"), &html! {
+            (ui::hidden("version", values.raw("version")))
+            (ui::field(values, "contact_name", "经办人姓名", "须与在线申请一致", errors))
+            (ui::field(values, "contact_phone", "经办人联系方式", phone, errors))
+            (ui::area(values, "statement", "履行处罚义务、纠正失信行为、消除不良影响的说明", "将印在信用修复表上", errors))
+            (ui::button("保存填写内容"))
+        })))
+        (ui::panel("上传材料", &html! {
+            (ui::upload_form(req, &format!("/applications/{id}/materials"), &html! {
+                (ui::select(values, "kind", "材料种类", &coded(UPLOADED), errors))
+                (ui::select(values, "item", "对应的处罚记录（不选表示整份申请）", &records(case), errors))
+                (ui::upload_field("file", "文件", papers::HINT, papers::ACCEPT, errors))
+                (ui::button("上传材料"))
+            }))
+            p { "平台已有的材料可以直接附上：" }
+            p.actions {
+                (ui::post_button(req, &format!("/applications/{id}/certificate"), "附上培训证明"))
+                (ui::post_button(req, &format!("/applications/{id}/credit-report"), "附上信用报告"))
+            }
+        }))
+        (ui::panel("加入其他处罚记录", &more(req, case)))
+    }
+}
+
+fn coded(materials: &[Material]) -> Vec<(String, String)> {
+    materials.iter().map(|m| (m.code().to_owned(), m.label().to_owned())).collect()
+}
+
+fn records(case: &Case) -> Vec<(String, String)> {
+    case.items.iter().map(|item| (item.item.id.to_string(), item.penalty.decision.to_string())).collect()
+}
+
+fn more(req: &Req, case: &Case) -> Markup {
+    let others = req.actor().ok().and_then(|actor| {
+        let (_, records) = applications::openable(&req.app, actor, case.application.enterprise).ok()?;
+        Some(records.into_iter().filter(Openable::is_free).collect::<Vec<_>>())
+    });
+    let choices: Vec<_> = others
+        .unwrap_or_default()
+        .iter()
+        .map(|record| {
+            (record.penalty.id.to_string(), format!("{}（{}）", record.penalty.decision, record.verdict))
+        })
+        .collect();
+    html! {
+        @if choices.is_empty() { p { "没有其他可以加入的处罚记录。" } }
+        @else {
+            (ui::form(req, &format!("/applications/{}/items", case.application.id), &html! {
+                (ui::select(&Form::default(), "penalty", "处罚记录", &choices, &[]))
+                (ui::button("加入记录"))
+            }))
+        }
+    }
+}
+
+/// Shows the application again with what was typed and what is wrong with it.
+pub(super) fn again(req: &Req, id: ApplicationId, errors: &[FieldError]) -> PageResult {
+    let (case, enterprise) = applications::case(&req.app, req.actor()?, id)?;
+    let mut typed = req.form.clone();
+    let on_file = values(&case);
+    typed.0.extend(on_file.0);
+    Ok(req.again(&title(&case), body(req, &case, &enterprise, &typed, errors)?))
+}
+
+/// On to the application's page, or the same page with messages.
+fn done(req: &Req, id: ApplicationId, step: Result<(), Refusal>, message: &str) -> PageResult {
+    match step {
+        Ok(()) => Ok(req.see(format!("/applications/{id}"), message)),
+        Err(Refusal::Invalid(errors)) => again(req, id, &errors),
+        Err(other) => Err(other.into()),
+    }
+}
+
+pub(super) fn edit(req: &Req) -> PageResult {
+    let id: ApplicationId = req.id("id")?;
+    let command = Edit {
+        contact_name: req.form.text("contact_name"),
+        contact_phone: req.form.text("contact_phone"),
+        statement: req.form.raw("statement").to_owned(),
+        version: version(req)?,
+    };
+    done(req, id, applications::edit(&req.app, req.actor()?, id, &command), "已保存")
+}
+
+/// The version that travelled with a form.
+pub(super) fn version(req: &Req) -> Result<i64, PageError> {
+    req.form.text("version").parse().map_err(|_| PageError::Stale)
+}
+
+pub(super) fn add_item(req: &Req) -> PageResult {
+    let id: ApplicationId = req.id("id")?;
+    let mut fields = req.fields();
+    let penalty = fields.id("penalty", "处罚记录").unwrap_or(PenaltyId(0));
+    let actor = req.actor()?;
+    let step = fields.check().and_then(|()| applications::add_item(&req.app, actor, id, penalty));
+    done(req, id, step, "已加入处罚记录")
+}
+
+pub(super) fn remove_item(req: &Req) -> PageResult {
+    let id = applications::remove_item(&req.app, req.actor()?, req.id("id")?)?;
+    Ok(req.see(format!("/applications/{id}"), "已移出处罚记录"))
+}
+
+pub(super) fn print_form(req: &Req) -> PageResult {
+    papers::made(req, applications::print_form(&req.app, req.actor()?, req.id::<ItemId>("id")?)?)
+}
+
+pub(super) fn add_material(req: &Req) -> PageResult {
+    let id: ApplicationId = req.id("id")?;
+    let actor = req.actor()?;
+    let mut fields = req.fields();
+    let kind = fields.coded("kind", "材料种类", Material::from_code).unwrap_or(Material::Licence);
+    let item: Option<ItemId> = req.form.text("item").parse().ok();
+    let step = fields.check().and_then(|()| {
+        let (kept, name, media_type) = papers::keep(req, "file", "材料")?;
+        applications::add_material(&req.app, actor, id, (kind, item), (&kept, &name, &media_type))
+    });
+    done(req, id, step, "已上传材料")
+}
+
+pub(super) fn certificate(req: &Req) -> PageResult {
+    let id: ApplicationId = req.id("id")?;
+    done(req, id, applications::attach_certificate(&req.app, req.actor()?, id), "已附上培训证明")
+}
+
+pub(super) fn credit_report(req: &Req) -> PageResult {
+    let id: ApplicationId = req.id("id")?;
+    done(req, id, applications::attach_credit_report(&req.app, req.actor()?, id), "已附上信用报告")
+}
+
+pub(super) fn material(req: &Req) -> PageResult {
+    let (_, file) = applications::material_file(&req.app, req.actor()?, req.id("id")?)?;
+    papers::stored(req, file)
+}
+
+pub(super) fn remove_material(req: &Req) -> PageResult {
+    let id = applications::remove_material(&req.app, req.actor()?, req.id("id")?)?;
+    Ok(req.see(format!("/applications/{id}"), "已移出材料"))
+}
+
+pub(super) fn submit(req: &Req) -> PageResult {
+    let id: ApplicationId = req.id("id")?;
+    done(req, id, applications::submit(&req.app, req.actor()?, id, version(req)?), "已提交，等待窗口初审")
+}
+
+pub(super) fn withdraw(req: &Req) -> PageResult {
+    let id: ApplicationId = req.id("id")?;
+    let reason = req.form.text("reason");
+    done(req, id, applications::withdraw(&req.app, req.actor()?, id, version(req)?, &reason), "已撤回申请")
+}

@@ -1,0 +1,77 @@
+//! The window's first review and its receipt.
+
+use maud::{Markup, html};
+use xinxiu_domain::application::ReturnReason;
+use xinxiu_domain::id::{ApplicationId, ClinicId};
+use xinxiu_workflow::applications::{self, Case, Verdict};
+use xinxiu_workflow::{FieldError, Refusal};
+
+use super::prepare::{again, version};
+use crate::web::pages::papers;
+use crate::web::reply::PageResult;
+use crate::web::request::{Form, Req};
+use crate::web::ui;
+
+/// The two answers of the window: accept, or return with coded reasons.
+pub(super) fn form(req: &Req, case: &Case, values: &Form, errors: &[FieldError]) -> Markup {
+    let found = &case.application;
+    let address = format!("/applications/{}/review", found.id);
+    let clinic = match (req.query.text("clinic"), req.form.text("clinic")) {
+        (query, form) if query.is_empty() => form,
+        (query, _) => query,
+    };
+    let along = html! {
+        (ui::hidden("version", found.version))
+        (ui::hidden("clinic", &clinic))
+    };
+    let reasons: Vec<_> =
+        ReturnReason::ALL.iter().map(|r| (r.code().to_owned(), r.label().to_owned())).collect();
+    html! {
+        @if case.gaps.is_empty() {
+            (ui::form(req, &address, &html! {
+                (along)
+                (ui::hidden("verdict", "accept"))
+                (ui::button("初审通过"))
+            }))
+        } @else { p { "材料未齐，不能通过，请退回补正。" } }
+        details.return open[!errors.is_empty()] {
+            summary { "退回补正" }
+            (ui::form(req, &address, &html! {
+                (along)
+                (ui::hidden("verdict", "return"))
+                (ui::checkboxes(values, "reasons", "退回原因（可多选）", &reasons, errors))
+                (ui::area(values, "note", "具体问题和怎样补正", "将印在回执上", errors))
+                (ui::button("退回补正"))
+            }))
+        }
+    }
+}
+
+pub(super) fn review(req: &Req) -> PageResult {
+    let id: ApplicationId = req.id("id")?;
+    let clinic: Option<ClinicId> = req.form.text("clinic").parse().ok();
+    let accepting = req.form.text("verdict") == "accept";
+    let verdict = if accepting {
+        Verdict::Accept
+    } else {
+        let reasons = req.form.all("reasons");
+        Verdict::Return {
+            reasons: reasons.iter().filter_map(|code| ReturnReason::from_code(code)).collect(),
+            note: req.form.text("note"),
+        }
+    };
+    match applications::first_review(&req.app, req.actor()?, id, version(req)?, &verdict, clinic) {
+        Ok(_) => {
+            let back =
+                clinic.map_or_else(|| format!("/applications/{id}"), |clinic| format!("/clinics/{clinic}"));
+            let done = if accepting { "初审通过，已转处罚机关决定" } else { "已退回补正" };
+            Ok(req.see(back, format!("{done}；回执在申请页面打印")))
+        }
+        Err(Refusal::Invalid(errors)) => again(req, id, &errors),
+        Err(other) => Err(other.into()),
+    }
+}
+
+pub(super) fn receipt(req: &Req) -> PageResult {
+    papers::made(req, applications::receipt(&req.app, req.actor()?, req.id("id")?)?)
+}

@@ -1,0 +1,283 @@
+//! The page of one application: what it holds, what it lacks, who acts next.
+
+use maud::{Markup, html};
+use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::application::{ApplicationState, ItemState};
+use xinxiu_domain::penalty::Material;
+use xinxiu_store::enterprise::Enterprise;
+use xinxiu_workflow::FieldError;
+use xinxiu_workflow::applications::{self, Case, CaseItem};
+use xinxiu_workflow::clock::shanghai_minute;
+
+use super::{prepare, review};
+use crate::web::reply::{PageError, PageResult};
+use crate::web::request::{Form, Req};
+use crate::web::ui;
+
+pub(super) fn show(req: &Req) -> PageResult {
+    let (case, enterprise) = applications::case(&req.app, req.actor()?, req.id("id")?)?;
+    let values = prepare::values(&case);
+    let body = body(req, &case, &enterprise, &values, &[])?;
+    Ok(req.page(&title(&case), body))
+}
+
+pub(super) fn title(case: &Case) -> String {
+    format!("第{}号修复申请", case.application.id)
+}
+
+/// The state with its tone.
+pub(super) fn state(state: ApplicationState) -> Markup {
+    let tone = match state {
+        ApplicationState::Draft | ApplicationState::Submitted => "due",
+        ApplicationState::Returned => "bad",
+        ApplicationState::Accepted => "good",
+        ApplicationState::Withdrawn => "plain",
+    };
+    ui::badge(tone, state.label())
+}
+
+/// The state of one record with its tone.
+pub(super) fn item_state(state: ItemState) -> Markup {
+    let tone = match state {
+        ItemState::Pending => "due",
+        ItemState::Refused => "bad",
+        ItemState::Agreed | ItemState::TakenDown => "good",
+    };
+    ui::badge(tone, state.label())
+}
+
+/// The whole page, also again after a refusal of what was typed.
+pub(super) fn body(
+    req: &Req,
+    case: &Case,
+    enterprise: &Enterprise,
+    values: &Form,
+    errors: &[FieldError],
+) -> Result<Markup, PageError> {
+    let actor = req.actor()?;
+    let may_prepare = actor.has(Action::PrepareApplication) && actor.org == Some(case.application.agency)
+        || actor.has(Action::PrepareApplication) && case.editable();
+    let editing = may_prepare && case.editable();
+    Ok(html! {
+        h1 { (title(case)) }
+        (ui::errors(errors))
+        (ui::steps(&["准备材料", "窗口初审", "处罚机关决定", "撤下公示"], step_of(case)))
+        (facts(case, enterprise))
+        (next(req, actor, case, may_prepare, values, errors))
+        (ui::panel("处罚记录和材料", &items(req, case, editing)))
+        @if editing { (prepare::forms(req, case, values, errors)) }
+        (ui::panel("材料清单", &materials(req, case, editing)))
+        (ui::panel("初审记录", &reviews(case)))
+    })
+}
+
+fn step_of(case: &Case) -> usize {
+    match case.application.state {
+        ApplicationState::Draft | ApplicationState::Returned | ApplicationState::Withdrawn => 0,
+        ApplicationState::Submitted => 1,
+        ApplicationState::Accepted if case.items.iter().any(|i| i.item.state == ItemState::Pending) => 2,
+        ApplicationState::Accepted if case.items.iter().any(|i| i.item.state == ItemState::Agreed) => 3,
+        ApplicationState::Accepted => 4,
+    }
+}
+
+fn facts(case: &Case, enterprise: &Enterprise) -> Markup {
+    let found = &case.application;
+    ui::facts(&[
+        ("企业", html! { a href={ "/enterprises/" (enterprise.id) } { (enterprise.name) } }),
+        ("统一社会信用代码", html! { @if let Some(uscc) = &enterprise.uscc { code { (uscc.as_str()) } } }),
+        ("状态", state(found.state)),
+        ("服务机构", html! { (found.agency_name) }),
+        ("经办人", html! { (found.contact_name) }),
+        ("履行义务和纠正失信的说明", html! { (found.statement) }),
+        ("提交时间", html! { @if let Some(at) = found.submitted_at { (shanghai_minute(at)) } }),
+        ("企业档案", html! { a href={ "/archives/" (enterprise.id) } { "查看一企一档" } }),
+    ])
+}
+
+/// Who must act next, and the button that does it.
+fn next(
+    req: &Req,
+    actor: &Actor,
+    case: &Case,
+    may_prepare: bool,
+    values: &Form,
+    errors: &[FieldError],
+) -> Markup {
+    let found = &case.application;
+    let reviewing = actor.has(Action::FirstReview) && found.state == ApplicationState::Submitted;
+    html! {
+        section.panel {
+            h2 { "下一步" }
+            @if matches!(found.state, ApplicationState::Draft | ApplicationState::Returned | ApplicationState::Submitted) {
+                @if case.gaps.is_empty() { p { (ui::badge("good", "按今天的规则核对，材料齐全")) } }
+                @else {
+                    p { "按今天的规则核对，还差" (case.gaps.len()) "项（提交和窗口初审用的是同一核对）：" }
+                    ul.missing { @for gap in &case.gaps { li { (gap.message) " " small.basis { "依据 " (gap.basis) } } } }
+                }
+            }
+            @match found.state {
+                ApplicationState::Draft | ApplicationState::Returned => {
+                    @if may_prepare && case.gaps.is_empty() { (submit_button(req, case)) }
+                    @else if !may_prepare { p { "由" (found.agency_name) "补齐材料并提交。" } }
+                }
+                ApplicationState::Submitted if !reviewing => { p { "由市信用中心服务窗口初审。" } }
+                ApplicationState::Submitted => {}
+                ApplicationState::Accepted => { (after_review(actor, case)) }
+                ApplicationState::Withdrawn => { p { "已撤回，处罚记录可以重新申请。" } }
+            }
+            @if reviewing { (review::form(req, case, values, errors)) }
+            @if may_prepare && !matches!(found.state, ApplicationState::Accepted | ApplicationState::Withdrawn) {
+                (ui::confirm(req, &format!("/applications/{}/withdraw", found.id), "撤回申请", "撤回后不能恢复，需要时须重新准备申请。", &html! {
+                    (ui::hidden("version", found.version))
+                    (ui::field(&Form::default(), "reason", "撤回的原因", "", &[]))
+                }))
+            }
+        }
+    }
+}
+
+fn submit_button(req: &Req, case: &Case) -> Markup {
+    let found = &case.application;
+    ui::form(
+        req,
+        &format!("/applications/{}/submit", found.id),
+        &html! {
+            (ui::hidden("version", found.version))
+            (ui::button("提交申请"))
+        },
+    )
+}
+
+fn after_review(actor: &Actor, case: &Case) -> Markup {
+    html! {
+        @for item in &case.items {
+            p {
+                (item.penalty.decision) " " (item_state(item.item.state)) " "
+                @match item.item.state {
+                    ItemState::Pending => {
+                        @if actor.has(Action::DecideRepair) && actor.org == item.penalty.authority {
+                            a.button href={ "/items/" (item.item.id) "/decide" } { "作出修复决定" }
+                        } @else if item.penalty.authority.is_none() {
+                            "处罚机关「" (item.penalty.facts.authority) "」还没有对应到平台上的单位，请市信用中心先对应。"
+                        } @else { "由" (item.penalty.facts.authority) "决定。" }
+                    }
+                    ItemState::Agreed => {
+                        @if actor.has(Action::RecordRemoval) { a.button href="/removals" { "登记撤下公示" } }
+                        @else { "最短公示期满后由市信用中心撤下公示。" }
+                    }
+                    ItemState::Refused | ItemState::TakenDown => {}
+                }
+            }
+        }
+    }
+}
+
+fn items(req: &Req, case: &Case, editing: bool) -> Markup {
+    html! {
+        @if case.items.is_empty() { (ui::empty("申请里还没有处罚记录。", "从下面加入要修复的处罚记录。")) }
+        @for item in &case.items { (one_item(req, item, editing)) }
+    }
+}
+
+fn one_item(req: &Req, item: &CaseItem, editing: bool) -> Markup {
+    let assessment = &item.penalty.assessment;
+    let id = item.item.id;
+    let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
+    html! {
+        article.item {
+            h3 { a href={ "/penalties/" (item.penalty.id) } { (item.penalty.decision) } }
+            (ui::facts(&[
+                ("处罚机关", html! { (item.penalty.facts.authority) }),
+                ("类别", html! { (assessment.class) }),
+                ("今天的判定", ui::badge(ui::tone_of_verdict(item.verdict), item.verdict.label())),
+                ("最短公示期至", html! { (day(assessment.min_until)) }),
+                ("可申请起", html! { (day(assessment.repairable_from)) }),
+                ("规则版本", html! { (assessment.edition) }),
+                ("办理状态", item_state(item.item.state)),
+            ]))
+            ul.checks {
+                @for material in &assessment.materials {
+                    li {
+                        @if item.has(*material) { (ui::badge("good", material.label())) }
+                        @else { (ui::badge("bad", material.label())) " 还缺" }
+                        @if editing && *material == Material::RectificationForm {
+                            " " (ui::post_button(req, &format!("/items/{id}/form"), "打印信用修复表"))
+                        }
+                    }
+                }
+            }
+            (decision(item))
+            @if editing { (ui::post_button(req, &format!("/items/{id}/remove"), "移出本条记录")) }
+        }
+    }
+}
+
+fn decision(item: &CaseItem) -> Markup {
+    let decided = &item.item;
+    let Some(day) = decided.decided_on else { return html! {} };
+    ui::facts(&[
+        ("修复决定", html! { (decided.state) "（" (day) "）" }),
+        ("违法情节", html! { @if let Some(grade) = decided.severity { (grade) } }),
+        ("失信行为", html! { @if let Some(grade) = decided.conduct { (grade) } }),
+        (
+            "已履行处罚义务",
+            html! { @match decided.duty_performed { Some(true) => "是", Some(false) => "否", None => "" } },
+        ),
+        ("意见", html! { (decided.opinion) }),
+        (
+            "盖章文书",
+            html! { @if decided.decision_file.is_some() { a href={ "/items/" (decided.id) "/decision" } { "查看" } } },
+        ),
+        ("撤下公示", html! { @if let Some(day) = decided.taken_down_on { (day) } }),
+    ])
+}
+
+fn materials(req: &Req, case: &Case, editing: bool) -> Markup {
+    if case.materials.is_empty() {
+        return ui::empty(
+            "还没有上传材料。",
+            "服务机构上传证照、履行证明等材料后列在这里；承诺书在“承诺书”页面办理。",
+        );
+    }
+    let number = |material: &xinxiu_store::application::OnFile| {
+        let item = case.items.iter().find(|item| Some(item.penalty.id) == material.penalty);
+        item.map_or_else(|| "整份申请".to_owned(), |item| item.penalty.decision.to_string())
+    };
+    let rows: Vec<_> = case
+        .materials
+        .iter()
+        .map(|material| {
+            let address = format!("/application-materials/{}", material.id);
+            vec![
+                html! { (material.kind) },
+                html! { (number(material)) },
+                html! { a href=(address) { (material.file_name) } },
+                html! { (shanghai_minute(material.added_at)) },
+                html! { @if editing { (ui::post_button(req, &format!("{address}/remove"), "移出材料")) } },
+            ]
+        })
+        .collect();
+    ui::table("材料清单", &["种类", "对应记录", "文件", "加入时间", "操作"], &rows)
+}
+
+fn reviews(case: &Case) -> Markup {
+    if case.reviews.is_empty() {
+        return ui::empty("还没有初审。", "提交后由服务窗口初审，每次初审都留有回执。");
+    }
+    let rows: Vec<_> = case
+        .reviews
+        .iter()
+        .map(|review| {
+            let reasons: Vec<_> = review.reasons.iter().map(|reason| reason.label()).collect();
+            vec![
+                html! { (shanghai_minute(review.at)) },
+                if review.accepted { ui::badge("good", "受理") } else { ui::badge("bad", "退回补正") },
+                html! { (reasons.join("、")) @if !review.note.is_empty() { br; (review.note) } },
+                html! { (review.reviewer) },
+                html! { a href={ "/reviews/" (review.id) "/receipt" } { "打印回执" } },
+            ]
+        })
+        .collect();
+    ui::table("初审记录", &["时间", "结果", "原因", "初审人", "回执"], &rows)
+}

@@ -1,0 +1,159 @@
+//! The page of a day: its queue, the enterprises expected, what each brings.
+
+use maud::{Markup, html};
+use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::attendance::Willingness;
+use xinxiu_domain::clinic::{ClinicState, TicketState};
+use xinxiu_workflow::clinics::{self, Day, Expected};
+
+use super::plan::state;
+use super::queue::ticket_row;
+use crate::web::reply::PageResult;
+use crate::web::request::{Form, Req};
+use crate::web::ui;
+
+pub(super) fn show(req: &Req) -> PageResult {
+    let actor = req.actor()?;
+    let day = clinics::day(&req.app, actor, req.id("id")?)?;
+    let clinic = &day.clinic;
+    let title = format!("{}手把手服务日", clinic.held_on);
+    let body = html! {
+        h1 { (title) }
+        (ui::facts(&[
+            ("状态", state(clinic.state)),
+            ("属地信用办", html! { (clinic.county_name) }),
+            ("乡镇（街道）", html! { (clinic.townships.join("、")) }),
+            ("地点", html! { (clinic.place) }),
+            ("互联网接入", html! { @if clinic.internet { "已确认" } @else { "未确认" } }),
+        ]))
+        (steps(req, actor, &day))
+        (ui::panel("排队", &queue(req, actor, &day)))
+        (ui::panel("本次服务的企业", &expected(req, actor, &day)))
+    };
+    Ok(req.page(&title, body))
+}
+
+fn steps(req: &Req, actor: &Actor, day: &Day) -> Markup {
+    let address = |step: &str| format!("/clinics/{}/{step}", day.clinic.id);
+    html! {
+        p.actions {
+            a.button href=(address("screen")) { "打开叫号屏" } " "
+            @if actor.has(Action::OrganiseClinic) && day.clinic.state == ClinicState::Planned {
+                (ui::post_button(req, &address("open"), "开始叫号"))
+            }
+        }
+        @if actor.has(Action::OrganiseClinic) {
+            @if day.clinic.state == ClinicState::Planned {
+                (ui::confirm(req, &address("cancel"), "取消服务日", "取消后不能恢复，需要时须另行安排。", &html! {}))
+            }
+            @if day.clinic.state == ClinicState::Open {
+                (ui::confirm(req, &address("close"), "结束服务日", "结束后不能再叫号。", &html! {}))
+            }
+        }
+    }
+}
+
+fn queue(req: &Req, actor: &Actor, day: &Day) -> Markup {
+    let waiting = day.queue.iter().filter(|(ticket, _)| ticket.state == TicketState::Waiting).count();
+    let serving = actor.has(Action::ServeQueue) && day.clinic.state == ClinicState::Open;
+    let rows: Vec<_> = day.queue.iter().map(|line| ticket_row(req, actor, day, line)).collect();
+    html! {
+        @if serving {
+            (ui::form(req, &format!("/clinics/{}/call", day.clinic.id), &html! {
+                (ui::field(&Form::default().with("counter", "1号窗口"), "counter", "窗口", "", &[]))
+                (ui::button(&format!("叫下一号（等候{waiting}个）")))
+            }))
+        }
+        @if rows.is_empty() { (ui::empty("还没有人取号。", "企业到场后，从下面的名单为其取号。")) }
+        @else { (ui::table("排队", &["#号", "企业", "状态", "申请", "办理"], &rows)) }
+    }
+}
+
+fn expected(req: &Req, actor: &Actor, day: &Day) -> Markup {
+    if day.expected.is_empty() {
+        return ui::empty(
+            "这些乡镇没有现在可以修复的企业。",
+            "有到期可修复记录的企业会列在这里，没有参训但愿意修复的也可以来。",
+        );
+    }
+    let rows: Vec<_> = day.expected.iter().map(|expected| expected_row(req, actor, day, expected)).collect();
+    let heads = ["企业", "乡镇（街道）", "参训", "修复意向", "#可修复记录", "申请", "取号"];
+    ui::table("本次服务的企业", &heads, &rows)
+}
+
+fn expected_row(req: &Req, actor: &Actor, day: &Day, expected: &Expected) -> Vec<Markup> {
+    let candidate = &expected.candidate;
+    let clinic = &day.clinic;
+    let taking =
+        actor.has(Action::ServeQueue) && matches!(clinic.state, ClinicState::Planned | ClinicState::Open);
+    vec![
+        html! {
+            a href={ "/enterprises/" (candidate.enterprise) } { (candidate.name) } br;
+            a href={ "/clinics/" (clinic.id) "/bring/" (candidate.enterprise) } { "打印携带清单" }
+        },
+        html! { (candidate.township) },
+        html! { @if candidate.trained { "已参训" } @else { "未参训" } },
+        html! { (Willingness::from_code(&candidate.willingness).map_or("", Willingness::label)) },
+        html! { (candidate.repairable) },
+        html! {
+            @match &expected.application {
+                Some(case) => {
+                    a href={ "/applications/" (case.application.id) } { (case.application.state) }
+                    @if !case.gaps.is_empty() { "，还差" (case.gaps.len()) "项" }
+                }
+                None => {
+                    @if actor.has(Action::PrepareApplication) {
+                        a href={ "/enterprises/" (candidate.enterprise) "/apply" } { "准备申请" }
+                    } @else { "尚未申请" }
+                }
+            }
+        },
+        html! {
+            @match candidate.ticket {
+                Some(number) => { (number) "号" }
+                None if taking => {
+                    (ui::form(req, &format!("/clinics/{}/tickets", clinic.id), &html! {
+                        (ui::hidden("enterprise", candidate.enterprise))
+                        button type="submit" { "取号" }
+                    }))
+                }
+                None => {}
+            }
+        },
+    ]
+}
+
+pub(super) fn bring(req: &Req) -> PageResult {
+    let list = clinics::bring_list(&req.app, req.actor()?, req.id("id")?, req.id("enterprise")?)?;
+    let clinic = &list.clinic;
+    let body = html! {
+        h1 { "手把手服务携带清单" }
+        p { strong { (list.enterprise.name) } }
+        (ui::facts(&[
+            ("时间", html! { (clinic.held_on) }),
+            ("地点", html! { (clinic.place) }),
+            ("组织单位", html! { (clinic.county_name) "信用办" }),
+        ]))
+        p { "请带齐下列材料到场，由服务机构现场指导提交，服务窗口即时初审。不收取任何费用。" }
+        @if list.records.is_empty() { (ui::empty("没有现在可以修复的记录。", "请先在企业页面核对处罚记录。")) }
+        @for (number, materials) in &list.records {
+            section.panel {
+                h2 { (number) }
+                ul.checks {
+                    @for (material, there) in materials {
+                        li { @if *there { "■ " (material) "（平台已有）" } @else { "□ " (material) } }
+                    }
+                }
+            }
+        }
+        section.panel {
+            h2 { "到场人员" }
+            ul.checks {
+                li { "□ 单位公章" }
+                li { "□ 经办人身份证件" }
+                li { "□ 接收验证码的手机（与在线申请经办人一致）" }
+            }
+        }
+    };
+    Ok(req.page("手把手服务携带清单", body))
+}

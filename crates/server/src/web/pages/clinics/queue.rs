@@ -1,0 +1,130 @@
+//! Numbers: taken, called, finished, missed, and the screen in the hall.
+
+use maud::{Markup, html};
+use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::application::ApplicationState;
+use xinxiu_domain::clinic::{ClinicState, TicketAction, TicketState};
+use xinxiu_domain::id::{ApplicationId, ClinicId, EnterpriseId, TicketId};
+use xinxiu_store::ticket::Ticket;
+use xinxiu_workflow::clinics::{self, Day};
+
+use crate::web::layout;
+use crate::web::reply::{PageError, PageResult, Reply};
+use crate::web::request::Req;
+use crate::web::ui;
+
+/// Seconds after which the screen shows itself again.
+const REFRESH: u32 = 5;
+
+fn badge(state: TicketState) -> Markup {
+    let tone = match state {
+        TicketState::Waiting => "due",
+        TicketState::Serving | TicketState::Done => "good",
+        TicketState::Missed => "bad",
+    };
+    ui::badge(tone, state.label())
+}
+
+/// A line of the queue with the steps that it allows.
+pub(super) fn ticket_row(
+    req: &Req,
+    actor: &Actor,
+    day: &Day,
+    (ticket, application): &(Ticket, Option<(ApplicationId, ApplicationState)>),
+) -> Vec<Markup> {
+    let serving = actor.has(Action::ServeQueue) && day.clinic.state == ClinicState::Open;
+    let step = |action: TicketAction, label: &str| {
+        ui::form(
+            req,
+            &format!("/tickets/{}/{}", ticket.id, action.code()),
+            &html! {
+                (ui::hidden("version", ticket.version))
+                (ui::hidden("clinic", day.clinic.id))
+                (ui::hidden("counter", &ticket.counter))
+                button type="submit" { (label) }
+            },
+        )
+    };
+    let first_review = actor.has(Action::FirstReview) && ticket.state == TicketState::Serving;
+    vec![
+        html! { strong { (ticket.number) } },
+        html! { a href={ "/enterprises/" (ticket.enterprise) } { (ticket.enterprise_name) } },
+        html! { (badge(ticket.state)) @if ticket.state == TicketState::Serving { " " (ticket.counter) } },
+        html! {
+            @match application {
+                Some((id, state)) if first_review && *state == ApplicationState::Submitted => {
+                    a.button href={ "/applications/" (id) "?clinic=" (day.clinic.id) } { "去初审" }
+                }
+                Some((id, state)) => { a href={ "/applications/" (id) } { (state) } }
+                None => { "尚未申请" }
+            }
+        },
+        html! {
+            @if serving {
+                @if ticket.state.allows(TicketAction::Finish) { (step(TicketAction::Finish, "办结本号")) }
+                @if ticket.state.allows(TicketAction::Miss) { (step(TicketAction::Miss, "记为过号")) }
+                @if ticket.state == TicketState::Missed { (step(TicketAction::Call, "重新叫号")) }
+            }
+        },
+    ]
+}
+
+pub(super) fn screen(req: &Req) -> PageResult {
+    let screen = clinics::screen(&req.app, req.actor()?, req.id("id")?)?;
+    let list = |numbers: &[u32]| -> String {
+        if numbers.is_empty() {
+            return "—".to_owned();
+        }
+        numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join("　")
+    };
+    let body = html! {
+        h1 { (screen.clinic.county_name) "手把手服务 叫号" }
+        div.queue-screen {
+            @if screen.serving.is_empty() { p.calling { "请等候叫号" } }
+            @for (number, counter) in &screen.serving {
+                p.calling { strong { (number) "号" } " 请到 " (counter) }
+            }
+            (ui::facts(&[
+                ("等候", html! { (list(&screen.waiting)) }),
+                ("过号（请到窗口重新排）", html! { (list(&screen.missed)) }),
+            ]))
+        }
+        p.hint { "本页每" (REFRESH) "秒自动更新。" }
+        p.no-print { a href={ "/clinics/" (screen.clinic.id) } { "返回服务日" } }
+    };
+    Ok(Reply::Page(200, layout::refreshing(req, "叫号", REFRESH, &body)))
+}
+
+pub(super) fn take(req: &Req) -> PageResult {
+    let id: ClinicId = req.id("id")?;
+    let enterprise: EnterpriseId = req.form.text("enterprise").parse().map_err(|_| PageError::NotFound)?;
+    let number = clinics::take_number(&req.app, req.actor()?, id, enterprise)?;
+    Ok(req.see(format!("/clinics/{id}"), format!("已取{number}号")))
+}
+
+pub(super) fn call(req: &Req) -> PageResult {
+    let id: ClinicId = req.id("id")?;
+    let ticket = clinics::call_next(&req.app, req.actor()?, id, &req.form.text("counter"))?;
+    let message = format!("请{}号 {} 到{}", ticket.number, ticket.enterprise_name, ticket.counter);
+    Ok(req.see(format!("/clinics/{id}"), message))
+}
+
+pub(super) fn call_again(req: &Req) -> PageResult {
+    serve(req, TicketAction::Call)
+}
+
+pub(super) fn finish(req: &Req) -> PageResult {
+    serve(req, TicketAction::Finish)
+}
+
+pub(super) fn miss(req: &Req) -> PageResult {
+    serve(req, TicketAction::Miss)
+}
+
+fn serve(req: &Req, action: TicketAction) -> PageResult {
+    let id: TicketId = req.id("id")?;
+    let version = req.form.text("version").parse().map_err(|_| PageError::Stale)?;
+    let counter = req.form.text("counter");
+    let ticket = clinics::serve(&req.app, req.actor()?, id, version, (action, &counter))?;
+    Ok(req.see(format!("/clinics/{}", ticket.clinic), format!("{}号已{action}", ticket.number)))
+}

@@ -1,0 +1,49 @@
+//! Papers that come with a form, and papers that are shown.
+
+use std::io::Read;
+
+use xinxiu_store::files::{Kept, StoredFile};
+use xinxiu_workflow::Refusal;
+
+use crate::web::reply::{PageResult, Reply};
+use crate::web::request::Req;
+use crate::web::routes::MIB;
+
+/// Largest paper that is taken.
+pub(super) const LIMIT: usize = 20 * MIB;
+/// What a file dialog offers.
+pub(super) const ACCEPT: &str = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png";
+/// What stands beside the field.
+pub(super) const HINT: &str = "PDF 或照片（JPG、PNG），不超过20MB";
+
+/// Keeps the paper of a field; what it is shows in its first bytes, not in its name.
+pub(super) fn keep(req: &Req, field: &str, label: &str) -> Result<(Kept, String, String), Refusal> {
+    let upload = req.upload(field).ok_or_else(|| Refusal::invalid(field, format!("请选择{label}文件")))?;
+    let fault = |error: std::io::Error| Refusal::Upload(format!("上传文件读取失败：{error}"));
+    let mut head = Vec::with_capacity(8);
+    upload.content.reopen().and_then(|file| file.take(8).read_to_end(&mut head)).map_err(fault)?;
+    let media_type = kind(&head)
+        .ok_or_else(|| Refusal::invalid(field, "只接受 PDF、JPG 或 PNG 文件，请用扫描件或照片"))?;
+    let (kept, name) = req.keep(field, label)?;
+    Ok((kept, name, media_type.to_owned()))
+}
+
+fn kind(head: &[u8]) -> Option<&'static str> {
+    match head {
+        [b'%', b'P', b'D', b'F', b'-', ..] => Some("application/pdf"),
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some("image/png"),
+        _ => None,
+    }
+}
+
+/// Answers with a file on record.
+pub(super) fn stored(req: &Req, file: StoredFile) -> PageResult {
+    let bytes = req.app.store.files.read(&file.sha256)?;
+    Ok(Reply::File { bytes, name: file.name, media_type: file.media_type })
+}
+
+/// Answers with a paper that was just made.
+pub(super) fn made(req: &Req, (bytes, name): (Vec<u8>, String)) -> PageResult {
+    Ok(req.file(bytes, name, "application/pdf"))
+}
