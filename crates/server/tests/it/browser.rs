@@ -147,8 +147,19 @@ impl Browser {
         button.unwrap_or_else(|error| panic!("没有按钮「{text}」：{error}")).click().await.unwrap();
     }
 
+    /// The text that is seen. Read by a script: an element found before the page changed would be stale.
     pub async fn text(&self) -> String {
-        self.client.find(Locator::Css("body")).await.unwrap().text().await.unwrap()
+        let script = "return document.body ? document.body.innerText : ''";
+        self.client.execute(script, vec![]).await.unwrap().as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until the window stands at an address.
+    pub async fn arrives_at(&self, path: &str) {
+        let begun = Instant::now();
+        while self.path().await != path {
+            assert!(begun.elapsed() < Duration::from_secs(20), "{path}：{}", self.text().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     pub async fn sign_in(&self, login: &str, password: &str) {
@@ -157,7 +168,7 @@ impl Browser {
         self.fill("login", login).await;
         self.fill("password", password).await;
         self.press("登录").await;
-        assert_eq!(self.path().await, "/", "{}", self.text().await);
+        self.arrives_at("/").await;
     }
 
     /// Keeps a picture of the page under `target/screenshots/`.

@@ -1,8 +1,8 @@
 //! One binary of integration tests: every route, every role, both databases.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod browser;
 mod assess;
+mod browser;
 mod generated;
 mod routes;
 mod sessions;

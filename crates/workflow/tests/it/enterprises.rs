@@ -98,7 +98,7 @@ both_engines! {
         enterprises::correct(&world.app, &clerk, id, &command).unwrap();
         let card = enterprises::card(&world.app, &clerk, id).unwrap();
         assert_eq!((card.enterprise.address.as_str(), card.phone.as_str()), ("示例路2号", "100****5678"));
-        assert_eq!(card.changes.len(), 2);
+        assert_eq!(card.changes.len(), 2, "{:?}", card.changes);
         assert!(card.changes.iter().all(|change| !change.new.contains("00005678")));
         assert!(card.history.iter().all(|entry| !entry.summary.contains("5678")));
         let stale = enterprises::correct(&world.app, &clerk, id, &Correction { address: "别处".into(), ..command });

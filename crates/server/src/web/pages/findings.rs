@@ -4,7 +4,6 @@
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::attendance::Willingness;
-use xinxiu_domain::finding::Party;
 use xinxiu_domain::id::{EnterpriseId, PenaltyId};
 use xinxiu_domain::penalty::VerdictKind;
 use xinxiu_domain::rectification::{Cause, Conditions, RectificationStatus};
@@ -143,15 +142,6 @@ pub(super) fn said(findings: &[Finding]) -> Markup {
         .collect();
     let heads = ["来源", "对象", "产生原因", "整改情况", "修复条件", "说明", "登记"];
     ui::table("各方说法", &heads, &rows)
-}
-
-/// The last word of a party in short, for lists of facts.
-pub(super) fn in_short(findings: &findings::Findings, party: Party) -> Markup {
-    html! {
-        @if let Some(last) = findings.last_of(party) {
-            (last.cause) "；" (last.rectification) "；修复条件：" (last.conditions)
-        }
-    }
 }
 
 fn analysis(req: &Req) -> PageResult {

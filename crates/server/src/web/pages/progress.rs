@@ -75,7 +75,8 @@ fn show(req: &Req) -> PageResult {
 /// The filters in the address, so that a number leads to the list of just what it counts.
 fn query_of(req: &Req) -> String {
     let kept = ["class", "agency", "unplaced"].into_iter().filter(|name| !req.query.text(name).is_empty());
-    kept.map(|name| format!("&{name}={}", digits(&req.query.text(name)))).collect()
+    let pairs: Vec<String> = kept.map(|name| format!("&{name}={}", digits(&req.query.text(name)))).collect();
+    pairs.concat()
 }
 
 /// Ids are digits; anything else in an address is dropped.
