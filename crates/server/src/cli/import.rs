@@ -98,7 +98,8 @@ pub fn run(args: &ImportArgs) -> Result<u8> {
     Ok(code)
 }
 
-fn actor(app: &App, login: &str) -> Result<Actor> {
+/// The account on whose behalf a command works; it must be in use.
+pub(super) fn actor(app: &App, login: &str) -> Result<Actor> {
     let found = app.store.db.read(|tx| account::by_login(tx, login))?;
     let found = found.with_context(|| format!("没有登录名「{login}」"))?;
     if found.state != AccountState::Active {

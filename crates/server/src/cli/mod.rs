@@ -1,6 +1,7 @@
 //! The command line. Messages for people go to stderr, data to stdout; exit codes as documented in
 //! `docs/cli.md`.
 
+mod archive;
 mod assess;
 mod audit;
 mod backup;
@@ -45,6 +46,8 @@ enum Command {
     Rules(rules::RulesArgs),
     /// 检查行动文件 / check a campaign file
     Campaign(campaign::CampaignArgs),
+    /// 打包和校验移交的档案 / pack and check archives for hand-over
+    Archive(archive::ArchiveArgs),
     /// 核验操作记录 / verify the audit chain
     Audit(audit::AuditArgs),
     /// 备份数据 / back the data up into one file
@@ -110,6 +113,7 @@ pub fn run() -> ExitCode {
         Command::User(args) => user::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Campaign(args) => campaign::run(&args),
+        Command::Archive(args) => archive::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Backup(args) => backup::backup(&args),
         Command::Restore(args) => backup::restore(&args),

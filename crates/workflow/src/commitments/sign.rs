@@ -13,6 +13,7 @@ use xinxiu_store::{StoreError, commitment, concerns, penalty};
 
 use super::{handled, record};
 use crate::app::{App, Step};
+use crate::archives;
 use crate::refusal::Refusal;
 
 /// Largest scan in bytes.
@@ -44,6 +45,7 @@ pub fn sign(app: &App, actor: &Actor, id: CommitmentId, scan: &Kept, signed_on: 
         found.signed_on = Some(signed_on);
         found.recorded_by.clone_from(&actor.name);
         commitment::save(step.tx, &found)?;
+        archives::ensure(step, found.campaign, found.enterprise)?;
         let detail = serde_json::json!({ "signed_on": signed_on, "scan": scan.sha256 });
         record(
             step,
