@@ -1,6 +1,7 @@
 //! Applications for repair (修复申请, N12) and the documents in them.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use xinxiu_domain::application::ApplicationState;
 use xinxiu_domain::id::{ApplicationId, CampaignId, ClinicId, EnterpriseId, FileId, OrgId, PenaltyId};
 use xinxiu_domain::penalty::Material;
@@ -38,8 +39,12 @@ pub struct Application {
     pub statement: String,
     /// When it was last submitted.
     pub submitted_at: Option<Timestamp>,
+    /// Business day of that.
+    pub submitted_on: Option<Date>,
     /// When it was last reviewed.
     pub reviewed_at: Option<Timestamp>,
+    /// Business day of that.
+    pub reviewed_on: Option<Date>,
     /// Who reviewed it last.
     pub reviewed_by: String,
     /// What the reviewer noted last.
@@ -50,7 +55,7 @@ pub struct Application {
 
 const SELECT: &str = "select a.id, a.campaign_id, a.enterprise_id, e.name as enterprise_name, a.agency_id, \
                       g.name as agency_name, a.state, a.contact_name, a.contact_phone_sealed, a.statement, \
-                      a.submitted_at, a.reviewed_at, a.reviewed_by, a.review_note, a.version \
+                      a.submitted_at, a.submitted_on, a.reviewed_at, a.reviewed_on, a.reviewed_by, a.review_note, a.version \
                       from application a join enterprise e on e.id = a.enterprise_id \
                       join organisation g on g.id = a.agency_id";
 
@@ -67,7 +72,9 @@ fn from_row(row: &Row) -> Result<Application, StoreError> {
         contact_phone_sealed: row.get("contact_phone_sealed")?,
         statement: row.get("statement")?,
         submitted_at: row.get("submitted_at")?,
+        submitted_on: row.get("submitted_on")?,
         reviewed_at: row.get("reviewed_at")?,
+        reviewed_on: row.get("reviewed_on")?,
         reviewed_by: row.get("reviewed_by")?,
         review_note: row.get("review_note")?,
         version: row.get("version")?,
@@ -100,15 +107,17 @@ pub fn save(tx: &Tx<'_>, application: &Application) -> Result<(), StoreError> {
     tx.update_version(
         ApplicationState::NOUN,
         "update application set state = $1, contact_name = $2, contact_phone_sealed = $3, statement = $4, \
-         submitted_at = $5, reviewed_at = $6, reviewed_by = $7, review_note = $8, version = version + 1 \
-         where id = $9 and version = $10",
+         submitted_at = $5, submitted_on = $6, reviewed_at = $7, reviewed_on = $8, reviewed_by = $9, \
+         review_note = $10, version = version + 1 where id = $11 and version = $12",
         params![
             application.state.code(),
             &application.contact_name,
             &application.contact_phone_sealed,
             &application.statement,
             application.submitted_at,
+            application.submitted_on,
             application.reviewed_at,
+            application.reviewed_on,
             &application.reviewed_by,
             &application.review_note,
             application.id,
@@ -274,10 +283,12 @@ pub struct OnFile {
     pub added_by: String,
     /// When.
     pub added_at: Timestamp,
+    /// Business day of that.
+    pub added_on: Option<Date>,
 }
 
 const SELECT_MATERIAL: &str = "select m.id, m.application_id, m.penalty_id, m.kind, m.file_id, f.name, f.size, \
-                               m.added_by, m.added_at from application_material m \
+                               m.added_by, m.added_at, m.added_on from application_material m \
                                join stored_file f on f.id = m.file_id";
 
 fn material_from_row(row: &Row) -> Result<OnFile, StoreError> {
@@ -291,6 +302,7 @@ fn material_from_row(row: &Row) -> Result<OnFile, StoreError> {
         size: row.get("size")?,
         added_by: row.get("added_by")?,
         added_at: row.get("added_at")?,
+        added_on: row.get("added_on")?,
     })
 }
 
@@ -304,12 +316,12 @@ pub fn add_material(
     kind: Material,
     file: FileId,
     added_by: &str,
-    at: Timestamp,
+    (at, on): (Timestamp, Date),
 ) -> Result<i64, StoreError> {
     tx.insert(
-        "insert into application_material (application_id, penalty_id, kind, file_id, added_by, added_at) \
-         values ($1, $2, $3, $4, $5, $6) returning id",
-        params![application, penalty, kind.code(), file, added_by, at],
+        "insert into application_material (application_id, penalty_id, kind, file_id, added_by, added_at, \
+         added_on) values ($1, $2, $3, $4, $5, $6, $7) returning id",
+        params![application, penalty, kind.code(), file, added_by, at, on],
     )
 }
 

@@ -174,8 +174,8 @@ pub struct ListedItem {
     pub authority: String,
     /// End of the minimum publicity period.
     pub min_until: Option<Date>,
-    /// When the application passed the first review.
-    pub accepted_at: Option<jiff::Timestamp>,
+    /// Day on which the application passed the first review.
+    pub accepted_on: Option<Date>,
 }
 
 /// Items of accepted applications in one state, oldest first. `visible` is a condition on `p` (penalty), from
@@ -193,7 +193,7 @@ pub fn list(
 ) -> Result<Vec<ListedItem>, StoreError> {
     let sql = format!(
         "select {COLUMNS}, e.id as enterprise_id, e.name as enterprise_name, p.decision_number, p.authority, \
-         p.min_until, a.reviewed_at from application_item i join application a on a.id = i.application_id \
+         p.min_until, a.reviewed_on from application_item i join application a on a.id = i.application_id \
          join penalty p on p.id = i.penalty_id join enterprise e on e.id = a.enterprise_id \
          where {visible} and a.campaign_id = $1 and a.state = $2 and i.state = $3 and i.id > $4 \
          order by i.id limit {limit}"
@@ -206,7 +206,7 @@ pub fn list(
             decision_number: row.get("decision_number")?,
             authority: row.get("authority")?,
             min_until: row.get("min_until")?,
-            accepted_at: row.get("reviewed_at")?,
+            accepted_on: row.get("reviewed_on")?,
         })
     })
 }

@@ -1,6 +1,7 @@
 //! First reviews (初审, N12): one row each, so that a return is not overwritten by the next.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use xinxiu_domain::application::ReturnReason;
 use xinxiu_domain::id::{ApplicationId, ClinicId};
 
@@ -27,12 +28,13 @@ pub struct Review {
     pub reviewer: String,
     /// When.
     pub at: Timestamp,
+    /// Business day of that.
+    pub on: Date,
     /// The hand-in-hand day on which it happened.
     pub clinic: Option<ClinicId>,
 }
 
-const SELECT: &str =
-    "select id, application_id, accepted, reasons, note, reviewer, at, clinic_id from first_review";
+const SELECT: &str = "select id, application_id, accepted, reasons, note, reviewer, at, reviewed_on, clinic_id from first_review";
 
 fn from_row(row: &Row) -> Result<Review, StoreError> {
     Ok(Review {
@@ -43,6 +45,7 @@ fn from_row(row: &Row) -> Result<Review, StoreError> {
         note: row.get("note")?,
         reviewer: row.get("reviewer")?,
         at: row.get("at")?,
+        on: row.get("reviewed_on")?,
         clinic: row.get("clinic_id")?,
     })
 }
@@ -55,9 +58,9 @@ pub fn insert(tx: &Tx<'_>, new: &Review) -> Result<i64, StoreError> {
     let reasons = serde_json::to_string(&new.reasons)
         .map_err(|error| StoreError::Column { column: "reasons".into(), problem: error.to_string() })?;
     tx.insert(
-        "insert into first_review (application_id, accepted, reasons, note, reviewer, at, clinic_id) \
-         values ($1, $2, $3, $4, $5, $6, $7) returning id",
-        params![new.application, new.accepted, reasons, &new.note, &new.reviewer, new.at, new.clinic],
+        "insert into first_review (application_id, accepted, reasons, note, reviewer, at, reviewed_on, \
+         clinic_id) values ($1, $2, $3, $4, $5, $6, $7, $8) returning id",
+        params![new.application, new.accepted, reasons, &new.note, &new.reviewer, new.at, new.on, new.clinic],
     )
 }
 

@@ -46,7 +46,8 @@ fn put(
     }
     let penalty = penalty.map(|item| item.penalty);
     let file = step.file(kept, name, media_type)?;
-    application::add_material(step.tx, (id, penalty), kind, file, &step.actor.name, step.now)?;
+    let when = (step.now, step.today);
+    application::add_material(step.tx, (id, penalty), kind, file, &step.actor.name, when)?;
     application::save(step.tx, &found)?;
     archives::ensure(step, found.campaign, found.enterprise)?;
     record(step, "application.add_material", (id, found.enterprise), format!("修复申请加入《{kind}》"))

@@ -177,6 +177,7 @@ pub fn submit(app: &App, actor: &Actor, id: ApplicationId, version: i64) -> Resu
         found.state = found.state.after(ApplicationAction::Submit)?;
         require(case.gaps)?;
         found.submitted_at = Some(step.now);
+        found.submitted_on = Some(step.today);
         application::save(step.tx, &found)?;
         let summary = format!("提交修复申请，{}条处罚记录", case.items.len());
         record(step, "application.submit", (id, found.enterprise), summary)

@@ -12,7 +12,6 @@ use xinxiu_store::{StoreError, application, clinic, concerns, enterprise, organi
 use super::case::{self, Case};
 use super::prepare::unchanged;
 use crate::app::{App, Done, View};
-use crate::clock::shanghai_day;
 use crate::papers;
 use crate::refusal::{Refusal, require};
 
@@ -58,10 +57,11 @@ pub fn first_review(
             require(case.gaps.clone())?;
         }
         found.reviewed_at = Some(step.now);
+        found.reviewed_on = Some(step.today);
         found.reviewed_by.clone_from(&actor.name);
         found.review_note.clone_from(&review.note);
         application::save(step.tx, &found)?;
-        let review = Review { reviewer: actor.name.clone(), at: step.now, clinic, ..review };
+        let review = Review { reviewer: actor.name.clone(), at: step.now, on: step.today, clinic, ..review };
         let number = review::insert(step.tx, &review)?;
         let summary = summary(&review);
         let done = Done {
@@ -84,6 +84,7 @@ fn judge(case: &Case, verdict: &Verdict) -> Result<Review, Refusal> {
         note: String::new(),
         reviewer: String::new(),
         at: jiff::Timestamp::UNIX_EPOCH,
+        on: jiff::civil::Date::ZERO,
         clinic: None,
     };
     if let Verdict::Return { reasons, note } = verdict {
@@ -150,7 +151,7 @@ pub fn receipt(app: &App, actor: &Actor, review: i64) -> Result<(Vec<u8>, String
 /// What the database says.
 pub fn receipt_of(view: &View<'_>, case: &Case, review: &Review) -> Result<Receipt, Refusal> {
     let enterprise = enterprise::load(view.tx, case.application.enterprise)?;
-    let day = shanghai_day(review.at);
+    let day = review.on;
     let outcome = if review.accepted {
         ReviewOutcome::Accepted
     } else {
@@ -176,7 +177,7 @@ pub fn receipt_of(view: &View<'_>, case: &Case, review: &Review) -> Result<Recei
         uscc: enterprise.uscc,
         // A receipt over several decisions names none; the application's number stands for them.
         decision_number: single_decision(case),
-        submitted_on: case.application.submitted_at.map_or(day, shanghai_day),
+        submitted_on: case.application.submitted_on.unwrap_or(day),
         materials: case.required().into_iter().map(checked).collect(),
         outcome,
         window: window_name(view)?,

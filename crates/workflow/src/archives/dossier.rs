@@ -185,13 +185,13 @@ fn application_papers(dossier: &Dossier) -> Vec<Paper> {
         papers.extend(case.materials.iter().map(|material| Paper {
             kind: material.kind.to_string(),
             title: format!("第{id}号申请：{}", material.file_name),
-            dated: Some(shanghai_day(material.added_at)),
+            dated: material.added_on,
             source: Source::Stored(material.file),
         }));
         papers.extend(case.reviews.iter().map(|review| Paper {
             kind: "初审回执".to_owned(),
             title: format!("第{id}号申请：{}", if review.accepted { "受理" } else { "退回补正" }),
-            dated: Some(shanghai_day(review.at)),
+            dated: Some(review.on),
             source: Source::Made(Made::Receipt(id, review.id)),
         }));
         papers.extend(case.items.iter().filter_map(|item| {

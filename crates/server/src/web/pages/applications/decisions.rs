@@ -5,7 +5,6 @@ use xinxiu_domain::application::{Grade, ItemState};
 use xinxiu_domain::id::ItemId;
 use xinxiu_store::item::ListedItem;
 use xinxiu_workflow::applications::{self, Case, CaseItem, Decide};
-use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::{FieldError, Refusal};
 
 use super::prepare::version;
@@ -34,7 +33,7 @@ pub(super) fn list(req: &Req) -> PageResult {
             vec![
                 html! { a href={ "/applications/" (row.item.application) } { (row.enterprise_name) } },
                 html! { (row.decision_number) },
-                html! { @if let Some(at) = row.accepted_at { (shanghai_minute(at)) } },
+                html! { @if let Some(day) = row.accepted_on { (day) } },
                 html! { @if let Some(day) = row.item.decided_on { (day) } },
                 html! {
                     @if row.item.state == ItemState::Pending {

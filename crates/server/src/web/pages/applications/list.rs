@@ -6,7 +6,6 @@ use xinxiu_domain::application::ApplicationState;
 use xinxiu_domain::id::ApplicationId;
 use xinxiu_store::application::Filter;
 use xinxiu_workflow::applications::{self, Case};
-use xinxiu_workflow::clock::shanghai_minute;
 
 use super::show::state;
 use crate::web::reply::{PageError, PageResult};
@@ -119,9 +118,9 @@ fn table(cases: &[Case]) -> Markup {
                     @if case.editable() && !case.gaps.is_empty() { "还差" (case.gaps.len()) "项" }
                     @else if case.editable() { "齐全，可以提交" }
                 },
-                html! { @if let Some(at) = found.submitted_at { (shanghai_minute(at)) } },
+                html! { @if let Some(day) = found.submitted_on { (day) } },
             ]
         })
         .collect();
-    ui::table("修复申请", &["企业", "处罚决定书文号", "服务机构", "状态", "材料", "提交时间"], &rows)
+    ui::table("修复申请", &["企业", "处罚决定书文号", "服务机构", "状态", "材料", "提交日期"], &rows)
 }

@@ -7,7 +7,6 @@ use xinxiu_domain::penalty::Material;
 use xinxiu_store::enterprise::Enterprise;
 use xinxiu_workflow::FieldError;
 use xinxiu_workflow::applications::{self, Case, CaseItem};
-use xinxiu_workflow::clock::shanghai_minute;
 
 use super::{prepare, review};
 use crate::web::reply::{PageError, PageResult};
@@ -90,7 +89,7 @@ fn facts(case: &Case, enterprise: &Enterprise) -> Markup {
         ("服务机构", html! { (found.agency_name) }),
         ("经办人", html! { (found.contact_name) }),
         ("履行义务和纠正失信的说明", html! { (found.statement) }),
-        ("提交时间", html! { @if let Some(at) = found.submitted_at { (shanghai_minute(at)) } }),
+        ("提交日期", html! { @if let Some(day) = found.submitted_on { (day) } }),
         ("企业档案", html! { a href={ "/archives/" (enterprise.id) } { "查看一企一档" } }),
     ])
 }
@@ -176,11 +175,11 @@ fn after_review(actor: &Actor, case: &Case) -> Markup {
 fn items(req: &Req, case: &Case, editing: bool) -> Markup {
     html! {
         @if case.items.is_empty() { (ui::empty("申请里还没有处罚记录。", "从下面加入要修复的处罚记录。")) }
-        @for item in &case.items { (one_item(req, item, editing)) }
+        @for item in &case.items { (one_item(req, item, editing, case.application.state == ApplicationState::Accepted)) }
     }
 }
 
-fn one_item(req: &Req, item: &CaseItem, editing: bool) -> Markup {
+fn one_item(req: &Req, item: &CaseItem, editing: bool, accepted: bool) -> Markup {
     let assessment = &item.penalty.assessment;
     let id = item.item.id;
     let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
@@ -194,7 +193,7 @@ fn one_item(req: &Req, item: &CaseItem, editing: bool) -> Markup {
                 ("最短公示期至", html! { (day(assessment.min_until)) }),
                 ("可申请起", html! { (day(assessment.repairable_from)) }),
                 ("规则版本", html! { (assessment.edition) }),
-                ("办理状态", item_state(item.item.state)),
+                ("办理状态", html! { @if accepted { (item_state(item.item.state)) } @else { "尚未受理" } }),
             ]))
             ul.checks {
                 @for material in &assessment.materials {
@@ -253,12 +252,12 @@ fn materials(req: &Req, case: &Case, editing: bool) -> Markup {
                 html! { (material.kind) },
                 html! { (number(material)) },
                 html! { a href=(address) { (material.file_name) } },
-                html! { (shanghai_minute(material.added_at)) },
+                html! { @if let Some(day) = material.added_on { (day) } },
                 html! { @if editing { (ui::post_button(req, &format!("{address}/remove"), "移出材料")) } },
             ]
         })
         .collect();
-    ui::table("材料清单", &["种类", "对应记录", "文件", "加入时间", "操作"], &rows)
+    ui::table("材料清单", &["种类", "对应记录", "文件", "加入日期", "操作"], &rows)
 }
 
 fn reviews(case: &Case) -> Markup {
@@ -271,7 +270,7 @@ fn reviews(case: &Case) -> Markup {
         .map(|review| {
             let reasons: Vec<_> = review.reasons.iter().map(|reason| reason.label()).collect();
             vec![
-                html! { (shanghai_minute(review.at)) },
+                html! { (review.on) },
                 if review.accepted { ui::badge("good", "受理") } else { ui::badge("bad", "退回补正") },
                 html! { (reasons.join("、")) @if !review.note.is_empty() { br; (review.note) } },
                 html! { (review.reviewer) },
@@ -279,5 +278,5 @@ fn reviews(case: &Case) -> Markup {
             ]
         })
         .collect();
-    ui::table("初审记录", &["时间", "结果", "原因", "初审人", "回执"], &rows)
+    ui::table("初审记录", &["日期", "结果", "原因", "初审人", "回执"], &rows)
 }

@@ -132,7 +132,7 @@ pub(super) fn bring(req: &Req) -> PageResult {
         (ui::facts(&[
             ("时间", html! { (clinic.held_on) }),
             ("地点", html! { (clinic.place) }),
-            ("组织单位", html! { (clinic.county_name) "信用办" }),
+            ("组织单位", html! { (clinic.county_name) }),
         ]))
         p { "请带齐下列材料到场，由服务机构现场指导提交，服务窗口即时初审。不收取任何费用。" }
         @if list.records.is_empty() { (ui::empty("没有现在可以修复的记录。", "请先在企业页面核对处罚记录。")) }
