@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use maud::{Markup, html};
+use xinxiu_domain::actor::Action;
 use xinxiu_domain::batch::RecordState;
 use xinxiu_store::penalty::Penalty;
 use xinxiu_workflow::clock::shanghai_minute;
@@ -27,7 +28,7 @@ pub(super) fn show(req: &Req) -> PageResult {
                 @if !class.is_empty() { " 培训班：" (class) }
             }
         }
-        (particulars(&card))
+        (particulars(&card, req.actor()?.has(Action::PrepareApplication)))
         (ui::panel("处罚记录", &penalties(&card)))
         (ui::panel("名单条目（无决定书）", &listings(&card)))
         (ui::panel("来源", &origins(&card)))
@@ -37,7 +38,7 @@ pub(super) fn show(req: &Req) -> PageResult {
     Ok(req.page(&enterprise.name, body))
 }
 
-fn particulars(card: &Card) -> Markup {
+fn particulars(card: &Card, may_apply: bool) -> Markup {
     let e = &card.enterprise;
     html! {
         (ui::facts(&[
@@ -55,6 +56,8 @@ fn particulars(card: &Card) -> Markup {
         p.actions {
             @if card.may_correct { a.button href={ "/enterprises/" (e.id) "/correct" } { "更正企业信息" } }
             @if card.may_reveal { a.button href={ "/enterprises/" (e.id) "/reveal" } { "查看完整号码" } }
+            @if may_apply { a.button href={ "/enterprises/" (e.id) "/apply" } { "准备修复申请" } }
+            a.button href={ "/archives/" (e.id) } { "查看企业档案" }
         }
     }
 }
