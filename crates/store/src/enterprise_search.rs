@@ -21,7 +21,7 @@ pub struct Filter {
     pub county: Option<OrgId>,
     /// Township.
     pub township: String,
-    /// Campaign to which the enterprise belongs.
+    /// Campaign whose classes are shown, and within which `list` counts; narrows nothing by itself.
     pub campaign: Option<CampaignId>,
     /// Class of the plan table.
     pub plan_item: Option<PlanItemId>,
@@ -65,7 +65,7 @@ pub struct Listed {
     pub county: String,
     /// Township.
     pub township: String,
-    /// Class in the campaign asked for, or empty.
+    /// Class in the filter's campaign, or empty.
     pub plan_item: String,
     /// Public records.
     pub penalties: i64,
@@ -124,10 +124,6 @@ impl Query {
     }
 
     fn membership(&mut self, filter: &Filter) {
-        if let Some(campaign) = filter.campaign {
-            let mark = self.bind(campaign);
-            self.conditions.push(format!("m.campaign_id = {mark}"));
-        }
         if let Some(item) = filter.plan_item {
             let mark = self.bind(item);
             self.conditions.push(format!(
@@ -172,14 +168,12 @@ impl Query {
     }
 
     fn source(&self, filter: &Filter) -> String {
-        // Without a campaign an enterprise stands once however many campaigns it belongs to.
-        let member = if filter.campaign.is_some() {
-            "left join member m on m.enterprise_id = e.id left join plan_item i on i.id = m.plan_item_id"
-        } else {
-            "left join plan_item i on i.id = -1"
-        };
+        // An enterprise stands once however many campaigns it belongs to; the id comes from our own record.
+        let campaign = filter.campaign.map_or(-1, |campaign| campaign.0);
         format!(
-            "from enterprise e left join organisation c on c.id = e.county_id {member} where {}",
+            "from enterprise e left join organisation c on c.id = e.county_id \
+             left join member m on m.enterprise_id = e.id and m.campaign_id = {campaign} \
+             left join plan_item i on i.id = m.plan_item_id where {}",
             self.conditions.join(" and ")
         )
     }

@@ -6,6 +6,7 @@ use xinxiu_domain::actor::Action;
 use xinxiu_domain::batch::{BatchAction, BatchState};
 use xinxiu_domain::campaign::CampaignState;
 use xinxiu_domain::id::{BatchId, CampaignId};
+use xinxiu_domain::person::{mask_id_number, mask_phone};
 use xinxiu_store::batch::{Batch, Counts};
 use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::lists::{self, Extent, Report, Shown};
@@ -268,10 +269,15 @@ fn report(report: &Report) -> Markup {
 /// A value that may be an ID number or a phone is shown masked (N21).
 fn shown_value(value: &str) -> String {
     let digits = value.chars().filter(char::is_ascii_digit).count();
-    let letters = value.chars().filter(char::is_ascii_alphabetic).count();
-    let length = value.chars().count();
-    let id_like = (length == 18 && digits >= 17) || (length == 11 && digits == 11);
-    if id_like && letters <= 1 { xinxiu_domain::person::mask_id_number(value) } else { value.to_owned() }
+    // An ID number has its year of birth in the seventh to tenth place; codes of organisations do not.
+    let born = value.get(6..8).is_some_and(|century| matches!(century, "19" | "20"));
+    let is_id_number = value.len() == 18 && digits >= 17 && born;
+    let is_phone = value.len() == 11 && digits == 11;
+    match (is_id_number, is_phone) {
+        (true, _) => mask_id_number(value),
+        (_, true) => mask_phone(value),
+        _ => value.to_owned(),
+    }
 }
 
 fn origin(batch: &Batch) -> Markup {
@@ -322,4 +328,16 @@ fn rejected(req: &Req) -> PageResult {
     let bytes = std::fs::read(&path)
         .map_err(|error| Refusal::Store(xinxiu_store::StoreError::File(name.clone(), error)))?;
     Ok(req.file(bytes, name, XLSX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_persons_are_masked_and_codes_are_not() {
+        assert_eq!(shown_value("11010519491231002X"), "**************002X");
+        assert_eq!(shown_value("10000001234"), "100****1234");
+        assert_eq!(shown_value("11320600014200011X"), "11320600014200011X");
+    }
 }

@@ -35,7 +35,7 @@ fn filter(query: &Form, choices: &Choices) -> Filter {
         text: query.text("q"),
         county: id("county").map(xinxiu_domain::id::OrgId),
         township: query.text("township"),
-        campaign: choices.campaign.filter(|_| query.ticked("class") || query.ticked("list")),
+        campaign: choices.campaign,
         plan_item: id("class").map(xinxiu_domain::id::PlanItemId),
         verdict: VerdictKind::from_code(query.raw("verdict")),
         list: ListKind::from_code(query.raw("list")),
@@ -64,7 +64,7 @@ pub(super) fn list(req: &Req) -> PageResult {
         h1 { "企业" }
         (ui::search_bar("/enterprises", &search_fields(&req.query, &choices)))
         @if rows.is_empty() {
-            @if filter == Filter::default() {
+            @if filter == (Filter { campaign: filter.campaign, ..Filter::default() }) {
                 (ui::empty("这里列出名单里的企业和它们的处罚记录。", "信用中心导入名单后出现；属地和部门只看到自己的企业。"))
             } @else {
                 (ui::empty("没有符合条件的企业。", "请减少条件，或者只输入名称中的几个字、代码的末几位、文号中的数字。"))

@@ -24,7 +24,7 @@ pub(super) fn show(req: &Req) -> PageResult {
             }
             " " (enterprise.county_name) " " (enterprise.township) " " (ui::badge("plain", enterprise.survival.label()))
             @if let Some((member, class)) = &card.member {
-                " " (ui::badge("plain", member.willingness.label()))
+                " " (ui::badge("plain", &format!("修复意向：{}", member.willingness)))
                 @if !class.is_empty() { " 培训班：" (class) }
             }
         }
