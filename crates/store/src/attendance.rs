@@ -296,7 +296,7 @@ pub fn candidates(
     session: SessionId,
     wanted: &CandidateFilter,
     filter: &str,
-    limit: i64,
+    (today, limit): (Date, i64),
 ) -> Result<Vec<Candidate>, StoreError> {
     let class = wanted.plan_item.map_or_else(|| "1 = 1".to_owned(), |id| format!("m.plan_item_id = {id}"));
     let repairable = if wanted.repairable { "t.repairable > 0" } else { "1 = 1" };
@@ -304,7 +304,8 @@ pub fn candidates(
         "select * from (select e.id, e.name, coalesce(nullif(c.short_name, ''), c.name, '') as county, \
          e.township, e.industry, m.willingness, coalesce(p.name, '') as class, \
          (select count(*) from penalty rp where rp.enterprise_id = e.id and rp.state = 'public' \
-         and rp.verdict = 'repairable_now') as repairable, \
+         and (rp.verdict = 'repairable_now' or (rp.verdict = 'repairable_later' \
+         and rp.repairable_from <= $6))) as repairable, \
          case when exists (select 1 from attendance ta join session ts on ts.id = ta.session_id \
          join plan_item tp on tp.id = ts.plan_item_id where ta.enterprise_id = e.id and ta.state = 'passed' \
          and tp.campaign_id = m.campaign_id) then 1 else 0 end as trained \
@@ -316,7 +317,7 @@ pub fn candidates(
          when 'undecided' then 1 else 2 end, t.repairable desc, t.county, t.township, t.name, t.id limit $5"
     );
     let (search, township) = (format!("%{}%", wanted.search), format!("%{}%", wanted.township));
-    tx.query(&sql, params![campaign, search, township, session, limit], |row| {
+    tx.query(&sql, params![campaign, search, township, session, limit, today], |row| {
         Ok(Candidate {
             enterprise: row.get("id")?,
             name: row.get("name")?,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use xinxiu_domain::commitment::CommitmentState;
-use xinxiu_domain::id::{CampaignId, CommitmentId, EnterpriseId, FileId, PenaltyId};
+use xinxiu_domain::id::{CampaignId, CommitmentId, EnterpriseId, FileId, PenaltyId, PlanItemId};
 
 use crate::db::Tx;
 use crate::error::StoreError;
@@ -251,4 +251,24 @@ pub fn signed_penalties(tx: &Tx<'_>, penalties: &[PenaltyId]) -> Result<BTreeSet
         "select distinct k.penalty_id from commitment k where k.penalty_id in ({ids}) and k.state = 'signed'"
     );
     Ok(tx.query(&sql, &[], |row| row.get("penalty_id"))?.into_iter().collect())
+}
+
+/// What the enterprises of a class have no commitment for yet: an enterprise with a public penalty record, or
+/// the enterprise alone where it has none (N24). `filter` is SQL over `m.enterprise_id`.
+///
+/// # Errors
+/// What the engine says.
+pub fn lacking_in_class(
+    tx: &Tx<'_>,
+    item: PlanItemId,
+    filter: &str,
+) -> Result<Vec<(EnterpriseId, Option<PenaltyId>)>, StoreError> {
+    let sql = format!(
+        "select m.enterprise_id, p.id as penalty_id from member m \
+         left join penalty p on p.enterprise_id = m.enterprise_id and p.state = 'public' \
+         left join commitment k on k.campaign_id = m.campaign_id and k.enterprise_id = m.enterprise_id \
+         and (k.penalty_id = p.id or (k.penalty_id is null and p.id is null)) \
+         where m.plan_item_id = $1 and k.id is null and {filter} order by m.enterprise_id, p.id"
+    );
+    tx.query(&sql, params![item], |row| Ok((row.get("enterprise_id")?, row.get("penalty_id")?)))
 }

@@ -93,3 +93,22 @@ fn who_has_not_signed_in_is_told_so() {
     assert_eq!(page.status, StatusCode::CONFLICT);
     assert!(page.body.contains("签到后才能参加结业考试"));
 }
+
+#[test]
+fn the_enterprise_explains_itself_and_corrects_how_it_is_reached() {
+    let site = Site::new();
+    let (_, token) = seat(&site, "invited");
+    let address = |step: &str| format!("/l/{token}/{step}");
+    assert!(site.get(&format!("/l/{token}"), "").body.contains("更正联系人"));
+    let blank = site.post(&address("situation"), "", &[("note", "")]);
+    assert_eq!(blank.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let said = [("cause", "weak_management"), ("rectification", "done"), ("conditions", "met"), ("note", "")];
+    assert_eq!(site.post(&address("situation"), "", &said).status, StatusCode::SEE_OTHER);
+    assert!(site.get(&address("situation"), "").body.contains("value=\"weak_management\" selected"));
+    let form =
+        |phone| [("version", "1"), ("contact_name", "示例乙"), ("contact_phone", phone), ("address", "")];
+    assert_eq!(site.post(&address("particulars"), "", &form("12")).status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(site.post(&address("particulars"), "", &form("0513-00001234")).status, StatusCode::SEE_OTHER);
+    let page = site.get(&address("particulars"), "").body;
+    assert!(page.contains("示例乙") && page.contains("****1234") && !page.contains("00001234"));
+}

@@ -1,5 +1,6 @@
 //! Commitments (信用修复承诺书, annex 2): prepared, printed, signed on paper, kept as a scan (N10 N24 N26).
 
+mod class;
 mod paper;
 mod sign;
 
@@ -17,6 +18,7 @@ use xinxiu_store::{Tx, concerns};
 use crate::app::{App, Done, Step};
 use crate::refusal::{Refusal, require};
 
+pub use class::prepare_class;
 pub use paper::{Printed, pdf};
 pub use sign::{SCAN_LIMIT, Scan, breach, scan, sign};
 

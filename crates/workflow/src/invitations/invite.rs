@@ -1,15 +1,15 @@
 //! Agency and organiser invite members of the class, hand out links and withdraw them (N07, N08).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use xinxiu_domain::actor::{Action, Actor};
-use xinxiu_domain::id::{AttendanceId, CampaignId, EnterpriseId, SessionId};
+use xinxiu_domain::id::{AttendanceId, EnterpriseId, PlanItemId, SessionId};
 use xinxiu_domain::session::SessionState;
 use xinxiu_store::attendance::{self, Attendance, Candidate, CandidateFilter};
 use xinxiu_store::session::Session;
 use xinxiu_store::vault::random_bytes;
-use xinxiu_store::{StoreError, campaign, concerns, enterprise, session};
+use xinxiu_store::{StoreError, campaign, concerns, enterprise, params, session};
 
 use super::token;
 use crate::app::{App, Done, Step};
@@ -20,6 +20,8 @@ use crate::sessions::not_now;
 const LINK_LIFE: SignedDuration = SignedDuration::from_hours(180 * 24);
 /// Candidates shown at a time.
 const CANDIDATES: i64 = 200;
+/// Enterprises asked for in one statement.
+const AT_A_TIME: usize = 400;
 
 /// What came of inviting many.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,7 +48,7 @@ pub fn candidates(
         let class = campaign::load_item(view.tx, held.plan_item)?;
         let wanted = CandidateFilter { plan_item: Some(held.plan_item), ..wanted.clone() };
         let filter = concerns::enterprise_filter(actor, Action::ViewEnterprise, "e.id");
-        Ok(attendance::candidates(view.tx, class.campaign, id, &wanted, &filter, CANDIDATES)?)
+        Ok(attendance::candidates(view.tx, class.campaign, id, &wanted, &filter, (view.today, CANDIDATES))?)
     })
 }
 
@@ -82,18 +84,22 @@ pub fn invite(app: &App, actor: &Actor, id: SessionId, chosen: &[EnterpriseId]) 
 }
 
 fn invite_each(step: &Step<'_>, held: &Session, chosen: &[EnterpriseId]) -> Result<Outcome, Refusal> {
-    let campaign = campaign::load_item(step.tx, held.plan_item)?.campaign;
+    let known = visible_members(step, held, chosen)?;
     let mut invited: HashSet<EnterpriseId> =
         attendance::enterprises(step.tx, held.id, "1 = 1")?.into_iter().collect();
     let mut free = i64::from(held.capacity) - attendance::taken_seats(step.tx, held.id)?;
+    let expires = expiry(step.now)?;
     let mut outcome = Outcome::default();
     for enterprise in chosen {
-        let name = enterprise::load(step.tx, *enterprise)?.name;
-        if let Some(why) = obstacle(step, held, campaign, *enterprise, &invited, free)? {
-            outcome.refused.push((name, why));
+        // Whose enterprise it is and what it is called is not said to those who may not see it.
+        let Some((name, class)) = known.get(enterprise) else {
+            outcome.refused.push((format!("编号{enterprise}"), "不属于本培训班".into()));
+            continue;
+        };
+        if let Some(why) = obstacle(held, *class, invited.contains(enterprise), free) {
+            outcome.refused.push((name.clone(), why));
             continue;
         }
-        let expires = expiry(step.now)?;
         let id = attendance::insert(step.tx, held.id, *enterprise, &nonce()?, expires, step.now)?;
         let summary = format!("邀请{name}参加「{}」（{}）", held.title, held.held_on);
         record(step, "attendance.invite", (id, *enterprise), summary)?;
@@ -104,22 +110,38 @@ fn invite_each(step: &Step<'_>, held: &Session, chosen: &[EnterpriseId]) -> Resu
     Ok(outcome)
 }
 
-fn obstacle(
+/// Name and class of those enterprises of the session's campaign that the actor may see.
+fn visible_members(
     step: &Step<'_>,
     held: &Session,
-    campaign: CampaignId,
-    enterprise: EnterpriseId,
-    invited: &HashSet<EnterpriseId>,
-    free: i64,
-) -> Result<Option<String>, Refusal> {
-    if invited.contains(&enterprise) {
-        return Ok(Some("已经邀请过".into()));
+    chosen: &[EnterpriseId],
+) -> Result<HashMap<EnterpriseId, (String, Option<PlanItemId>)>, Refusal> {
+    let campaign = campaign::load_item(step.tx, held.plan_item)?.campaign;
+    let filter = concerns::enterprise_filter(step.actor, Action::ViewEnterprise, "e.id");
+    let mut known = HashMap::new();
+    for some in chosen.chunks(AT_A_TIME) {
+        let ids: Vec<String> = some.iter().map(ToString::to_string).collect();
+        let sql = format!(
+            "select e.id, e.name, m.plan_item_id from enterprise e join member m on m.enterprise_id = e.id \
+             where m.campaign_id = $1 and e.id in ({}) and {filter}",
+            ids.join(", ")
+        );
+        let rows = step.tx.query(&sql, params![campaign], |row| {
+            Ok((row.get("id")?, (row.get("name")?, row.get("plan_item_id")?)))
+        })?;
+        known.extend(rows);
     }
-    let class = enterprise::member(step.tx, campaign, enterprise)?.and_then(|member| member.plan_item);
+    Ok(known)
+}
+
+fn obstacle(held: &Session, class: Option<PlanItemId>, is_invited: bool, free: i64) -> Option<String> {
+    if is_invited {
+        return Some("已经邀请过".into());
+    }
     if class != Some(held.plan_item) {
-        return Ok(Some("不属于本培训班".into()));
+        return Some("不属于本培训班".into());
     }
-    Ok((free <= 0).then(|| format!("名额已满（共{}个），请增加场次", held.capacity)))
+    (free <= 0).then(|| format!("名额已满（共{}个），请增加场次", held.capacity))
 }
 
 /// A personal link with the letter around it.

@@ -50,6 +50,18 @@ both_engines! {
         world.penalty(id, AUTHORITY, date(2022, 3, 5), PenaltyClass::General);
         assert_eq!(commitments::prepare(&world.app, &agency, id, None).unwrap(), 1);
     };
+    a_class_is_prepared_in_one_step => |test| {
+        let world = World::open(test);
+        let (id, class) = (scene(&world), world.class(1));
+        world.member("乙公司", "海安市信用办", 1);
+        world.member("丙公司", "如皋市信用办", 2);
+        let agency = world.agency("甲");
+        assert_eq!(commitments::prepare_class(&world.app, &agency, class).unwrap(), 3);
+        assert_eq!(commitments::prepare_class(&world.app, &world.county("海安市信用办"), class).unwrap(), 0);
+        assert_eq!(prepared(&world, id).len(), 2);
+        let foreign = commitments::prepare_class(&world.app, &world.agency("乙"), class);
+        assert!(matches!(foreign, Err(Refusal::Forbidden(_))));
+    };
     an_enterprise_that_is_only_listed_signs_one => |test| {
         let world = World::open(test);
         let id = world.member("乙公司", "海安市信用办", 1);

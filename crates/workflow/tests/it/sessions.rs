@@ -192,6 +192,12 @@ both_engines! {
         let why: Vec<&str> = outcome.refused.iter().map(|(_, why)| why.as_str()).collect();
         assert_eq!(why[..2], ["不属于本培训班", "已经邀请过"]);
         assert!(why[2].contains("名额已满"));
+        // One of another agency is not named, and a number that nobody has stops nobody else.
+        let stranger = scene.world.member("戊公司", "启东市信用办", 4);
+        let outcome =
+            invitations::invite(scene.app(), &scene.agency, id, &[stranger, EnterpriseId(987_654)]).unwrap();
+        assert!(outcome.refused.iter().all(|(name, why)| !name.contains("戊公司") && why == "不属于本培训班"));
+        assert_eq!(outcome.refused.len(), 2);
     };
     a_link_opens_its_own_attendance_and_nothing_else => |test| {
         let scene = Scene::open(test);

@@ -24,6 +24,7 @@ const VIEW: Access = Access::Staff(Action::ViewEnterprise);
 
 pub(super) fn routes(table: &mut Routes) {
     table.get("/commitments", HANDLE, list);
+    table.post("/classes/{id}/commitments", HANDLE, prepare_class);
     table.get("/enterprises/{id}/commitments", VIEW, folder);
     table.post("/enterprises/{id}/commitments", HANDLE, prepare);
     table.get("/commitments/{id}", VIEW, show);
@@ -61,6 +62,9 @@ fn list(req: &Req) -> PageResult {
             (ui::select(&req.query, "class", "培训班", &classes, &[]))
             (ui::select(&req.query, "show", "签章情况", &shows, &[]))
         }))
+        @if let Some(class) = choice.class {
+            (ui::post_button(req, &format!("/classes/{class}/commitments"), "准备本班全部承诺书"))
+        }
         @if rows.is_empty() {
             (ui::empty("没有符合条件的企业。", "默认只列出还缺签章的企业；想看全部，请在“签章情况”里选“全部企业”。"))
         } @else {
@@ -155,6 +159,16 @@ fn prepare(req: &Req) -> PageResult {
         format!("已准备{made}份承诺书，请打印签章")
     };
     Ok(req.see(format!("/enterprises/{id}/commitments"), message))
+}
+
+fn prepare_class(req: &Req) -> PageResult {
+    let class: PlanItemId = req.id("id")?;
+    let made = commitments::prepare_class(&req.app, req.actor()?, class)?;
+    let message = match made {
+        0 => "本班的承诺书已经齐备".to_owned(),
+        made => format!("已为本班准备{made}份承诺书，请通知企业打印签章"),
+    };
+    Ok(req.see(format!("/commitments?class={class}"), message))
 }
 
 fn show(req: &Req) -> PageResult {

@@ -126,6 +126,8 @@ fn others(req: &Req, home: &Home) -> Markup {
     html! {
         @if answerable { p { a href=(address(req, "answer")) { "修改答复" } } }
         p { a href=(address(req, "commitment")) { "查看承诺书" } "（已签" (home.owed.signed.min(home.owed.needed)) "份，应签" (home.owed.needed) "份）" }
+        p { a href=(address(req, "situation")) { "说明失信原因和整改情况" } }
+        p { a href=(address(req, "particulars")) { "更正联系人、电话和地址" } }
         @if found.free_confirmed {
             p { "您已确认没有被收取任何费用。" }
         } @else if sat {

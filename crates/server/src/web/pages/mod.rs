@@ -18,6 +18,7 @@ mod home;
 mod link;
 mod link_commitment;
 mod link_exam;
+mod link_profile;
 mod lists;
 mod papers;
 mod progress;
@@ -45,6 +46,7 @@ pub fn routes(table: &mut Routes) {
     guidance::routes(table);
     link_commitment::routes(table);
     link_exam::routes(table);
+    link_profile::routes(table);
     pushes::routes(table);
     findings::routes(table);
     authority::routes(table);

@@ -37,7 +37,11 @@ pub(super) fn choose(req: &Req) -> PageResult {
         } @else {
             (ui::form(req, &here, &html! {
                 (ui::table("可邀请的企业", &["选择", "企业", "地区", "行业", "意向", "#可修复记录", "培训"], &rows(&found)))
-                (ui::button("邀请勾选的企业"))
+                @for one in &found { (ui::hidden("listed", one.enterprise)) }
+                p.actions {
+                    button.primary type="submit" { "邀请勾选的企业" }
+                    (ui::plain_button("all", "1", &format!("邀请列出的全部{}家", found.len())))
+                }
             }))
         }
     };
@@ -65,7 +69,8 @@ fn rows(found: &[Candidate]) -> Vec<Vec<Markup>> {
 
 pub(super) fn invite(req: &Req) -> PageResult {
     let id: SessionId = req.id("id")?;
-    let chosen: Vec<EnterpriseId> = req.fields().ids("enterprises");
+    let from = if req.form.ticked("all") { "listed" } else { "enterprises" };
+    let chosen: Vec<EnterpriseId> = req.fields().ids(from);
     let outcome = invitations::invite(&req.app, req.actor()?, id, &chosen)?;
     if outcome.refused.is_empty() {
         return Ok(req.see(format!("/sessions/{id}"), format!("已邀请{}家企业", outcome.invited.len())));
