@@ -6,10 +6,11 @@ use xinxiu_domain::attendance::{AttendanceAction, AttendanceState, seat_gaps};
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::session::SessionState;
 use xinxiu_domain::text::tidy;
-use xinxiu_store::attendance::{self, Attendance};
-use xinxiu_store::{campaign, commitment, concerns, enterprise, session};
+use xinxiu_store::attendance;
+use xinxiu_store::{campaign, commitment, concerns, session};
 
-use crate::app::{App, Done, Step};
+use crate::app::App;
+use crate::invitations::record;
 use crate::refusal::{Refusal, require};
 use crate::sessions::not_now;
 
@@ -85,17 +86,4 @@ pub fn grant_exception(
         )?;
         Ok(found.session)
     })
-}
-
-fn record(step: &Step<'_>, action: &str, found: &Attendance, what: &str) -> Result<(), Refusal> {
-    let name = enterprise::load(step.tx, found.enterprise)?.name;
-    step.record(
-        Done {
-            action,
-            subject: ("attendance", found.id.0),
-            enterprise: Some(found.enterprise),
-            summary: format!("{name}{what}"),
-        },
-        serde_json::json!({ "session": found.session }),
-    )
 }

@@ -142,7 +142,8 @@ fn check(command: &Answer) -> Result<(), Refusal> {
     if errors.is_empty() { Ok(()) } else { Err(Refusal::Invalid(errors)) }
 }
 
-fn record(step: &Step<'_>, action: &str, found: &Attendance, what: &str) -> Result<(), Refusal> {
+/// Writes the audit entry of a step on one enterprise's way through a session.
+pub(crate) fn record(step: &Step<'_>, action: &str, found: &Attendance, what: &str) -> Result<(), Refusal> {
     let name = enterprise::load(step.tx, found.enterprise)?.name;
     step.record(
         Done {

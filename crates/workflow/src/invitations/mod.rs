@@ -16,6 +16,7 @@ use crate::refusal::Refusal;
 mod answer;
 mod invite;
 
+pub(crate) use answer::record;
 pub use answer::{Answer, Home, answer, confirm_free, home};
 pub use invite::{Letter, Outcome, candidates, invite, letter, reissue, revoke};
 
