@@ -14,6 +14,8 @@ use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, Routes};
 use crate::web::ui;
 
+/// Enterprises on one page.
+const PAGE: usize = 100;
 const RECTIFY: Access = Access::Staff(Action::Rectify);
 
 pub(super) fn routes(table: &mut Routes) {
@@ -43,7 +45,10 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
     let today = req.app.clock.today();
     let all = rectifications::list(&req.app, req.actor()?)?;
     let overdue = all.iter().filter(|one| one.overdue(today)).count();
-    let shown: Vec<&Followed> = all.iter().filter(|one| wanted(one, &req.query, today)).collect();
+    let found: Vec<&Followed> = all.iter().filter(|one| wanted(one, &req.query, today)).collect();
+    let start: usize = req.query.text("after").parse::<u16>().unwrap_or(0).into();
+    let shown: Vec<&Followed> = found.iter().skip(start).take(PAGE).copied().collect();
+    let next = (start + PAGE < found.len()).then(|| (start + PAGE).to_string());
     let states: Vec<_> = RectificationState::ALL
         .iter()
         .map(|state| (state.code().to_owned(), state.label().to_owned()))
@@ -67,6 +72,7 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
                 (ui::field(&req.query, "name", "企业名称", "", &[]))
                 (ui::select(&req.query, "state", "督促状态", &states, &[]))
             }))
+            @if found.len() > PAGE { p.quiet { "符合条件" (found.len()) "家，每页" (PAGE) "家。" } }
             @if shown.is_empty() {
                 (ui::empty("没有符合条件的企业。", "换一个状态或名称再查询。"))
             } @else {
@@ -75,6 +81,7 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
                     (ui::area(values, "note", "通知内容", "写明参训时间、地点和联系人；可不填", errors))
                     (ui::button("通知所选企业参训"))
                 }))
+                (ui::pager("/rectifications", &req.query, next.as_deref()))
             }
         }
     })
