@@ -8,7 +8,7 @@ use xinxiu_documents::{CreditQueryReport, ReportListing, ReportRecord, render_pd
 use xinxiu_domain::actor::{Action, Actor, OrganisationKind};
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::id::{EnterpriseId, PushId};
-use xinxiu_domain::penalty::{Assessment, VerdictKind};
+use xinxiu_domain::penalty::Assessment;
 use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::penalty::{self, Listing, Penalty};
 use xinxiu_store::{concerns, organisation, params};
@@ -134,20 +134,12 @@ fn record(penalty: &Penalty, today: Date) -> ReportRecord {
         authority: penalty.facts.authority.clone(),
         facts: penalty.facts.facts.clone(),
         outcome: penalty.facts.content.clone(),
-        assessment: on_day(&penalty.assessment, today),
+        // Periods may have ended since the rules were asked.
+        assessment: Assessment {
+            verdict: penalty.assessment.verdict_on(today),
+            ..penalty.assessment.clone()
+        },
     }
-}
-
-/// The answer of the rules carried forward to a later day: periods may have ended since it was given.
-fn on_day(assessment: &Assessment, today: Date) -> Assessment {
-    let mut answer = assessment.clone();
-    let waits = matches!(answer.verdict, VerdictKind::RepairableNow | VerdictKind::RepairableLater);
-    if waits && answer.max_until.is_some_and(|end| end < today) {
-        answer.verdict = VerdictKind::Ended;
-    } else if waits && answer.repairable_from.is_some_and(|from| from <= today) {
-        answer.verdict = VerdictKind::RepairableNow;
-    }
-    answer
 }
 
 fn listing(listing: &Listing) -> ReportListing {

@@ -8,7 +8,7 @@ use xinxiu_store::penalty::Penalty;
 use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::enterprises::{self, Card, live_verdict};
 
-use crate::web::reply::PageResult;
+use crate::web::reply::{PageError, PageResult};
 use crate::web::request::Req;
 use crate::web::ui;
 
@@ -31,6 +31,7 @@ pub(super) fn show(req: &Req) -> PageResult {
         (particulars(&card, req.actor()?.has(Action::PrepareApplication)))
         (ui::panel("处罚记录", &penalties(&card)))
         (ui::panel("名单条目（无决定书）", &listings(&card)))
+        (ui::panel("失信原因和信用查询报告", &ways(req, &card)?))
         (ui::panel("来源", &origins(&card)))
         (ui::panel("信息更正", &changes(&card)))
         (ui::panel("办理历史", &history(&card)))
@@ -183,4 +184,16 @@ fn history(card: &Card) -> Markup {
         return ui::empty("还没有办理记录。", "邀请、承诺、考试、申请等每一步都会记在这里。");
     }
     ui::timeline(&card.history)
+}
+
+/// What the parties say of it (N02), and the report that the center issues on it (N15).
+fn ways(req: &Req, card: &Card) -> Result<Markup, PageError> {
+    let id = card.enterprise.id;
+    let prints = req.actor()?.has(xinxiu_domain::actor::Action::PrintCreditReport);
+    Ok(html! {
+        p.downloads {
+            a.button href={ "/enterprises/" (id) "/findings" } { "查看和登记失信原因、整改情况" } " "
+            @if prints { a.button href={ "/enterprises/" (id) "/credit-report.pdf" } { "出具信用查询报告（PDF）" } }
+        }
+    })
 }
