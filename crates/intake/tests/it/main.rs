@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests lie outside of #[test] functions")]
 
 mod broken;
-mod large;
 mod records;
 mod rejected;
 mod samples;

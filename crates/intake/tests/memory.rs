@@ -1,18 +1,19 @@
-//! Long files: time and memory do not run away.
+//! Long files: memory does not run away. A binary of its own, because the kernel measures a whole process.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests lie outside of #[test] functions")]
 
 use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
+use jiff::civil::date;
 use xinxiu_domain::Uscc;
-use xinxiu_intake::{Seen, read_file};
-
-use crate::support::options;
+use xinxiu_intake::{Options, Seen, read_file};
 
 const SIZE: usize = 50 << 20;
 
 /// Highest resident memory of this process so far, in KiB; `None` where the system does not say.
+/// The kernel sums it from counters per core that lag, so that a later reading may be slightly lower.
 fn peak_kib() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
@@ -45,17 +46,16 @@ fn fifty_megabytes_stream_through() {
     let path = folder.path().join("长名单.csv");
     let rows = write_list(&path);
     let before = peak_kib();
-    let start = Instant::now();
     let mut received = 0;
-    let summary = read_file(&path, &options(), &mut Seen::new(), &mut |_, _| {
+    let summary = read_file(&path, &Options::new(date(2022, 6, 14)), &mut Seen::new(), &mut |_, _| {
         received += 1;
         ControlFlow::Continue(())
     })
     .unwrap();
     assert_eq!((received, summary.penalties, summary.rejected), (rows, rows, 0));
-    assert!(start.elapsed() < Duration::from_mins(2), "{:?}", start.elapsed());
     if let (Some(before), Some(after)) = (before, peak_kib()) {
-        assert!(after - before < 60 << 10, "{} KiB more", after - before);
+        let more = after.saturating_sub(before);
+        assert!(more < 60 << 10, "{more} KiB more");
     }
 
     // Garbage without a line end must be refused long before it is held in memory.
@@ -67,9 +67,9 @@ fn fifty_megabytes_stream_through() {
     .take(SIZE)
     .collect();
     std::fs::write(&path, garbage).unwrap();
-    let start = Instant::now();
-    let refusal =
-        read_file(&path, &options(), &mut Seen::new(), &mut |_, _| ControlFlow::Continue(())).unwrap_err();
+    let refusal = read_file(&path, &Options::new(date(2022, 6, 14)), &mut Seen::new(), &mut |_, _| {
+        ControlFlow::Continue(())
+    })
+    .unwrap_err();
     assert_eq!(refusal.code(), "not_a_spreadsheet");
-    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
