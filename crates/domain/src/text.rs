@@ -10,9 +10,16 @@ pub fn squeeze(text: &str) -> String {
     text.chars().map(half_width_char).filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect()
 }
 
-/// [`half_width`], trimmed, with runs of white space folded into one space.
+/// What somebody typed, for keeping: trimmed, with runs of white space folded into one space and full-width
+/// letters and digits made half-width. Chinese punctuation and brackets stay as they are: the text is printed.
 pub fn tidy(text: &str) -> String {
-    let folded: String = text.chars().map(half_width_char).filter(|c| !is_invisible(*c)).collect();
+    let visible = text.chars().filter(|c| !is_invisible(*c));
+    let folded: String = visible
+        .map(|c| match half_width_char(c) {
+            half if half.is_ascii_alphanumeric() || half == ' ' => half,
+            _ => c,
+        })
+        .collect();
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -55,6 +62,7 @@ mod tests {
     fn full_width_codes_and_spaces_are_folded() {
         assert_eq!(squeeze("９１３２０６１３ＭＡ１Ｔ０００１３Ｇ　\u{feff}"), "91320613MA1T00013G");
         assert_eq!(tidy("  甲　 乙\n丙 "), "甲 乙 丙");
+        assert_eq!(tidy("示例（虚构）公司，Ａ座３楼；已缴清。"), "示例（虚构）公司，A座3楼；已缴清。");
     }
 
     #[test]

@@ -1,15 +1,15 @@
-//! A real browser on a real server: Chromium through `ChromeDriver`, the binary in a process of its own. A
-//! missing browser is a failure, never a skip.
+//! A real browser: Chromium through `ChromeDriver`. A missing browser is a failure, never a skip.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::json;
 use tempfile::TempDir;
+
+use crate::server::{Process, Server, free_port};
 
 /// Wide enough for a desk.
 pub const DESK: (u32, u32) = (1280, 900);
@@ -19,61 +19,6 @@ pub const PHONE: (u32, u32) = (360, 740);
 fn tool(variable: &str) -> String {
     std::env::var(variable)
         .unwrap_or_else(|_| panic!("测试需要浏览器：请用 cargo xtask test 运行（它会设置 {variable}）"))
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.0.kill().ok();
-        self.0.wait().ok();
-    }
-}
-
-/// The served binary.
-pub struct Server {
-    pub address: String,
-    _process: Process,
-    _data: TempDir,
-}
-
-impl Server {
-    /// Starts the demo on a fresh folder and waits until it answers.
-    pub fn demo() -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let listen = format!("127.0.0.1:{}", free_port());
-        let child = Command::new(env!("CARGO_BIN_EXE_xinxiu"))
-            .args(["demo", "--listen", &listen, "--data"])
-            .arg(data.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let server = Self { address: format!("http://{listen}"), _process: Process(child), _data: data };
-        wait_for(&listen, Duration::from_mins(3));
-        server
-    }
-}
-
-fn wait_for(listen: &str, patience: Duration) {
-    let begun = Instant::now();
-    while std::net::TcpStream::connect(listen).is_err() || !answers(listen) {
-        assert!(begun.elapsed() < patience, "{listen} 没有启动");
-        std::thread::sleep(Duration::from_millis(200));
-    }
-}
-
-fn answers(listen: &str) -> bool {
-    use std::io::{Read, Write};
-    let Ok(mut stream) = std::net::TcpStream::connect(listen) else { return false };
-    stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
-    let asked = stream.write_all(b"GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n");
-    let mut answer = String::new();
-    asked.is_ok() && stream.read_to_string(&mut answer).is_ok() && answer.contains("200 OK")
 }
 
 /// A browser window.
@@ -101,7 +46,7 @@ impl Browser {
             "args": [
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                "--disable-dev-shm-usage", format!("--user-data-dir={}", profile.path().display()),
+                "--disable-dev-shm-usage", "--lang=zh-CN", format!("--user-data-dir={}", profile.path().display()),
             ],
         }});
         let capabilities = capabilities.as_object().unwrap().clone();
@@ -127,7 +72,51 @@ impl Browser {
     }
 
     pub async fn goto(&self, path: &str) {
-        self.client.goto(&format!("{}{path}", self.base)).await.unwrap();
+        let address = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
+        self.client.goto(&address).await.unwrap();
+    }
+
+    /// Follows the first link with this text.
+    pub async fn follow(&self, text: &str) {
+        let path = format!("//a[normalize-space(.)='{text}']");
+        let link = self.client.find(Locator::XPath(&path)).await;
+        let Ok(link) = link else { panic!("没有链接「{text}」：{}", self.text().await) };
+        link.click().await.unwrap();
+    }
+
+    /// Waits until a text is seen.
+    pub async fn sees(&self, text: &str) {
+        let begun = Instant::now();
+        loop {
+            let seen = self.text().await;
+            if seen.contains(text) {
+                return;
+            }
+            let path = self.path().await;
+            assert!(begun.elapsed() < Duration::from_secs(20), "{path} 上没有「{text}」：\n{seen}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The form of the page that is sent to an address ending so.
+    pub fn form(&self, action: &str) -> FilledForm<'_> {
+        let length = action.chars().count() - 1;
+        let path = "substring-before(concat(@action, '?'), '?')";
+        let xpath = format!("//form[substring({path}, string-length({path}) - {length}) = '{action}']");
+        FilledForm { browser: self, xpath }
+    }
+
+    /// What the browser gets from an address of the site: status, media type, bytes.
+    pub async fn download(&self, path: &str) -> (u64, String, Vec<u8>) {
+        let script = "const [path, done] = arguments; \
+            fetch(path).then(async answer => { \
+                const bytes = new Uint8Array(await answer.arrayBuffer()); \
+                done([answer.status, answer.headers.get('content-type') || '', Array.from(bytes)]); \
+            }).catch(error => done([0, String(error), []]));";
+        let answer = self.client.execute_async(script, vec![json!(path)]).await.unwrap();
+        let bytes = answer[2].as_array().unwrap().iter();
+        let bytes = bytes.map(|byte| u8::try_from(byte.as_u64().unwrap()).unwrap()).collect();
+        (answer[0].as_u64().unwrap(), answer[1].as_str().unwrap().to_owned(), bytes)
     }
 
     pub async fn path(&self) -> String {
@@ -162,6 +151,21 @@ impl Browser {
         }
     }
 
+    /// The first sign-in with a password that somebody else has set: it must be changed at once.
+    pub async fn sign_in_first(&self, login: &str, given: &str, own: &str) {
+        self.client.delete_all_cookies().await.ok();
+        self.goto("/sign-in").await;
+        self.fill("login", login).await;
+        self.fill("password", given).await;
+        self.press("登录").await;
+        self.arrives_at("/password").await;
+        self.fill("old_password", given).await;
+        self.fill("password", own).await;
+        self.fill("again", own).await;
+        self.press("修改密码").await;
+        self.sees("密码已修改").await;
+    }
+
     pub async fn sign_in(&self, login: &str, password: &str) {
         self.client.delete_all_cookies().await.ok();
         self.goto("/sign-in").await;
@@ -179,6 +183,17 @@ impl Browser {
         fs::write(folder.join(format!("{name}.png")), png).unwrap();
     }
 
+    /// Keeps a picture of the whole page, below the fold too.
+    pub async fn picture_whole(&self, name: &str) {
+        let script = "return [window.innerWidth, document.documentElement.scrollHeight]";
+        let answer = self.client.execute(script, vec![]).await.unwrap();
+        let pixels = |index: usize| u32::try_from(answer[index].as_u64().unwrap()).unwrap();
+        let (width, height) = (pixels(0), pixels(1));
+        self.size((width, (height + 140).clamp(600, 5000))).await;
+        self.picture(name).await;
+        self.size(if width < 600 { PHONE } else { DESK }).await;
+    }
+
     /// Whether the page is wider than the window: on a phone it must not be.
     pub async fn overflows(&self) -> bool {
         let script = "return document.documentElement.scrollWidth > window.innerWidth + 1";
@@ -187,6 +202,83 @@ impl Browser {
 
     pub async fn close(self) {
         self.client.close().await.ok();
+    }
+}
+
+/// One form of the page in the window.
+pub struct FilledForm<'a> {
+    browser: &'a Browser,
+    xpath: String,
+}
+
+impl FilledForm<'_> {
+    /// An element of the form, brought to light where it is folded away.
+    async fn element(&self, below: &str) -> fantoccini::elements::Element {
+        let xpath = format!("{}{below}", self.xpath);
+        let folded = format!("{xpath}/ancestor::details[not(@open)]/summary");
+        if let Ok(summary) = self.browser.client.find(Locator::XPath(&folded)).await {
+            summary.click().await.unwrap();
+        }
+        match self.browser.client.find(Locator::XPath(&xpath)).await {
+            Ok(found) => found,
+            Err(error) => panic!("{xpath}：{error}\n{}", self.browser.text().await),
+        }
+    }
+
+    pub async fn fill(&self, name: &str, value: &str) -> &Self {
+        let below = format!("//*[@name='{name}']");
+        let field = self.element(&below).await;
+        if field.attr("type").await.unwrap().as_deref() == Some("date") {
+            // How a date is typed depends on the language of the browser; what is sent does not.
+            let script = "document.evaluate(arguments[0], document, null, 9, null).singleNodeValue.value = arguments[1]";
+            let given = vec![json!(format!("{}{below}", self.xpath)), json!(value)];
+            self.browser.client.execute(script, given).await.unwrap();
+        } else {
+            field.clear().await.unwrap();
+            field.send_keys(value).await.unwrap();
+        }
+        self
+    }
+
+    /// Chooses the first option that has this code or holds this text.
+    pub async fn choose(&self, name: &str, text: &str) -> &Self {
+        let option = self
+            .element(&format!("//select[@name='{name}']/option[@value='{text}' or contains(., '{text}')]"))
+            .await;
+        option.click().await.unwrap();
+        self
+    }
+
+    /// Ticks the box or the round button whose label holds this text.
+    pub async fn tick(&self, text: &str) -> &Self {
+        let below = format!(
+            "//label[contains(normalize-space(.), '{text}')]//input[@type='checkbox' or @type='radio']"
+        );
+        let field = self.element(&below).await;
+        if !field.is_selected().await.unwrap() {
+            field.click().await.unwrap();
+        }
+        self
+    }
+
+    /// Ticks the box with this value.
+    pub async fn tick_value(&self, name: &str, value: &str) -> &Self {
+        let field = self.element(&format!("//input[@name='{name}' and @value='{value}']")).await;
+        if !field.is_selected().await.unwrap() {
+            field.click().await.unwrap();
+        }
+        self
+    }
+
+    pub async fn upload(&self, name: &str, file: &Path) -> &Self {
+        let field = self.element(&format!("//input[@type='file' and @name='{name}']")).await;
+        field.send_keys(file.to_str().unwrap()).await.unwrap();
+        self
+    }
+
+    /// Presses the form's first button.
+    pub async fn send(&self) {
+        self.element("//button[@type='submit']").await.click().await.unwrap();
     }
 }
 

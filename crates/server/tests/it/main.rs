@@ -3,8 +3,10 @@
 
 mod assess;
 mod browser;
+mod chain;
 mod generated;
 mod routes;
+mod server;
 mod sessions;
 mod support;
 mod tour;

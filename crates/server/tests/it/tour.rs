@@ -4,7 +4,8 @@
 use fantoccini::Locator;
 use xinxiu_workflow::demo;
 
-use crate::browser::{Browser, DESK, PHONE, Server};
+use crate::browser::{Browser, DESK, PHONE};
+use crate::server::Server;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_role_finds_its_pages() {

@@ -87,6 +87,14 @@ fn open(req: &Req) -> PageResult {
     match read().and_then(|file| campaigns::open_from_file(&req.app, actor, &file)) {
         Ok(id) => Ok(req.see(format!("/campaigns/{id}"), "已编制，请核对计划表后发布")),
         Err(Refusal::Invalid(errors)) => Ok(req.again("年度行动", list_body(req, &errors)?)),
+        // A plan that does not add up: the file is to be corrected and chosen anew.
+        Err(Refusal::Missing(gaps)) => {
+            let errors: Vec<_> = gaps
+                .into_iter()
+                .map(|gap| FieldError { field: "file".into(), message: gap.message })
+                .collect();
+            Ok(req.again("年度行动", list_body(req, &errors)?))
+        }
         Err(other) => Err(other.into()),
     }
 }

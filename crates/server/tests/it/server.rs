@@ -1,0 +1,109 @@
+//! The served binary in a process of its own, with its data, as somebody who runs it has it.
+
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use xinxiu_store::testing::{self, TestStore};
+
+/// A port on which nobody listens.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A process that ends with this value.
+pub struct Process(pub Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+/// The served binary and where its data lie.
+pub struct Server {
+    pub address: String,
+    listen: String,
+    flags: Vec<String>,
+    process: Option<Process>,
+    _data: TempDir,
+    _database: Option<TestStore>,
+}
+
+impl Server {
+    /// Starts the demo on a fresh folder and waits until it answers.
+    pub fn demo() -> Self {
+        let mut server = Self::idle(None);
+        server.start("demo", &[]);
+        server
+    }
+
+    /// An installation with nothing in it, not yet started: on SQLite, or on the database given.
+    pub fn idle(database: Option<TestStore>) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let listen = format!("127.0.0.1:{}", free_port());
+        let mut flags = vec!["--data".to_owned(), data.path().display().to_string()];
+        if let Some(database) = &database {
+            flags.extend(["--database".to_owned(), database.address.clone()]);
+        }
+        Self {
+            address: format!("http://{listen}"),
+            listen,
+            flags,
+            process: None,
+            _data: data,
+            _database: database,
+        }
+    }
+
+    /// [`Server::idle`] on a database of its own in the PostgreSQL of the tests.
+    pub fn idle_on_postgres() -> Self {
+        Self::idle(Some(testing::postgres()))
+    }
+
+    /// Ends what runs, as a power cut would, and serves on a business day.
+    pub fn serve_on(&mut self, today: &str) {
+        self.process = None;
+        self.start("serve", &["--today", today]);
+    }
+
+    fn start(&mut self, command: &str, more: &[&str]) {
+        let child = Command::new(env!("CARGO_BIN_EXE_xinxiu"))
+            .args([command, "--listen", &self.listen])
+            .args(&self.flags)
+            .args(more)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        self.process = Some(Process(child));
+        wait_for(&self.listen, Duration::from_mins(3));
+    }
+
+    /// Runs a command on the installation and returns what it prints.
+    pub fn run(&self, command: &[&str]) -> String {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_xinxiu")).args(command).args(&self.flags).output().unwrap();
+        assert!(output.status.success(), "{command:?}：{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+fn wait_for(listen: &str, patience: Duration) {
+    let begun = Instant::now();
+    while TcpStream::connect(listen).is_err() || !answers(listen) {
+        assert!(begun.elapsed() < patience, "{listen} 没有启动");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+fn answers(listen: &str) -> bool {
+    use std::io::{Read, Write};
+    let Ok(mut stream) = TcpStream::connect(listen) else { return false };
+    stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+    let asked = stream.write_all(b"GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n");
+    let mut answer = String::new();
+    asked.is_ok() && stream.read_to_string(&mut answer).is_ok() && answer.contains("200 OK")
+}
