@@ -94,8 +94,8 @@ fn plan_item(
     })
 }
 
-/// Opens next year's campaign as a copy. Enterprises whose records are still public carry over into the
-/// class of the same place, with their cases.
+/// Opens next year's campaign as a copy. Enterprises with a record that is still public, on a list, or in an
+/// application that is not decided carry over into the class of the same place, with their cases (N08).
 ///
 /// # Errors
 /// [`Refusal::Invalid`] where the code is taken.
@@ -122,8 +122,9 @@ pub fn copy(
         let id = insert_campaign(step, &new)?;
         for item in campaign::items(step.tx, from)? {
             let copied = campaign::insert_item(step.tx, &PlanItem { campaign: id, ..item.clone() })?;
-            carry_over(step, item.id, id, copied)?;
+            carry_over(step, (from, Some(item.id)), (id, Some(copied)))?;
         }
+        carry_over(step, (from, None), (id, None))?;
         let carried = step.tx.number("select count(*) from member where campaign_id = $1", params![id])?;
         let summary = format!("由{}年行动复制{year}年行动，未办结企业结转{carried}家", old.year);
         record(step, "campaign.copy", id, summary, serde_json::json!({ "from": from }))?;
@@ -131,17 +132,21 @@ pub fn copy(
     })
 }
 
+/// From a class of the old campaign into the same class of the new one; `None` for those without a class.
 fn carry_over(
     step: &Step<'_>,
-    from: PlanItemId,
-    campaign: CampaignId,
-    item: PlanItemId,
+    (old, class): (CampaignId, Option<PlanItemId>),
+    (new, copied): (CampaignId, Option<PlanItemId>),
 ) -> Result<(), Refusal> {
     step.tx.execute(
         "insert into member (campaign_id, enterprise_id, plan_item_id, willingness, joined_at) \
-         select $1, m.enterprise_id, $2, m.willingness, $3 from member m where m.plan_item_id = $4 \
-         and exists (select 1 from penalty p where p.enterprise_id = m.enterprise_id and p.state = 'public')",
-        params![campaign, item, step.now, from],
+         select $1, m.enterprise_id, $2, m.willingness, $3 from member m \
+         where m.campaign_id = $4 and coalesce(m.plan_item_id, 0) = $5 and ( \
+         exists (select 1 from penalty p where p.enterprise_id = m.enterprise_id and p.state = 'public') \
+         or exists (select 1 from listing l where l.enterprise_id = m.enterprise_id and l.gone_since is null) \
+         or exists (select 1 from application a where a.enterprise_id = m.enterprise_id \
+         and a.state in ('draft', 'submitted', 'returned')))",
+        params![new, copied, step.now, old, class.map_or(0, |class| class.0)],
     )?;
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! 今天要办: what waits for this role today; every number is the way to its list.
 
-use maud::html;
+use maud::{Markup, html};
+use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_workflow::campaigns;
 use xinxiu_workflow::home::{self, Task};
 
 use crate::web::menu;
@@ -16,12 +18,15 @@ pub(super) fn routes(table: &mut Routes) {
 fn show(req: &Req) -> PageResult {
     let actor = req.actor()?;
     let tasks: Vec<Task> = home::tasks(&req.app, actor)?;
+    let begun = !actor.has(Action::ViewCampaign) || !campaigns::list(&req.app, actor)?.is_empty();
     let waiting: Vec<_> = tasks.iter().filter(|task| task.count > 0).collect();
     Ok(req.page(
         "今天要办",
         html! {
             h1 { "今天要办" }
-            @if waiting.is_empty() {
+            @if waiting.is_empty() && !begun {
+                (first_steps(actor))
+            } @else if waiting.is_empty() {
                 (ui::empty("没有等您办理的事项。", "有新的事项时会列在这里。下面是您常用的页面。"))
             } @else {
                 div.figures { @for task in &waiting { (ui::figure(task.count, task.label, task.href)) } }
@@ -31,4 +36,21 @@ fn show(req: &Req) -> PageResult {
             }))
         },
     ))
+}
+
+/// What to do in an installation that holds nothing yet.
+fn first_steps(actor: &Actor) -> Markup {
+    if !actor.has(Action::EditCampaign) {
+        return ui::empty("还没有年度行动。", "市信用办编制并发布年度行动后，您的事项会列在这里。");
+    }
+    ui::panel(
+        "开始使用",
+        &html! {
+            ol {
+                li { a href="/campaigns" { "编制年度行动" } "：从行动文件读入目标、单位和培训班计划表，核对后发布；" }
+                li { a href="/accounts" { "开设账号" } "：为市信用中心、服务窗口、属地信用办、认定部门和服务机构各开一个；" }
+                li { "请市信用中心登录，导入三类名单。" }
+            }
+        },
+    )
 }

@@ -1,6 +1,6 @@
 //! The archive and its hand-over, the numbers, the summary, and the next year (N03 N19 N22 N23 N25 N29).
 
-use super::walk::{ENTERPRISE, Walk};
+use super::walk::{ENTERPRISE, LISTED, Walk};
 
 pub async fn archived_and_handed_over(walk: &mut Walk) {
     let enterprise = walk.known["enterprise"].clone();
@@ -66,7 +66,8 @@ pub async fn counted_and_summed_up(walk: &mut Walk) {
     walk.picture("summary").await;
 }
 
-/// The campaign ends; the next year's starts from a copy and open cases carry over.
+/// The campaign ends; the next year's starts from a copy. The enterprise that is still on a list is carried
+/// over, the repaired one is not.
 pub async fn next_year(walk: &mut Walk) {
     walk.become_("city").await;
     let campaign = format!("/campaigns/{}", walk.known["campaign"]);
@@ -75,15 +76,19 @@ pub async fn next_year(walk: &mut Walk) {
     walk.sees("已结束").await;
     walk.form("/copy").send().await;
     walk.sees("已复制").await;
-    walk.sees("2023").await;
+    walk.sees("2023年南通市").await;
     walk.picture("next-year").await;
     let next = walk.browser.path().await;
     walk.form(&format!("{next}/publish")).send().await;
     walk.sees("已发布").await;
+    walk.goto("/progress/enterprises?measure=members").await;
+    walk.sees(LISTED).await;
+    assert!(!walk.browser.text().await.contains(ENTERPRISE));
+    walk.picture("carried-over").await;
     walk.goto("/audit").await;
+    walk.sees("结转1家").await;
     walk.picture("audit").await;
     walk.become_("admin").await;
-    walk.become_("center").await;
-    walk.goto("/enterprises?q=示例海安贸易").await;
-    walk.sees("示例海安贸易").await;
+    walk.goto("/accounts").await;
+    walk.sees("authority").await;
 }

@@ -2,9 +2,7 @@
 
 use xinxiu_domain::Uscc;
 
-use super::walk::{AUTHORITY, ENTERPRISE, Walk};
-
-const OTHER: &str = "示例海安贸易（虚构）有限公司";
+use super::walk::{AUTHORITY, ENTERPRISE, LISTED, Walk};
 
 fn penalties() -> String {
     let heads = "行政相对人名称,行政相对人类别,行政相对人代码_1（统一社会信用代码）,法定代表人,行政处罚决定书文号,\
@@ -45,7 +43,7 @@ pub async fn imported_and_assessed(walk: &mut Walk) {
     let main = Uscc::from_body("91320685MA1T00015").unwrap();
     let other = Uscc::from_body("91320685MA1T00023").unwrap();
     import(walk, "专项治理", "专项治理.csv", &listings(ENTERPRISE, main.as_str())).await;
-    import(walk, "重点关注", "重点关注.csv", &listings(OTHER, other.as_str())).await;
+    import(walk, "重点关注", "重点关注.csv", &listings(LISTED, other.as_str())).await;
     walk.goto("/lists").await;
     walk.picture("lists").await;
     assessed(walk).await;

@@ -11,6 +11,8 @@ const OWN_PASSWORD: &str = "一句自己好记的长长的话";
 
 /// The enterprise that is taken through the chain.
 pub const ENTERPRISE: &str = "示例海安机械（虚构）有限公司";
+/// An enterprise of the watch list, without a decision.
+pub const LISTED: &str = "示例海安贸易（虚构）有限公司";
 /// The authority that penalised it.
 pub const AUTHORITY: &str = "海安市示例监管局（虚构）";
 
