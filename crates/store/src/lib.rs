@@ -30,6 +30,7 @@ pub mod item;
 pub mod job;
 pub mod list_entry;
 pub mod migrate;
+pub mod moment;
 pub mod organisation;
 pub mod penalty;
 pub mod progress;
@@ -48,6 +49,7 @@ pub mod vault;
 pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use files::Files;
+pub use moment::Moment;
 pub use value::{FromValue, IntoValue, Row, Value};
 pub use vault::Vault;
 

@@ -4,6 +4,7 @@
 mod assess;
 mod browser;
 mod generated;
+mod history;
 mod routes;
 mod sessions;
 mod support;

@@ -7,6 +7,7 @@ mod clinics;
 mod commitments;
 mod enterprises;
 mod exam;
+mod history;
 mod lists;
 mod progress;
 mod pushes;
