@@ -8,6 +8,7 @@ pub mod application;
 pub mod archive;
 pub mod attendance;
 pub mod audit;
+pub mod authority_name;
 pub mod batch;
 pub mod batch_row;
 pub mod campaign;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod assess;
+mod authorities;
 mod browser;
 mod generated;
 mod history;

@@ -48,7 +48,9 @@ both_engines! {
         stands_on(rectifications::show(app, &authority, enterprise).unwrap().events[0].at, DAY);
         let entries = app.store.db.read(|tx| audit::of_enterprise(tx, enterprise)).unwrap();
         assert_eq!(entries.len(), 2);
-        entries.iter().for_each(|entry| stands_on(entry.at, DAY));
+        for entry in &entries {
+            stands_on(entry.at, DAY);
+        }
     };
     the_business_day_of_an_entry_is_part_of_the_chain => |test| {
         let world = World::open(test);

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod archives;
+mod authorities;
 mod authority;
 mod clinics;
 mod commitments;
