@@ -1,6 +1,7 @@
 //! Enterprise archives (一企一档, N22, N29): one per enterprise and campaign, each with its own number.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use xinxiu_domain::id::{CampaignId, EnterpriseId, FileId, PlanItemId};
 
 use crate::db::Tx;
@@ -146,18 +147,18 @@ pub fn list(
     })
 }
 
-/// Files that authorities added to an enterprise's follow-up, with their names and times.
+/// Files that authorities added to an enterprise's follow-up, with their names and days.
 ///
 /// # Errors
 /// What the engine says.
 pub fn follow_up_files(
     tx: &Tx<'_>,
     enterprise: EnterpriseId,
-) -> Result<Vec<(FileId, String, Timestamp)>, StoreError> {
+) -> Result<Vec<(FileId, String, Date)>, StoreError> {
     tx.query(
-        "select f.id, f.name, v.at from rectification_event v join rectification r on r.id = v.rectification_id \
+        "select f.id, f.name, v.at, v.business_day from rectification_event v join rectification r on r.id = v.rectification_id \
          join stored_file f on f.id = v.file_id where r.enterprise_id = $1 order by v.id",
         params![enterprise],
-        |row| Ok((row.get("id")?, row.get("name")?, row.get("at")?)),
+        |row| Ok((row.get("id")?, row.get("name")?, row.moment("at", "business_day")?.on)),
     )
 }

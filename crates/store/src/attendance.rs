@@ -9,6 +9,7 @@ use xinxiu_domain::session::Capacity;
 use crate::commitment::{Owed, needed_sql, owed_from_row, signed_sql};
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::moment::Moment;
 use crate::params;
 use crate::value::Row;
 
@@ -34,9 +35,9 @@ pub struct Attendance {
     /// Whether the link was withdrawn.
     pub link_revoked: bool,
     /// When it was invited.
-    pub invited_at: Timestamp,
+    pub invited_at: Moment,
     /// When it last answered.
-    pub answered_at: Option<Timestamp>,
+    pub answered_at: Option<Moment>,
     /// Willingness to repair as answered here (N07).
     pub willingness: Willingness,
     /// Who comes.
@@ -48,7 +49,7 @@ pub struct Attendance {
     /// Who said so.
     pub exception_by: String,
     /// When it signed in.
-    pub checked_in_at: Option<Timestamp>,
+    pub checked_in_at: Option<Moment>,
     /// Whether the enterprise confirmed that nothing was charged (N19).
     pub free_confirmed: bool,
     /// Version for optimistic locking.
@@ -56,9 +57,10 @@ pub struct Attendance {
 }
 
 const COLUMNS: &str = "a.id, a.session_id, s.title as session_title, s.held_on, a.enterprise_id, a.state, \
-                       a.link_hash, a.link_expires_at, a.link_revoked, a.invited_at, a.answered_at, \
+                       a.link_hash, a.link_expires_at, a.link_revoked, a.invited_at, a.invited_on, \
+                       a.answered_at, a.answered_on, \
                        a.willingness, a.attendee, a.capacity, a.exception_reason, a.exception_by, \
-                       a.checked_in_at, a.free_confirmed, a.version";
+                       a.checked_in_at, a.checked_in_on, a.free_confirmed, a.version";
 
 fn select() -> String {
     format!("select {COLUMNS} from attendance a join session s on s.id = a.session_id")
@@ -75,14 +77,14 @@ fn from_row(row: &Row) -> Result<Attendance, StoreError> {
         link_nonce: row.get("link_hash")?,
         link_expires_at: row.get("link_expires_at")?,
         link_revoked: row.get("link_revoked")?,
-        invited_at: row.get("invited_at")?,
-        answered_at: row.get("answered_at")?,
+        invited_at: row.moment("invited_at", "invited_on")?,
+        answered_at: row.moment_opt("answered_at", "answered_on")?,
         willingness: row.coded("willingness", Willingness::from_code)?,
         attendee: row.get("attendee")?,
         capacity: row.coded_opt("capacity", Capacity::from_code)?,
         exception_reason: row.get("exception_reason")?,
         exception_by: row.get("exception_by")?,
-        checked_in_at: row.get("checked_in_at")?,
+        checked_in_at: row.moment_opt("checked_in_at", "checked_in_on")?,
         free_confirmed: row.get("free_confirmed")?,
         version: row.get("version")?,
     })
@@ -124,12 +126,12 @@ pub fn insert(
     enterprise: EnterpriseId,
     nonce: &str,
     expires_at: Timestamp,
-    at: Timestamp,
+    at: Moment,
 ) -> Result<AttendanceId, StoreError> {
     tx.insert(
-        "insert into attendance (session_id, enterprise_id, state, link_hash, link_expires_at, invited_at) \
-         values ($1, $2, $3, $4, $5, $6) returning id",
-        params![session, enterprise, AttendanceState::INITIAL.code(), nonce, expires_at, at],
+        "insert into attendance (session_id, enterprise_id, state, link_hash, link_expires_at, invited_at, \
+         invited_on) values ($1, $2, $3, $4, $5, $6, $7) returning id",
+        params![session, enterprise, AttendanceState::INITIAL.code(), nonce, expires_at, at.at, at.on],
     )
 }
 
@@ -142,21 +144,23 @@ pub fn save(tx: &Tx<'_>, attendance: &Attendance) -> Result<(), StoreError> {
         "参训记录",
         "update attendance set state = $1, link_hash = $2, link_expires_at = $3, link_revoked = $4, \
          answered_at = $5, willingness = $6, attendee = $7, capacity = $8, exception_reason = $9, \
-         exception_by = $10, checked_in_at = $11, free_confirmed = $12, version = version + 1 \
-         where id = $13 and version = $14",
+         exception_by = $10, checked_in_at = $11, free_confirmed = $12, answered_on = $13, \
+         checked_in_on = $14, version = version + 1 where id = $15 and version = $16",
         params![
             attendance.state.code(),
             &attendance.link_nonce,
             attendance.link_expires_at,
             attendance.link_revoked,
-            attendance.answered_at,
+            attendance.answered_at.map(|moment| moment.at),
             attendance.willingness.code(),
             &attendance.attendee,
             attendance.capacity.map(Capacity::code),
             &attendance.exception_reason,
             &attendance.exception_by,
-            attendance.checked_in_at,
+            attendance.checked_in_at.map(|moment| moment.at),
             attendance.free_confirmed,
+            attendance.answered_at.map(|moment| moment.on),
+            attendance.checked_in_at.map(|moment| moment.on),
             attendance.id,
             attendance.version
         ],

@@ -9,6 +9,7 @@ use xinxiu_domain::id::EnterpriseId;
 
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::moment::Moment;
 use crate::params;
 use crate::value::Row;
 
@@ -40,10 +41,8 @@ pub struct Entry<'a> {
 pub struct Recorded {
     /// Position in the chain.
     pub id: i64,
-    /// Real time.
-    pub at: Timestamp,
-    /// Business day.
-    pub business_day: Date,
+    /// Business day and real time.
+    pub at: Moment,
     /// Name of who did it.
     pub actor: String,
     /// Code of the role.
@@ -193,8 +192,7 @@ pub fn page(tx: &Tx<'_>, before: Option<i64>, limit: i64) -> Result<Vec<Recorded
 fn from_row(row: &Row) -> Result<Recorded, StoreError> {
     Ok(Recorded {
         id: row.get("id")?,
-        at: row.get("at")?,
-        business_day: row.get("business_day")?,
+        at: row.moment("at", "business_day")?,
         actor: row.get("actor")?,
         role: row.get("role")?,
         action: row.get("action")?,

@@ -1,12 +1,12 @@
 //! Lists on their way in (导入批次, N08).
 
-use jiff::Timestamp;
 use xinxiu_domain::ListKind;
 use xinxiu_domain::batch::BatchState;
 use xinxiu_domain::id::{BatchId, CampaignId, FileId};
 
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::moment::Moment;
 use crate::params;
 use crate::value::Row;
 
@@ -68,14 +68,14 @@ pub struct Batch {
     /// Who uploaded it.
     pub uploaded_by: String,
     /// When.
-    pub created_at: Timestamp,
+    pub created_at: Moment,
     /// Version for optimistic locking.
     pub version: i64,
 }
 
 const SELECT: &str = "select id, campaign_id, list_kind, file_id, file_name, state, generation, accepted, listings, \
                       rejected, skipped, problems, created_new, unchanged, changed, gone, cursor_rows, \
-                      rejected_file_id, message, report_sealed, edition_start, uploaded_by, created_at, version \
+                      rejected_file_id, message, report_sealed, edition_start, uploaded_by, created_at, created_on, version \
                       from batch";
 
 fn from_row(row: &Row) -> Result<Batch, StoreError> {
@@ -104,7 +104,7 @@ fn from_row(row: &Row) -> Result<Batch, StoreError> {
         report_sealed: row.get("report_sealed")?,
         edition_start: row.get("edition_start")?,
         uploaded_by: row.get("uploaded_by")?,
-        created_at: row.get("created_at")?,
+        created_at: row.moment("created_at", "created_on")?,
         version: row.get("version")?,
     })
 }
@@ -123,7 +123,7 @@ pub struct NewBatch<'a> {
     /// Who uploaded it.
     pub uploaded_by: &'a str,
     /// When.
-    pub at: Timestamp,
+    pub at: Moment,
 }
 
 /// Puts an uploaded list on record.
@@ -132,8 +132,8 @@ pub struct NewBatch<'a> {
 /// What the engine says.
 pub fn insert(tx: &Tx<'_>, new: &NewBatch<'_>) -> Result<BatchId, StoreError> {
     tx.insert(
-        "insert into batch (campaign_id, list_kind, file_id, file_name, state, uploaded_by, created_at) \
-         values ($1, $2, $3, $4, $5, $6, $7) returning id",
+        "insert into batch (campaign_id, list_kind, file_id, file_name, state, uploaded_by, created_at, created_on) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8) returning id",
         params![
             new.campaign,
             new.list.code(),
@@ -141,7 +141,8 @@ pub fn insert(tx: &Tx<'_>, new: &NewBatch<'_>) -> Result<BatchId, StoreError> {
             new.file_name,
             BatchState::INITIAL.code(),
             new.uploaded_by,
-            new.at
+            new.at.at,
+            new.at.on
         ],
     )
 }

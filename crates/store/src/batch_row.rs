@@ -1,11 +1,11 @@
 //! Rows of lists as received (N08): nothing that a person sent is lost, and every record knows its origin.
 
-use jiff::Timestamp;
 use xinxiu_domain::ListKind;
 use xinxiu_domain::id::{BatchId, EnterpriseId, ListingId, PenaltyId};
 
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::moment::Moment;
 use crate::value::Value;
 use crate::{IntoValue, params};
 
@@ -75,7 +75,7 @@ pub struct Origin {
     /// Which list.
     pub list: ListKind,
     /// When the file was uploaded.
-    pub uploaded_at: Timestamp,
+    pub uploaded_at: Moment,
     /// Sheet; empty for text files.
     pub sheet: String,
     /// Row in the sheet.
@@ -94,7 +94,7 @@ pub struct Origin {
 /// What the engine says.
 pub fn origins(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Origin>, StoreError> {
     tx.query(
-        "select r.batch_id, b.file_name, b.list_kind, b.created_at, r.sheet, r.row_number, r.penalty_id, \
+        "select r.batch_id, b.file_name, b.list_kind, b.created_at, b.created_on, r.sheet, r.row_number, r.penalty_id, \
          r.listing_id, r.notes from batch_row r join batch b on b.id = r.batch_id \
          where r.enterprise_id = $1 order by r.id desc limit 200",
         params![enterprise],
@@ -103,7 +103,7 @@ pub fn origins(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Origin>, Sto
                 batch: row.get("batch_id")?,
                 file_name: row.get("file_name")?,
                 list: row.coded("list_kind", ListKind::from_code)?,
-                uploaded_at: row.get("created_at")?,
+                uploaded_at: row.moment("created_at", "created_on")?,
                 sheet: row.get("sheet")?,
                 row: row.get("row_number")?,
                 penalty: row.get("penalty_id")?,

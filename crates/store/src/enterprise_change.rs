@@ -1,12 +1,12 @@
 //! What was changed in an enterprise's particulars, by whom and why (N18), and who looked at what is masked
 //! (N21).
 
-use jiff::Timestamp;
 use xinxiu_domain::id::{AccountId, EnterpriseId};
 
 use crate::Vault;
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::moment::Moment;
 use crate::params;
 
 /// Purpose under which old and new values are sealed: a phone stays a phone in the history.
@@ -16,7 +16,7 @@ const SEALED: &str = "enterprise_change";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// When.
-    pub at: Timestamp,
+    pub at: Moment,
     /// Who.
     pub actor: String,
     /// Code of the field.
@@ -40,16 +40,17 @@ pub fn insert(
     change: &Change,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "insert into enterprise_change (enterprise_id, at, actor, field, old_sealed, new_sealed, reason) \
-         values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into enterprise_change (enterprise_id, at, actor, field, old_sealed, new_sealed, reason, business_day) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         params![
             enterprise,
-            change.at,
+            change.at.at,
             &change.actor,
             &change.field,
             vault.seal(SEALED, &change.old)?,
             vault.seal(SEALED, &change.new)?,
-            &change.reason
+            &change.reason,
+            change.at.on
         ],
     )?;
     Ok(())
@@ -65,12 +66,12 @@ pub fn of_enterprise(
     enterprise: EnterpriseId,
 ) -> Result<Vec<Change>, StoreError> {
     tx.query(
-        "select at, actor, field, old_sealed, new_sealed, reason from enterprise_change \
+        "select at, business_day, actor, field, old_sealed, new_sealed, reason from enterprise_change \
          where enterprise_id = $1 order by id",
         params![enterprise],
         |row| {
             Ok(Change {
-                at: row.get("at")?,
+                at: row.moment("at", "business_day")?,
                 actor: row.get("actor")?,
                 field: row.get("field")?,
                 old: vault.open_text(SEALED, &row.get::<String>("old_sealed")?)?,
@@ -90,12 +91,12 @@ pub fn disclosed(
     enterprise: EnterpriseId,
     (field, purpose): (&str, &str),
     (actor, account): (&str, Option<AccountId>),
-    at: Timestamp,
+    at: Moment,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "insert into disclosure (enterprise_id, field, purpose, actor, account_id, at) \
-         values ($1, $2, $3, $4, $5, $6)",
-        params![enterprise, field, purpose, actor, account, at],
+        "insert into disclosure (enterprise_id, field, purpose, actor, account_id, at, business_day) \
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        params![enterprise, field, purpose, actor, account, at.at, at.on],
     )?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use xinxiu_domain::id::AttendanceId;
 
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::moment::Moment;
 use crate::params;
 use crate::value::Row;
 
@@ -29,11 +30,11 @@ pub struct Paper {
     /// When it was begun.
     pub started_at: Timestamp,
     /// When it was handed in.
-    pub submitted_at: Option<Timestamp>,
+    pub submitted_at: Option<Moment>,
 }
 
 const SELECT: &str = "select id, attendance_id, attempt, questions, answers, right_answers, passed, started_at, \
-                      submitted_at from exam_paper";
+                      submitted_at, submitted_on from exam_paper";
 
 fn from_row(row: &Row) -> Result<Paper, StoreError> {
     Ok(Paper {
@@ -45,7 +46,7 @@ fn from_row(row: &Row) -> Result<Paper, StoreError> {
         right_answers: row.get("right_answers")?,
         passed: row.get("passed")?,
         started_at: row.get("started_at")?,
-        submitted_at: row.get("submitted_at")?,
+        submitted_at: row.moment_opt("submitted_at", "submitted_on")?,
     })
 }
 
@@ -82,9 +83,16 @@ pub fn insert(tx: &Tx<'_>, paper: &Paper) -> Result<i64, StoreError> {
 pub fn save(tx: &Tx<'_>, paper: &Paper) -> Result<(), StoreError> {
     tx.update_version(
         "试卷",
-        "update exam_paper set answers = $1, right_answers = $2, passed = $3, submitted_at = $4 \
-         where id = $5 and submitted_at is null",
-        params![json(&paper.answers)?, paper.right_answers, paper.passed, paper.submitted_at, paper.id],
+        "update exam_paper set answers = $1, right_answers = $2, passed = $3, submitted_at = $4, \
+         submitted_on = $5 where id = $6 and submitted_at is null",
+        params![
+            json(&paper.answers)?,
+            paper.right_answers,
+            paper.passed,
+            paper.submitted_at.map(|moment| moment.at),
+            paper.submitted_at.map(|moment| moment.on),
+            paper.id
+        ],
     )
 }
 

@@ -1,7 +1,6 @@
 //! Cause, state of rectification and conditions for repair, as each party says (N02). Nothing is
 //! overwritten: the latest of each party is shown, the rest is its history.
 
-use jiff::Timestamp;
 use xinxiu_domain::attendance::Willingness;
 use xinxiu_domain::finding::Party;
 use xinxiu_domain::id::{CampaignId, EnterpriseId, PenaltyId};
@@ -10,6 +9,7 @@ use xinxiu_domain::rectification::{Cause, Conditions, RectificationStatus};
 
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::moment::Moment;
 use crate::params;
 use crate::value::Row;
 
@@ -35,7 +35,7 @@ pub struct Finding {
     /// Who wrote it down.
     pub actor: String,
     /// When.
-    pub at: Timestamp,
+    pub at: Moment,
 }
 
 /// Puts a finding on record.
@@ -44,8 +44,8 @@ pub struct Finding {
 /// What the engine says.
 pub fn insert(tx: &Tx<'_>, new: &Finding) -> Result<i64, StoreError> {
     tx.insert(
-        "insert into finding (enterprise_id, penalty_id, party, cause, rectification, conditions, note, actor, at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id",
+        "insert into finding (enterprise_id, penalty_id, party, cause, rectification, conditions, note, actor, at, \
+         business_day) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",
         params![
             new.enterprise,
             new.penalty,
@@ -55,7 +55,8 @@ pub fn insert(tx: &Tx<'_>, new: &Finding) -> Result<i64, StoreError> {
             new.conditions.code(),
             &new.note,
             &new.actor,
-            new.at
+            new.at.at,
+            new.at.on
         ],
     )
 }
@@ -67,7 +68,7 @@ pub fn insert(tx: &Tx<'_>, new: &Finding) -> Result<i64, StoreError> {
 pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Finding>, StoreError> {
     tx.query(
         "select f.enterprise_id, f.penalty_id, coalesce(p.decision_number, '') as decision_number, f.party, f.cause, \
-         f.rectification, f.conditions, f.note, f.actor, f.at from finding f \
+         f.rectification, f.conditions, f.note, f.actor, f.at, f.business_day from finding f \
          left join penalty p on p.id = f.penalty_id where f.enterprise_id = $1 order by f.id desc",
         params![enterprise],
         |row| {
@@ -81,7 +82,7 @@ pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Findin
                 conditions: row.coded("conditions", Conditions::from_code)?,
                 note: row.get("note")?,
                 actor: row.get("actor")?,
-                at: row.get("at")?,
+                at: row.moment("at", "business_day")?,
             })
         },
     )

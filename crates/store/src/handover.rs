@@ -1,11 +1,11 @@
 //! Hand-overs of a class's archives or papers (移交, N22).
 
-use jiff::Timestamp;
 use xinxiu_domain::archive::{HandoverKind, HandoverState};
 use xinxiu_domain::id::{CampaignId, FileId, HandoverId, OrgId, PlanItemId};
 
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::moment::Moment;
 use crate::params;
 use crate::value::{Row, Value};
 
@@ -37,13 +37,13 @@ pub struct Handover {
     /// Who prepared it.
     pub prepared_by: String,
     /// When.
-    pub prepared_at: Timestamp,
+    pub prepared_at: Moment,
     /// When it was handed over.
-    pub handed_over_at: Option<Timestamp>,
+    pub handed_over_at: Option<Moment>,
     /// Who received it.
     pub received_by: String,
     /// When.
-    pub received_at: Option<Timestamp>,
+    pub received_at: Option<Moment>,
     /// Why it was rejected.
     pub note: String,
     /// Version for optimistic locking.
@@ -52,7 +52,8 @@ pub struct Handover {
 
 const SELECT: &str = "select h.id, h.campaign_id, h.plan_item_id, p.name as class, h.kind, h.receiver_id, \
                       o.name as receiver_name, h.state, h.file_id, h.archives, h.bytes, h.prepared_by, \
-                      h.prepared_at, h.handed_over_at, h.received_by, h.received_at, h.note, h.version \
+                      h.prepared_at, h.prepared_on, h.handed_over_at, h.handed_over_on, h.received_by, \
+                      h.received_at, h.received_on, h.note, h.version \
                       from handover h join plan_item p on p.id = h.plan_item_id \
                       join organisation o on o.id = h.receiver_id";
 
@@ -70,10 +71,10 @@ fn from_row(row: &Row) -> Result<Handover, StoreError> {
         archives: row.get("archives")?,
         bytes: row.get("bytes")?,
         prepared_by: row.get("prepared_by")?,
-        prepared_at: row.get("prepared_at")?,
-        handed_over_at: row.get("handed_over_at")?,
+        prepared_at: row.moment("prepared_at", "prepared_on")?,
+        handed_over_at: row.moment_opt("handed_over_at", "handed_over_on")?,
         received_by: row.get("received_by")?,
-        received_at: row.get("received_at")?,
+        received_at: row.moment_opt("received_at", "received_on")?,
         note: row.get("note")?,
         version: row.get("version")?,
     })
@@ -86,7 +87,8 @@ fn from_row(row: &Row) -> Result<Handover, StoreError> {
 pub fn insert(tx: &Tx<'_>, new: &Handover, archives: &[i64]) -> Result<HandoverId, StoreError> {
     let id: HandoverId = tx.insert(
         "insert into handover (campaign_id, plan_item_id, kind, receiver_id, state, file_id, archives, bytes, \
-         prepared_by, prepared_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",
+         prepared_by, prepared_at, prepared_on) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+         returning id",
         params![
             new.campaign,
             new.plan_item,
@@ -97,7 +99,8 @@ pub fn insert(tx: &Tx<'_>, new: &Handover, archives: &[i64]) -> Result<HandoverI
             new.archives,
             new.bytes,
             &new.prepared_by,
-            new.prepared_at
+            new.prepared_at.at,
+            new.prepared_at.on
         ],
     )?;
     let rows = archives.iter().map(|archive| vec![Value::Int(id.0), Value::Int(*archive)]);
@@ -112,13 +115,15 @@ pub fn insert(tx: &Tx<'_>, new: &Handover, archives: &[i64]) -> Result<HandoverI
 pub fn save(tx: &Tx<'_>, handover: &Handover) -> Result<(), StoreError> {
     tx.update_version(
         HandoverState::NOUN,
-        "update handover set state = $1, handed_over_at = $2, received_by = $3, received_at = $4, note = $5, \
-         version = version + 1 where id = $6 and version = $7",
+        "update handover set state = $1, handed_over_at = $2, handed_over_on = $3, received_by = $4, \
+         received_at = $5, received_on = $6, note = $7, version = version + 1 where id = $8 and version = $9",
         params![
             handover.state.code(),
-            handover.handed_over_at,
+            handover.handed_over_at.map(|moment| moment.at),
+            handover.handed_over_at.map(|moment| moment.on),
             &handover.received_by,
-            handover.received_at,
+            handover.received_at.map(|moment| moment.at),
+            handover.received_at.map(|moment| moment.on),
             &handover.note,
             handover.id,
             handover.version

@@ -1,12 +1,12 @@
 //! A county's part of the lists, as the center pushed it (名单推送, N15).
 
-use jiff::Timestamp;
 use xinxiu_domain::id::{CampaignId, EnterpriseId, OrgId, PushId};
 use xinxiu_domain::push::PushState;
 
 use crate::db::Tx;
 use crate::enterprise::{self, Enterprise};
 use crate::error::StoreError;
+use crate::moment::Moment;
 use crate::params;
 use crate::value::Row;
 
@@ -28,18 +28,19 @@ pub struct Push {
     /// Who pushed.
     pub sent_by: String,
     /// When.
-    pub sent_at: Timestamp,
+    pub sent_at: Moment,
     /// Who acknowledged; empty while nobody has.
     pub acknowledged_by: String,
     /// When.
-    pub acknowledged_at: Option<Timestamp>,
+    pub acknowledged_at: Option<Moment>,
     /// Version for optimistic locking.
     pub version: i64,
 }
 
 const SELECT: &str = "select p.id, p.campaign_id, p.county_id, \
                       coalesce(nullif(c.short_name, ''), c.name) as county_name, p.state, \
-                      p.enterprises, p.sent_by, p.sent_at, p.acknowledged_by, p.acknowledged_at, p.version \
+                      p.enterprises, p.sent_by, p.sent_at, p.sent_on, p.acknowledged_by, p.acknowledged_at, \
+                      p.acknowledged_on, p.version \
                       from push p join organisation c on c.id = p.county_id";
 
 fn from_row(row: &Row) -> Result<Push, StoreError> {
@@ -51,9 +52,9 @@ fn from_row(row: &Row) -> Result<Push, StoreError> {
         state: row.coded("state", PushState::from_code)?,
         enterprises: row.get("enterprises")?,
         sent_by: row.get("sent_by")?,
-        sent_at: row.get("sent_at")?,
+        sent_at: row.moment("sent_at", "sent_on")?,
         acknowledged_by: row.get("acknowledged_by")?,
-        acknowledged_at: row.get("acknowledged_at")?,
+        acknowledged_at: row.moment_opt("acknowledged_at", "acknowledged_on")?,
         version: row.get("version")?,
     })
 }
@@ -72,7 +73,7 @@ pub fn send(
     campaign: CampaignId,
     county: OrgId,
     by: &str,
-    at: Timestamp,
+    at: Moment,
 ) -> Result<Option<(PushId, u32)>, StoreError> {
     // Two clerks pressing at once must not push one enterprise twice.
     tx.lock("push")?;
@@ -88,9 +89,9 @@ pub fn send(
     }
     let waiting = u32::try_from(members.len()).unwrap_or(u32::MAX);
     let id: PushId = tx.insert(
-        "insert into push (campaign_id, county_id, state, enterprises, sent_by, sent_at) \
-         values ($1, $2, $3, $4, $5, $6) returning id",
-        params![campaign, county, PushState::INITIAL.code(), waiting, by, at],
+        "insert into push (campaign_id, county_id, state, enterprises, sent_by, sent_at, sent_on) \
+         values ($1, $2, $3, $4, $5, $6, $7) returning id",
+        params![campaign, county, PushState::INITIAL.code(), waiting, by, at.at, at.on],
     )?;
     let rows = members.into_iter().map(|member| vec![crate::Value::Int(id.0), crate::Value::Int(member.0)]);
     tx.bulk_insert("push_entry", &["push_id", "enterprise_id"], rows)?;
@@ -104,9 +105,16 @@ pub fn send(
 pub fn save(tx: &Tx<'_>, push: &Push) -> Result<(), StoreError> {
     tx.update_version(
         "名单推送",
-        "update push set state = $1, acknowledged_by = $2, acknowledged_at = $3, version = version + 1 \
-         where id = $4 and version = $5",
-        params![push.state.code(), &push.acknowledged_by, push.acknowledged_at, push.id, push.version],
+        "update push set state = $1, acknowledged_by = $2, acknowledged_at = $3, acknowledged_on = $4, \
+         version = version + 1 where id = $5 and version = $6",
+        params![
+            push.state.code(),
+            &push.acknowledged_by,
+            push.acknowledged_at.map(|moment| moment.at),
+            push.acknowledged_at.map(|moment| moment.on),
+            push.id,
+            push.version
+        ],
     )
 }
 

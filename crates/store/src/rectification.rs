@@ -1,12 +1,12 @@
 //! An authority's follow-up of its own listed enterprises (整改督促, N16).
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use xinxiu_domain::id::{CampaignId, EnterpriseId, FileId, OrgId, RectificationId};
 use xinxiu_domain::rectification::RectificationState;
 
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::moment::Moment;
 use crate::params;
 use crate::value::Row;
 
@@ -108,7 +108,7 @@ pub struct Event {
     /// Who.
     pub actor: String,
     /// When.
-    pub at: Timestamp,
+    pub at: Moment,
 }
 
 /// Puts an event on record.
@@ -117,9 +117,18 @@ pub struct Event {
 /// What the engine says.
 pub fn add_event(tx: &Tx<'_>, id: RectificationId, event: &Event) -> Result<(), StoreError> {
     tx.execute(
-        "insert into rectification_event (rectification_id, action, note, due_on, file_id, actor, at) \
-         values ($1, $2, $3, $4, $5, $6, $7)",
-        params![id, &event.action, &event.note, event.due_on, event.file, &event.actor, event.at],
+        "insert into rectification_event (rectification_id, action, note, due_on, file_id, actor, at, \
+         business_day) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![
+            id,
+            &event.action,
+            &event.note,
+            event.due_on,
+            event.file,
+            &event.actor,
+            event.at.at,
+            event.at.on
+        ],
     )?;
     Ok(())
 }
@@ -130,7 +139,7 @@ pub fn add_event(tx: &Tx<'_>, id: RectificationId, event: &Event) -> Result<(), 
 /// What the engine says.
 pub fn events(tx: &Tx<'_>, id: RectificationId) -> Result<Vec<Event>, StoreError> {
     tx.query(
-        "select action, note, due_on, file_id, actor, at from rectification_event \
+        "select action, note, due_on, file_id, actor, at, business_day from rectification_event \
          where rectification_id = $1 order by id",
         params![id],
         |row| {
@@ -140,7 +149,7 @@ pub fn events(tx: &Tx<'_>, id: RectificationId) -> Result<Vec<Event>, StoreError
                 due_on: row.get("due_on")?,
                 file: row.get("file_id")?,
                 actor: row.get("actor")?,
-                at: row.get("at")?,
+                at: row.moment("at", "business_day")?,
             })
         },
     )

@@ -1,11 +1,11 @@
 //! What county, organiser and city record of an agency's work: breaches and evaluations (N14, N20).
 
-use jiff::Timestamp;
 use xinxiu_domain::id::{CampaignId, OrgId, SessionId};
 use xinxiu_domain::summary::RemarkKind;
 
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::moment::Moment;
 use crate::params;
 use crate::value::Row;
 
@@ -35,7 +35,7 @@ pub struct Remark {
     /// Its name.
     pub org_name: String,
     /// When.
-    pub at: Timestamp,
+    pub at: Moment,
 }
 
 fn from_row(row: &Row) -> Result<Remark, StoreError> {
@@ -51,7 +51,7 @@ fn from_row(row: &Row) -> Result<Remark, StoreError> {
         recorded_by: row.get("recorded_by")?,
         org: row.get("org_id")?,
         org_name: row.get("org_name")?,
-        at: row.get("at")?,
+        at: row.moment("at", "business_day")?,
     })
 }
 
@@ -61,8 +61,8 @@ fn from_row(row: &Row) -> Result<Remark, StoreError> {
 /// What the engine says.
 pub fn insert(tx: &Tx<'_>, new: &Remark) -> Result<i64, StoreError> {
     tx.insert(
-        "insert into agency_remark (campaign_id, agency_id, session_id, kind, score, text, recorded_by, org_id, at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id",
+        "insert into agency_remark (campaign_id, agency_id, session_id, kind, score, text, recorded_by, org_id, at, \
+         business_day) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",
         params![
             new.campaign,
             new.agency,
@@ -72,7 +72,8 @@ pub fn insert(tx: &Tx<'_>, new: &Remark) -> Result<i64, StoreError> {
             &new.text,
             &new.recorded_by,
             new.org,
-            new.at
+            new.at.at,
+            new.at.on
         ],
     )
 }
@@ -106,7 +107,7 @@ pub fn list(tx: &Tx<'_>, campaign: CampaignId, seen: Seen) -> Result<Vec<Remark>
     let sql = format!(
         "select r.campaign_id, r.agency_id, a.name as agency_name, r.session_id, \
          coalesce(s.held_on || ' ' || s.title, '') as session_title, r.kind, r.score, r.text, r.recorded_by, \
-         r.org_id, coalesce(nullif(o.short_name, ''), o.name) as org_name, r.at \
+         r.org_id, coalesce(nullif(o.short_name, ''), o.name) as org_name, r.at, r.business_day \
          from agency_remark r join organisation a on a.id = r.agency_id join organisation o on o.id = r.org_id \
          left join session s on s.id = r.session_id where r.campaign_id = $1 and {} order by r.id desc",
         seen.condition()

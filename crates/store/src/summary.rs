@@ -1,11 +1,11 @@
 //! Summaries of a campaign by county, authority and city (培训总结, N23).
 
-use jiff::Timestamp;
 use xinxiu_domain::id::{CampaignId, OrgId, SummaryId};
 use xinxiu_domain::summary::SummaryState;
 
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::moment::Moment;
 use crate::params;
 use crate::value::Row;
 
@@ -33,13 +33,13 @@ pub struct Summary {
     /// Who wrote it last.
     pub written_by: String,
     /// When.
-    pub updated_at: Timestamp,
+    pub updated_at: Moment,
     /// Version for optimistic locking.
     pub version: i64,
 }
 
 const SELECT: &str = "select s.id, s.campaign_id, s.org_id, o.name as org_name, s.state, s.results, s.features, \
-                      s.problems, s.numbers, s.written_by, s.updated_at, s.version from summary s \
+                      s.problems, s.numbers, s.written_by, s.updated_at, s.updated_on, s.version from summary s \
                       join organisation o on o.id = s.org_id";
 
 fn from_row(row: &Row) -> Result<Summary, StoreError> {
@@ -54,7 +54,7 @@ fn from_row(row: &Row) -> Result<Summary, StoreError> {
         problems: row.get("problems")?,
         numbers: row.get("numbers")?,
         written_by: row.get("written_by")?,
-        updated_at: row.get("updated_at")?,
+        updated_at: row.moment("updated_at", "updated_on")?,
         version: row.get("version")?,
     })
 }
@@ -65,8 +65,8 @@ fn from_row(row: &Row) -> Result<Summary, StoreError> {
 /// [`StoreError::Duplicate`] where the organisation has one for the campaign.
 pub fn insert(tx: &Tx<'_>, new: &Summary) -> Result<SummaryId, StoreError> {
     tx.insert(
-        "insert into summary (campaign_id, org_id, state, results, features, problems, numbers, written_by, updated_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id",
+        "insert into summary (campaign_id, org_id, state, results, features, problems, numbers, written_by, \
+         updated_at, updated_on) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",
         params![
             new.campaign,
             new.org,
@@ -76,7 +76,8 @@ pub fn insert(tx: &Tx<'_>, new: &Summary) -> Result<SummaryId, StoreError> {
             &new.problems,
             &new.numbers,
             &new.written_by,
-            new.updated_at
+            new.updated_at.at,
+            new.updated_at.on
         ],
     )
 }
@@ -89,7 +90,7 @@ pub fn save(tx: &Tx<'_>, found: &Summary) -> Result<(), StoreError> {
     tx.update_version(
         "培训总结",
         "update summary set state = $1, results = $2, features = $3, problems = $4, numbers = $5, \
-         written_by = $6, updated_at = $7, version = version + 1 where id = $8 and version = $9",
+         written_by = $6, updated_at = $7, updated_on = $8, version = version + 1 where id = $9 and version = $10",
         params![
             found.state.code(),
             &found.results,
@@ -97,7 +98,8 @@ pub fn save(tx: &Tx<'_>, found: &Summary) -> Result<(), StoreError> {
             &found.problems,
             &found.numbers,
             &found.written_by,
-            found.updated_at,
+            found.updated_at.at,
+            found.updated_at.on,
             found.id,
             found.version
         ],

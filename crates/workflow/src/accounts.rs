@@ -23,24 +23,29 @@ pub fn create_organisation(
     short_name: &str,
     area_code: &str,
 ) -> Result<OrgId, Refusal> {
+    app.step(actor, |step| insert_organisation(step, kind, name, short_name, area_code))
+}
+
+/// As [`create_organisation`], inside a step that does more.
+pub(crate) fn insert_organisation(
+    step: &Step<'_>,
+    kind: OrganisationKind,
+    name: &str,
+    short_name: &str,
+    area_code: &str,
+) -> Result<OrgId, Refusal> {
+    step.must(Action::ManageAccounts, &Concerns::default())?;
     let name = tidy(name);
     if name.is_empty() {
-        return Err(Refusal::invalid("name", "请填写单位名称"));
+        return Err(Refusal::invalid("organisation", "请填写单位名称"));
     }
-    app.step(actor, |step| {
-        step.must(Action::ManageAccounts, &Concerns::default())?;
-        let id = organisation::insert(step.tx, kind, &name, &tidy(short_name), &tidy(area_code))
-            .map_err(|error| taken(error, "name", "已有同名单位"))?;
-        let summary = format!("新增{kind}「{name}」");
-        let done = Done {
-            action: "organisation.create",
-            subject: ("organisation", id.0),
-            enterprise: None,
-            summary,
-        };
-        step.record(done, serde_json::json!({ "kind": kind, "name": name }))?;
-        Ok(id)
-    })
+    let id = organisation::insert(step.tx, kind, &name, &tidy(short_name), &tidy(area_code))
+        .map_err(|error| taken(error, "organisation", "已有同名单位"))?;
+    let summary = format!("新增{kind}「{name}」");
+    let done =
+        Done { action: "organisation.create", subject: ("organisation", id.0), enterprise: None, summary };
+    step.record(done, serde_json::json!({ "kind": kind, "name": name }))?;
+    Ok(id)
 }
 
 /// What a new account needs.

@@ -10,7 +10,7 @@ use xinxiu_domain::id::{EnterpriseId, FileId};
 use xinxiu_policy::Rules;
 use xinxiu_store::audit::{self, Entry};
 use xinxiu_store::files::{self, Kept};
-use xinxiu_store::{Store, StoreError, Tx};
+use xinxiu_store::{Moment, Store, StoreError, Tx};
 
 use crate::clock::Clock;
 use crate::refusal::Refusal;
@@ -108,6 +108,11 @@ impl Step<'_> {
     /// [`Refusal::Forbidden`].
     pub fn must(&self, action: Action, record: &Concerns) -> Result<(), Refusal> {
         must(self.actor, action, record)
+    }
+
+    /// Business day and real time of the step, for what it puts on record.
+    pub const fn moment(&self) -> Moment {
+        Moment { on: self.today, at: self.now }
     }
 
     /// Writes the audit entry of what was done.

@@ -3,11 +3,8 @@
 use std::sync::{Arc, RwLock};
 
 use jiff::civil::Date;
-use jiff::tz::Offset;
 use jiff::{Span, Timestamp};
-
-/// China has one time zone and no daylight saving since 1992, so no time zone database is needed.
-const SHANGHAI: Offset = Offset::constant(8);
+use xinxiu_store::moment::shanghai;
 
 /// Real time, and the business day that may run apart from it.
 #[derive(Debug, Clone)]
@@ -47,7 +44,12 @@ impl Clock {
 
     /// The business day.
     pub fn today(&self) -> Date {
-        let real = shanghai_day(self.now());
+        self.day_of(self.now())
+    }
+
+    /// The business day that a moment will be, as the clock runs now: for what ends in real time.
+    pub fn day_of(&self, at: Timestamp) -> Date {
+        let real = shanghai_day(at);
         let setting = self.set.read().ok().and_then(|set| *set);
         setting.map_or(real, |setting| {
             let passed = shanghai_day(setting.at).until(real).unwrap_or_else(|_| Span::new());
@@ -59,10 +61,6 @@ impl Clock {
     pub fn is_set(&self) -> bool {
         self.set.read().is_ok_and(|set| set.is_some())
     }
-}
-
-fn shanghai(at: Timestamp) -> jiff::civil::DateTime {
-    SHANGHAI.to_datetime(at)
 }
 
 /// The day in Shanghai at a moment.

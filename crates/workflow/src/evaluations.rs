@@ -58,7 +58,7 @@ pub fn record(app: &App, actor: &Actor, command: &RecordRemark) -> Result<(), Re
             recorded_by: step.actor.name.clone(),
             org,
             org_name: String::new(),
-            at: step.now,
+            at: step.moment(),
         };
         let id = remark::insert(step.tx, &new)?;
         let score = command.score.map_or_else(String::new, |score| format!("，{score}分"));

@@ -172,7 +172,7 @@ fn finish(step: &Step<'_>, mut found: Attendance, paper: &mut Paper, right: usiz
     found.state = found.state.after(action)?;
     paper.right_answers = u32::try_from(right).ok();
     paper.passed = Some(passed);
-    paper.submitted_at = Some(step.now);
+    paper.submitted_at = Some(step.moment());
     exam::save(step.tx, paper)?;
     attendance::save(step.tx, &found)?;
     let summary = format!("第{}次结业考试答对{right}题，{action}", paper.attempt);

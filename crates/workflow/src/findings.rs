@@ -65,7 +65,7 @@ pub fn record(app: &App, actor: &Actor, command: &RecordFinding) -> Result<(), R
             conditions: command.conditions,
             note,
             actor: step.actor.name.clone(),
-            at: step.now,
+            at: step.moment(),
         };
         let id = finding::insert(step.tx, &new)?;
         let summary = format!(

@@ -51,6 +51,12 @@ const KINDS: &[Kind] = &[
         },
     },
     Kind {
+        needs: Action::AssignAuthority,
+        label: "待对应单位的处罚机关",
+        href: "/authorities",
+        sql: |_| crate::authorities::OPEN_NAMES.into(),
+    },
+    Kind {
         needs: Action::AcknowledgePush,
         label: "待签收的名单",
         href: "/pushes",

@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod app;
 pub mod applications;
 pub mod archives;
+pub mod authorities;
 pub mod campaigns;
 pub mod clinics;
 pub mod clock;

@@ -58,7 +58,7 @@ pub fn send_all(app: &App, actor: &Actor) -> Result<Vec<Sent>, Refusal> {
 fn send_to(step: &Step<'_>, county: &Organisation) -> Result<Sent, Refusal> {
     step.must(Action::PushLists, &concerns::of_county(county.id))?;
     let campaign = under_way(step.tx)?;
-    let push = push::send(step.tx, campaign.id, county.id, &step.actor.name, step.now)?;
+    let push = push::send(step.tx, campaign.id, county.id, &step.actor.name, step.moment())?;
     if let Some((id, enterprises)) = push {
         let summary = format!("向{}推送名单，企业{enterprises}家", county.short_name);
         record(step, "push.send", id, summary)?;
@@ -87,7 +87,7 @@ pub fn acknowledge(app: &App, actor: &Actor, id: PushId) -> Result<(), Refusal> 
         step.must(Action::AcknowledgePush, &concerns::of_county(found.county))?;
         found.state = found.state.after(PushAction::Acknowledge)?;
         found.acknowledged_by.clone_from(&step.actor.name);
-        found.acknowledged_at = Some(step.now);
+        found.acknowledged_at = Some(step.moment());
         push::save(step.tx, &found)?;
         record(step, "push.acknowledge", id, format!("签收名单，企业{}家", found.enterprises))
     })

@@ -222,7 +222,7 @@ fn save(step: &Step<'_>, name: &str, mut found: Rectification, change: &Change<'
         due_on: change.due,
         file: change.file,
         actor: step.actor.name.clone(),
-        at: step.now,
+        at: step.moment(),
     };
     rectification::add_event(step.tx, found.id, &event)?;
     let until = change.due.map_or_else(String::new, |due| format!("，期限{due}"));

@@ -36,7 +36,7 @@ pub fn check_in(app: &App, actor: &Actor, id: AttendanceId) -> Result<SessionId,
         let class = campaign::load_item(step.tx, held.plan_item)?;
         let owed = commitment::owed(step.tx, class.campaign, found.enterprise)?;
         require(seat_gaps(owed.needed, owed.signed, &found.exception_reason))?;
-        found.checked_in_at = Some(step.now);
+        found.checked_in_at = Some(step.moment());
         attendance::save(step.tx, &found)?;
         let how = if actor.role == Role::Enterprise { "自行签到" } else { "签到" };
         record(step, "attendance.check_in", &found, &format!("参加「{}」{how}", held.title))?;

@@ -118,7 +118,7 @@ fn compose(tx: &Tx<'_>, campaign: Campaign, org: Organisation) -> Result<Draft, 
             problems: problems(&total),
             numbers: String::new(),
             written_by: String::new(),
-            updated_at: jiff::Timestamp::UNIX_EPOCH,
+            updated_at: xinxiu_store::Moment::real(jiff::Timestamp::UNIX_EPOCH),
             version: 0,
         },
     };
@@ -166,7 +166,7 @@ pub fn save(app: &App, actor: &Actor, command: &SaveSummary) -> Result<SummaryId
         draft.summary.problems = lines(&command.problems).join("\n");
         draft.summary.numbers = numbers(&draft.total).to_string();
         draft.summary.written_by.clone_from(&step.actor.name);
-        draft.summary.updated_at = step.now;
+        draft.summary.updated_at = step.moment();
         let id = if draft.saved {
             draft.summary.version = command.version;
             summary::save(step.tx, &draft.summary)?;
@@ -199,7 +199,7 @@ pub fn change_state(app: &App, actor: &Actor, id: SummaryId, action: SummaryActi
         let campaign = xinxiu_store::campaign::load(step.tx, found.campaign)?;
         let total = compose(step.tx, campaign, org)?.total;
         found.numbers = numbers(&total).to_string();
-        found.updated_at = step.now;
+        found.updated_at = step.moment();
         summary::save(step.tx, &found)?;
         record(step, "summary.state", id, format!("{action}「{}」的培训总结", found.org_name), &total)
     })

@@ -26,6 +26,7 @@ const MENU: &[Entry] = &[
     entry("/lists", "名单导入", Action::ImportLists),
     entry("/enterprises", "企业", Action::ViewEnterprise),
     entry("/analysis", "失信分析", Action::ViewProgress),
+    entry("/authorities", "处罚机关对应", Action::AssignAuthority),
     entry("/pushes", "名单推送", Action::PushLists),
     entry("/pushes", "名单签收", Action::AcknowledgePush),
     entry("/rectifications", "整改督促", Action::Rectify),

@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod assess;
+mod authorities;
 mod browser;
 mod chain;
 mod generated;
+mod history;
 mod routes;
 mod server;
 mod sessions;

@@ -148,7 +148,13 @@ pub fn print_form(app: &App, actor: &Actor, of: ItemId) -> Result<(Vec<u8>, Stri
         let applicant = enterprise::load(step.tx, found.enterprise)?;
         let purpose = "打印行政处罚信息信用修复表";
         let who = (actor.name.as_str(), actor.account);
-        enterprise_change::disclosed(step.tx, found.enterprise, ("contact_phone", purpose), who, step.now)?;
+        enterprise_change::disclosed(
+            step.tx,
+            found.enterprise,
+            ("contact_phone", purpose),
+            who,
+            step.moment(),
+        )?;
         let summary = format!("打印{}的信用修复表", penalty.decision);
         let done = Done {
             action: "application.print_form",

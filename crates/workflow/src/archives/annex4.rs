@@ -168,7 +168,7 @@ fn reveal(app: &App, actor: &Actor, of: EnterpriseId, purpose: &str) -> Result<(
         step.must(Action::RevealPersonal, &concerns::of_enterprise(step.tx, of)?)?;
         for field in ["legal_representative_id", "department_head_id", "contact_phone"] {
             let who = (actor.name.as_str(), actor.account);
-            enterprise_change::disclosed(step.tx, of, (field, &purpose), who, step.now)?;
+            enterprise_change::disclosed(step.tx, of, (field, &purpose), who, step.moment())?;
         }
         let done = Done {
             action: "archive.reveal",

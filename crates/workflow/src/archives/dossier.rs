@@ -17,7 +17,6 @@ use xinxiu_store::{application, attendance, commitment, concerns};
 use crate::app::{App, View};
 use crate::applications::{Case, cases};
 use crate::campaigns;
-use crate::clock::shanghai_day;
 use crate::refusal::Refusal;
 
 /// A paper that is made from data whenever it is asked for.
@@ -130,7 +129,7 @@ pub(super) fn load(view: &View<'_>, of: EnterpriseId) -> Result<Dossier, Refusal
 fn history(view: &View<'_>, of: EnterpriseId) -> Result<Vec<Event>, Refusal> {
     let entries = audit::of_enterprise(view.tx, of)?;
     let event = |entry: audit::Recorded| Event {
-        on: entry.business_day,
+        on: entry.at.on,
         text: entry.summary,
         by: Role::from_code(&entry.role).map_or_else(|| entry.role.clone(), |role| role.to_string()),
     };
@@ -209,10 +208,10 @@ fn application_papers(dossier: &Dossier) -> Vec<Paper> {
 /// What the authorities filed while they followed the rectification up (N16).
 fn follow_up(view: &View<'_>, of: EnterpriseId) -> Result<Vec<Paper>, Refusal> {
     let files = archive::follow_up_files(view.tx, of)?;
-    let paper = |(file, title, at)| Paper {
+    let paper = |(file, title, on)| Paper {
         kind: "整改督促材料".to_owned(),
         title,
-        dated: Some(shanghai_day(at)),
+        dated: Some(on),
         source: Source::Stored(file),
     };
     Ok(files.into_iter().map(paper).collect())

@@ -82,7 +82,7 @@ pub fn prepare(app: &App, actor: &Actor, class: PlanItemId, kind: HandoverKind) 
             archives: i64::try_from(archives.len()).unwrap_or(i64::MAX),
             bytes: i64::try_from(kept.size).unwrap_or(i64::MAX),
             prepared_by: actor.name.clone(),
-            prepared_at: step.now,
+            prepared_at: step.moment(),
             handed_over_at: None,
             received_by: String::new(),
             received_at: None,

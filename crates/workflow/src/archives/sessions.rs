@@ -71,7 +71,7 @@ fn results_csv(roster: &[RosterLine]) -> String {
             attendance.state.to_string(),
             attendance.attendee.clone(),
             attendance.capacity.map_or("", Capacity::label).to_owned(),
-            attendance.checked_in_at.map_or_else(String::new, crate::clock::shanghai_minute),
+            attendance.checked_in_at.map_or_else(String::new, |at| format!("{} {}", at.on, at.hour())),
             line.right_answers.map_or_else(String::new, |right| right.to_string()),
         ];
         csv.push_str(&fields.map(|field| quote(&field)).join(","));

@@ -96,7 +96,7 @@ pub fn hand_over(app: &App, actor: &Actor, id: HandoverId, version: i64) -> Resu
         found.state = found.state.after(HandoverAction::HandOver)?;
         require(damage(&report))?;
         found.version = version;
-        found.handed_over_at = Some(step.now);
+        found.handed_over_at = Some(step.moment());
         found.note = String::new();
         handover::save(step.tx, &found)?;
         let summary = format!("向{}移交「{}」的{}", found.receiver_name, found.class, found.kind);
@@ -116,7 +116,7 @@ pub fn receive(app: &App, actor: &Actor, id: HandoverId, version: i64) -> Result
         require(damage(&report))?;
         found.version = version;
         found.received_by.clone_from(&actor.name);
-        found.received_at = Some(step.now);
+        found.received_at = Some(step.moment());
         found.note = format!(
             "校验通过：文件{}个，{}字节，文件清单摘要 {}",
             report.verified, report.bytes, report.manifest_sha256

@@ -1,6 +1,5 @@
 //! Everything that is known of one enterprise or one penalty record, with where it came from.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::id::{EnterpriseId, PenaltyId};
@@ -9,7 +8,7 @@ use xinxiu_store::audit::{self, Recorded};
 use xinxiu_store::batch_row::{self, Origin};
 use xinxiu_store::enterprise::{self, Enterprise, Member, sealed};
 use xinxiu_store::penalty::{self, Listing, Penalty};
-use xinxiu_store::{campaign, concerns, enterprise_change};
+use xinxiu_store::{Moment, campaign, concerns, enterprise_change};
 
 use super::may;
 use crate::app::{App, View};
@@ -19,7 +18,7 @@ use crate::refusal::Refusal;
 #[derive(Debug, Clone)]
 pub struct ShownChange {
     /// When.
-    pub at: Timestamp,
+    pub at: Moment,
     /// Who.
     pub actor: String,
     /// Field, in Chinese.

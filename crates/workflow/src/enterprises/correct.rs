@@ -65,7 +65,7 @@ pub fn correct(app: &App, actor: &Actor, id: EnterpriseId, command: &Correction)
         for (field, old, new) in changes {
             fields.push(super::field_label(field));
             let change = Change {
-                at: step.now,
+                at: step.moment(),
                 actor: actor.name.clone(),
                 field: field.to_owned(),
                 old,

@@ -46,7 +46,7 @@ pub fn reveal(
         };
         let opened = app.store.vault.open_text(name, text)?;
         let who = (actor.name.as_str(), actor.account);
-        enterprise_change::disclosed(step.tx, id, (field.code(), &purpose), who, step.now)?;
+        enterprise_change::disclosed(step.tx, id, (field.code(), &purpose), who, step.moment())?;
         let summary = format!("查看完整{field}，用途：{purpose}");
         let done = Done {
             action: "enterprise.reveal",

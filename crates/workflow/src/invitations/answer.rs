@@ -96,7 +96,7 @@ pub fn answer(app: &App, actor: &Actor, id: AttendanceId, command: &Answer) -> R
         found.willingness = command.willingness;
         found.attendee = if command.attending { tidy(&command.attendee) } else { String::new() };
         found.capacity = command.capacity.filter(|_| command.attending);
-        found.answered_at = Some(step.now);
+        found.answered_at = Some(step.moment());
         attendance::save(step.tx, &found)?;
         let campaign = campaign::load_item(step.tx, held.plan_item)?.campaign;
         enterprise::set_willingness(step.tx, campaign, found.enterprise, command.willingness)?;

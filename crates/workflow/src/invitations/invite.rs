@@ -100,7 +100,7 @@ fn invite_each(step: &Step<'_>, held: &Session, chosen: &[EnterpriseId]) -> Resu
             outcome.refused.push((name.clone(), why));
             continue;
         }
-        let id = attendance::insert(step.tx, held.id, *enterprise, &nonce()?, expires, step.now)?;
+        let id = attendance::insert(step.tx, held.id, *enterprise, &nonce()?, expires, step.moment())?;
         let summary = format!("邀请{name}参加「{}」（{}）", held.title, held.held_on);
         record(step, "attendance.invite", (id, *enterprise), summary)?;
         invited.insert(*enterprise);

@@ -104,6 +104,7 @@ impl Context<'_> {
             stated_publicity_end: day(row.supplied_publicity_end.as_ref()),
             source_unit: row.source_unit.clone(),
             remark: row.remark.clone(),
+            authority: old.authority.or_else(|| self.names.authority(&row.facts.authority)),
             ..old.clone()
         };
         if withdrawn && old.state.allows(RecordAction::Withdraw) {

@@ -15,8 +15,9 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    pub(crate) fn new(all: Vec<Organisation>) -> Self {
-        let mut authorities = HashMap::new();
+    /// `given` are names that people have assigned; an organisation's own name goes before them.
+    pub(crate) fn new(all: Vec<Organisation>, given: Vec<(String, OrgId)>) -> Self {
+        let mut authorities: HashMap<String, OrgId> = given.into_iter().collect();
         let mut counties = Vec::new();
         for org in all {
             match org.kind {
@@ -79,11 +80,9 @@ mod tests {
             short_name: short.into(),
             area_code: area.into(),
         };
-        Names::new(vec![
-            county(1, "海门区", "320614"),
-            county(2, "开发区", "320671"),
-            county(3, "海安市", "320685"),
-        ])
+        let all =
+            vec![county(1, "海门区", "320614"), county(2, "开发区", "320671"), county(3, "海安市", "320685")];
+        Names::new(all, Vec::new())
     }
 
     #[test]

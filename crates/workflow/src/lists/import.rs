@@ -15,6 +15,7 @@ use super::apply::Context;
 use super::county::Names;
 use super::{check, record, stored_path};
 use crate::app::{App, Step};
+use crate::authorities::known_names;
 use crate::refusal::Refusal;
 
 /// Rows of one transaction: other writers get their turn in between.
@@ -124,7 +125,7 @@ impl Importer<'_> {
         }
         let (campaign, items) =
             (campaign::load(step.tx, found.campaign)?, campaign::items(step.tx, found.campaign)?);
-        let names = Names::new(organisation::all(step.tx)?);
+        let names = Names::new(organisation::all(step.tx)?, known_names(step.tx)?);
         let mut counts = found.counts;
         let context = Context { step, batch: &self.batch, campaign: &campaign, items: &items, names: &names };
         let stored: Result<Vec<_>, _> = rows.iter().map(|row| context.apply(row, &mut counts)).collect();

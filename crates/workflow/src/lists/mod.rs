@@ -55,8 +55,14 @@ pub fn upload(
         step.must(Action::ImportLists, &Concerns::default())?;
         campaign::load(step.tx, campaign_id)?;
         let file = step.file(kept, file_name, "application/octet-stream")?;
-        let new =
-            NewBatch { campaign: campaign_id, list, file, file_name, uploaded_by: &actor.name, at: step.now };
+        let new = NewBatch {
+            campaign: campaign_id,
+            list,
+            file,
+            file_name,
+            uploaded_by: &actor.name,
+            at: step.moment(),
+        };
         let id = batch::insert(step.tx, &new)?;
         record(step, "list.upload", id, format!("上传{list}「{file_name}」"))?;
         Ok(id)

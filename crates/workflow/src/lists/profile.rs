@@ -194,7 +194,7 @@ fn note_differences(
         };
         let taken = if taken { "按名单更新" } else { "名单所载不同，未采用" };
         let change = Change {
-            at: step.now,
+            at: step.moment(),
             actor: step.actor.name.clone(),
             field: field.to_owned(),
             old,

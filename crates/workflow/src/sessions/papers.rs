@@ -15,7 +15,6 @@ use xinxiu_store::{attendance, campaign, concerns, session};
 
 use super::not_now;
 use crate::app::{App, View};
-use crate::clock::shanghai_minute;
 use crate::refusal::Refusal;
 
 /// Lines left open on the sheet for those who come unannounced.
@@ -137,9 +136,6 @@ fn row(app: &App, line: &RosterLine) -> Result<SignInRow, Refusal> {
         attendee: line.attendance.attendee.clone(),
         role: line.attendance.capacity.map_or_else(String::new, |capacity| capacity.label().to_owned()),
         phone: mask_phone(&phone),
-        signed: line
-            .attendance
-            .checked_in_at
-            .map_or_else(String::new, |at| shanghai_minute(at).get(11..).unwrap_or_default().to_owned()),
+        signed: line.attendance.checked_in_at.map_or_else(String::new, xinxiu_store::Moment::hour),
     })
 }

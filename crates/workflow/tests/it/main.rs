@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod archives;
+mod authorities;
 mod authority;
 mod clinics;
 mod commitments;
 mod enterprises;
 mod exam;
+mod history;
 mod lists;
 mod progress;
 mod pushes;

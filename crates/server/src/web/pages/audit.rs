@@ -3,7 +3,6 @@
 use maud::html;
 use xinxiu_domain::actor::{Action, Concerns, Role};
 use xinxiu_store::audit;
-use xinxiu_workflow::clock::shanghai_minute;
 
 use crate::web::reply::PageResult;
 use crate::web::request::Req;
@@ -28,8 +27,7 @@ fn show(req: &Req) -> PageResult {
             let role = Role::from_code(&entry.role).map_or("", Role::label);
             vec![
                 html! { (entry.id) },
-                html! { (shanghai_minute(entry.at)) },
-                html! { (entry.business_day) },
+                html! { (ui::when(entry.at)) span.hint { (ui::entered(entry.at)) } },
                 html! { (entry.actor) "（" (role) "）" },
                 html! { (entry.summary) },
             ]
@@ -42,7 +40,7 @@ fn show(req: &Req) -> PageResult {
         html! {
             h1 { "操作记录" }
             p.hint { "每条记录带有前一条的校验值；用 xinxiu audit verify 核验整条链。" }
-            (ui::table("操作记录", &["#序号", "时间", "业务日期", "操作人", "内容"], &rows))
+            (ui::table("操作记录", &["#序号", "业务日期", "操作人", "内容"], &rows))
             (ui::pager("/audit", &req.query, next.flatten().as_deref()))
         },
     ))

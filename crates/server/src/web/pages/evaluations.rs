@@ -5,7 +5,6 @@ use xinxiu_domain::actor::Action;
 use xinxiu_domain::id::{OrgId, SessionId};
 use xinxiu_domain::summary::RemarkKind;
 use xinxiu_store::remark::AgencyScore;
-use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::evaluations::{self, Evaluations, RecordRemark};
 use xinxiu_workflow::{FieldError, Refusal};
 
@@ -79,7 +78,7 @@ fn remarks(board: &Evaluations) -> Markup {
         .map(|one| {
             let tone = if one.kind == RemarkKind::Evaluation { "plain" } else { "bad" };
             vec![
-                html! { (shanghai_minute(one.at)) },
+                html! { (ui::when(one.at)) },
                 html! { (one.agency_name) },
                 ui::badge(tone, one.kind.label()),
                 html! { @if let Some(score) = one.score { (score) } },

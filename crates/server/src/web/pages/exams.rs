@@ -6,7 +6,6 @@ use xinxiu_domain::attendance::{AttendanceState, exam_gaps};
 use xinxiu_domain::exam::PAPER_LENGTH;
 use xinxiu_domain::id::AttendanceId;
 use xinxiu_store::exam::Paper;
-use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::exam::{self, Record};
 use xinxiu_workflow::{FieldError, Refusal};
 
@@ -66,7 +65,7 @@ fn row(paper: &Paper) -> Vec<Markup> {
             Some(false) => ui::badge("bad", "未合格"),
             None => ui::badge("due", "答题中"),
         },
-        html! { @if let Some(at) = paper.submitted_at { (shanghai_minute(at)) } },
+        html! { @if let Some(at) = paper.submitted_at { (ui::when(at)) } },
     ]
 }
 

@@ -10,7 +10,6 @@ use xinxiu_domain::rectification::{Cause, Conditions, RectificationStatus};
 use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::finding::{Cell, Finding};
 use xinxiu_store::penalty::{self, Penalty};
-use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::findings::{self, RecordFinding};
 use xinxiu_workflow::{FieldError, Refusal};
 
@@ -136,7 +135,7 @@ pub(super) fn said(findings: &[Finding]) -> Markup {
                 html! { (one.rectification) },
                 html! { (one.conditions) },
                 html! { (one.note) },
-                html! { (shanghai_minute(one.at)) " " (one.actor) },
+                html! { (ui::when(one.at)) " " (one.actor) },
             ]
         })
         .collect();

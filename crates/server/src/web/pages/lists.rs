@@ -8,7 +8,6 @@ use xinxiu_domain::campaign::CampaignState;
 use xinxiu_domain::id::{BatchId, CampaignId};
 use xinxiu_domain::person::{mask_id_number, mask_phone};
 use xinxiu_store::batch::{Batch, Counts};
-use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::lists::{self, Extent, Report, Shown};
 use xinxiu_workflow::{FieldError, Refusal, campaigns};
 
@@ -87,7 +86,7 @@ fn history(title: &str, batches: &[Batch]) -> Markup {
                 html! { (counts.created) },
                 html! { (counts.changed) },
                 html! { (counts.gone) },
-                html! { (shanghai_minute(batch.created_at)) br; span.hint { (batch.uploaded_by) } },
+                html! { (ui::when(batch.created_at)) br; span.hint { (batch.uploaded_by) } },
             ]
         })
         .collect();
@@ -288,7 +287,7 @@ fn origin(batch: &Batch) -> Markup {
     };
     ui::facts(&[
         ("上传人", html! { (batch.uploaded_by) }),
-        ("上传时间", html! { (shanghai_minute(batch.created_at)) }),
+        ("上传时间", html! { (ui::when(batch.created_at)) }),
         ("数据标准", html! { (generations(&batch.generation)) }),
         ("范围", html! { (extent) }),
     ])

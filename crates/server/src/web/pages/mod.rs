@@ -5,6 +5,7 @@ mod applications;
 mod archives;
 mod assets;
 mod audit;
+mod authorities;
 mod authority;
 mod campaigns;
 mod clinics;
@@ -47,6 +48,7 @@ pub fn routes(table: &mut Routes) {
     link_commitment::routes(table);
     link_exam::routes(table);
     link_profile::routes(table);
+    authorities::routes(table);
     pushes::routes(table);
     findings::routes(table);
     authority::routes(table);

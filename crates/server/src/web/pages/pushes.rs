@@ -5,7 +5,6 @@ use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::id::{EnterpriseId, OrgId, PushId};
 use xinxiu_domain::push::PushState;
 use xinxiu_store::push::{CountyPushes, Push};
-use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::pushes::{self, PushedList, Sent};
 use xinxiu_workflow::{FieldError, Refusal, credit_report, push_workbook};
 
@@ -109,7 +108,7 @@ fn pushed_table(all: &[Push]) -> Markup {
             vec![
                 html! { a href={ "/pushes/" (push.id) } { (push.county_name) "第" (push.id) "号" } },
                 html! { (push.enterprises) },
-                html! { (shanghai_minute(push.sent_at)) " " (push.sent_by) },
+                html! { (ui::when(push.sent_at)) " " (push.sent_by) },
                 state(push.state),
                 taken(push),
             ]
@@ -124,7 +123,7 @@ fn state(state: PushState) -> Markup {
 }
 
 fn taken(push: &Push) -> Markup {
-    html! { @if let Some(at) = push.acknowledged_at { (shanghai_minute(at)) " " (push.acknowledged_by) } }
+    html! { @if let Some(at) = push.acknowledged_at { (ui::when(at)) " " (push.acknowledged_by) } }
 }
 
 fn send(req: &Req) -> PageResult {
@@ -174,7 +173,7 @@ fn show(req: &Req) -> PageResult {
         p { (state(push.state)) }
         (ui::facts(&[
             ("企业数", html! { (push.enterprises) "家" }),
-            ("推送", html! { (shanghai_minute(push.sent_at)) " " (push.sent_by) }),
+            ("推送", html! { (ui::when(push.sent_at)) " " (push.sent_by) }),
             ("签收", taken(push)),
         ]))
         @if own && push.state == PushState::Sent {

@@ -6,7 +6,6 @@ use xinxiu_domain::id::{PlanItemId, SummaryId};
 use xinxiu_domain::progress::{Measure, rate, rate_in_words};
 use xinxiu_domain::summary::{SummaryAction, SummaryState};
 use xinxiu_store::progress::ProgressRow;
-use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::summaries::{self, Draft, Reported, SaveSummary};
 use xinxiu_workflow::{FieldError, Refusal, summary_text};
 
@@ -68,7 +67,7 @@ fn reported(one: &Reported, own: bool) -> Vec<Markup> {
         },
         html! { (one.org.kind) },
         state(found.map(|found| found.state)),
-        html! { @if let Some(found) = found { (shanghai_minute(found.updated_at)) " " (found.written_by) } },
+        html! { @if let Some(found) = found { (ui::when(found.updated_at)) " " (found.written_by) } },
     ]
 }
 

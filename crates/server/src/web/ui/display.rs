@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 use xinxiu_domain::penalty::VerdictKind;
+use xinxiu_store::Moment;
 use xinxiu_store::audit::Recorded;
 use xinxiu_workflow::clock::shanghai_minute;
 
@@ -63,15 +64,32 @@ pub fn steps(names: &[&str], now: usize) -> Markup {
     }
 }
 
+/// When something was done: its business day, with the hour where that day is the real one. A business day
+/// that was set apart stands alone; its real time is in the title.
+pub fn when(moment: Moment) -> Markup {
+    html! {
+        @if moment.is_real() {
+            time datetime=(moment.on) { (moment.on) " " (moment.hour()) }
+        } @else {
+            time datetime=(moment.on) title={ "录入时间 " (shanghai_minute(moment.at)) } { (moment.on) }
+        }
+    }
+}
+
+/// The real time of an entry, in small letters, where it differs from the business day.
+pub fn entered(moment: Moment) -> Markup {
+    html! { @if !moment.is_real() { " · 录入时间 " (shanghai_minute(moment.at)) } }
+}
+
 /// A record's history, newest first.
 pub fn timeline(entries: &[Recorded]) -> Markup {
     html! {
         ol.timeline {
             @for entry in entries.iter().rev() {
                 li {
-                    time { (entry.business_day) }
+                    (when(entry.at))
                     span.what { (entry.summary) }
-                    span.by { (entry.actor) " · 记录于 " (shanghai_minute(entry.at)) }
+                    span.by { (entry.actor) (entered(entry.at)) }
                 }
             }
         }

@@ -4,7 +4,7 @@ mod display;
 mod forms;
 mod lists;
 
-pub use display::{badge, empty, facts, figure, panel, steps, timeline, tone_of_verdict};
+pub use display::{badge, empty, entered, facts, figure, panel, steps, timeline, tone_of_verdict, when};
 pub use forms::{
     area, button, checkboxes, confirm, date_field, errors, field, form, hidden, password_field, plain_button,
     post_button, select, tick, upload_field, upload_form,

@@ -158,7 +158,9 @@ fn after_review(actor: &Actor, case: &Case) -> Markup {
                         @if actor.has(Action::DecideRepair) && actor.org == item.penalty.authority {
                             a.button href={ "/items/" (item.item.id) "/decide" } { "作出修复决定" }
                         } @else if item.penalty.authority.is_none() {
-                            "处罚机关「" (item.penalty.facts.authority) "」还没有对应到平台上的单位，请市信用中心先对应。"
+                            "处罚机关「" (item.penalty.facts.authority) "」还没有对应到平台上的单位，"
+                            @if actor.has(Action::AssignAuthority) { a href="/authorities" { "请先对应单位" } "。" }
+                            @else { "请市信用中心或市信用办先对应。" }
                         } @else { "由" (item.penalty.facts.authority) "决定。" }
                     }
                     ItemState::Agreed => {

@@ -6,7 +6,6 @@ use xinxiu_domain::archive::{HandoverAction, HandoverKind, HandoverState};
 use xinxiu_domain::id::{HandoverId, PlanItemId};
 use xinxiu_workflow::archives::{self, Visible};
 use xinxiu_workflow::campaigns;
-use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::{FieldError, Refusal};
 
 use crate::web::pages::papers;
@@ -55,7 +54,7 @@ fn row(req: &Req, line: &Visible) -> Vec<Markup> {
     let address = |step: &str| format!("{ADDRESS}/{}/{step}", found.id);
     let version = ui::hidden("version", found.version);
     vec![
-        html! { (found.class) br; span.hint { (shanghai_minute(found.prepared_at)) " 打包" } },
+        html! { (found.class) br; span.hint { (ui::when(found.prepared_at)) " 打包" } },
         html! { (found.kind) @if found.archives > 0 { br; (found.archives) "户" } },
         html! { (found.receiver_name) },
         html! { (ui::badge(tone(found.state), found.state.label())) @if !found.note.is_empty() { br; span.note { (found.note) } } },

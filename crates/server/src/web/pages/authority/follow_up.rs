@@ -4,7 +4,6 @@ use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::id::{DelistingId, EnterpriseId, FileId, ListingId};
 use xinxiu_domain::rectification::{RectificationAction as Move, RectificationState};
-use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::rectifications::{self, Attachment, Deadline, FollowUp};
 use xinxiu_workflow::{FieldError, Refusal, delistings};
 
@@ -206,7 +205,7 @@ fn events(found: &FollowUp) -> Markup {
             ol.timeline {
                 @for event in found.events.iter().rev() {
                     li {
-                        time { (shanghai_minute(event.at)) }
+                        (ui::when(event.at))
                         span.what {
                             (Move::from_code(&event.action).map_or_else(|| event.action.clone(), |step| step.label().to_owned()))
                             @if let Some(due) = event.due_on { "，期限" (due) }
@@ -215,7 +214,7 @@ fn events(found: &FollowUp) -> Markup {
                         @if let Some(file) = event.file {
                             a href={ "/rectifications/" (found.enterprise.id) "/files/" (file) } { "查看附件" }
                         }
-                        span.by { (event.actor) }
+                        span.by { (event.actor) (ui::entered(event.at)) }
                     }
                 }
             }

@@ -5,7 +5,6 @@ use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::batch::RecordState;
 use xinxiu_store::penalty::Penalty;
-use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::enterprises::{self, Card, live_verdict};
 
 use crate::web::reply::{PageError, PageResult};
@@ -142,7 +141,7 @@ fn origins(card: &Card) -> Markup {
         .iter()
         .map(|origin| {
             vec![
-                html! { (shanghai_minute(origin.uploaded_at)) },
+                html! { (ui::when(origin.uploaded_at)) },
                 html! { (origin.list) },
                 html! { (origin.file_name) @if !origin.sheet.is_empty() { " · " (origin.sheet) } },
                 html! { (origin.row) },
@@ -164,7 +163,7 @@ fn changes(card: &Card) -> Markup {
         .rev()
         .map(|change| {
             vec![
-                html! { (shanghai_minute(change.at)) },
+                html! { (ui::when(change.at)) },
                 html! { (change.field) },
                 html! { (change.old) },
                 html! { (change.new) },

@@ -3,7 +3,6 @@
 use maud::{Markup, PreEscaped, html};
 use xinxiu_documents::qr_svg;
 use xinxiu_domain::id::AttendanceId;
-use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::invitations::{self, Letter};
 use xinxiu_workflow::{Refusal, roll_call};
 
@@ -21,7 +20,7 @@ pub(super) fn letter(req: &Req) -> PageResult {
     };
     let at = |step: &str| format!("/attendances/{id}/{step}");
     let body = html! {
-        (text(&letter, &link))
+        (text(req, &letter, &link))
         section.panel.actions {
             a.button href={ "/sessions/" (letter.session.id) } { "返回场次" }
             (ui::confirm(req, &at("reissue"), "重新发放链接", "原来的链接和二维码立即失效，请把新的邀请函交给企业。", &html! {}))
@@ -33,7 +32,7 @@ pub(super) fn letter(req: &Req) -> PageResult {
     Ok(req.page("邀请函", body))
 }
 
-fn text(letter: &Letter, link: &Markup) -> Markup {
+fn text(req: &Req, letter: &Letter, link: &Markup) -> Markup {
     let session = &letter.session;
     html! {
         article.letter {
@@ -49,7 +48,7 @@ fn text(letter: &Letter, link: &Markup) -> Markup {
             ]))
             p { "请用手机扫描二维码，或在浏览器中打开个人链接，答复是否参加、签订信用修复承诺书、签到和考试。链接只供贵单位使用，请勿转发。" }
             (link)
-            p { "链接有效期至" (shanghai_minute(letter.attendance.link_expires_at)) }
+            p { "链接有效期至" (req.app.clock.day_of(letter.attendance.link_expires_at)) }
             p { (letter.organiser) br; (letter.agency) }
         }
     }

@@ -5,7 +5,6 @@ use xinxiu_domain::actor::{Action, Concerns};
 use xinxiu_domain::attendance::{AttendanceState, seat_gaps};
 use xinxiu_domain::session::SessionState;
 use xinxiu_store::attendance::RosterLine;
-use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::sessions::Shown;
 
 use crate::web::request::{Form, Req};
@@ -35,7 +34,7 @@ fn row(req: &Req, shown: &Shown, line: &RosterLine) -> Vec<Markup> {
         },
         commitments(line),
         html! {
-            @if let Some(at) = found.checked_in_at { (shanghai_minute(at)) } @else { "未签到" }
+            @if let Some(at) = found.checked_in_at { (ui::when(at)) } @else { "未签到" }
             @if let Some(right) = line.right_answers { " 考试" (right) "题正确" }
         },
         actions(req, shown, line),
