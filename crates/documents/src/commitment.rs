@@ -4,7 +4,7 @@ use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 use xinxiu_domain::{DecisionNumber, Uscc};
 
-use crate::Document;
+use crate::{Document, Head};
 
 /// A commitment; an empty text or a missing date prints as a blank to be filled by hand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,26 +124,16 @@ impl Commitment {
 impl Document for Commitment {
     const TEMPLATE: &'static str = "commitment";
 
-    fn edition(&self) -> &'static str {
-        match self.subject {
-            CommitmentSubject::Penalty { .. } => "annex2-2022",
-            CommitmentSubject::Listing { .. } => "annex2-listing-1",
+    fn head(&self) -> Head<'_> {
+        Head {
+            edition: match self.subject {
+                CommitmentSubject::Penalty { .. } => "annex2-2022",
+                CommitmentSubject::Listing { .. } => "annex2-listing-1",
+            },
+            title: "信用修复承诺书".into(),
+            author: &self.enterprise,
+            number: &self.number,
+            issued_on: self.issued_on,
         }
-    }
-
-    fn title(&self) -> String {
-        "信用修复承诺书".to_owned()
-    }
-
-    fn author(&self) -> String {
-        self.enterprise.clone()
-    }
-
-    fn number(&self) -> &str {
-        &self.number
-    }
-
-    fn issued_on(&self) -> Date {
-        self.issued_on
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use xinxiu_domain::penalty::{Assessment, Certainty, Lane, Material, PenaltyClass, Reason, VerdictKind};
 use xinxiu_domain::{DecisionNumber, Uscc};
 
-use crate::Document;
+use crate::{Document, Head};
 
 /// The report on one enterprise on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,23 +156,13 @@ fn sample_serious_record() -> ReportRecord {
 impl Document for CreditQueryReport {
     const TEMPLATE: &'static str = "credit_query_report";
 
-    fn edition(&self) -> &'static str {
-        "credit-query-1"
-    }
-
-    fn title(&self) -> String {
-        format!("企业信用查询报告 {}", self.name)
-    }
-
-    fn author(&self) -> String {
-        self.issuer.clone()
-    }
-
-    fn number(&self) -> &str {
-        &self.number
-    }
-
-    fn issued_on(&self) -> Date {
-        self.issued_on
+    fn head(&self) -> Head<'_> {
+        Head {
+            edition: "credit-query-1",
+            title: format!("企业信用查询报告 {}", self.name).into(),
+            author: &self.issuer,
+            number: &self.number,
+            issued_on: self.issued_on,
+        }
     }
 }

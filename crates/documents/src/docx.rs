@@ -26,7 +26,7 @@ const RED: &str = "C00000";
 /// [`DocumentError::Docx`] where the file cannot be packed.
 pub fn render_docx<P: OfficialPaper>(document: &P) -> Result<Vec<u8>, DocumentError> {
     let paper = document.paper();
-    let day = format!("{}T00:00:00Z", document.issued_on());
+    let day = format!("{}T00:00:00Z", document.head().issued_on);
     let mut docx = letter_head(page(&day), &paper);
     for block in &paper.blocks {
         docx = add_block(docx, block);

@@ -4,7 +4,7 @@ use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 use xinxiu_domain::{DecisionNumber, Uscc};
 
-use crate::Document;
+use crate::{Document, Head};
 
 /// The archive sheet of one enterprise, with a block for each record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,23 +183,13 @@ fn sample_history() -> Vec<ArchiveEvent> {
 impl Document for EnterpriseArchive {
     const TEMPLATE: &'static str = "enterprise_archive";
 
-    fn edition(&self) -> &'static str {
-        "annex4-2022"
-    }
-
-    fn title(&self) -> String {
-        format!("待修复企业档案 {}", self.name)
-    }
-
-    fn author(&self) -> String {
-        self.issuer.clone()
-    }
-
-    fn number(&self) -> &str {
-        &self.number
-    }
-
-    fn issued_on(&self) -> Date {
-        self.issued_on
+    fn head(&self) -> Head<'_> {
+        Head {
+            edition: "annex4-2022",
+            title: format!("待修复企业档案 {}", self.name).into(),
+            author: &self.issuer,
+            number: &self.number,
+            issued_on: self.issued_on,
+        }
     }
 }

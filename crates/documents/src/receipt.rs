@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use xinxiu_domain::penalty::Material;
 use xinxiu_domain::{DecisionNumber, Uscc};
 
-use crate::Document;
+use crate::{Document, Head};
 
 /// The receipt of one first review.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,23 +119,13 @@ impl Receipt {
 impl Document for Receipt {
     const TEMPLATE: &'static str = "receipt";
 
-    fn edition(&self) -> &'static str {
-        "receipt-1"
-    }
-
-    fn title(&self) -> String {
-        "信用修复申请初审回执".to_owned()
-    }
-
-    fn author(&self) -> String {
-        self.window.clone()
-    }
-
-    fn number(&self) -> &str {
-        &self.number
-    }
-
-    fn issued_on(&self) -> Date {
-        self.issued_on
+    fn head(&self) -> Head<'_> {
+        Head {
+            edition: "receipt-1",
+            title: "信用修复申请初审回执".into(),
+            author: &self.window,
+            number: &self.number,
+            issued_on: self.issued_on,
+        }
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 pub use xinxiu_domain::application::Grade as FormSeverity;
 use xinxiu_domain::{DecisionNumber, Uscc};
 
-use crate::Document;
+use crate::{Document, Head};
 
 /// The form; what is not yet known prints as a blank or an empty box.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,23 +92,13 @@ impl RectificationForm {
 impl Document for RectificationForm {
     const TEMPLATE: &'static str = "rectification_form";
 
-    fn edition(&self) -> &'static str {
-        "annex3-2022"
-    }
-
-    fn title(&self) -> String {
-        "涉及一般失信行为行政处罚信息信用修复表".to_owned()
-    }
-
-    fn author(&self) -> String {
-        self.applicant.clone()
-    }
-
-    fn number(&self) -> &str {
-        &self.number
-    }
-
-    fn issued_on(&self) -> Date {
-        self.issued_on
+    fn head(&self) -> Head<'_> {
+        Head {
+            edition: "annex3-2022",
+            title: "涉及一般失信行为行政处罚信息信用修复表".into(),
+            author: &self.applicant,
+            number: &self.number,
+            issued_on: self.issued_on,
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! From a document to a PDF.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
@@ -26,20 +27,8 @@ pub trait Document: Serialize {
     /// Template, by file name without its ending.
     const TEMPLATE: &'static str;
 
-    /// Edition of the template, kept with the record of what was printed, for example `annex2-2022`.
-    fn edition(&self) -> &'static str;
-
-    /// Title, for the file's metadata.
-    fn title(&self) -> String;
-
-    /// Who issues the paper, for the file's metadata.
-    fn author(&self) -> String;
-
-    /// Short number of the paper, printed in the footer.
-    fn number(&self) -> &str;
-
-    /// Day on which the paper is made; the file carries no other clock.
-    fn issued_on(&self) -> Date;
+    /// What every paper says of itself.
+    fn head(&self) -> Head<'_>;
 
     /// What the template reads; the serialised paper unless a document adds something computed.
     ///
@@ -48,6 +37,21 @@ pub trait Document: Serialize {
     fn data(&self) -> Result<Value, DocumentError> {
         Ok(serde_json::to_value(self)?)
     }
+}
+
+/// What every paper says of itself: the file's metadata and the line at its foot.
+#[derive(Debug, Clone)]
+pub struct Head<'a> {
+    /// Edition of the template, kept with the record of what was printed, for example `annex2-2022`.
+    pub edition: &'static str,
+    /// Title.
+    pub title: Cow<'a, str>,
+    /// Who issues the paper.
+    pub author: &'a str,
+    /// Short number of the paper.
+    pub number: &'a str,
+    /// Day on which the paper is made; the file carries no other clock.
+    pub issued_on: Date,
 }
 
 /// Why a paper could not be made.
@@ -105,12 +109,13 @@ pub fn unprintable<D: Document>(document: &D) -> Result<BTreeSet<char>, Document
 }
 
 fn envelope<D: Document>(document: &D) -> Result<Value, DocumentError> {
-    let date = document.issued_on();
+    let head = document.head();
+    let date = head.issued_on;
     Ok(json!({
-        "edition": document.edition(),
-        "title": document.title(),
-        "author": document.author(),
-        "number": document.number(),
+        "edition": head.edition,
+        "title": head.title,
+        "author": head.author,
+        "number": head.number,
         "date": { "year": date.year(), "month": date.month(), "day": date.day() },
         "labels": labels(),
         "doc": document.data()?,
@@ -172,24 +177,14 @@ mod tests {
     impl<const KNOWN: bool> Document for Wrong<KNOWN> {
         const TEMPLATE: &'static str = if KNOWN { "receipt" } else { "nowhere" };
 
-        fn edition(&self) -> &'static str {
-            "wrong-1"
-        }
-
-        fn title(&self) -> String {
-            String::new()
-        }
-
-        fn author(&self) -> String {
-            String::new()
-        }
-
-        fn number(&self) -> &'static str {
-            ""
-        }
-
-        fn issued_on(&self) -> Date {
-            date(2022, 6, 14)
+        fn head(&self) -> Head<'_> {
+            Head {
+                edition: "wrong-1",
+                title: "".into(),
+                author: "",
+                number: "",
+                issued_on: date(2022, 6, 14),
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 
-use crate::Document;
+use crate::{Document, Head};
 
 /// The sign-in sheet of one session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,23 +67,13 @@ impl SignInSheet {
 impl Document for SignInSheet {
     const TEMPLATE: &'static str = "sign_in_sheet";
 
-    fn edition(&self) -> &'static str {
-        "sign-in-1"
-    }
-
-    fn title(&self) -> String {
-        format!("培训签到表 {}", self.class_name)
-    }
-
-    fn author(&self) -> String {
-        self.organiser.clone()
-    }
-
-    fn number(&self) -> &str {
-        &self.number
-    }
-
-    fn issued_on(&self) -> Date {
-        self.issued_on
+    fn head(&self) -> Head<'_> {
+        Head {
+            edition: "sign-in-1",
+            title: format!("培训签到表 {}", self.class_name).into(),
+            author: &self.organiser,
+            number: &self.number,
+            issued_on: self.issued_on,
+        }
     }
 }

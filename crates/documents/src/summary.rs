@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::official::{chinese_date, numbered, paper_data};
-use crate::{Block, Document, DocumentError, OfficialPaper, Paper};
+use crate::{Block, Document, DocumentError, Head, OfficialPaper, Paper};
 
 /// The summary of a campaign by one county, authority or the city.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,24 +195,14 @@ impl OfficialPaper for CampaignSummary {
 impl Document for CampaignSummary {
     const TEMPLATE: &'static str = "official";
 
-    fn edition(&self) -> &'static str {
-        "campaign-summary-1"
-    }
-
-    fn title(&self) -> String {
-        self.title.clone()
-    }
-
-    fn author(&self) -> String {
-        self.issuer.clone()
-    }
-
-    fn number(&self) -> &str {
-        &self.number
-    }
-
-    fn issued_on(&self) -> Date {
-        self.issued_on
+    fn head(&self) -> Head<'_> {
+        Head {
+            edition: "campaign-summary-1",
+            title: self.title.as_str().into(),
+            author: &self.issuer,
+            number: &self.number,
+            issued_on: self.issued_on,
+        }
     }
 
     fn data(&self) -> Result<Value, DocumentError> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use xinxiu_domain::{DecisionNumber, Uscc};
 
-use crate::{Document, DocumentError, qr_svg};
+use crate::{Document, DocumentError, Head, qr_svg};
 
 /// The certificate of one enterprise for one class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,24 +68,14 @@ impl TrainingCertificate {
 impl Document for TrainingCertificate {
     const TEMPLATE: &'static str = "training_certificate";
 
-    fn edition(&self) -> &'static str {
-        "training-certificate-1"
-    }
-
-    fn title(&self) -> String {
-        "信用修复培训证明".to_owned()
-    }
-
-    fn author(&self) -> String {
-        self.organiser.clone()
-    }
-
-    fn number(&self) -> &str {
-        &self.number
-    }
-
-    fn issued_on(&self) -> Date {
-        self.issued_on
+    fn head(&self) -> Head<'_> {
+        Head {
+            edition: "training-certificate-1",
+            title: "信用修复培训证明".into(),
+            author: &self.organiser,
+            number: &self.number,
+            issued_on: self.issued_on,
+        }
     }
 
     fn data(&self) -> Result<Value, DocumentError> {

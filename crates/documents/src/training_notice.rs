@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::official::{chinese_date, numbered, paper_data};
-use crate::{Block, Document, DocumentError, OfficialPaper, Paper};
+use crate::{Block, Document, DocumentError, Head, OfficialPaper, Paper};
 
 /// The notice of one training class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,24 +176,14 @@ impl OfficialPaper for TrainingNotice {
 impl Document for TrainingNotice {
     const TEMPLATE: &'static str = "official";
 
-    fn edition(&self) -> &'static str {
-        "training-notice-1"
-    }
-
-    fn title(&self) -> String {
-        self.title.clone()
-    }
-
-    fn author(&self) -> String {
-        self.issuer.clone()
-    }
-
-    fn number(&self) -> &str {
-        &self.number
-    }
-
-    fn issued_on(&self) -> Date {
-        self.issued_on
+    fn head(&self) -> Head<'_> {
+        Head {
+            edition: "training-notice-1",
+            title: self.title.as_str().into(),
+            author: &self.issuer,
+            number: &self.number,
+            issued_on: self.issued_on,
+        }
     }
 
     fn data(&self) -> Result<Value, DocumentError> {

@@ -57,6 +57,24 @@ coded! {
     }
 }
 
+impl ReturnReason {
+    /// The number by which window and enterprise name the reason on paper; it is never given anew.
+    pub const fn number(self) -> &'static str {
+        match self {
+            Self::MaterialMissing => "01",
+            Self::MaterialIllegible => "02",
+            Self::SealMissing => "03",
+            Self::ContentMismatch => "04",
+            Self::ContactMismatch => "05",
+            Self::StaleEdition => "06",
+            Self::NotYetDue => "07",
+            Self::NotPerformed => "08",
+            Self::NotRepairable => "09",
+            Self::OtherReason => "99",
+        }
+    }
+}
+
 coded! {
     /// The three grades between which the authority chooses on the form, twice: for the violation (违法情节) and
     /// for the dishonesty (失信行为), N27.

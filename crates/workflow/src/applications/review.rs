@@ -156,7 +156,7 @@ pub fn receipt_of(view: &View<'_>, case: &Case, review: &Review) -> Result<Recei
         ReviewOutcome::Accepted
     } else {
         let reasons = review.reasons.iter().map(|reason| xinxiu_documents::ReturnReason {
-            code: reason.code().to_owned(),
+            code: reason.number().to_owned(),
             text: reason.label().to_owned(),
             remedy: remedy(*reason, &review.note),
         });

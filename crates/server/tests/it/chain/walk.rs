@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use crate::browser::{Browser, DESK, FilledForm, PHONE};
+use crate::browser::{self, Browser, DESK, FilledForm, PHONE};
 use crate::server::Server;
 
 /// What everybody changes the given password to.
@@ -105,12 +105,15 @@ impl Walk {
         self.file(name, &png)
     }
 
-    /// A file of the site begins as its kind does.
-    pub async fn downloads(&self, path: &str, begins: &[u8]) -> Vec<u8> {
+    /// A file of the site begins as its kind does; it is kept beside the pictures.
+    pub async fn downloads(&mut self, path: &str, begins: &[u8]) {
         let (status, kind, bytes) = self.browser.download(path).await;
         let text = String::from_utf8_lossy(&bytes[..bytes.len().min(800)]).into_owned();
         assert!(status == 200 && bytes.starts_with(begins), "{path}：{status} {kind}\n{text}");
-        bytes
+        self.pictures += 1;
+        let name = path.trim_start_matches('/').replace('/', "-");
+        let name = format!("chain-{}-{:03}-{name}", self.engine, self.pictures);
+        std::fs::write(browser::pictures().join(name), bytes).unwrap();
     }
 
     pub async fn end(self) -> Server {
