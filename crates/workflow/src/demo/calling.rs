@@ -11,7 +11,7 @@ use xinxiu_domain::rectification::{
 };
 use xinxiu_store::{params, penalty, push};
 
-use super::course::{Course, Task};
+use super::course::{Act, Course, Task};
 use super::{data, import};
 use crate::findings::{self, RecordFinding};
 use crate::lists::{self, Extent};
@@ -26,7 +26,7 @@ const LATE: [&str; 2] = ["启东市信用办", "如东县信用办"];
 
 /// Enters what is done once in the weeks of the campaign.
 pub fn enter(course: &mut Course<'_>) {
-    let once: [(_, fn(&mut Course<'_>) -> Outcome); 15] = [
+    let once: [(_, Act); 15] = [
         (date(2022, 6, 22), push),
         (date(2022, 6, 24), acknowledge),
         (date(2022, 6, 28), review),

@@ -65,9 +65,10 @@ const COMING: usize = 12;
 pub fn enter(course: &mut Course<'_>) {
     for (place, one) in CALENDAR.iter().enumerate() {
         course.on(one.held.saturating_sub(9.days()), Task::Clinic(ClinicStep::Plan, place));
-        let (step, day) = match one.cancelled {
-            true => (ClinicStep::Cancel, one.held.saturating_sub(2.days())),
-            false => (ClinicStep::Hold, one.held),
+        let (step, day) = if one.cancelled {
+            (ClinicStep::Cancel, one.held.saturating_sub(2.days()))
+        } else {
+            (ClinicStep::Hold, one.held)
         };
         course.on(day, Task::Clinic(step, place));
     }
@@ -153,7 +154,7 @@ fn coming(course: &Course<'_>, day: &Day) -> Vec<Trained> {
 /// Calls a number; what is ready is submitted and reviewed at once. Some are not there when they are called.
 fn serve(course: &mut Course<'_>, id: ClinicId, place: usize) -> Outcome {
     let window = course.cast.window.clone();
-    let counter = if place % 2 == 0 { "1号窗口" } else { "2号窗口" };
+    let counter = if place.is_multiple_of(2) { "1号窗口" } else { "2号窗口" };
     let ticket = clinics::call_next(course.app, &window, id, counter)?;
     if place % 7 == 4 {
         clinics::serve(course.app, &window, ticket.id, ticket.version, (TicketAction::Miss, counter))?;

@@ -6,7 +6,7 @@ use xinxiu_domain::id::{HandoverId, SessionId};
 use xinxiu_domain::summary::{RemarkKind, SummaryAction};
 use xinxiu_store::handover;
 
-use super::course::{Course, Task};
+use super::course::{Act, Course, Task};
 use super::training::CALENDAR;
 use super::{PLAN, decide};
 use crate::evaluations::{self, RecordRemark};
@@ -24,7 +24,7 @@ const URBAN: usize = 9;
 
 /// Enters what is done once.
 pub fn enter(course: &mut Course<'_>) {
-    let once: [(_, fn(&mut Course<'_>) -> Outcome); 9] = [
+    let once: [(_, Act); 9] = [
         (date(2022, 8, 1), reassess),
         (date(2022, 8, 15), decide::breach),
         (date(2022, 8, 26), evaluate),

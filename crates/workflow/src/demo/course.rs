@@ -20,11 +20,14 @@ use crate::app::App;
 use crate::invitations;
 use crate::refusal::Refusal;
 
+/// What somebody does once.
+pub type Act = fn(&mut Course<'_>) -> Result<(), Refusal>;
+
 /// Something that is done on its day.
 #[derive(Debug, Clone, Copy)]
 pub enum Task {
     /// Something that happens once.
-    Once(fn(&mut Course<'_>) -> Result<(), Refusal>),
+    Once(Act),
     /// A step of a session, by its place in the calendar.
     Training(TrainingStep, usize),
     /// A step of an enterprise's repair.

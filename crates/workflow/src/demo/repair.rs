@@ -56,9 +56,9 @@ pub enum RepairStep {
 }
 
 /// How many of a hundred trained enterprises apply, by agency: the repair rates differ.
-const DILIGENCE: [usize; 3] = [68, 52, 38];
+const DILIGENCE: [usize; 3] = [82, 62, 42];
 /// Of serious records, which need certificate and credit report, so many of a hundred are applied for.
-const SERIOUS: usize = 12;
+const SERIOUS: usize = 45;
 
 /// Enters what follows for an enterprise that was trained.
 pub fn enter(course: &mut Course<'_>, trained: &Trained, passed: bool) {
@@ -75,7 +75,8 @@ pub fn enter(course: &mut Course<'_>, trained: &Trained, passed: bool) {
             22..25 => Fate::Withdrawn,
             _ => Fate::Through,
         };
-        let days = 2 + course.dice.below(9);
+        // Most come with their papers within three weeks.
+        let days = 2 + course.dice.below(14);
         course.after(days, Task::Repair(RepairStep::Open(of, class), fate));
     }
 }

@@ -46,7 +46,7 @@ fn sign_all(course: &mut Course<'_>, gathering: &Gathering, line: &RosterLine, p
         if print && index == 0 {
             commitments::pdf(course.app, &actor, one.id)?;
             // The paper lies with the enterprise.
-            if thrown % 3 == 0 {
+            if thrown.is_multiple_of(3) {
                 continue;
             }
         }
@@ -80,7 +80,8 @@ fn seat(course: &mut Course<'_>, gathering: &Gathering, line: &RosterLine) -> Re
     let answered = line.attendance.state == AttendanceState::Accepted;
     let comes = course.dice.chance(if answered { 93 } else { 30 });
     let signed = line.owed.signed >= line.owed.needed;
-    if !comes || (!signed && !(answered && course.dice.chance(40))) {
+    let excused = answered && course.dice.chance(40);
+    if !comes || !(signed || excused) {
         return Ok(false);
     }
     let id = line.attendance.id;

@@ -5,6 +5,7 @@ mod archives;
 mod authority;
 mod clinics;
 mod commitments;
+mod demo;
 mod enterprises;
 mod exam;
 mod lists;
