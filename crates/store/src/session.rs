@@ -237,7 +237,8 @@ pub fn lines(
          where p.campaign_id = $1 and (s.state = $2 or $2 = '') and {class} and {filter} \
          order by s.held_on desc, s.starts_at desc, s.id desc",
         count("1 = 1"),
-        count("a.state not in ('invited', 'declined')"),
+        // Whoever said that it comes named who; whoever never answered is absent after the session as well.
+        count("a.answered_at is not null and a.attendee <> ''"),
         count("a.checked_in_at is not null"),
         count("a.state = 'passed'"),
     );

@@ -5,13 +5,19 @@ use jiff::civil::{Date, date};
 use xinxiu_domain::{ListKind, Uscc};
 
 use super::dice::Dice;
-use super::words::{DECISIONS, Decision, HEALTH, PLACES, URBAN, enterprise, person};
+use super::words::{DECISIONS, Decision, HEALTH, PLACES, UNCLEAR, URBAN, enterprise, person};
 
 /// Enterprises of each class, a tenth over its plan: eight regions, then health, then urban management and tax.
 const SIZES: [usize; 10] = [187, 187, 187, 187, 220, 187, 187, 143, 55, 110];
 /// Every n-th enterprise is listed without a decision as well; these are on the watch list alone.
 const WATCHED_ONLY: usize = 33;
+/// Every n-th enterprise comes with the list of September.
+const ADDED: usize = 66;
+/// Every n-th enterprise has a decision whose class its authority must find.
+const UNCLEAR_EVERY: usize = 45;
+/// First day of a decision, and for how many days decisions follow: all lie before the first list.
 const OLDEST: Date = date(2021, 8, 1);
+const DAYS: usize = 316;
 
 const PENALTY_HEADS: &str = "行政相对人名称,行政相对人类别,行政相对人代码_1（统一社会信用代码）,法定代表人,行政处罚决定书文号,违法行为类型,违法事实,处罚依据,处罚类别,处罚内容,罚款金额（万元）,处罚决定日期,处罚有效期,公示截止期,处罚机关,数据来源单位,失信严重程度,所属县区,乡镇街道,行业,地址,联系人,联系电话,备注\r\n";
 const LISTING_HEADS: &str =
@@ -27,12 +33,15 @@ struct Subject {
     sector: Option<usize>,
 }
 
-/// Kind, file name and text of each list.
-pub fn lists() -> Vec<(ListKind, &'static str, String)> {
+/// A list as a file: kind, file name, text.
+pub type List = (ListKind, &'static str, String);
+
+/// The three lists of the start, and what the center adds to the first of them in September.
+pub fn lists() -> (Vec<List>, List) {
     let subjects = subjects();
     let mut dice = Dice::new(2022);
     let (mut repairable, mut special) = (PENALTY_HEADS.to_owned(), PENALTY_HEADS.to_owned());
-    let mut watch = LISTING_HEADS.to_owned();
+    let (mut watch, mut added) = (LISTING_HEADS.to_owned(), PENALTY_HEADS.to_owned());
     for subject in &subjects {
         if subject.number % WATCHED_ONLY == 0 {
             watch.push_str(&listing(subject));
@@ -41,14 +50,35 @@ pub fn lists() -> Vec<(ListKind, &'static str, String)> {
         let decisions = 1 + usize::from(dice.below(8) < 5);
         for index in 0..decisions {
             let row = penalty(subject, index, &mut dice);
-            if subject.number % 10 == 3 { special.push_str(&row) } else { repairable.push_str(&row) }
+            match subject.number {
+                number if number % ADDED == 5 => added.push_str(&row),
+                number if number % 10 == 3 => special.push_str(&row),
+                _ => repairable.push_str(&row),
+            }
         }
     }
-    vec![
+    let lists = vec![
         (ListKind::RepairablePenalty, "行政处罚可修复企业名单.csv", repairable),
         (ListKind::SpecialGovernance, "信用领域突出问题专项治理名单.csv", special),
         (ListKind::Watch, "重点关注名单.csv", watch),
-    ]
+    ];
+    (lists, (ListKind::RepairablePenalty, "行政处罚可修复企业名单（9月补充）.csv", added))
+}
+
+/// A list that nobody has confirmed yet; one of its rows names no enterprise and is rejected.
+pub fn unconfirmed() -> List {
+    let mut dice = Dice::new(915);
+    let known: usize = SIZES.iter().sum();
+    let mut text = PENALTY_HEADS.to_owned();
+    for number in known + 1..=known + 12 {
+        if let Some(subject) = subject(number, number % PLACES.len(), None) {
+            text.push_str(&penalty(&subject, 0, &mut dice));
+        }
+    }
+    // A row without name, code and decision number.
+    text.push_str(&",".repeat(PENALTY_HEADS.matches(',').count()));
+    text.push_str("缺企业名称的一行\r\n");
+    (ListKind::RepairablePenalty, "行政处罚可修复企业名单（9月15日）.csv", text)
 }
 
 fn subjects() -> Vec<Subject> {
@@ -93,12 +123,14 @@ fn organisation_check(code: &str) -> char {
 }
 
 fn penalty(subject: &Subject, index: usize, dice: &mut Dice) -> String {
+    let thrown = if subject.sector.is_none() { dice.below(HEALTH) } else { 0 };
     let decision: &Decision = match subject.sector {
+        _ if index == 0 && subject.number % UNCLEAR_EVERY == 7 => &UNCLEAR,
         Some(0) => &DECISIONS[HEALTH],
         Some(_) => &DECISIONS[URBAN + subject.number % 2],
-        None => &DECISIONS[dice.below(HEALTH)],
+        None => &DECISIONS[thrown],
     };
-    let decided = OLDEST.saturating_add(i64::try_from(dice.below(340)).unwrap_or(0).days());
+    let decided = OLDEST.saturating_add(i64::try_from(dice.below(DAYS)).unwrap_or(0).days());
     let until = decided.saturating_add(1.year());
     let number = format!("{}〔{}〕{}号", decision.mark, decided.year(), subject.number * 2 + index);
     let (_, short, _, _) = PLACES[subject.place];

@@ -21,4 +21,14 @@ impl Dice {
         let number = (z % bound as u64) as usize;
         number
     }
+
+    /// Yes in so many of a hundred throws.
+    pub const fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+
+    /// One of several.
+    pub const fn pick<T: Copy>(&mut self, among: &[T]) -> T {
+        among[self.below(among.len())]
+    }
 }

@@ -1,19 +1,29 @@
 //! The demo campaign: the Nantong plan with 1,650 invented enterprises, made by taking the very steps that
 //! people take, so that it can hold nothing that the platform would refuse.
 
+mod calling;
+mod cast;
+mod clinic;
+mod closing;
+mod course;
 mod data;
+mod decide;
 mod dice;
+mod repair;
+mod sample;
+mod seats;
+mod training;
 mod words;
 
 use std::io::Cursor;
 
 use jiff::civil::{Date, date};
-use xinxiu_domain::ListKind;
 use xinxiu_domain::actor::{Actor, OrganisationKind, Role};
 use xinxiu_domain::campaign::CampaignAction;
 use xinxiu_domain::id::{CampaignId, OrgId};
 use xinxiu_store::{account, organisation, params};
 
+use self::course::Course;
 use crate::accounts::{self, CreateAccount};
 use crate::app::App;
 use crate::lists::{self, Extent};
@@ -83,13 +93,14 @@ pub fn make(app: &App, progress: &mut dyn FnMut(&str)) -> Result<CampaignId, Ref
     let campaign = open_campaign(app)?;
     open_accounts(app)?;
     let center = person(app, "center")?;
-    for (list, name, text) in data::lists() {
-        progress(&format!("导入{list}"));
-        import(app, &center, campaign, list, name, text)?;
+    for (list, name, text) in data::lists().0 {
+        let rows = text.lines().count() - 1;
+        progress(&format!("导入{list}，{rows}行"));
+        import(app, &center, campaign, (list, name, text), Extent::Whole)?;
     }
+    Course::new(app, campaign)?.run(progress)?;
     app.clock.set(FIRST_DAY);
-    progress("按业务日期重新判定");
-    crate::enterprises::reassess_all(app, &center, campaign)?;
+    progress("收尾");
     app.store.db.write(|tx| {
         tx.execute("insert into setting (name, value) values ($1, $2)", params![FINISHED, FIRST_DAY])
     })?;
@@ -140,14 +151,13 @@ fn import(
     app: &App,
     center: &Actor,
     campaign: CampaignId,
-    list: ListKind,
-    name: &str,
-    text: String,
+    (list, name, text): data::List,
+    extent: Extent,
 ) -> Result<(), Refusal> {
     let kept = app.store.files.keep(Cursor::new(text.into_bytes()))?;
     let batch = lists::upload(app, center, campaign, list, name, &kept)?;
     lists::dry_run(app, center, batch)?;
-    let job = lists::confirm(app, center, batch, Extent::Whole)?;
+    let job = lists::confirm(app, center, batch, extent)?;
     jobs::run_one(app, job)?;
     Ok(())
 }

@@ -207,3 +207,16 @@ pub const DECISIONS: &[Decision] = &[
 pub const HEALTH: usize = 8;
 /// Urban management; tax follows.
 pub const URBAN: usize = 9;
+
+/// A decision whose class the lists leave open: 停产整顿 may be 责令停产停业, which only its authority knows.
+pub const UNCLEAR: Decision = decision!(
+    "南通市生态环境局",
+    "通环罚字",
+    "其他",
+    "停产整顿三十日",
+    "超标排放水污染物",
+    "排放的水污染物超过标准",
+    "《中华人民共和国水污染防治法》第八十三条",
+    "",
+    ""
+);

@@ -6,6 +6,7 @@ mod authorities;
 mod authority;
 mod clinics;
 mod commitments;
+mod demo;
 mod enterprises;
 mod exam;
 mod history;

@@ -1,0 +1,90 @@
+//! What authorities and center do with accepted applications, and commitments that were broken.
+
+use jiff::civil::date;
+use xinxiu_domain::application::{Grade, ItemState};
+use xinxiu_domain::batch::RecordState;
+use xinxiu_domain::commitment::CommitmentState;
+use xinxiu_domain::id::{CommitmentId, ItemId};
+use xinxiu_domain::penalty::PenaltyClass;
+use xinxiu_store::{commitment, item, penalty};
+
+use super::course::{Course, Task};
+use super::repair::{Fate, RepairStep};
+use crate::applications::{self, Decide};
+use crate::commitments;
+use crate::refusal::Refusal;
+
+type Outcome = Result<(), Refusal>;
+
+/// The authority decides on a record; a few it refuses.
+pub fn decide(course: &mut Course<'_>, id: ItemId) -> Outcome {
+    let db = &course.app.store.db;
+    let found = db.read(|tx| item::load(tx, id))?;
+    let record = db.read(|tx| penalty::load(tx, found.penalty))?;
+    let Some(authority) = record.authority.filter(|_| found.state == ItemState::Pending) else {
+        return Ok(());
+    };
+    let agree = !course.dice.chance(6);
+    let serious = record.assessment.class == PenaltyClass::Serious;
+    let opinion =
+        if agree { "义务已履行，同意修复" } else { "整改尚未完成，暂不同意修复" };
+    let scan = course.dice.chance(30).then(|| {
+        let name = "信用修复表（已盖章，演示）.pdf".to_owned();
+        (course.scan.clone(), name, "application/pdf".to_owned())
+    });
+    let command = Decide {
+        severity: Grade::General,
+        conduct: if serious { Grade::Serious } else { Grade::General },
+        duty_performed: agree,
+        agree,
+        opinion: opinion.into(),
+        decided_on: course.today(),
+        file: scan,
+        version: found.version,
+    };
+    applications::decide(course.app, &course.cast.of(authority)?, id, &command)?;
+    if agree {
+        let days = 1 + course.dice.below(3);
+        course.after(days, Task::Repair(RepairStep::TakeDown(id), Fate::Through));
+    }
+    Ok(())
+}
+
+/// The center records the removal, once the minimum publicity period is over.
+pub fn take_down(course: &mut Course<'_>, id: ItemId) -> Outcome {
+    let db = &course.app.store.db;
+    let found = db.read(|tx| item::load(tx, id))?;
+    let record = db.read(|tx| penalty::load(tx, found.penalty))?;
+    let waits = record.assessment.min_until.is_some_and(|day| day > course.today());
+    if waits || found.state != ItemState::Agreed || record.state != RecordState::Public {
+        return Ok(());
+    }
+    applications::record_removal(course.app, &course.cast.center, id, course.today(), found.version)?;
+    course.tally.taken_down += 1;
+    Ok(())
+}
+
+/// Three commitments of three counties were broken.
+pub fn breach(course: &mut Course<'_>) -> Outcome {
+    let today = date(2022, 8, 1);
+    for class in [0, 3, 7] {
+        let item = course.classes[class].id;
+        let signed = course.app.store.db.read(|tx| {
+            tx.query(
+                "select k.id from commitment k join member m on m.enterprise_id = k.enterprise_id \
+                 and m.campaign_id = k.campaign_id where m.plan_item_id = $1 and k.state = $2 \
+                 and k.signed_on < $3 order by k.id limit 1",
+                xinxiu_store::params![item, CommitmentState::Signed.code(), today],
+                |row| row.get::<CommitmentId>("id"),
+            )
+        })?;
+        for id in signed {
+            let of = course.app.store.db.read(|tx| commitment::load(tx, id))?.enterprise;
+            let county = course.app.store.db.read(|tx| xinxiu_store::enterprise::load(tx, of))?.county;
+            let Some(county) = county else { continue };
+            let note = "承诺后再次因同类行为被立案，由处罚机关通报发现";
+            commitments::breach(course.app, &course.cast.of(county)?, id, note)?;
+        }
+    }
+    Ok(())
+}

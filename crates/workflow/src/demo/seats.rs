@@ -1,0 +1,165 @@
+//! Before and in the hall: commitments signed, exceptions, roll-call, exams.
+
+use xinxiu_domain::attendance::AttendanceState;
+use xinxiu_domain::commitment::CommitmentState;
+use xinxiu_domain::exam::{PAPER_LENGTH, PASS_MARK, Question};
+use xinxiu_domain::id::{AttendanceId, SessionId};
+use xinxiu_store::attendance::RosterLine;
+use xinxiu_store::{commitment, enterprise};
+
+use super::course::{Course, Trained};
+use super::training::{Gathering, awaited, roll};
+use super::{FIRST_DAY, repair};
+use crate::refusal::Refusal;
+use crate::{commitments, exam, invitations, roll_call, sessions};
+
+type Outcome = Result<(), Refusal>;
+
+/// Commitments that an agency prints for each session; most enterprises print theirs themselves.
+const PRINTED: usize = 3;
+
+/// The commitments of those who said that they come.
+pub fn sign(course: &mut Course<'_>, gathering: &Gathering, id: SessionId) -> Outcome {
+    let agency = course.agency(gathering.class)?;
+    commitments::prepare_class(course.app, &agency, course.classes[gathering.class].id)?;
+    for (index, line) in roll(course, id)?.iter().enumerate() {
+        if line.attendance.state != AttendanceState::Accepted && !course.dice.chance(8) {
+            continue;
+        }
+        sign_all(course, gathering, line, index < PRINTED)?;
+    }
+    Ok(())
+}
+
+/// Some sign nothing, some leave one out, most sign every one.
+fn sign_all(course: &mut Course<'_>, gathering: &Gathering, line: &RosterLine, print: bool) -> Outcome {
+    let of = line.attendance.enterprise;
+    let open = course.app.store.db.read(|tx| commitment::of_enterprise(tx, course.campaign, of))?;
+    let agency = course.agency(gathering.class)?;
+    let thrown = course.dice.below(100);
+    let actor = if thrown % 4 == 1 { course.guest(&line.attendance)? } else { agency };
+    for (index, one) in open.iter().enumerate() {
+        let unsigned = matches!(one.state, CommitmentState::Prepared | CommitmentState::Printed);
+        if !unsigned || thrown >= 94 || (thrown >= 91 && index > 0) {
+            continue;
+        }
+        if print && index == 0 {
+            commitments::pdf(course.app, &actor, one.id)?;
+            // The paper lies with the enterprise.
+            if thrown.is_multiple_of(3) {
+                continue;
+            }
+        }
+        commitments::sign(course.app, &actor, one.id, &course.scan, course.today())?;
+        course.tally.signed += 1;
+    }
+    Ok(())
+}
+
+/// Roll-call, exam, end. Today's session is still under way.
+pub fn hold(course: &mut Course<'_>, gathering: &Gathering, id: SessionId) -> Outcome {
+    let agency = course.agency(gathering.class)?;
+    sessions::open_doors(course.app, &agency, id)?;
+    let under_way = gathering.day == FIRST_DAY;
+    for line in roll(course, id)? {
+        if !awaited(line.attendance.state) || (under_way && course.dice.chance(35)) {
+            continue;
+        }
+        if seat(course, gathering, &line)? {
+            examine(course, gathering, &line, under_way)?;
+        }
+    }
+    if !under_way {
+        sessions::close(course.app, &agency, id)?;
+    }
+    Ok(())
+}
+
+/// Signs an enterprise in. Returns whether it came.
+fn seat(course: &mut Course<'_>, gathering: &Gathering, line: &RosterLine) -> Result<bool, Refusal> {
+    let answered = line.attendance.state == AttendanceState::Accepted;
+    let comes = course.dice.chance(if answered { 93 } else { 30 });
+    let signed = line.owed.signed >= line.owed.needed;
+    let excused = answered && course.dice.chance(40);
+    if !comes || !(signed || excused) {
+        return Ok(false);
+    }
+    let id = line.attendance.id;
+    if !signed {
+        let of = line.attendance.enterprise;
+        let county = course.app.store.db.read(|tx| enterprise::load(tx, of))?.county;
+        let Some(county) = county else { return Ok(false) };
+        let reason = course.dice.pick(&["公章正在补办，三日内补交承诺书", "法定代表人在外地，回来后补签"]);
+        roll_call::grant_exception(course.app, &course.cast.of(county)?, id, reason)?;
+    }
+    let actor = if course.dice.chance(40) {
+        course.guest(&line.attendance)?
+    } else {
+        course.agency(gathering.class)?
+    };
+    roll_call::check_in(course.app, &actor, id)?;
+    course.tally.trained += 1;
+    Ok(true)
+}
+
+/// The exam: most pass at once, some the second time, a few fail or do not sit it.
+fn examine(course: &mut Course<'_>, gathering: &Gathering, line: &RosterLine, under_way: bool) -> Outcome {
+    let id = line.attendance.id;
+    let thrown = course.dice.below(100);
+    let sits = if under_way { thrown < 25 } else { thrown < 97 };
+    if sits {
+        let on_phone = course.dice.chance(25);
+        let first = if thrown < 86 { PASS_MARK + course.dice.below(5) } else { 3 + course.dice.below(3) };
+        write(course, gathering, line, (first, on_phone))?;
+        if (86..93).contains(&thrown) {
+            let second = PASS_MARK + course.dice.below(4);
+            write(course, gathering, line, (second, on_phone))?;
+        }
+    }
+    if course.dice.chance(60) {
+        let guest = course.guest(&line.attendance)?;
+        invitations::confirm_free(course.app, &guest, id)?;
+    }
+    if under_way {
+        return Ok(());
+    }
+    let trained = Trained {
+        enterprise: line.attendance.enterprise,
+        county: line.county.clone(),
+        township: line.township.clone(),
+        class: gathering.class,
+    };
+    course.trained.push(trained.clone());
+    repair::enter(course, &trained, thrown < 93);
+    Ok(())
+}
+
+/// One attempt with so many right answers, on paper or on the phone.
+fn write(
+    course: &Course<'_>,
+    gathering: &Gathering,
+    line: &RosterLine,
+    (right, on_phone): (usize, bool),
+) -> Outcome {
+    let id: AttendanceId = line.attendance.id;
+    let right = right.min(PAPER_LENGTH);
+    if !on_phone {
+        let entered = u32::try_from(right).unwrap_or_default();
+        return exam::enter(course.app, &course.agency(gathering.class)?, id, entered);
+    }
+    let guest = course.guest(&line.attendance)?;
+    let paper = exam::start(course.app, &guest, id)?;
+    let answers: Vec<Vec<usize>> =
+        paper.questions.iter().enumerate().map(|(place, one)| given(one, place < right)).collect();
+    exam::submit(course.app, &guest, id, paper.id, &answers).map(drop)
+}
+
+/// The right answer to a question, or a wrong one.
+fn given(question: &Question, right: bool) -> Vec<usize> {
+    if right {
+        return question.answer.clone();
+    }
+    let wrong = (0..question.choices.len()).find(|choice| !question.answer.contains(choice));
+    // Where every choice is right, one alone is wrong.
+    vec![wrong.unwrap_or(0)]
+}
