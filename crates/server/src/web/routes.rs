@@ -24,8 +24,21 @@ pub enum Access {
     SignedIn,
     /// Those whose role has the action.
     Staff(Action),
+    /// Those whose role has one of the actions: sender and receiver of the same thing.
+    Either(&'static [Action]),
     /// An enterprise with its personal link; the page checks the link's token.
     Link,
+}
+
+impl Access {
+    /// The actions of which a caller needs one; none where no role is asked for.
+    pub const fn actions(&self) -> &[Action] {
+        match self {
+            Self::Public | Self::SignedIn | Self::Link => &[],
+            Self::Staff(action) => std::slice::from_ref(action),
+            Self::Either(actions) => actions,
+        }
+    }
 }
 
 /// One address.

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use subtle::ConstantTimeEq;
 use tempfile::NamedTempFile;
+use xinxiu_domain::actor::Action;
 use xinxiu_workflow::{Refusal, sign_in};
 
 use super::reply::{FLASH, PageError, Reply};
@@ -158,12 +159,13 @@ fn admit(
     match route.access {
         Access::Public | Access::Link => Ok(()),
         Access::SignedIn => signed_in.map(drop).ok_or(PageError::SignInFirst),
-        Access::Staff(action) => {
+        Access::Staff(_) | Access::Either(_) => {
             let signed_in = signed_in.ok_or(PageError::SignInFirst)?;
             if signed_in.must_change {
                 return Err(PageError::MustChange);
             }
-            if signed_in.actor.has(action) { Ok(()) } else { Err(PageError::Denied) }
+            let has = |action: &Action| signed_in.actor.has(*action);
+            if route.access.actions().iter().any(has) { Ok(()) } else { Err(PageError::Denied) }
         }
     }
 }

@@ -80,6 +80,25 @@ impl Site {
         self.send(request)
     }
 
+    /// Sends a form with files: a small PDF in each of the fields.
+    pub fn post_files(&self, path: &str, cookie: &str, form: &[(&str, &str)], files: &[&str]) -> Answer {
+        let part = |disposition: String, content: &str| {
+            format!("--part\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{content}\r\n")
+        };
+        let mut body: String =
+            form.iter().map(|(name, value)| part(format!("name=\"{name}\""), value)).collect();
+        for name in files {
+            body += &part(format!("name=\"{name}\"; filename=\"a.pdf\""), "%PDF-1.7 example");
+        }
+        body += "--part--\r\n";
+        let request = Request::post(path)
+            .header(header::COOKIE, cookie)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=part")
+            .body(Body::from(body))
+            .unwrap();
+        self.send(request)
+    }
+
     fn send(&self, mut request: Request<Body>) -> Answer {
         let caller: SocketAddr = "127.0.0.1:9".parse().unwrap();
         request.extensions_mut().insert(ConnectInfo(caller));
@@ -128,6 +147,7 @@ fn account(app: &App, role: Role) {
     accounts::create_account(app, &operator(), &command).unwrap();
 }
 
-fn operator() -> Actor {
+/// The platform itself.
+pub fn operator() -> Actor {
     Actor { account: None, name: "测试".into(), role: Role::Administrator, org: None, enterprise: None }
 }

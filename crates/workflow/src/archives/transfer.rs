@@ -1,8 +1,6 @@
 //! A package on its way from agency to receiver (N22): handed over, checked, received or rejected.
 
-use std::path::Path;
-
-use xinxiu_documents::package::{Report, verify};
+use xinxiu_documents::package::{PackageError, Report, verify};
 use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::archive::{HandoverAction, HandoverKind, HandoverState};
@@ -159,11 +157,12 @@ fn for_receiver(step: &Step<'_>, id: HandoverId) -> Result<Handover, Refusal> {
 fn check(app: &App, actor: &Actor, id: HandoverId) -> Result<Report, Refusal> {
     let file = download(app, actor, id)?;
     let path = app.store.files.path(&file.sha256);
-    check_file(&path)
-}
-
-fn check_file(path: &Path) -> Result<Report, Refusal> {
-    verify(path).map_err(fault)
+    match verify(path) {
+        Ok(report) => Ok(report),
+        Err(PackageError::Io(error)) => Err(fault(error)),
+        // So damaged that it is no package any more: still the package's fault, and said as such.
+        Err(damage) => Ok(Report { problems: vec![damage.to_string()], ..Report::default() }),
+    }
 }
 
 fn damage(report: &Report) -> Vec<Missing> {
