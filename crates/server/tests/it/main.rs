@@ -7,6 +7,7 @@ mod browser;
 mod chain;
 mod generated;
 mod history;
+mod home;
 mod routes;
 mod server;
 mod sessions;
