@@ -110,6 +110,21 @@ pub fn planning_gaps(plan: &SessionPlan<'_>) -> Vec<Missing> {
     gaps
 }
 
+/// Minutes of a class hour (学时), as schools count it.
+pub const CLASS_HOUR_MINUTES: u32 = 45;
+
+/// What keeps class hours out of a session's times: there are more of them than fit between begin and end
+/// (N05). Times that run backwards are the form's own fault and leave nothing open here.
+pub fn hours_gaps(hours: u32, minutes: i64) -> Vec<Missing> {
+    let fit = u32::try_from(minutes).unwrap_or(0) / CLASS_HOUR_MINUTES;
+    if minutes <= 0 || hours <= fit {
+        return Vec::new();
+    }
+    let message =
+        format!("开始到结束共{minutes}分钟，按每学时{CLASS_HOUR_MINUTES}分钟最多{fit}学时，现为{hours}学时");
+    vec![Missing::new("class_hours", message, "N05")]
+}
+
 /// What keeps a planned session from being published (N09, N14, N17, N20).
 pub fn publishing_gaps(plan: &SessionPlan<'_>) -> Vec<Missing> {
     let mut gaps = planning_gaps(plan);
@@ -186,6 +201,13 @@ mod tests {
     fn fewer_than_three_hours_are_refused() {
         let gaps = planning_gaps(&SessionPlan { hours: 2, ..plan() });
         assert_eq!((gaps[0].code, gaps[0].basis), ("class_hours", "N05"));
+    }
+
+    #[test]
+    fn class_hours_must_fit_between_begin_and_end() {
+        assert_eq!(hours_gaps(3, 135), []);
+        assert_eq!(hours_gaps(3, 134)[0].code, "class_hours");
+        assert_eq!(hours_gaps(3, -30), []);
     }
 
     #[test]

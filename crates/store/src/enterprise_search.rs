@@ -25,7 +25,7 @@ pub struct Filter {
     pub campaign: Option<CampaignId>,
     /// Class of the plan table.
     pub plan_item: Option<PlanItemId>,
-    /// With a public record of this verdict.
+    /// With a public record of this verdict, by `authority` where one is given.
     pub verdict: Option<VerdictKind>,
     /// On this list now.
     pub list: Option<ListKind>,
@@ -108,9 +108,13 @@ impl Query {
         query.membership(filter);
         if let Some(verdict) = filter.verdict {
             let mark = query.bind(verdict.code());
+            // Verdict and authority are asked of one and the same record.
+            let of_authority = filter.authority.map_or_else(String::new, |authority| {
+                format!(" and fp.authority_id = {}", query.bind(authority))
+            });
             query.conditions.push(format!(
                 "exists (select 1 from penalty fp where fp.enterprise_id = e.id and fp.state = 'public' \
-                 and fp.verdict = {mark})"
+                 and fp.verdict = {mark}{of_authority})"
             ));
         }
         if let Some(authority) = filter.authority {

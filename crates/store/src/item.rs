@@ -178,6 +178,20 @@ pub struct ListedItem {
     pub accepted_on: Option<Date>,
 }
 
+/// Items of accepted applications in one state, over `i`, `a`, `p` and `e`.
+const LISTED: &str = "from application_item i join application a on a.id = i.application_id \
+                      join penalty p on p.id = i.penalty_id join enterprise e on e.id = a.enterprise_id \
+                      where a.campaign_id = $1 and a.state = $2 and i.state = $3";
+
+/// How many items [`list`] has in all.
+///
+/// # Errors
+/// What the engine says.
+pub fn count(tx: &Tx<'_>, visible: &str, campaign: CampaignId, state: ItemState) -> Result<i64, StoreError> {
+    let sql = format!("select count(*) {LISTED} and {visible}");
+    tx.number(&sql, params![campaign, ApplicationState::Accepted.code(), state.code()])
+}
+
 /// Items of accepted applications in one state, oldest first. `visible` is a condition on `p` (penalty), from
 /// [`concerns`](crate::concerns) or the actor, never from a request.
 ///
@@ -193,10 +207,7 @@ pub fn list(
 ) -> Result<Vec<ListedItem>, StoreError> {
     let sql = format!(
         "select {COLUMNS}, e.id as enterprise_id, e.name as enterprise_name, p.decision_number, p.authority, \
-         p.min_until, a.reviewed_on from application_item i join application a on a.id = i.application_id \
-         join penalty p on p.id = i.penalty_id join enterprise e on e.id = a.enterprise_id \
-         where {visible} and a.campaign_id = $1 and a.state = $2 and i.state = $3 and i.id > $4 \
-         order by i.id limit {limit}"
+         p.min_until, a.reviewed_on {LISTED} and {visible} and i.id > $4 order by i.id limit {limit}"
     );
     tx.query(&sql, params![campaign, ApplicationState::Accepted.code(), state.code(), after], |row| {
         Ok(ListedItem {

@@ -54,6 +54,21 @@ pub fn insert(
     )
 }
 
+/// Fills a short name and an area code that are still blank; what stands there stays. Returns whether
+/// anything was blank and is no longer.
+///
+/// # Errors
+/// What the engine says.
+pub fn fill_blanks(tx: &Tx<'_>, id: OrgId, short_name: &str, area_code: &str) -> Result<bool, StoreError> {
+    let filled = tx.execute(
+        "update organisation set short_name = case when short_name = '' then $1 else short_name end, \
+         area_code = case when area_code = '' then $2 else area_code end, version = version + 1 where id = $3 \
+         and ((short_name = '' and $1 <> '') or (area_code = '' and $2 <> ''))",
+        params![short_name, area_code, id],
+    )?;
+    Ok(filled > 0)
+}
+
 /// One organisation.
 ///
 /// # Errors

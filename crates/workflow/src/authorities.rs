@@ -142,12 +142,6 @@ fn re_place(step: &Step<'_>, assigned: &Assigned, authority: OrgId) -> Result<()
     Ok(())
 }
 
-/// How many names wait; for the list of today's work.
-pub(crate) const OPEN_NAMES: &str = "select count(*) from (\
-    select authority as name from penalty where authority_id is null and authority <> '' and state = 'public' \
-    union select listing_body from listing where authority_id is null and listing_body <> '' \
-    and gone_since is null) t";
-
 /// What [`authority_name::all`] says, squeezed as lists are read.
 pub(crate) fn known_names(tx: &xinxiu_store::Tx<'_>) -> Result<Vec<(String, OrgId)>, StoreError> {
     Ok(authority_name::all(tx)?.into_iter().map(|(name, org)| (squeeze(&name), org)).collect())

@@ -15,7 +15,8 @@ use crate::app::{App, Done, Step, View};
 use crate::plan_file::{CampaignFile, FileClass};
 use crate::refusal::{Refusal, require};
 
-/// Opens a campaign from a file. Organisations that are not on record yet are put there.
+/// Opens a campaign from a file. Organisations that are not on record yet are put there; of those that are,
+/// a blank short name or area code is filled, without which lists do not find their county.
 ///
 /// # Errors
 /// [`Refusal::Missing`] with every fault of the plan; [`Refusal::Invalid`] where the code is taken.
@@ -39,7 +40,10 @@ fn organisations(step: &Step<'_>, file: &CampaignFile) -> Result<HashMap<String,
     let mut known = HashMap::new();
     for org in &file.organisations {
         let id = match organisation::by_name(step.tx, &org.name)? {
-            Some(found) => found.id,
+            Some(found) => {
+                organisation::fill_blanks(step.tx, found.id, &tidy(&org.short), &tidy(&org.area))?;
+                found.id
+            }
             None => organisation::insert(step.tx, org.kind, &org.name, &org.short, &org.area)?,
         };
         known.insert(org.name.clone(), id);

@@ -1,11 +1,26 @@
 //! What waits for a person today (今天要办): one count per kind of work, each over the very records that its
 //! list shows.
 
-use xinxiu_domain::actor::{Action, Actor};
-use xinxiu_store::concerns::{enterprise_filter, plan_item_filter};
+use xinxiu_domain::actor::{Action, Actor, Concerns};
+use xinxiu_domain::application::{ApplicationState, ItemState};
+use xinxiu_domain::archive::HandoverState;
+use xinxiu_domain::batch::BatchState;
+use xinxiu_domain::campaign::CampaignState;
+use xinxiu_domain::id::CampaignId;
+use xinxiu_domain::penalty::VerdictKind;
+use xinxiu_domain::push::PushState;
+use xinxiu_domain::rectification::{DelistingState, RectificationState};
+use xinxiu_domain::session::SessionState;
+use xinxiu_store::enterprise_search::{self, Filter};
+use xinxiu_store::{
+    application, authority_name, batch, campaign, concerns, delisting, item, push, rectification,
+};
 
-use crate::app::App;
+use crate::app::{App, View};
+use crate::applications;
+use crate::archives;
 use crate::refusal::Refusal;
+use crate::sessions;
 
 /// Work that waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,137 +30,185 @@ pub struct Task {
     /// What, in Chinese.
     pub label: &'static str,
     /// The list behind the number.
-    pub href: &'static str,
+    pub href: String,
 }
 
-/// A kind of work: whose it is, and how it is counted.
+/// A kind of work: whose it is, how it is counted, and where its list stands.
 struct Kind {
     needs: Action,
     label: &'static str,
-    href: &'static str,
-    sql: fn(&Actor) -> String,
+    href: fn(&Actor) -> String,
+    count: fn(&Seen<'_>) -> Result<usize, Refusal>,
+}
+
+/// A look at the data, with the campaign under way.
+struct Seen<'a> {
+    view: &'a View<'a>,
+    campaign: CampaignId,
 }
 
 const KINDS: &[Kind] = &[
     Kind {
         needs: Action::EditCampaign,
         label: "待发布的年度行动",
-        href: "/campaigns",
-        sql: |_| "select count(*) from campaign where state = 'draft'".into(),
+        href: |_| "/campaigns?state=draft".into(),
+        count: |seen| {
+            let all = campaign::all(seen.view.tx)?;
+            Ok(all.iter().filter(|campaign| campaign.state == CampaignState::Draft).count())
+        },
     },
     Kind {
         needs: Action::ImportLists,
         label: "待确认的名单",
-        href: "/lists",
-        sql: |_| "select count(*) from batch where state in ('received', 'checked', 'failed')".into(),
+        href: |_| "/lists?state=waiting".into(),
+        count: waiting_lists,
     },
     Kind {
         needs: Action::ReviewVerdict,
-        label: "待人工认定的处罚",
-        href: "/enterprises?verdict=needs_review",
-        sql: |actor| {
-            let seen = enterprise_filter(actor, Action::ViewEnterprise, "p.enterprise_id");
-            format!(
-                "select count(*) from penalty p where p.state = 'public' and p.verdict = 'needs_review' and {seen}"
-            )
+        label: "有处罚待人工认定的企业",
+        href: |actor| match (actor.may(Action::ReviewVerdict, &Concerns::default()), actor.org) {
+            (false, Some(own)) => format!("/enterprises?verdict=needs_review&authority={own}"),
+            _ => "/enterprises?verdict=needs_review".into(),
         },
+        count: to_review,
     },
     Kind {
         needs: Action::AssignAuthority,
         label: "待对应单位的处罚机关",
-        href: "/authorities",
-        sql: |_| crate::authorities::OPEN_NAMES.into(),
+        href: |_| "/authorities".into(),
+        count: |seen| Ok(authority_name::unassigned(seen.view.tx)?.len()),
     },
     Kind {
         needs: Action::AcknowledgePush,
         label: "待签收的名单",
-        href: "/pushes",
-        sql: |actor| format!("select count(*) from push where state = 'sent' and county_id = {}", own(actor)),
+        href: |_| "/pushes?state=sent".into(),
+        count: |seen| {
+            let Some(own) = seen.view.actor.org else { return Ok(0) };
+            let all = push::list(seen.view.tx, seen.campaign, Some(own))?;
+            Ok(all.iter().filter(|push| push.state == PushState::Sent).count())
+        },
     },
     Kind {
         needs: Action::Rectify,
         label: "待督促整改的企业",
-        href: "/rectifications",
-        sql: |actor| {
-            format!(
-                "select count(*) from rectification where state <> 'passed' and authority_id = {}",
-                own(actor)
-            )
+        href: |_| "/rectifications?state=todo".into(),
+        count: |seen| {
+            let Some(own) = seen.view.actor.org else { return Ok(0) };
+            let all = rectification::own_enterprises(seen.view.tx, seen.campaign, own)?;
+            Ok(all.iter().filter(|one| one.state != RectificationState::Passed).count())
+        },
+    },
+    Kind {
+        needs: Action::DecideDelisting,
+        label: "待决定的退出名单申请",
+        href: |_| "/delistings?state=received".into(),
+        count: |seen| {
+            let Some(own) = seen.view.actor.org else { return Ok(0) };
+            let all = delisting::of_authority(seen.view.tx, own)?;
+            Ok(all.iter().filter(|one| one.state == DelistingState::Received).count())
         },
     },
     Kind {
         needs: Action::PublishSession,
         label: "待发布的培训场次",
-        href: "/sessions?state=planned",
-        sql: |actor| sessions(actor, Action::PublishSession, "planned"),
+        href: |_| "/sessions?state=planned&todo=publish_session".into(),
+        count: |seen| held(seen, Action::PublishSession, SessionState::Planned),
     },
     Kind {
         needs: Action::RunSession,
         label: "已发布待开课的场次",
-        href: "/sessions?state=published",
-        sql: |actor| sessions(actor, Action::RunSession, "published"),
+        href: |_| "/sessions?state=published&todo=run_session".into(),
+        count: |seen| held(seen, Action::RunSession, SessionState::Published),
     },
     Kind {
         needs: Action::PrepareApplication,
         label: "准备中或被退回的申请",
-        href: "/applications",
-        sql: |actor| {
-            format!(
-                "select count(*) from application where state in ('draft', 'returned') and agency_id = {}",
-                own(actor)
-            )
-        },
+        href: |_| "/applications?state=todo".into(),
+        count: |seen| filed(seen, &[ApplicationState::Draft, ApplicationState::Returned]),
     },
     Kind {
         needs: Action::FirstReview,
         label: "待初审的申请",
-        href: "/applications?state=submitted",
-        sql: |_| "select count(*) from application where state = 'submitted'".into(),
+        href: |_| "/applications?state=submitted".into(),
+        count: |seen| filed(seen, &[ApplicationState::Submitted]),
     },
     Kind {
         needs: Action::DecideRepair,
         label: "待作出的修复决定",
-        href: "/decisions",
-        sql: |actor| {
-            format!(
-                "select count(*) from application_item i join penalty p on p.id = i.penalty_id \
-                 join application a on a.id = i.application_id \
-                 where i.state = 'pending' and a.state = 'accepted' and p.authority_id = {}",
-                own(actor)
-            )
-        },
+        href: |_| "/decisions".into(),
+        count: |seen| items(seen, ItemState::Pending),
     },
     Kind {
         needs: Action::RecordRemoval,
         label: "待登记撤下的记录",
-        href: "/removals",
-        sql: |_| "select count(*) from application_item where state = 'agreed'".into(),
+        href: |_| "/removals".into(),
+        count: |seen| items(seen, ItemState::Agreed),
     },
     Kind {
         needs: Action::ReceiveArchives,
         label: "待接收的档案移交",
-        href: "/handovers",
-        sql: |actor| handovers(actor),
+        href: |_| "/handovers?state=handed_over".into(),
+        count: to_receive,
     },
     Kind {
         needs: Action::ReceivePapers,
         label: "待接收的培训资料",
-        href: "/handovers",
-        sql: |actor| handovers(actor),
+        href: |_| "/handovers?state=handed_over".into(),
+        count: to_receive,
     },
 ];
 
-fn own(actor: &Actor) -> i64 {
-    actor.org.map_or(-1, |org| org.0)
+/// Whether a list of the given state waits for somebody to confirm it or to try again.
+pub const fn list_waits(state: BatchState) -> bool {
+    matches!(state, BatchState::Received | BatchState::Checked | BatchState::Failed)
 }
 
-fn sessions(actor: &Actor, action: Action, state: &str) -> String {
-    let seen = plan_item_filter(actor, action, "s.plan_item_id");
-    format!("select count(*) from session s where s.state = '{state}' and {seen}")
+/// The page of lists is about the newest campaign that is not closed, be it published or not.
+fn waiting_lists(seen: &Seen<'_>) -> Result<usize, Refusal> {
+    let all = campaign::all(seen.view.tx)?;
+    let Some(newest) = all.iter().find(|campaign| campaign.state != CampaignState::Closed) else {
+        return Ok(0);
+    };
+    let lists = batch::of_campaign(seen.view.tx, newest.id)?;
+    Ok(lists.iter().filter(|list| list_waits(list.state)).count())
 }
 
-fn handovers(actor: &Actor) -> String {
-    format!("select count(*) from handover where state = 'handed_over' and receiver_id = {}", own(actor))
+fn to_review(seen: &Seen<'_>) -> Result<usize, Refusal> {
+    let actor = seen.view.actor;
+    let everywhere = actor.may(Action::ReviewVerdict, &Concerns::default());
+    let filter = Filter {
+        verdict: Some(VerdictKind::NeedsReview),
+        authority: actor.org.filter(|_| !everywhere),
+        ..Filter::default()
+    };
+    Ok(number(enterprise_search::count(seen.view.tx, (actor, Action::ViewEnterprise), &filter)?))
+}
+
+fn held(seen: &Seen<'_>, action: Action, state: SessionState) -> Result<usize, Refusal> {
+    Ok(sessions::waiting(seen.view, seen.campaign, action, state)?.len())
+}
+
+fn filed(seen: &Seen<'_>, states: &[ApplicationState]) -> Result<usize, Refusal> {
+    let visible = concerns::enterprise_filter(seen.view.actor, Action::ViewApplication, "e.id");
+    let counts = application::count_by_state(seen.view.tx, &visible, seen.campaign)?;
+    let of = counts.into_iter().filter(|(state, _)| states.contains(state));
+    Ok(number(of.map(|(_, count)| count).sum()))
+}
+
+fn items(seen: &Seen<'_>, state: ItemState) -> Result<usize, Refusal> {
+    let visible = applications::visible_items(seen.view.actor);
+    Ok(number(item::count(seen.view.tx, &visible, seen.campaign, state)?))
+}
+
+fn to_receive(seen: &Seen<'_>) -> Result<usize, Refusal> {
+    let all = archives::seen_by(seen.view, seen.campaign)?;
+    let waits =
+        |line: &&archives::Visible| line.may_receive && line.handover.state == HandoverState::HandedOver;
+    Ok(all.iter().filter(waits).count())
+}
+
+fn number(count: i64) -> usize {
+    usize::try_from(count).unwrap_or(0)
 }
 
 /// What waits for the actor, in the order of the chain.
@@ -154,10 +217,13 @@ fn handovers(actor: &Actor) -> String {
 /// What the database says.
 pub fn tasks(app: &App, actor: &Actor) -> Result<Vec<Task>, Refusal> {
     app.view(actor, |view| {
+        // Without a campaign under way its lists show nothing, and no id is that of none.
+        let campaign = campaign::current(view.tx)?.map_or(CampaignId(0), |campaign| campaign.id);
+        let seen = Seen { view, campaign };
         let mine = KINDS.iter().filter(|kind| actor.has(kind.needs));
         mine.map(|kind| {
-            let count = view.tx.number(&(kind.sql)(actor), &[])?;
-            Ok(Task { count, label: kind.label, href: kind.href })
+            let count = i64::try_from((kind.count)(&seen)?).unwrap_or(i64::MAX);
+            Ok(Task { count, label: kind.label, href: (kind.href)(actor) })
         })
         .collect()
     })

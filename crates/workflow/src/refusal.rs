@@ -14,6 +14,15 @@ pub struct FieldError {
     pub message: String,
 }
 
+/// A missing condition as a message of the form; its code names the field where there is one.
+impl From<Missing> for FieldError {
+    fn from(missing: Missing) -> Self {
+        Self {
+            field: missing.code.to_owned(), message: format!("{}（{}）", missing.message, missing.basis)
+        }
+    }
+}
+
 /// A step that was not taken. Nothing of it stays.
 #[derive(Debug, Error)]
 pub enum Refusal {
@@ -51,6 +60,25 @@ impl Refusal {
     /// One field of a form that cannot be taken.
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
+    }
+
+    /// What was wrong, for showing the form again: wrong values, missing conditions, an unusable upload, a
+    /// state that does not allow the step. `upload` names the field of the file, and takes what has none.
+    ///
+    /// # Errors
+    /// The refusal itself where no form can mend it: forbidden, not found, a fault of the system.
+    pub fn into_errors(self, upload: &str) -> Result<Vec<FieldError>, Self> {
+        let of_form = |message: String| vec![FieldError { field: upload.to_owned(), message }];
+        match self {
+            Self::Invalid(errors) => Ok(errors),
+            Self::Missing(missing) => Ok(missing.into_iter().map(FieldError::from).collect()),
+            Self::Upload(message) => Ok(of_form(message)),
+            Self::Illegal(illegal) => Ok(of_form(illegal.to_string())),
+            Self::Store(conflict @ (StoreError::Conflict(_) | StoreError::Duplicate(_))) => {
+                Ok(of_form(conflict.to_string()))
+            }
+            other => Err(other),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod chain;
 mod foreign;
 mod generated;
 mod history;
+mod home;
 mod houses;
 mod routes;
 mod server;

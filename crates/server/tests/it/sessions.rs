@@ -91,6 +91,15 @@ fn a_session_runs_from_plan_to_answer_on_its_pages() {
     let short = site.post(&address, &cookie, &form(&csrf, "2"));
     assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(short.body.contains("每场不少于3学时"));
+    let many = site.post(&address, &cookie, &form(&csrf, "5"));
+    assert!(many.body.contains("最多4学时") && many.body.contains("id=\"e-class_hours\""), "{}", many.body);
+    let yesterday: Vec<_> = form(&csrf, "3")
+        .into_iter()
+        .map(|(name, value)| (name, if name == "held_on" { "2022-09-14" } else { value }))
+        .collect();
+    let past = site.post(&address, &cookie, &yesterday);
+    assert_eq!(past.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(past.body.contains("id=\"e-held_on\"") && past.body.contains("value=\"2022-09-14\""));
     let at = site.post(&address, &cookie, &form(&csrf, "3")).location;
     ok(&format!("{at}/edit"));
     site.post(&format!("{at}/outline"), &cookie, &[("csrf", &csrf)]);

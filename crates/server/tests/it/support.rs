@@ -24,7 +24,7 @@ pub struct Site {
     router: axum::Router,
     runtime: tokio::runtime::Runtime,
     app: Arc<App>,
-    _store: TestStore,
+    _store: Option<TestStore>,
 }
 
 /// What came back.
@@ -39,6 +39,12 @@ impl Site {
     /// On SQLite, with the plan published and an account for each role named after its code.
     pub fn new() -> Self {
         let store = testing::sqlite();
+        let site = Self::over(&store);
+        Self { _store: Some(store), ..site }
+    }
+
+    /// As [`Site::new`], on a store that the test holds.
+    pub fn over(store: &TestStore) -> Self {
         let clock = Clock::starting(jiff::civil::date(2022, 9, 15), jiff::Timestamp::now());
         let rules = Arc::new(Rules::embedded().unwrap());
         let app = Arc::new(App { store: store.store.clone(), rules, clock });
@@ -56,7 +62,7 @@ impl Site {
         let router = web::router(&Web::new(Arc::clone(&app), false, false));
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        Self { router, runtime, app, _store: store }
+        Self { router, runtime, app, _store: None }
     }
 
     /// The installation behind the pages.

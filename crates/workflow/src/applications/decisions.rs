@@ -166,14 +166,17 @@ pub fn items(
 ) -> Result<Vec<ListedItem>, Refusal> {
     app.view(actor, |view| {
         let campaign = campaigns::current(view)?.id;
-        let own = actor.org.map_or(-1, |org| org.0);
-        let visible = if actor.scopes(Action::ViewApplication).contains(&Scope::Authority) {
-            format!("p.authority_id = {own}")
-        } else {
-            concerns::enterprise_filter(actor, Action::ViewApplication, "e.id")
-        };
-        Ok(item::list(view.tx, &visible, campaign, state, after, limit)?)
+        Ok(item::list(view.tx, &visible_items(actor), campaign, state, after, limit)?)
     })
+}
+
+/// The condition that keeps a list of items to those an actor may see.
+pub(crate) fn visible_items(actor: &Actor) -> String {
+    if actor.scopes(Action::ViewApplication).contains(&Scope::Authority) {
+        format!("p.authority_id = {}", actor.org.map_or(-1, |org| org.0))
+    } else {
+        concerns::enterprise_filter(actor, Action::ViewApplication, "e.id")
+    }
 }
 
 /// The sealed form of a decision, for looking at it.

@@ -15,4 +15,5 @@ pub use dossier::{Dossier, Event, Made, Paper, Source, dossier};
 pub use open::{ensure, list, open};
 pub use package::{Prepared, prepare};
 pub use papers::paper;
+pub(crate) use transfer::seen_by;
 pub use transfer::{Visible, download, hand_over, hand_overs, receive, reject};

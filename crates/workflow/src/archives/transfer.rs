@@ -4,14 +4,14 @@ use xinxiu_documents::package::{PackageError, Report, verify};
 use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::archive::{HandoverAction, HandoverKind, HandoverState};
-use xinxiu_domain::id::{HandoverId, OrgId};
+use xinxiu_domain::id::{CampaignId, HandoverId, OrgId};
 use xinxiu_domain::text::tidy;
 use xinxiu_store::files::{self, StoredFile};
 use xinxiu_store::handover::{self, Handover};
 use xinxiu_store::{StoreError, Tx, concerns};
 
 use super::package::fault;
-use crate::app::{App, Done, Step};
+use crate::app::{App, Done, Step, View};
 use crate::campaigns;
 use crate::refusal::{Refusal, require};
 
@@ -45,23 +45,26 @@ fn may_receive(tx: &Tx<'_>, actor: &Actor, found: &Handover) -> Result<bool, Sto
 /// # Errors
 /// [`Refusal::Missing`] where no campaign is under way.
 pub fn hand_overs(app: &App, actor: &Actor) -> Result<Vec<Visible>, Refusal> {
-    app.view(actor, |view| {
-        let campaign = campaigns::current(view)?.id;
-        let own = actor.org.unwrap_or(OrgId(-1));
-        let sent = concerns::plan_item_filter(actor, Action::HandOver, "h.plan_item_id");
-        let visible = format!("({sent} or (h.receiver_id = {own} and h.state <> 'prepared'))");
-        let mut found = Vec::new();
-        for handover in handover::list(view.tx, &visible, campaign)? {
-            // Two hand-overs for each of some ten classes.
-            let concerned = concerns::of_plan_item(view.tx, handover.plan_item)?;
-            found.push(Visible {
-                may_hand_over: actor.may(Action::HandOver, &concerned),
-                may_receive: may_receive(view.tx, actor, &handover)?,
-                handover,
-            });
-        }
-        Ok(found)
-    })
+    app.view(actor, |view| seen_by(view, campaigns::current(view)?.id))
+}
+
+/// As [`hand_overs`], in a look that is open already.
+pub(crate) fn seen_by(view: &View<'_>, campaign: CampaignId) -> Result<Vec<Visible>, Refusal> {
+    let actor = view.actor;
+    let own = actor.org.unwrap_or(OrgId(-1));
+    let sent = concerns::plan_item_filter(actor, Action::HandOver, "h.plan_item_id");
+    let visible = format!("({sent} or (h.receiver_id = {own} and h.state <> 'prepared'))");
+    let mut found = Vec::new();
+    for handover in handover::list(view.tx, &visible, campaign)? {
+        // Two hand-overs for each of some ten classes.
+        let concerned = concerns::of_plan_item(view.tx, handover.plan_item)?;
+        found.push(Visible {
+            may_hand_over: actor.may(Action::HandOver, &concerned),
+            may_receive: may_receive(view.tx, actor, &handover)?,
+            handover,
+        });
+    }
+    Ok(found)
 }
 
 /// The package of a hand-over, for its sender and its receiver.

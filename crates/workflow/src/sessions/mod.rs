@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use xinxiu_domain::IllegalMove;
 use xinxiu_domain::actor::{Action, Actor, Concerns};
-use xinxiu_domain::id::{EnterpriseId, PlanItemId, SessionId};
+use xinxiu_domain::id::{CampaignId, EnterpriseId, PlanItemId, SessionId};
 use xinxiu_domain::missing::Missing;
 use xinxiu_domain::session::{Module, SessionPlan, SessionState, publishing_gaps};
 use xinxiu_store::attendance::{self, RosterLine};
@@ -13,7 +13,7 @@ use xinxiu_store::campaign::{self, Campaign, PlanItem};
 use xinxiu_store::concerns;
 use xinxiu_store::session::{self, Filter, Line, Material, Session};
 
-use crate::app::{App, Done, Step};
+use crate::app::{App, Done, Step, View};
 use crate::refusal::Refusal;
 
 mod materials;
@@ -59,6 +59,29 @@ pub fn list(app: &App, actor: &Actor, wanted: Filter) -> Result<Vec<Line>, Refus
         let filter = concerns::plan_item_filter(actor, Action::ViewSession, "p.id");
         Ok(session::lines(view.tx, campaign.id, wanted, &filter)?)
     })
+}
+
+/// Sessions in a state that wait for one action of the actor.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn to_do(app: &App, actor: &Actor, action: Action, state: SessionState) -> Result<Vec<Line>, Refusal> {
+    app.view(actor, |view| {
+        let Some(campaign) = campaign::current(view.tx)? else { return Ok(Vec::new()) };
+        waiting(view, campaign.id, action, state)
+    })
+}
+
+/// As [`to_do`], in a look that is open already.
+pub(crate) fn waiting(
+    view: &View<'_>,
+    campaign: CampaignId,
+    action: Action,
+    state: SessionState,
+) -> Result<Vec<Line>, Refusal> {
+    let filter = concerns::plan_item_filter(view.actor, action, "p.id");
+    let wanted = Filter { state: Some(state), ..Filter::default() };
+    Ok(session::lines(view.tx, campaign, wanted, &filter)?)
 }
 
 /// Classes of the campaign under way on which the actor has an action: for choosing one.

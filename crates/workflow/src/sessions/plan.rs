@@ -5,7 +5,9 @@ use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::campaign::CampaignState;
 use xinxiu_domain::id::{PlanItemId, SessionId};
 use xinxiu_domain::missing::Missing;
-use xinxiu_domain::session::{Method, Module, SessionMode, SessionState, planning_gaps};
+use xinxiu_domain::session::{
+    Method, Module, SessionMode, SessionState, day_gaps, hours_gaps, planning_gaps,
+};
 use xinxiu_domain::text::tidy;
 use xinxiu_store::campaign::{self, Campaign};
 use xinxiu_store::concerns;
@@ -53,7 +55,6 @@ pub struct PlanSession {
 /// # Errors
 /// [`Refusal::Missing`] with every gap, such as too few class hours (N05); [`Refusal::Invalid`].
 pub fn plan(app: &App, actor: &Actor, item: PlanItemId, command: &PlanSession) -> Result<SessionId, Refusal> {
-    check(command)?;
     app.step(actor, |step| {
         step.must(Action::PlanSession, &concerns::of_plan_item(step.tx, item)?)?;
         let class = campaign::load_item(step.tx, item)?;
@@ -67,7 +68,7 @@ pub fn plan(app: &App, actor: &Actor, item: PlanItemId, command: &PlanSession) -
             .map(|()| SessionId(0));
         }
         let new = filled(blank(item), command, &class.name);
-        require(gaps(&new, &campaign))?;
+        check(command, gaps(command, &new, &campaign, step.today))?;
         let id = session::insert(step.tx, &new)?;
         let summary = format!("编制培训场次「{}」，{}，{}学时", new.title, new.held_on, new.class_hours);
         record(step, "session.plan", id, summary, serde_json::json!({ "class": item }))?;
@@ -80,7 +81,6 @@ pub fn plan(app: &App, actor: &Actor, item: PlanItemId, command: &PlanSession) -
 /// # Errors
 /// As [`plan`]; [`Refusal::Illegal`] once it is published; a conflict where somebody else edited it meanwhile.
 pub fn edit(app: &App, actor: &Actor, id: SessionId, command: &PlanSession) -> Result<(), Refusal> {
-    check(command)?;
     app.step(actor, |step| {
         let (found, campaign) = loaded(step, Action::PlanSession, id)?;
         if found.state != SessionState::Planned {
@@ -89,18 +89,27 @@ pub fn edit(app: &App, actor: &Actor, id: SessionId, command: &PlanSession) -> R
         let title = found.title.clone();
         let mut edited = filled(found, command, &title);
         edited.version = command.version;
-        require(gaps(&edited, &campaign))?;
+        check(command, gaps(command, &edited, &campaign, step.today))?;
         session::save(step.tx, &edited)?;
         let summary = format!("修改培训场次「{}」，{}", edited.title, edited.held_on);
         record(step, "session.edit", id, summary, serde_json::json!({ "hours": edited.class_hours }))
     })
 }
 
-fn gaps(session: &Session, campaign: &Campaign) -> Vec<Missing> {
-    planning_gaps(&as_plan(session, campaign, &[]))
+/// What the notice asks of the plan. A day that is over is none to plan for: what was held is on record.
+fn gaps(command: &PlanSession, session: &Session, campaign: &Campaign, today: Date) -> Vec<Missing> {
+    let minutes = command
+        .starts_at
+        .until(command.ends_at)
+        .map_or(0, |span| i64::from(span.get_hours()) * 60 + span.get_minutes());
+    let mut gaps = planning_gaps(&as_plan(session, campaign, &[]));
+    gaps.extend(hours_gaps(session.class_hours, minutes));
+    gaps.extend(day_gaps(session.held_on, today));
+    gaps
 }
 
-fn check(command: &PlanSession) -> Result<(), Refusal> {
+/// Refuses what the form has wrong together with what the notice asks, so that one round mends both.
+fn check(command: &PlanSession, gaps: Vec<Missing>) -> Result<(), Refusal> {
     let mut errors = Vec::new();
     let mut fault = |field: &str, message: &str| {
         errors.push(FieldError { field: field.to_owned(), message: message.to_owned() });
@@ -118,7 +127,11 @@ fn check(command: &PlanSession) -> Result<(), Refusal> {
     if !link.is_empty() && !link.starts_with("http://") && !link.starts_with("https://") {
         fault("link", "会议链接应以 http:// 或 https:// 开头");
     }
-    if errors.is_empty() { Ok(()) } else { Err(Refusal::Invalid(errors)) }
+    if errors.is_empty() {
+        return require(gaps);
+    }
+    errors.extend(gaps.into_iter().map(FieldError::from));
+    Err(Refusal::Invalid(errors))
 }
 
 fn filled(base: Session, command: &PlanSession, default_title: &str) -> Session {

@@ -4,6 +4,7 @@
 mod archives;
 mod authorities;
 mod authority;
+mod campaigns;
 mod clinics;
 mod commitments;
 mod demo;

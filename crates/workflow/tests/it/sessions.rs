@@ -135,10 +135,21 @@ both_engines! {
         let other = scene.world.agency("丙");
         let refused = sessions::plan(scene.app(), &other, class, &command()).unwrap_err();
         assert!(matches!(refused, Refusal::Forbidden(_)));
+        let past = PlanSession { held_on: date(2022, 6, 13), ..command() };
+        assert_eq!(codes(sessions::plan(scene.app(), &scene.agency, class, &past).unwrap_err()), ["held_on"]);
+        let crammed = PlanSession { ends_at: time(15, 30, 0, 0), ..command() };
+        assert_eq!(codes(sessions::plan(scene.app(), &scene.agency, class, &crammed).unwrap_err()), ["class_hours"]);
+        let id = scene.planned(10);
+        let moved = PlanSession { version: 1, ..past.clone() };
+        assert_eq!(codes(sessions::edit(scene.app(), &scene.agency, id, &moved).unwrap_err()), ["held_on"]);
+        let wrong = PlanSession { capacity: 0, ends_at: time(9, 0, 0, 0), ..past };
+        let Err(Refusal::Invalid(errors)) = sessions::plan(scene.app(), &scene.agency, class, &wrong) else { panic!() };
+        let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(fields, ["ends_at", "capacity", "held_on"]);
         let backwards = PlanSession { ends_at: time(9, 0, 0, 0), ..command() };
         let refused = sessions::plan(scene.app(), &scene.agency, class, &backwards).unwrap_err();
         assert!(matches!(refused, Refusal::Invalid(_)));
-        assert!(sessions::list(scene.app(), &scene.agency, Filter::default()).unwrap().is_empty());
+        assert_eq!(sessions::list(scene.app(), &scene.agency, Filter::default()).unwrap().len(), 1);
     };
     publication_names_what_is_missing => |test| {
         let scene = Scene::open(test);

@@ -37,7 +37,9 @@ fn list(req: &Req) -> PageResult {
 
 fn list_body(req: &Req, errors: &[FieldError]) -> Result<Markup, PageError> {
     let actor = req.actor()?;
-    let all = campaigns::list(&req.app, actor)?;
+    let state_asked = CampaignState::from_code(&req.query.text("state"));
+    let mut all = campaigns::list(&req.app, actor)?;
+    all.retain(|campaign| state_asked.is_none_or(|asked| campaign.state == asked));
     let rows: Vec<_> = all
         .iter()
         .map(|campaign| {
@@ -53,6 +55,7 @@ fn list_body(req: &Req, errors: &[FieldError]) -> Result<Markup, PageError> {
     Ok(html! {
         h1 { "年度行动" }
         (ui::errors(errors))
+        @if let Some(asked) = state_asked { (ui::narrowed(&format!("只列出{asked}的年度行动。"), "/campaigns")) }
         @if rows.is_empty() {
             (ui::empty("这里会列出每年的信用修复培训行动。", "市信用办从行动文件（yaml）编制第一个年度行动。"))
         } @else {

@@ -29,7 +29,7 @@ fn show(req: &Req) -> PageResult {
             } @else if waiting.is_empty() {
                 (ui::empty("没有等您办理的事项。", "有新的事项时会列在这里。下面是您常用的页面。"))
             } @else {
-                div.figures { @for task in &waiting { (ui::figure(task.count, task.label, task.href)) } }
+                div.figures { @for task in &waiting { (ui::figure(task.count, task.label, &task.href)) } }
             }
             (ui::panel("常用页面", &html! {
                 ul { @for entry in menu::of(actor).into_iter().skip(1) { li { a href=(entry.href) { (entry.label) } } } }

@@ -9,7 +9,7 @@ use xinxiu_domain::id::{BatchId, CampaignId};
 use xinxiu_domain::person::{mask_id_number, mask_phone};
 use xinxiu_store::batch::{Batch, Counts};
 use xinxiu_workflow::lists::{self, Extent, Report, Shown};
-use xinxiu_workflow::{FieldError, Refusal, campaigns};
+use xinxiu_workflow::{FieldError, Refusal, campaigns, home};
 
 use crate::web::layout;
 use crate::web::reply::{PageError, PageResult, Reply};
@@ -50,7 +50,9 @@ fn list_body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, 
             (ui::empty("这里导入三类名单。", "请先由市信用办编制并发布年度行动。"))
         });
     };
-    let batches = lists::list(&req.app, req.actor()?, *newest)?;
+    let mut batches = lists::list(&req.app, req.actor()?, *newest)?;
+    let waiting = req.query.raw("state") == "waiting";
+    batches.retain(|batch| !waiting || home::list_waits(batch.state));
     let kinds: Vec<_> = ListKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind.to_string())).collect();
     let choices: Vec<_> = open.iter().map(|(id, title)| (id.to_string(), title.clone())).collect();
     let values = values.clone().with("campaign", newest);
@@ -68,7 +70,10 @@ fn list_body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, 
             ))
             (ui::button("上传并试读名单"))
         }))
-        (ui::panel("导入记录", &history(title, &batches)))
+        (ui::panel("导入记录", &html! {
+            @if waiting { (ui::narrowed("只列出待确认的名单。", "/lists")) }
+            (history(title, &batches))
+        }))
     })
 }
 

@@ -37,11 +37,14 @@ fn list(req: &Req) -> PageResult {
     if req.actor()?.has(Action::PushLists) {
         return Ok(req.page("名单推送", overview(req, &[])?));
     }
-    let received = pushes::received(&req.app, req.actor()?)?;
+    let asked = PushState::from_code(req.query.raw("state"));
+    let mut received = pushes::received(&req.app, req.actor()?)?;
+    received.retain(|push| asked.is_none_or(|asked| push.state == asked));
     Ok(req.page(
         "名单签收",
         html! {
             h1 { "名单签收" }
+            @if let Some(asked) = asked { (ui::narrowed(&format!("只列出{asked}的名单。"), "/pushes")) }
             @if received.is_empty() {
                 (ui::empty("这里会列出市信用中心向本地区推送的企业名单。", "市信用中心推送后，您在这里签收并下载名单。"))
             } @else {

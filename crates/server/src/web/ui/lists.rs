@@ -54,6 +54,11 @@ pub fn search_bar(path: &str, fields: &Markup) -> Markup {
     }
 }
 
+/// Says that a list shows a part only, with the way to the whole.
+pub fn narrowed(what: &str, whole: &str) -> Markup {
+    html! { p.quiet { (what) " " a href=(whole) { "查看全部" } } }
+}
+
 /// Ways to take along what is seen: address and label of each.
 pub fn download_bar(links: &[(String, &str)]) -> Markup {
     html! {

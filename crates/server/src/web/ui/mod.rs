@@ -9,4 +9,4 @@ pub use forms::{
     area, button, checkboxes, confirm, date_field, errors, field, form, hidden, password_field, plain_button,
     post_button, select, tick, upload_field, upload_form,
 };
-pub use lists::{download_bar, pager, search_bar, table};
+pub use lists::{download_bar, narrowed, pager, search_bar, table};

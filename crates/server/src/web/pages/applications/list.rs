@@ -14,6 +14,8 @@ use crate::web::ui;
 
 /// Rows on one page.
 const PAGE: u32 = 50;
+/// A queue is worked off from its front, and is not paged.
+const QUEUE: u32 = 1000;
 const ADDRESS: &str = "/applications";
 
 /// A tab of the list: value in the address, words, states.
@@ -61,8 +63,7 @@ pub(super) fn list(req: &Req) -> PageResult {
         queue,
         ..Filter::default()
     };
-    // A queue is worked off from its front and shown whole as far as one page goes.
-    let cases = applications::list(&req.app, actor, &filter, PAGE)?;
+    let cases = applications::list(&req.app, actor, &filter, if queue { QUEUE } else { PAGE })?;
     let counts = applications::tabs(&req.app, actor)?;
     let full = cases.len() == PAGE as usize && !queue;
     let next = cases.last().filter(|_| full).map(|case| case.application.id.to_string());

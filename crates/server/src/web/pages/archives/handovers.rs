@@ -25,11 +25,16 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
     if !sends && !actor.has(Action::ReceiveArchives) && !actor.has(Action::ReceivePapers) {
         return Err(PageError::Denied);
     }
-    let found = archives::hand_overs(&req.app, actor)?;
+    let waiting = HandoverState::from_code(req.query.raw("state"));
+    let mut found = archives::hand_overs(&req.app, actor)?;
+    found.retain(|line| {
+        waiting.is_none_or(|state| line.handover.state == state && (sends || line.may_receive))
+    });
     let rows: Vec<_> = found.iter().map(|line| row(req, line)).collect();
     Ok(html! {
         h1 { @if sends { "档案移交" } @else { "移交接收" } }
         (ui::errors(errors))
+        @if let Some(state) = waiting { (ui::narrowed(&format!("只列出{state}的移交。"), ADDRESS)) }
         @if rows.is_empty() && sends {
             (ui::empty("还没有打包的移交。", "在下面选择培训班：企业档案移交市信用中心，其他培训资料移交组织单位。"))
         } @else if rows.is_empty() {

@@ -31,7 +31,9 @@ pub(super) fn state(state: DelistingState) -> Markup {
 }
 
 fn list(req: &Req) -> PageResult {
-    let all = delistings::list(&req.app, req.actor()?)?;
+    let asked = DelistingState::from_code(req.query.raw("state"));
+    let mut all = delistings::list(&req.app, req.actor()?)?;
+    all.retain(|one| asked.is_none_or(|asked| one.state == asked));
     let rows: Vec<_> = all
         .iter()
         .map(|one| {
@@ -48,6 +50,7 @@ fn list(req: &Req) -> PageResult {
         "退出名单",
         html! {
             h1 { "退出失信名单申请" }
+            @if let Some(asked) = asked { (ui::narrowed(&format!("只列出{asked}的申请。"), "/delistings")) }
             @if rows.is_empty() {
                 (ui::empty("这里会列出企业向本部门提出的退出失信名单申请。", "在“整改督促”中打开企业，受理它的申请。"))
             } @else {

@@ -52,7 +52,10 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
     let states: Vec<_> = RectificationState::ALL
         .iter()
         .map(|state| (state.code().to_owned(), state.label().to_owned()))
-        .chain([("overdue".to_owned(), "整改逾期".to_owned())])
+        .chain(
+            [("todo", "尚未整改到位"), ("overdue", "整改逾期")]
+                .map(|(code, label)| (code.to_owned(), label.to_owned())),
+        )
         .collect();
     Ok(html! {
         h1 { "整改督促" }
@@ -91,6 +94,7 @@ fn wanted(one: &Followed, query: &Form, today: Date) -> bool {
     let (name, state) = (query.text("name"), query.text("state"));
     let right = match state.as_str() {
         "" => true,
+        "todo" => one.state != RectificationState::Passed,
         "overdue" => one.overdue(today),
         code => one.state.code() == code,
     };

@@ -114,13 +114,9 @@ pub(super) fn save(req: &Req) -> PageResult {
 fn refused(req: &Req, frame: &Frame, refusal: Refusal) -> PageResult {
     let errors = match refusal {
         Refusal::Invalid(errors) => errors,
-        Refusal::Missing(missing) if missing.iter().all(|gap| gap.code != "campaign") => missing
-            .into_iter()
-            .map(|gap| FieldError {
-                field: gap.code.to_owned(),
-                message: format!("{}（{}）", gap.message, gap.basis),
-            })
-            .collect(),
+        Refusal::Missing(missing) if missing.iter().all(|gap| gap.code != "campaign") => {
+            missing.into_iter().map(FieldError::from).collect()
+        }
         other => return Err(other.into()),
     };
     let again: Reply = req.again(frame.title, body(req, frame, &req.form, &errors));

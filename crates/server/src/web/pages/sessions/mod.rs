@@ -71,7 +71,11 @@ fn list(req: &Req) -> PageResult {
         plan_item: req.query.text("class").parse().ok(),
         state: SessionState::from_code(&req.query.text("state")),
     };
-    let lines = sessions::list(&req.app, actor, wanted)?;
+    let todo = todo(req);
+    let lines = match (todo, wanted.state) {
+        (Some(action), Some(state)) => sessions::to_do(&req.app, actor, action, state)?,
+        _ => sessions::list(&req.app, actor, wanted)?,
+    };
     let rows: Vec<_> = lines.iter().map(row).collect();
     Ok(req.page(
         "培训场次",
@@ -80,7 +84,11 @@ fn list(req: &Req) -> PageResult {
             @if actor.has(Action::PlanSession) {
                 p.actions { a.button.primary href="/sessions/new" { "编制培训场次" } }
             }
-            (filters(req)?)
+            @if let Some(action) = todo {
+                (ui::narrowed(&format!("只列出由您{action}的场次。"), "/sessions"))
+            } @else {
+                (filters(req)?)
+            }
             @if rows.is_empty() {
                 (ui::empty("这里会列出培训场次。", "服务机构为承办的培训班编制场次，组织单位发布后即可邀请企业。"))
             } @else {
@@ -92,6 +100,12 @@ fn list(req: &Req) -> PageResult {
             }
         },
     ))
+}
+
+/// What the reader has to do with the sessions asked for; without it the list shows all that it may see.
+fn todo(req: &Req) -> Option<Action> {
+    let action = Action::from_code(req.query.raw("todo"))?;
+    matches!(action, Action::PublishSession | Action::RunSession).then_some(action)
 }
 
 fn filters(req: &Req) -> Result<Markup, PageError> {

@@ -1,0 +1,273 @@
+//! Every number under 今天要办 is the length of the list that a click on it opens, for every role, on both
+//! engines; and each kind of work was seen with something in it.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use xinxiu_domain::actor::Role;
+use xinxiu_store::testing::TestStore;
+use xinxiu_store::{StoreError, Tx, both_engines, params};
+
+use crate::support::{Site, login, staff_roles};
+
+/// Fills an installation with work in every state, some of it of others and some of last year.
+fn fill(site: &Site) {
+    site.app().store.db.write(|tx| scene(tx).map(drop)).unwrap();
+}
+
+fn scene(tx: &Tx<'_>) -> Result<(), StoreError> {
+    tx.execute(
+        "insert into campaign (code, title, city, year, state, target_enterprises, target_rate_percent, class_hours) \
+         values ('next', '下一年', '南通市', 2022, 'draft', 1, 80, 3), ('last', '上一年', '南通市', 2021, 'closed', 1, 80, 3)",
+        &[],
+    )?;
+    let campaign = |code| tx.number("select id from campaign where code = $1", params![code]);
+    let (now, last, draft) = (campaign("nantong-2022")?, campaign("last")?, campaign("next")?);
+    let org = |name| tx.number("select id from organisation where name = $1", params![name]);
+    let (own_county, other_county) = (org("海安市信用办")?, org("如皋市信用办")?);
+    let (own, other) = (org("南通市交通运输局")?, org("南通市生态环境局")?);
+    let (agency, center) = (org("示例信用服务机构甲（虚构）")?, org("南通市公共信用信息中心")?);
+    let file = tx.insert::<i64>(
+        "insert into stored_file (sha256, name, media_type, size, created_at) \
+         values ('00', '示例', 'text/csv', 1, '2022-06-01T00:00:00Z') returning id",
+        &[],
+    )?;
+    for (of, state) in [
+        (draft, "received"),
+        (draft, "checked"),
+        (draft, "imported"),
+        (draft, "cancelled"),
+        (draft, "failed"),
+        (last, "checked"),
+        (now, "checked"),
+    ] {
+        tx.execute(
+            "insert into batch (campaign_id, list_kind, file_id, file_name, state, uploaded_by, created_at) \
+             values ($1, 'watch', $2, '名单.csv', $3, '示例', '2022-06-01T00:00:00Z')",
+            params![of, file, state],
+        )?;
+    }
+    for (of, county, state) in [
+        (now, own_county, "sent"),
+        (now, own_county, "sent"),
+        (now, own_county, "acknowledged"),
+        (now, other_county, "sent"),
+        (last, own_county, "sent"),
+    ] {
+        tx.execute(
+            "insert into push (campaign_id, county_id, state, enterprises, sent_by, sent_at) \
+             values ($1, $2, $3, 1, '示例', '2022-06-01T00:00:00Z')",
+            params![of, county, state],
+        )?;
+    }
+    let enterprises = [
+        enterprise(
+            tx,
+            now,
+            ("甲公司", own_county),
+            &[(own, "needs_review"), (own, "needs_review"), (other, "needs_review")],
+        )?,
+        enterprise(tx, now, ("乙公司", own_county), &[(own, "repairable_now"), (other, "needs_review")])?,
+        enterprise(tx, now, ("丙公司", own_county), &[(own, "repairable_now")])?,
+        enterprise(tx, now, ("丁公司", other_county), &[(other, "needs_review")])?,
+        enterprise(tx, last, ("戊公司", own_county), &[(own, "repairable_now")])?,
+    ];
+    tx.execute("insert into penalty (enterprise_id, decision_number, decision_key, authority, decision_date, facts, state, \
+        edition, class, verdict, assessed_on, assessment, recorded_on) select enterprise_id, 'x', 'x', '示例机关', decision_date, facts, state, \
+        edition, class, 'repairable_now', assessed_on, assessment, recorded_on from penalty where id = (select min(id) from penalty)", &[])?;
+    tx.execute(
+        "insert into rectification (campaign_id, enterprise_id, authority_id, state) values ($1, $2, $3, 'passed')",
+        params![now, enterprises[1], own],
+    )?;
+    for state in ["received", "granted"] {
+        tx.execute(
+            "insert into delisting (enterprise_id, authority_id, state, received_on, statement) \
+             values ($1, $2, $3, '2022-06-01', '示例')",
+            params![enterprises[0], own, state],
+        )?;
+    }
+    sessions(tx, now)?;
+    applications(tx, (now, last), agency, &enterprises)?;
+    for (of, receiver, state) in [
+        (now, center, "prepared"),
+        (now, center, "handed_over"),
+        (now, own_county, "handed_over"),
+        (now, own_county, "received"),
+        (last, own_county, "handed_over"),
+    ] {
+        let kind = if receiver == center { "archives" } else { "papers" };
+        tx.execute(
+            "insert into handover (campaign_id, plan_item_id, kind, receiver_id, state, file_id, archives, bytes, \
+             prepared_by, prepared_at) select $1, id, $2, $3, $4, $5, 0, 1, '示例', '2022-06-01T00:00:00Z' \
+             from plan_item where position = 1",
+            params![of, kind, receiver, state, file],
+        )?;
+    }
+    Ok(())
+}
+
+/// A member with a record by each of the given authorities.
+fn enterprise(
+    tx: &Tx<'_>,
+    campaign: i64,
+    (name, county): (&str, i64),
+    records: &[(i64, &str)],
+) -> Result<i64, StoreError> {
+    let id = tx.insert::<i64>(
+        "insert into enterprise (name, name_key, subject_kind, county_id, created_at) \
+         values ($1, $1, 'legal_person', $2, '2022-06-01T00:00:00Z') returning id",
+        params![name, county],
+    )?;
+    tx.execute(
+        "insert into member (campaign_id, enterprise_id, plan_item_id, joined_at) \
+         select $1, $2, i.id, '2022-06-01T00:00:00Z' from plan_item i join plan_item_county c on c.plan_item_id = i.id \
+         where c.county_id = $3",
+        params![campaign, id, county],
+    )?;
+    for (index, (authority, verdict)) in records.iter().enumerate() {
+        let number = format!("示罚字〔2022〕{id}-{index}号");
+        let facts = xinxiu_domain::penalty::PenaltyFacts {
+            decision_date: jiff::civil::date(2022, 1, 5),
+            subject: xinxiu_domain::penalty::SubjectKind::LegalPerson,
+            kinds: "罚款".into(),
+            content: "罚款10000元".into(),
+            violation: String::new(),
+            facts: String::new(),
+            basis: String::new(),
+            authority: "示例机关".into(),
+            fine_fen: None,
+            confiscated_fen: None,
+            stated_severity: None,
+            summary_procedure: None,
+        };
+        let assessment = xinxiu_domain::penalty::Assessment {
+            edition: "cn-527".into(),
+            lane: xinxiu_domain::penalty::Lane::CreditChina,
+            class: xinxiu_domain::penalty::PenaltyClass::General,
+            min_until: None,
+            max_until: None,
+            verdict: xinxiu_domain::penalty::VerdictKind::from_code(verdict).unwrap(),
+            repairable_from: None,
+            materials: Vec::new(),
+            reasons: Vec::new(),
+            questions: Vec::new(),
+        };
+        tx.execute(
+            "insert into penalty (enterprise_id, decision_number, decision_key, authority, authority_id, decision_date, \
+             facts, state, edition, class, verdict, assessed_on, assessment, recorded_on) \
+             values ($1, $2, $2, '示例机关', $3, '2022-01-05', $4, 'public', 'cn-527', 'general', $5, '2022-06-01', $6, '2022-06-01')",
+            params![
+                id,
+                number,
+                *authority,
+                serde_json::to_string(&facts).unwrap(),
+                *verdict,
+                serde_json::to_string(&assessment).unwrap()
+            ],
+        )?;
+    }
+    Ok(id)
+}
+
+/// Sessions of the county's own class, of another class of its enterprises, and of strangers.
+fn sessions(tx: &Tx<'_>, campaign: i64) -> Result<(), StoreError> {
+    for (position, state) in [
+        (1, "planned"),
+        (1, "planned"),
+        (1, "published"),
+        (1, "closed"),
+        (2, "planned"),
+        (4, "published"),
+        (5, "planned"),
+    ] {
+        tx.execute(
+            "insert into session (plan_item_id, title, held_on, starts_at, ends_at, mode, place, link, capacity, \
+             class_hours, lecturer, modules, methods, state) select id, '示例', '2022-09-20', '09:00', '12:00', \
+             'on_site', '示例厅', '', 10, 3, '示例', '', '', $1 from plan_item where position = $2 and campaign_id = $3",
+            params![state, i64::from(position), campaign],
+        )?;
+    }
+    // A county sees the sessions of a class of which it is not the organiser.
+    tx.execute(
+        "insert into plan_item_county (plan_item_id, county_id) select i.id, o.id from plan_item i, organisation o \
+         where i.position = 2 and i.campaign_id = $1 and o.name = '海安市信用办'",
+        params![campaign],
+    )?;
+    Ok(())
+}
+
+fn applications(
+    tx: &Tx<'_>,
+    (now, last): (i64, i64),
+    agency: i64,
+    enterprises: &[i64],
+) -> Result<(), StoreError> {
+    let states = [
+        (now, 0, "draft"),
+        (now, 1, "returned"),
+        (now, 2, "submitted"),
+        (now, 3, "submitted"),
+        (now, 1, "withdrawn"),
+        (now, 0, "accepted"),
+        (now, 2, "accepted"),
+        (last, 4, "draft"),
+        (last, 4, "submitted"),
+        (last, 4, "accepted"),
+    ];
+    for (campaign, of, state) in states {
+        let id = tx.insert::<i64>(
+            "insert into application (campaign_id, enterprise_id, agency_id, state) values ($1, $2, $3, $4) returning id",
+            params![campaign, enterprises[of], agency, state],
+        )?;
+        tx.execute(
+            "insert into application_item (application_id, penalty_id, state) select $1, id, \
+             case when authority_id is null or id = (select max(id) from penalty where enterprise_id = $2 \
+             and authority_id is not null) then 'agreed' else 'pending' end from penalty where enterprise_id = $2",
+            params![id, enterprises[of]],
+        )?;
+    }
+    Ok(())
+}
+
+/// The figures of the page: number, words, address.
+fn figures(page: &str) -> Vec<(usize, String, String)> {
+    let of = page.split("<a class=\"figure\" href=\"").skip(1);
+    let text = |part: &str, from: &str, to: &str| {
+        part.split(from).nth(1).and_then(|rest| rest.split(to).next()).unwrap().to_owned()
+    };
+    of.map(|part| {
+        let address = part.split('"').next().unwrap().replace("&amp;", "&");
+        (text(part, "<strong>", "</strong>").parse().unwrap(), text(part, "<span>", "</span>"), address)
+    })
+    .collect()
+}
+
+fn rows(page: &str) -> usize {
+    let table = page.split("<tbody>").nth(1).unwrap_or_default();
+    table.split("</tbody>").next().unwrap_or_default().matches("<tr").count()
+}
+
+fn every_number_is_the_length_of_its_list(test: &TestStore) {
+    let site = Site::over(test);
+    fill(&site);
+    let mut seen = BTreeSet::new();
+    for role in staff_roles() {
+        let cookie = site.sign_in(&login(role));
+        for (number, label, address) in figures(&site.get("/", &cookie).body) {
+            let list = site.get(&address, &cookie);
+            assert_eq!(list.status, StatusCode::OK, "{role} {address}");
+            assert_eq!(rows(&list.body), number, "{role}：{label} {address}\n{}", list.body);
+            seen.insert(label);
+        }
+    }
+    assert_eq!(seen.len(), 15, "{seen:?}");
+    let authority = site.sign_in(&login(Role::Authority));
+    let of_authority = figures(&site.get("/", &authority).body);
+    let numbers: Vec<_> = of_authority.iter().map(|(number, label, _)| (*number, label.as_str())).collect();
+    assert!(numbers.contains(&(1, "有处罚待人工认定的企业")), "{numbers:?}");
+    assert!(numbers.contains(&(2, "待督促整改的企业")), "{numbers:?}");
+}
+
+both_engines! {
+    a_click_opens_what_was_counted => every_number_is_the_length_of_its_list;
+}
