@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Multipart, RawPathParams, Request};
@@ -49,15 +49,22 @@ pub fn after_panic(panic: Box<dyn Any + Send>) -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, layout::error(None, &error)).into_response()
 }
 
+/// Whose address a request counts for. Where a proxy ends HTTPS, everybody connects from the proxy, and the
+/// last entry of `X-Forwarded-For` is the one that it wrote itself; what stands before can be invented.
+fn caller(connected: Option<String>, headers: &HeaderMap, behind_proxy: bool) -> String {
+    let forwarded = headers.get("x-forwarded-for").filter(|_| behind_proxy);
+    let last = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next());
+    let last = last.map(str::trim).filter(|address| address.parse::<IpAddr>().is_ok());
+    last.map(str::to_owned).or(connected).unwrap_or_else(|| "-".to_owned())
+}
+
 async fn answer(web: Web, route: Route, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let params = RawPathParams::from_request_parts(&mut parts, &()).await;
     let params: HashMap<String, String> =
         params.map(|raw| raw.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect()).unwrap_or_default();
-    let address = parts
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or_else(|| "-".to_owned(), |info| info.0.ip().to_string());
+    let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+    let address = caller(connected, &parts.headers, web.secure);
     let mut req = Req {
         app: web.app.clone(),
         signed_in: None,
@@ -278,4 +285,23 @@ fn error_page(req: Option<&Req>, error: &PageError) -> Response {
         tracing::error!(%error, path = req.map(|req| req.path.as_str()), "a step failed");
     }
     (status, layout::error(req, error)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn behind_a_proxy_its_own_entry_counts_and_otherwise_none() {
+        let forwarded = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-forwarded-for", text.parse().unwrap());
+            headers
+        };
+        let proxy = || Some("127.0.0.1".to_owned());
+        assert_eq!(caller(proxy(), &forwarded("10.0.0.9, 10.0.0.7"), true), "10.0.0.7");
+        assert_eq!(caller(proxy(), &forwarded("10.0.0.7"), false), "127.0.0.1");
+        assert_eq!(caller(proxy(), &forwarded("unknown"), true), "127.0.0.1");
+        assert_eq!(caller(None, &HeaderMap::new(), true), "-");
+    }
 }

@@ -13,6 +13,8 @@ use crate::server::{Process, Server, free_port};
 
 /// Wide enough for a desk.
 pub const DESK: (u32, u32) = (1280, 900);
+/// How long a page may take; passed only where something is wrong, however busy the machine is.
+const PATIENCE: Duration = Duration::from_mins(1);
 /// A small phone.
 pub const PHONE: (u32, u32) = (360, 740);
 
@@ -93,7 +95,7 @@ impl Browser {
                 return;
             }
             let path = self.path().await;
-            assert!(begun.elapsed() < Duration::from_secs(20), "{path} 上没有「{text}」：\n{seen}");
+            assert!(begun.elapsed() < PATIENCE, "{path} 上没有「{text}」：\n{seen}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -146,7 +148,7 @@ impl Browser {
     pub async fn arrives_at(&self, path: &str) {
         let begun = Instant::now();
         while self.path().await != path {
-            assert!(begun.elapsed() < Duration::from_secs(20), "{path}：{}", self.text().await);
+            assert!(begun.elapsed() < PATIENCE, "{path}：{}", self.text().await);
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
