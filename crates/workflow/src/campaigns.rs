@@ -315,6 +315,13 @@ pub fn list(app: &App, actor: &Actor) -> Result<Vec<Campaign>, Refusal> {
     })
 }
 
+/// Campaigns that are not closed, the one under way first: next year's draft does not push it aside.
+pub fn not_closed(mut all: Vec<Campaign>) -> Vec<Campaign> {
+    all.retain(|campaign| campaign.state != CampaignState::Closed);
+    all.sort_by_key(|campaign| campaign.state != CampaignState::Published);
+    all
+}
+
 /// A campaign with its plan table.
 ///
 /// # Errors

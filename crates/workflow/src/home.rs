@@ -19,6 +19,7 @@ use xinxiu_store::{
 use crate::app::{App, View};
 use crate::applications;
 use crate::archives;
+use crate::campaigns;
 use crate::refusal::Refusal;
 use crate::sessions;
 
@@ -165,11 +166,9 @@ pub const fn list_waits(state: BatchState) -> bool {
 
 /// The page of lists is about the newest campaign that is not closed, be it published or not.
 fn waiting_lists(seen: &Seen<'_>) -> Result<usize, Refusal> {
-    let all = campaign::all(seen.view.tx)?;
-    let Some(newest) = all.iter().find(|campaign| campaign.state != CampaignState::Closed) else {
-        return Ok(0);
-    };
-    let lists = batch::of_campaign(seen.view.tx, newest.id)?;
+    let open = campaigns::not_closed(campaign::all(seen.view.tx)?);
+    let Some(shown) = open.first() else { return Ok(0) };
+    let lists = batch::of_campaign(seen.view.tx, shown.id)?;
     Ok(lists.iter().filter(|list| list_waits(list.state)).count())
 }
 

@@ -79,7 +79,7 @@ impl Server {
             .spawn()
             .unwrap();
         self.process = Some(Process(child));
-        wait_for(&self.listen, Duration::from_mins(3));
+        wait_for(&self.listen, Duration::from_mins(8));
     }
 
     /// Runs a command on the installation and returns what it prints.

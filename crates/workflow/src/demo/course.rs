@@ -15,7 +15,7 @@ use super::cast::Cast;
 use super::dice::Dice;
 use super::repair::{Fate, RepairStep};
 use super::training::TrainingStep;
-use super::{FIRST_DAY, calling, clinic, closing, repair, sample, training};
+use super::{calling, clinic, closing, repair, sample, training};
 use crate::app::App;
 use crate::invitations;
 use crate::refusal::Refusal;
@@ -143,11 +143,11 @@ impl<'a> Course<'a> {
         self.app.clock.today()
     }
 
-    /// Does everything up to the last day, and tells the state of each week.
-    pub fn run(mut self, progress: &mut dyn FnMut(&str)) -> Result<(), Refusal> {
+    /// Does everything up to a day, and tells the state of each week.
+    pub fn run(mut self, last: Date, progress: &mut dyn FnMut(&str)) -> Result<(), Refusal> {
         let mut told = self.today();
         while let Some(((day, _), task)) = self.agenda.pop_first() {
-            if day > FIRST_DAY {
+            if day > last {
                 return Ok(());
             }
             if day > told.saturating_add(6.days()) {

@@ -88,6 +88,18 @@ pub fn found(app: &App) -> Result<Found, Refusal> {
 /// # Errors
 /// What a step refused: a defect of the demo.
 pub fn make(app: &App, progress: &mut dyn FnMut(&str)) -> Result<CampaignId, Refusal> {
+    let campaign = make_until(app, FIRST_DAY, progress)?;
+    app.store.db.write(|tx| {
+        tx.execute("insert into setting (name, value) values ($1, $2)", params![FINISHED, FIRST_DAY])
+    })?;
+    Ok(campaign)
+}
+
+/// Makes the demo up to a day of its campaign and leaves it unfinished, for tests that need no more.
+///
+/// # Errors
+/// As [`make`].
+pub fn make_until(app: &App, last: Date, progress: &mut dyn FnMut(&str)) -> Result<CampaignId, Refusal> {
     app.clock.set(LIST_DAY);
     progress("编制年度行动和账号");
     let campaign = open_campaign(app)?;
@@ -98,12 +110,8 @@ pub fn make(app: &App, progress: &mut dyn FnMut(&str)) -> Result<CampaignId, Ref
         progress(&format!("导入{list}，{rows}行"));
         import(app, &center, campaign, (list, name, text), Extent::Whole)?;
     }
-    Course::new(app, campaign)?.run(progress)?;
-    app.clock.set(FIRST_DAY);
-    progress("收尾");
-    app.store.db.write(|tx| {
-        tx.execute("insert into setting (name, value) values ($1, $2)", params![FINISHED, FIRST_DAY])
-    })?;
+    Course::new(app, campaign)?.run(last, progress)?;
+    app.clock.set(last);
     Ok(campaign)
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::date;
 use xinxiu_domain::actor::{Actor, Role};
 use xinxiu_domain::application::{ApplicationState, ItemState};
 use xinxiu_domain::archive::HandoverState;
@@ -19,8 +20,8 @@ use xinxiu_domain::session::SessionState;
 use xinxiu_domain::summary::SummaryState;
 use xinxiu_policy::Rules;
 use xinxiu_store::progress::ProgressFilter;
-use xinxiu_store::testing::TestStore;
-use xinxiu_store::{account, audit, both_engines, session};
+use xinxiu_store::testing::{self, TestStore};
+use xinxiu_store::{account, audit, session};
 use xinxiu_workflow::demo::{self, Found};
 use xinxiu_workflow::{App, Clock, home, progress, sessions, sign_in};
 
@@ -31,10 +32,13 @@ macro_rules! codes {
     };
 }
 
-fn made(test: &TestStore) -> App {
+fn opened(test: &TestStore) -> App {
     let rules = Arc::new(Rules::embedded().unwrap());
-    let app =
-        App { store: test.store.clone(), rules, clock: Clock::starting(demo::FIRST_DAY, Timestamp::now()) };
+    App { store: test.store.clone(), rules, clock: Clock::starting(demo::FIRST_DAY, Timestamp::now()) }
+}
+
+fn made(test: &TestStore) -> App {
+    let app = opened(test);
     assert_eq!(demo::found(&app).unwrap(), Found::Nothing);
     let mut told = Vec::new();
     demo::make(&app, &mut |what| told.push(what.to_owned())).unwrap();
@@ -118,6 +122,10 @@ fn work_waits_for_everybody(app: &App) {
         let tasks = home::tasks(app, &person(app, login)).unwrap();
         let waits = tasks.iter().any(|task| task.count > 0);
         assert_eq!(waits, *role != Role::Administrator, "{login}：{tasks:?}");
+        // Next year's draft, which has no lists, does not hide those of the campaign under way.
+        if *role == Role::CreditCenter {
+            assert_eq!(tasks.iter().find(|task| task.label == "待确认的名单").unwrap().count, 1);
+        }
     }
     let queue = "select count(*) from ticket t join clinic c on c.id = t.clinic_id \
                  where c.state = 'open' and c.held_on = '2022-09-15' and t.state = ";
@@ -129,6 +137,13 @@ fn work_waits_for_everybody(app: &App) {
     // Who never answered does not count as having said that it comes.
     assert!(closed.clone().all(|line| line.accepted < line.invited && line.present < line.invited));
     assert!(closed.count() >= 20);
+}
+
+/// No name could be a real one's, nothing personal is in clear, and the audit chain is whole.
+fn whatever_is_in_it_is_invented_and_on_record(app: &App, engine: &str) {
+    assert_eq!(number(app, "select count(*) from enterprise where name not like '%虚构%'"), 0);
+    nothing_personal_is_in_clear(app, engine);
+    app.store.db.read(audit::verify).unwrap();
 }
 
 /// Looks through every column of every table for a phone or an ID number.
@@ -179,19 +194,31 @@ fn a_phone_and_an_id_number_are_recognised() {
     assert!(!looks_personal("91320685MA1T00013X") && !looks_personal("2022-09-15T09:30:00.123456Z"));
 }
 
-both_engines! {
-    the_demo_holds_cases_in_every_stage => |test| {
-        let app = made(test);
-        assert_eq!(app.clock.today(), demo::FIRST_DAY);
-        every_class_is_in_every_stage(&app);
-        every_state_occurs(&app);
-        work_waits_for_everybody(&app);
-        let records = number(&app, "select count(*) from penalty");
-        assert!((2550..2650).contains(&records), "{records}");
-        let nameless = number(&app, "select count(*) from enterprise where name not like '%虚构%'");
-        assert_eq!(nameless, 0);
-        let length = app.store.db.read(audit::verify).unwrap();
-        assert!(length > 10_000, "{length}");
-        nothing_personal_is_in_clear(&app, test.engine);
-    };
+#[test]
+fn the_demo_holds_cases_in_every_stage() {
+    let test = testing::sqlite();
+    let app = made(&test);
+    assert_eq!(app.clock.today(), demo::FIRST_DAY);
+    every_class_is_in_every_stage(&app);
+    every_state_occurs(&app);
+    work_waits_for_everybody(&app);
+    let records = number(&app, "select count(*) from penalty");
+    assert!((2550..2650).contains(&records), "{records}");
+    whatever_is_in_it_is_invented_and_on_record(&app, test.engine);
+    assert!(app.store.db.read(audit::verify).unwrap() > 10_000);
+}
+
+/// PostgreSQL takes the same steps; half of the campaign shows that.
+#[test]
+fn the_demo_is_made_on_postgres_as_well() {
+    let test = testing::postgres();
+    let app = opened(&test);
+    demo::make_until(&app, date(2022, 7, 29), &mut |_| {}).unwrap();
+    assert_eq!(demo::found(&app).unwrap(), Found::Unfinished);
+    let board = progress::board(&app, &person(&app, "city"), None, &ProgressFilter::default()).unwrap();
+    for row in &board.rows {
+        assert!(row.trained > 0, "{}", row.name);
+    }
+    assert!(board.total.taken_down > 0);
+    whatever_is_in_it_is_invented_and_on_record(&app, test.engine);
 }

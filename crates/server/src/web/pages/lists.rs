@@ -4,7 +4,6 @@ use maud::{Markup, html};
 use xinxiu_domain::ListKind;
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::batch::{BatchAction, BatchState};
-use xinxiu_domain::campaign::CampaignState;
 use xinxiu_domain::id::{BatchId, CampaignId};
 use xinxiu_domain::person::{mask_id_number, mask_phone};
 use xinxiu_store::batch::{Batch, Counts};
@@ -35,11 +34,10 @@ fn list(req: &Req) -> PageResult {
     Ok(req.page("名单导入", list_body(req, &values, &[])?))
 }
 
-/// The campaign that the page is about: the one asked for, or the newest that is not closed.
+/// Campaigns that take lists; the page is about the first of them.
 fn open_campaigns(req: &Req) -> Result<Vec<(CampaignId, String)>, PageError> {
-    let all = campaigns::list(&req.app, req.actor()?)?;
-    let open = all.into_iter().filter(|campaign| campaign.state != CampaignState::Closed);
-    Ok(open.map(|campaign| (campaign.id, campaign.title)).collect())
+    let open = campaigns::not_closed(campaigns::list(&req.app, req.actor()?)?);
+    Ok(open.into_iter().map(|campaign| (campaign.id, campaign.title)).collect())
 }
 
 fn list_body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageError> {
