@@ -1,10 +1,12 @@
 //! The served binary in a process of its own, with its data, as somebody who runs it has it.
 
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use xinxiu_store::Db;
 use xinxiu_store::testing::{self, TestStore};
 
 /// A port on which nobody listens.
@@ -28,8 +30,8 @@ pub struct Server {
     listen: String,
     flags: Vec<String>,
     process: Option<Process>,
-    _data: TempDir,
-    _database: Option<TestStore>,
+    data: TempDir,
+    database: Option<TestStore>,
 }
 
 impl Server {
@@ -48,14 +50,7 @@ impl Server {
         if let Some(database) = &database {
             flags.extend(["--database".to_owned(), database.address.clone()]);
         }
-        Self {
-            address: format!("http://{listen}"),
-            listen,
-            flags,
-            process: None,
-            _data: data,
-            _database: database,
-        }
+        Self { address: format!("http://{listen}"), listen, flags, process: None, data, database }
     }
 
     /// [`Server::idle`] on a database of its own in the PostgreSQL of the tests.
@@ -67,6 +62,34 @@ impl Server {
     pub fn serve_on(&mut self, today: &str) {
         self.process = None;
         self.start("serve", &["--today", today]);
+    }
+
+    /// Kills what runs with SIGKILL and waits until it is gone.
+    pub fn kill(&mut self) {
+        let mut process = self.process.take().expect("a running server");
+        process.0.kill().unwrap();
+        process.0.wait().unwrap();
+    }
+
+    /// Id of the running process.
+    pub fn pid(&self) -> u32 {
+        self.process.as_ref().expect("a running server").0.id()
+    }
+
+    /// Host and port.
+    pub fn host(&self) -> &str {
+        &self.listen
+    }
+
+    /// Folder of its data.
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// Its database, to look at from outside.
+    pub fn database(&self) -> Db {
+        let embedded = || format!("sqlite:{}", self.data.path().join("xinxiu.db").display());
+        Db::open(&self.database.as_ref().map_or_else(embedded, |database| database.address.clone())).unwrap()
     }
 
     fn start(&mut self, command: &str, more: &[&str]) {

@@ -99,10 +99,9 @@ fn refused(error: &xinxiu_intake::Refusal) -> Refusal {
 }
 
 /// Reads up to the first row, which is where every refusal but late damage shows.
-pub(super) fn glance(app: &App, list: ListKind, file_name: &str, kept: &Kept) -> Result<(), Refusal> {
-    let path = app.store.files.path(&kept.sha256);
+pub(super) fn glance(app: &App, list: ListKind, file_name: &str, path: &Path) -> Result<(), Refusal> {
     let mut stop = |_, _| ControlFlow::Break(());
-    read_file(&path, &options(app, list, file_name), &mut Seen::new(), &mut stop)
+    read_file(path, &options(app, list, file_name), &mut Seen::new(), &mut stop)
         .map_err(|error| refused(&error))?;
     Ok(())
 }

@@ -7,7 +7,7 @@ mod import;
 mod place;
 mod profile;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use xinxiu_domain::ListKind;
 use xinxiu_domain::Missing;
@@ -37,6 +37,21 @@ pub enum Extent {
     Addition,
 }
 
+/// Looks at a file before anything of it is kept: whether it can be read as a list at all.
+///
+/// # Errors
+/// [`Refusal::Upload`] says what is wrong with the file and what to do.
+pub fn examine(
+    app: &App,
+    actor: &Actor,
+    list: ListKind,
+    file_name: &str,
+    path: &Path,
+) -> Result<(), Refusal> {
+    app.view(actor, |view| view.must(Action::ImportLists, &Concerns::default()))?;
+    check::glance(app, list, file_name, path)
+}
+
 /// Takes a file in. It is looked at first: what cannot be read as a list is refused and leaves nothing.
 ///
 /// # Errors
@@ -49,8 +64,7 @@ pub fn upload(
     file_name: &str,
     kept: &Kept,
 ) -> Result<BatchId, Refusal> {
-    app.view(actor, |view| view.must(Action::ImportLists, &Concerns::default()))?;
-    check::glance(app, list, file_name, kept)?;
+    examine(app, actor, list, file_name, &app.store.files.path(&kept.sha256))?;
     app.step(actor, |step| {
         step.must(Action::ImportLists, &Concerns::default())?;
         campaign::load(step.tx, campaign_id)?;

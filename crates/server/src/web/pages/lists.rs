@@ -131,13 +131,18 @@ fn take(req: &Req) -> Result<BatchId, PageError> {
     let mut fields = req.fields();
     let kind = fields.coded("list", "名单类别", ListKind::from_code);
     let campaign = fields.id("campaign", "年度行动");
-    if req.upload("file").is_none() {
+    let upload = req.upload("file");
+    if upload.is_none() {
         fields.fault("file", "请选择名单文件；空文件不能导入".to_owned());
     }
     fields.check()?;
-    let (Some(kind), Some(campaign)) = (kind, campaign) else { return Err(PageError::NotFound) };
-    let (kept, name) = req.keep("file", "名单")?;
+    let (Some(kind), Some(campaign), Some(upload)) = (kind, campaign, upload) else {
+        return Err(PageError::NotFound);
+    };
     let actor = req.actor()?;
+    // What is no list does not reach the folder of files, where it would stay for good.
+    lists::examine(&req.app, actor, kind, &upload.file_name, upload.content.path())?;
+    let (kept, name) = req.keep("file", "名单")?;
     let id = lists::upload(&req.app, actor, campaign, kind, &name, &kept)?;
     if let Err(refused) = lists::dry_run(&req.app, actor, id) {
         lists::cancel(&req.app, actor, id)?;
