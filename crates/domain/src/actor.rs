@@ -102,6 +102,7 @@ actions! {
     RunSession = "run_session", "点名和组织考试", "N11 N17": CountyOffice Organiser, Authority Organiser, Agency Agency;
     GrantException = "grant_exception", "登记未签承诺的例外", "N10": CountyOffice County, CountyOffice Organiser;
     HandleCommitment = "handle_commitment", "办理承诺书", "N10 N26": CountyOffice County, Agency Agency, Enterprise Own;
+    RecordBreach = "record_breach", "登记违背承诺", "N10 N26": CreditCenter All, CountyOffice County, Authority Authority;
     AnswerInvitation = "answer_invitation", "答复邀请和参加考试", "N18": Enterprise Own;
     Guide = "guide", "登记一对一指导", "N19": Agency Agency;
     PrepareApplication = "prepare_application", "准备和提交修复申请", "N12 N24": Agency Agency;

@@ -88,6 +88,21 @@ pub fn deadline_gaps(due: Date, present: Option<Date>, today: Date) -> Vec<Missi
     gaps
 }
 
+/// What keeps an authority from letting an enterprise leave a list: its rectification has to be checked and
+/// found done (N16). `None` where no follow-up has begun.
+pub fn delisting_gaps(state: Option<RectificationState>) -> Vec<Missing> {
+    let lacking = match state {
+        Some(RectificationState::Passed) => return Vec::new(),
+        None | Some(RectificationState::Open | RectificationState::Notified) => {
+            "还没有提出整改期限，也没有检查整改情况"
+        }
+        Some(RectificationState::DeadlineSet) => "正在限期整改，还没有登记检查结果",
+        Some(RectificationState::Failed) => "检查认定整改不到位，须重新限期整改并检查到位",
+        Some(RectificationState::Interviewed) => "约谈后还没有重新提出整改期限并检查到位",
+    };
+    vec![Missing::new("rectification", format!("准予退出须先检查认定整改到位：{lacking}"), "N16")]
+}
+
 /// What keeps an authority from a warning interview: it is for those who failed the check or let the
 /// deadline pass.
 pub fn interview_gaps(state: RectificationState, due: Option<Date>, today: Date) -> Vec<Missing> {
@@ -112,6 +127,14 @@ mod tests {
         assert!(deadline_gaps(date(2022, 6, 15), None, today).is_empty());
         assert_eq!(deadline_gaps(today, None, today).len(), 1);
         assert_eq!(deadline_gaps(date(2022, 6, 20), Some(date(2022, 6, 20)), today)[0].code, "deadline_same");
+    }
+
+    #[test]
+    fn only_a_passed_check_lets_leave() {
+        for state in RectificationState::ALL {
+            assert_eq!(delisting_gaps(Some(*state)).is_empty(), *state == RectificationState::Passed);
+        }
+        assert_eq!(delisting_gaps(None)[0].code, "rectification");
     }
 
     #[test]

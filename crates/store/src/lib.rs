@@ -14,6 +14,7 @@ pub mod batch_row;
 pub mod campaign;
 pub mod clinic;
 pub mod commitment;
+pub mod commitment_scan;
 pub mod concerns;
 pub mod db;
 pub mod delisting;

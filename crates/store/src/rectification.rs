@@ -81,6 +81,22 @@ pub fn find(
     row.map(|row| from_row(&row)).transpose()
 }
 
+/// How far an authority's last follow-up of an enterprise came, in whichever campaign.
+///
+/// # Errors
+/// What the engine says.
+pub fn latest_state(
+    tx: &Tx<'_>,
+    enterprise: EnterpriseId,
+    authority: OrgId,
+) -> Result<Option<RectificationState>, StoreError> {
+    let row = tx.query_opt(
+        "select state from rectification where enterprise_id = $1 and authority_id = $2 order by id desc limit 1",
+        params![enterprise, authority],
+    )?;
+    row.map(|row| row.coded("state", RectificationState::from_code)).transpose()
+}
+
 /// Saves a follow-up that has not changed since it was loaded.
 ///
 /// # Errors

@@ -3,10 +3,10 @@
 use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::id::{DelistingId, EnterpriseId, ListingId};
-use xinxiu_domain::rectification::{DelistingAction, DelistingState};
+use xinxiu_domain::rectification::{DelistingAction, DelistingState, delisting_gaps};
 use xinxiu_domain::text::tidy;
 use xinxiu_store::delisting::{self, Delisting};
-use xinxiu_store::{concerns, enterprise, penalty};
+use xinxiu_store::{concerns, enterprise, penalty, rectification};
 
 use crate::app::{App, Done};
 use crate::refusal::{Refusal, require};
@@ -73,9 +73,11 @@ pub fn receive(
     })
 }
 
-/// Grants or refuses an application. Granting marks the listing as left; refusing needs its reason.
+/// Grants or refuses an application. Granting marks the listing as left, and needs a passed check of the
+/// rectification; refusing needs its reason.
 ///
 /// # Errors
+/// [`Refusal::Missing`] naming what the rectification lacks;
 /// [`Refusal::Illegal`] where it is decided already; [`Refusal::Invalid`] without a reason.
 pub fn decide(
     app: &App,
@@ -92,6 +94,10 @@ pub fn decide(
         let mut found = delisting::load(step.tx, id)?;
         step.must(Action::DecideDelisting, &concerns::of_authority(found.authority))?;
         found.state = found.state.after(action)?;
+        if action == DelistingAction::Grant {
+            let checked = rectification::latest_state(step.tx, found.enterprise, found.authority)?;
+            require(delisting_gaps(checked))?;
+        }
         found.opinion = opinion;
         found.decided_on = Some(step.today);
         delisting::save(step.tx, &found)?;
@@ -120,14 +126,16 @@ pub fn list(app: &App, actor: &Actor) -> Result<Vec<Delisting>, Refusal> {
     })
 }
 
-/// One application.
+/// One application, with what granting it still lacks.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for all but the authority that accepted it.
-pub fn show(app: &App, actor: &Actor, id: DelistingId) -> Result<Delisting, Refusal> {
+pub fn show(app: &App, actor: &Actor, id: DelistingId) -> Result<(Delisting, Vec<Missing>), Refusal> {
     app.view(actor, |view| {
         let found = delisting::load(view.tx, id)?;
         view.must(Action::DecideDelisting, &concerns::of_authority(found.authority))?;
-        Ok(found)
+        let checked = rectification::latest_state(view.tx, found.enterprise, found.authority)?;
+        let gaps = if found.state == DelistingState::Received { delisting_gaps(checked) } else { Vec::new() };
+        Ok((found, gaps))
     })
 }

@@ -12,7 +12,7 @@ use xinxiu_store::audit;
 use xinxiu_store::campaign::Campaign;
 use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::penalty::{self, Listing, Penalty};
-use xinxiu_store::{application, attendance, commitment, concerns};
+use xinxiu_store::{application, attendance, commitment, commitment_scan, concerns};
 
 use crate::app::{App, View};
 use crate::applications::{Case, cases};
@@ -138,18 +138,30 @@ fn history(view: &View<'_>, of: EnterpriseId) -> Result<Vec<Event>, Refusal> {
 
 fn commitments(view: &View<'_>, dossier: &Dossier) -> Result<Vec<Paper>, Refusal> {
     let signed = commitment::of_enterprise(view.tx, dossier.campaign.id, dossier.enterprise.id)?;
-    let signed = signed.into_iter().filter(|commitment| commitment.state == CommitmentState::Signed);
-    let paper = |commitment: commitment::Commitment| {
+    let subject = |commitment: &commitment::Commitment| {
         let about =
             commitment.penalty.and_then(|id| dossier.penalties.iter().find(|penalty| penalty.id == id));
+        about.map_or_else(|| "企业承诺".to_owned(), |penalty| penalty.decision.to_string())
+    };
+    let paper = |commitment: &commitment::Commitment| {
         Some(Paper {
             kind: CommitmentState::NOUN.to_owned(),
-            title: about.map_or_else(|| "企业承诺".to_owned(), |penalty| penalty.decision.to_string()),
+            title: subject(commitment),
             dated: commitment.signed_on,
             source: Source::Stored(commitment.scan?),
         })
     };
-    Ok(signed.filter_map(paper).collect())
+    let mut papers: Vec<Paper> = signed.iter().filter_map(paper).collect();
+    for old in commitment_scan::of_enterprise(view.tx, dossier.enterprise.id)? {
+        let Some(of) = signed.iter().find(|commitment| commitment.id == old.commitment) else { continue };
+        papers.push(Paper {
+            kind: format!("{}（已更换）", CommitmentState::NOUN),
+            title: format!("{}：{}", subject(of), old.reason),
+            dated: old.signed_on,
+            source: Source::Stored(old.file),
+        });
+    }
+    Ok(papers)
 }
 
 /// The certificate, unless an application holds it already, and the credit query report of the day for those

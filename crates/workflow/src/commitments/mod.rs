@@ -2,15 +2,18 @@
 
 mod class;
 mod paper;
+mod replace;
 mod sign;
 
 use jiff::civil::Date;
-use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::actor::{Action, Actor, Concerns};
 use xinxiu_domain::batch::RecordState;
+use xinxiu_domain::commitment::replace_gaps;
 use xinxiu_domain::id::{CampaignId, CommitmentId, EnterpriseId, PenaltyId, PlanItemId};
 use xinxiu_domain::missing::Missing;
 use xinxiu_store::campaign::{self, Campaign, PlanItem};
 use xinxiu_store::commitment::{self, Commitment, Line, Owed, Show};
+use xinxiu_store::commitment_scan::{self, Replaced};
 use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::penalty::{self, Listing, Penalty};
 use xinxiu_store::{Tx, concerns};
@@ -20,6 +23,7 @@ use crate::refusal::{Refusal, require};
 
 pub use class::prepare_class;
 pub use paper::{Printed, pdf};
+pub use replace::{replace, replaced_scan};
 pub use sign::{SCAN_LIMIT, Scan, breach, scan, sign};
 
 /// Edition of the text about a penalty decision.
@@ -90,6 +94,12 @@ pub struct Card {
     pub today: Date,
     /// Whether the actor may handle it.
     pub may_handle: bool,
+    /// Whether the actor may record that it was broken.
+    pub may_record_breach: bool,
+    /// What keeps its scan from being replaced.
+    pub replace_gaps: Vec<Missing>,
+    /// Scans that were replaced, oldest first.
+    pub replaced: Vec<Replaced>,
 }
 
 /// One commitment.
@@ -106,6 +116,13 @@ pub fn card(app: &App, actor: &Actor, id: CommitmentId) -> Result<Card, Refusal>
             enterprise: enterprise::load(view.tx, found.enterprise)?,
             today: view.today,
             may_handle: actor.may(Action::HandleCommitment, &whom),
+            may_record_breach: actor.may(Action::RecordBreach, &concerned(view.tx, &found)?),
+            replace_gaps: replace_gaps(commitment_scan::has_served_a_decision(
+                view.tx,
+                found.enterprise,
+                found.penalty,
+            )?),
+            replaced: commitment_scan::of_commitment(view.tx, id)?,
             commitment: found,
         })
     })
@@ -222,6 +239,14 @@ pub(crate) fn current(tx: &Tx<'_>, named: Option<CampaignId>) -> Result<Campaign
     };
     let gap = || Missing::new("campaign", "还没有年度行动，请市信用办先编制", "N04");
     found.ok_or_else(|| Refusal::Missing(vec![gap()]))
+}
+
+/// Whom a commitment concerns: of the authorities the one whose decision it is about.
+fn concerned(tx: &Tx<'_>, found: &Commitment) -> Result<Concerns, Refusal> {
+    Ok(match found.penalty {
+        Some(penalty) => concerns::of_penalty(tx, penalty)?,
+        None => concerns::of_enterprise(tx, found.enterprise)?,
+    })
 }
 
 /// Loads a commitment that the actor may handle.

@@ -4,14 +4,14 @@ use std::fs::File;
 use std::io::Read;
 
 use jiff::civil::Date;
-use xinxiu_domain::actor::{Action, Actor, Role};
+use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::commitment::CommitmentAction;
 use xinxiu_domain::id::CommitmentId;
 use xinxiu_domain::text::tidy;
-use xinxiu_store::files::{self, Kept};
+use xinxiu_store::files::{self, Kept, StoredFile};
 use xinxiu_store::{StoreError, commitment, concerns, penalty};
 
-use super::{handled, record};
+use super::{concerned, handled, record};
 use crate::app::{App, Step};
 use crate::archives;
 use crate::refusal::Refusal;
@@ -30,7 +30,8 @@ pub struct Scan {
     pub media_type: &'static str,
 }
 
-/// Takes in the sealed and signed paper. A better scan of a signed one is not taken: what was signed stays.
+/// Takes in the sealed and signed paper. Another scan of a signed one is taken by
+/// [`replace`](super::replace::replace) alone.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] for a file that is no PDF, JPEG or PNG, or an impossible date;
@@ -57,7 +58,7 @@ pub fn sign(app: &App, actor: &Actor, id: CommitmentId, scan: &Kept, signed_on: 
     })
 }
 
-fn check_date(
+pub(super) fn check_date(
     step: &Step<'_>,
     about: Option<xinxiu_domain::id::PenaltyId>,
     signed_on: Date,
@@ -75,7 +76,7 @@ fn check_date(
 }
 
 /// Media type and ending of a scan, by its first bytes: what a file is called says nothing.
-fn picture(app: &App, scan: &Kept) -> Result<(&'static str, &'static str), Refusal> {
+pub(super) fn picture(app: &App, scan: &Kept) -> Result<(&'static str, &'static str), Refusal> {
     if scan.size > SCAN_LIMIT {
         return Err(Refusal::invalid("scan", "文件超过20兆字节，请调低清晰度后重新拍摄或扫描"));
     }
@@ -102,17 +103,16 @@ fn kind(head: &[u8]) -> Option<(&'static str, &'static str)> {
 /// Notes that a commitment was broken, and how. The record is then shown for its longest publicity period.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for the enterprise itself; [`Refusal::Illegal`] where it is not signed.
+/// [`Refusal::Forbidden`] for all but center, county and authority; [`Refusal::Illegal`] where it is not
+/// signed.
 pub fn breach(app: &App, actor: &Actor, id: CommitmentId, note: &str) -> Result<(), Refusal> {
     let note = tidy(note);
     if note.chars().count() < 4 {
         return Err(Refusal::invalid("note", "请写明违背了哪一条承诺、如何发现"));
     }
-    if actor.role == Role::Enterprise {
-        return Err(Refusal::Forbidden(Action::HandleCommitment));
-    }
     app.step(actor, |step| {
-        let mut found = handled(step.tx, actor, id)?;
+        let mut found = commitment::load(step.tx, id)?;
+        step.must(Action::RecordBreach, &concerned(step.tx, &found)?)?;
         found.state = found.state.after(CommitmentAction::Breach)?;
         found.breach_note.clone_from(&note);
         commitment::save(step.tx, &found)?;
@@ -133,6 +133,11 @@ pub fn scan(app: &App, actor: &Actor, id: CommitmentId) -> Result<Scan, Refusal>
         let file = found.scan.ok_or_else(|| StoreError::NotFound("承诺书扫描件", id.to_string()))?;
         Ok(files::load(view.tx, file)?)
     })?;
+    opened(app, file)
+}
+
+/// A scan on record with its content.
+pub(super) fn opened(app: &App, file: StoredFile) -> Result<Scan, Refusal> {
     let bytes = app.store.files.read(&file.sha256)?;
     let media_type = kind(&bytes).map_or("application/octet-stream", |(media_type, _)| media_type);
     Ok(Scan { bytes, name: file.name, media_type })

@@ -98,6 +98,14 @@ both_engines! {
         assert!(matches!(twice, Err(Refusal::Missing(_))));
         let bare = delistings::decide(&world.app, &authority, id, DelistingAction::Refuse, "");
         assert!(matches!(bare, Err(Refusal::Invalid(_))));
+        let early = delistings::decide(&world.app, &authority, id, DelistingAction::Grant, "同意");
+        let Err(Refusal::Missing(gaps)) = early else { panic!("granted without a check") };
+        assert_eq!(gaps[0].code, "rectification");
+        rectifications::set_deadline(&world.app, &authority, enterprise, Deadline::WorkingDays(5), "补办手续").unwrap();
+        let (_, gaps) = delistings::show(&world.app, &authority, id).unwrap();
+        assert!(gaps[0].message.contains("还没有登记检查结果"));
+        rectifications::check(&world.app, &authority, enterprise, true, "现场已整改", None).unwrap();
+        assert_eq!(delistings::show(&world.app, &authority, id).unwrap().1, []);
         delistings::decide(&world.app, &authority, id, DelistingAction::Grant, "同意").unwrap();
         assert_eq!(rectifications::show(&world.app, &authority, enterprise).unwrap().listings[0].gone_since, Some(date(2022, 6, 14)));
         let again = delistings::decide(&world.app, &authority, id, DelistingAction::Refuse, "改判");

@@ -1,16 +1,17 @@
 //! Commitments: prepared once, printed, signed with a real scan, broken.
 
 use jiff::civil::date;
+use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::commitment::CommitmentState;
 use xinxiu_domain::id::{CommitmentId, EnterpriseId};
 use xinxiu_domain::penalty::PenaltyClass;
 use xinxiu_store::commitment::Show;
 use xinxiu_store::enterprise::sealed;
 use xinxiu_store::files::Kept;
-use xinxiu_store::{StoreError, both_engines, params};
-use xinxiu_workflow::Refusal;
+use xinxiu_store::{StoreError, both_engines, concerns, params};
 use xinxiu_workflow::commitments::{self, Choice};
 use xinxiu_workflow::guidance::{self, Talk};
+use xinxiu_workflow::{Refusal, archives};
 
 use crate::support::{TODAY, World, enterprise_actor};
 
@@ -119,15 +120,59 @@ both_engines! {
         assert!(printed.bytes.starts_with(b"%PDF-"));
         assert_eq!(state(&world, id), CommitmentState::Printed);
         let own = enterprise_actor(id);
-        let breach = |actor, note| commitments::breach(&world.app, actor, one, note);
+        let breach = |actor: &Actor, note: &str| commitments::breach(&world.app, actor, one, note);
         assert!(matches!(breach(&county, "逾期未整改"), Err(Refusal::Illegal(_))));
         commitments::sign(&world.app, &county, one, &kept(&world, PNG), TODAY).unwrap();
         commitments::pdf(&world.app, &county, one).unwrap();
         assert_eq!(state(&world, id), CommitmentState::Signed);
         assert!(matches!(breach(&county, ""), Err(Refusal::Invalid(_))));
-        assert!(matches!(breach(&own, "逾期未整改"), Err(Refusal::Forbidden(_))));
-        breach(&county, "逾期未整改").unwrap();
+        for actor in [own, world.agency("甲"), world.authority("南通市应急管理局"), world.county("如皋市信用办"), world.city.clone()] {
+            assert!(matches!(breach(&actor, "逾期未整改"), Err(Refusal::Forbidden(_))), "{}", actor.role);
+        }
+        for actor in [&world.center, &world.authority(AUTHORITY)] {
+            assert!(actor.may(Action::RecordBreach, &world.app.store.db.read(|tx| concerns::of_enterprise(tx, id)).unwrap()));
+        }
+        breach(&world.authority(AUTHORITY), "逾期未整改").unwrap();
         assert_eq!(state(&world, id), CommitmentState::Breached);
+    };
+    a_wrong_scan_is_replaced_until_a_decision_rests_on_it => |test| {
+        let world = World::open(test);
+        let id = scene(&world);
+        let agency = world.agency("甲");
+        commitments::prepare(&world.app, &agency, id, None).unwrap();
+        let one = prepared(&world, id)[0];
+        let replace = |actor: &Actor, bytes: &[u8], reason: &str| {
+            commitments::replace(&world.app, actor, one, &kept(&world, bytes), TODAY, reason)
+        };
+        assert!(matches!(replace(&agency, PNG, "传错了"), Err(Refusal::Illegal(_))));
+        commitments::sign(&world.app, &agency, one, &kept(&world, PNG), date(2022, 6, 13)).unwrap();
+        assert!(matches!(replace(&agency, b"%PDF-1.7 ", " "), Err(Refusal::Invalid(_))));
+        assert!(matches!(replace(&agency, PNG, "传错了"), Err(Refusal::Invalid(_))));
+        assert!(matches!(replace(&world.agency("乙"), b"%PDF-1.7 ", "传错了"), Err(Refusal::Forbidden(_))));
+        replace(&enterprise_actor(id), b"%PDF-1.7 ", "传了另一家的").unwrap();
+        let card = commitments::card(&world.app, &agency, one).unwrap();
+        assert_eq!(card.commitment.signed_on, Some(TODAY));
+        assert_eq!((card.replaced.len(), card.replaced[0].signed_on), (1, Some(date(2022, 6, 13))));
+        let old = commitments::replaced_scan(&world.app, &world.center, one, card.replaced[0].id).unwrap();
+        assert_eq!(old.bytes, PNG);
+        assert!(matches!(
+            commitments::replaced_scan(&world.app, &world.center, prepared(&world, id)[1], card.replaced[0].id),
+            Err(Refusal::Store(StoreError::NotFound(..)))
+        ));
+        let papers = archives::dossier(&world.app, &world.center, id).unwrap().papers;
+        let kinds: Vec<_> = papers.iter().map(|paper| paper.kind.as_str()).take(2).collect();
+        assert_eq!(kinds, ["信用修复承诺书", "信用修复承诺书（已更换）"]);
+        assert!(papers[1].title.contains("传了另一家的"));
+        let application: i64 = world.app.store.db.write(|tx| tx.insert(
+            "insert into application (campaign_id, enterprise_id, agency_id, state) values ($1, $2, $3, 'accepted') returning id",
+            params![world.campaign, id, agency.org],
+        )).unwrap();
+        world.sql(
+            "insert into application_item (application_id, penalty_id, state) values ($1, $2, 'agreed')",
+            params![application, card.commitment.penalty],
+        );
+        let Err(Refusal::Missing(gaps)) = replace(&agency, b"%PDF-1.8 ", "再换") else { panic!("replaced") };
+        assert_eq!(gaps[0].code, "decided");
     };
     guidance_is_logged_by_the_agency_of_the_class => |test| {
         let world = World::open(test);

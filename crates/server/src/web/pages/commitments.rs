@@ -5,6 +5,7 @@ use xinxiu_domain::actor::Action;
 use xinxiu_domain::commitment::{CommitmentAction, CommitmentState};
 use xinxiu_domain::id::{CommitmentId, EnterpriseId, PlanItemId};
 use xinxiu_store::commitment::{Commitment, Line, Show};
+use xinxiu_store::files::Kept;
 use xinxiu_store::penalty::Penalty;
 use xinxiu_workflow::commitments::{self, Card, Choice, Folder};
 use xinxiu_workflow::{FieldError, Refusal};
@@ -30,8 +31,10 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/commitments/{id}", VIEW, show);
     table.get("/commitments/{id}/paper.pdf", HANDLE, paper);
     table.get("/commitments/{id}/scan", VIEW, scan);
+    table.get("/commitments/{id}/scans/{old}", VIEW, old_scan);
     table.upload("/commitments/{id}/sign", HANDLE, UPLOAD, sign);
-    table.post("/commitments/{id}/breach", HANDLE, breach);
+    table.upload("/commitments/{id}/replace", HANDLE, UPLOAD, replace);
+    table.post("/commitments/{id}/breach", Access::Staff(Action::RecordBreach), breach);
 }
 
 fn list(req: &Req) -> PageResult {
@@ -202,13 +205,59 @@ fn card_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
                     (ui::button("上传并登记签章"))
                 })))
             }
-            @if one.state.allows(CommitmentAction::Breach) {
-                (ui::confirm(req, &address("breach"), "登记违背承诺", "登记后不能撤销；相关处罚信息将按最长公示期公示，违背承诺的情况予以通报和公示。", &html! {
+            @if one.state.allows(CommitmentAction::Replace) { (replace_form(req, card, values, errors)) }
+        }
+        @if card.may_record_breach && one.state.allows(CommitmentAction::Breach) {
+                (ui::confirm_again(req, &address("breach"), "登记违背承诺", "登记后不能撤销；相关处罚信息将按最长公示期公示，违背承诺的情况予以通报和公示。", req.path.ends_with("/breach"), &html! {
                     (ui::area(values, "note", "违背了哪一条、如何发现", "", errors))
                 }))
-            }
+        }
+        (replaced(card))
+    }
+}
+
+fn replace_form(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Markup {
+    if let Some(gap) = card.replace_gaps.first() {
+        return html! { p.hint { (gap.message) } };
+    }
+    let open = req.path.ends_with("/replace");
+    html! {
+        details open[open] {
+            summary { "更换扫描件" }
+            (ui::upload_form(req, &format!("/commitments/{}/replace", card.commitment.id), &html! {
+                p.hint { "上传错了才需要更换。原扫描件和更换原因会留在档案里。" }
+                (replace_fields(values, errors))
+            }))
         }
     }
+}
+
+/// Day, scan and reason of a replacement.
+pub(super) fn replace_fields(values: &Form, errors: &[FieldError]) -> Markup {
+    html! {
+        (ui::date_field(values, "signed_on", "落款日期", errors))
+        (ui::upload_field("scan", "正确的照片或扫描件", "jpg、png 或 pdf，不超过20兆字节", ACCEPT, errors))
+        (ui::field(values, "reason", "更换原因", "例如：上传了另一家企业的承诺书", errors))
+        (ui::button("更换扫描件"))
+    }
+}
+
+fn replaced(card: &Card) -> Markup {
+    let rows: Vec<_> = card
+        .replaced
+        .iter()
+        .map(|old| {
+            vec![
+                html! { a href={ "/commitments/" (card.commitment.id) "/scans/" (old.id) } { "查看原扫描件" } },
+                html! { @if let Some(day) = old.signed_on { (day) } },
+                html! { (old.recorded_by) },
+                html! { (ui::when(old.at)) " " (old.replaced_by) },
+                html! { (old.reason) },
+            ]
+        })
+        .collect();
+    let heads = ["扫描件", "落款日期", "登记人", "更换", "更换原因"];
+    html! { @if !rows.is_empty() { (ui::panel("已更换的扫描件", &ui::table("已更换的扫描件", &heads, &rows))) } }
 }
 
 fn paper(req: &Req) -> PageResult {
@@ -221,11 +270,23 @@ fn scan(req: &Req) -> PageResult {
     Ok(req.file(scan.bytes, scan.name, scan.media_type))
 }
 
+fn old_scan(req: &Req) -> PageResult {
+    let scan = commitments::replaced_scan(&req.app, req.actor()?, req.id("id")?, req.id("old")?)?;
+    Ok(req.file(scan.bytes, scan.name, scan.media_type))
+}
+
 fn sign(req: &Req) -> PageResult {
     let id: CommitmentId = req.id("id")?;
     let actor = req.actor()?;
     let card = commitments::card(&req.app, actor, id)?;
     after(req, &card, take_scan(req, actor, id), "已登记签章")
+}
+
+fn replace(req: &Req) -> PageResult {
+    let id: CommitmentId = req.id("id")?;
+    let actor = req.actor()?;
+    let card = commitments::card(&req.app, actor, id)?;
+    after(req, &card, take_other_scan(req, actor, id), "已更换扫描件，原扫描件留在档案里")
 }
 
 /// Reads the day and the scan of a form and takes them in.
@@ -234,14 +295,31 @@ pub(super) fn take_scan(
     actor: &xinxiu_domain::actor::Actor,
     id: CommitmentId,
 ) -> Result<(), Refusal> {
+    let (kept, day) = read_scan(req, false)?;
+    commitments::sign(&req.app, actor, id, &kept, day)
+}
+
+/// Reads another scan with its reason and puts it in the place of the one on record.
+pub(super) fn take_other_scan(
+    req: &Req,
+    actor: &xinxiu_domain::actor::Actor,
+    id: CommitmentId,
+) -> Result<(), Refusal> {
+    let (kept, day) = read_scan(req, true)?;
+    commitments::replace(&req.app, actor, id, &kept, day, req.form.raw("reason"))
+}
+
+fn read_scan(req: &Req, replaces: bool) -> Result<(Kept, jiff::civil::Date), Refusal> {
     let mut fields = req.fields();
     let day = fields.date("signed_on", "落款日期");
     if req.upload("scan").is_none() {
         fields.fault("scan", "请选择签字盖章后的照片或扫描件".into());
     }
+    if replaces {
+        fields.required("reason", "更换原因");
+    }
     fields.check()?;
-    let (kept, _) = req.keep("scan", "承诺书")?;
-    commitments::sign(&req.app, actor, id, &kept, day)
+    Ok((req.keep("scan", "承诺书")?.0, day))
 }
 
 fn breach(req: &Req) -> PageResult {
@@ -258,11 +336,9 @@ fn after(
     done: Result<(), Refusal>,
     message: &str,
 ) -> Result<Reply, crate::web::reply::PageError> {
-    match done {
-        Ok(()) => Ok(req.see(format!("/enterprises/{}/commitments", card.commitment.enterprise), message)),
-        Err(Refusal::Invalid(errors)) => {
-            Ok(req.again("信用修复承诺书", card_body(req, card, &req.form, &errors)))
-        }
-        Err(other) => Err(other.into()),
-    }
+    let Err(refusal) = done else {
+        return Ok(req.see(format!("/enterprises/{}/commitments", card.commitment.enterprise), message));
+    };
+    let errors = refusal.into_errors("scan")?;
+    Ok(req.again("信用修复承诺书", card_body(req, card, &req.form, &errors)))
 }

@@ -8,7 +8,7 @@ use xinxiu_store::attendance::Attendance;
 use xinxiu_workflow::commitments::{self, Card};
 use xinxiu_workflow::{FieldError, Refusal, exam, invitations};
 
-use super::commitments::{ACCEPT, UPLOAD, state, subject, take_scan};
+use super::commitments::{ACCEPT, UPLOAD, replace_fields, state, subject, take_other_scan, take_scan};
 use crate::web::layout;
 use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::{Form, Req};
@@ -20,6 +20,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/l/{token}/commitment/{id}/paper.pdf", Access::Link, paper);
     table.get("/l/{token}/commitment/{id}/sign", Access::Link, form);
     table.upload("/l/{token}/commitment/{id}/sign", Access::Link, UPLOAD, sign);
+    table.upload("/l/{token}/commitment/{id}/replace", Access::Link, UPLOAD, replace);
 }
 
 /// Whoever comes through the link of the address.
@@ -72,6 +73,8 @@ fn folder(req: &Req) -> PageResult {
                 p.actions { a.button href=(below(req, &format!("commitment/{}/paper.pdf", one.id))) { "下载承诺书" } }
                 @if one.state.allows(CommitmentAction::Sign) {
                     p.actions { a.button.primary href=(below(req, &format!("commitment/{}/sign", one.id))) { "上传签好的承诺书" } }
+                } @else if one.state.allows(CommitmentAction::Replace) {
+                    p { a href=(below(req, &format!("commitment/{}/sign", one.id))) { "传错了，更换照片" } }
                 }
             }
         }
@@ -110,6 +113,12 @@ fn form_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
                 (ui::upload_field("scan", "照片或扫描件", "文字和公章要看得清；jpg、png 或 pdf，不超过20兆字节", ACCEPT, errors))
                 (ui::button("上传承诺书"))
             }
+        } @else if card.commitment.state.allows(CommitmentAction::Replace) && card.replace_gaps.is_empty() {
+            p { (state(card.commitment.state)) " 已经上传过。只有传错了才需要更换。" }
+            @let address = below(req, &format!("commitment/{}/replace", card.commitment.id));
+            form.form method="post" action=(address) enctype="multipart/form-data" novalidate {
+                (replace_fields(values, errors))
+            }
         } @else {
             p { (state(card.commitment.state)) " 不需要再上传。" }
         }
@@ -121,11 +130,18 @@ fn sign(req: &Req) -> PageResult {
     let (actor, _) = visitor(req)?;
     let id: CommitmentId = req.id("id")?;
     let card = commitments::card(&req.app, &actor, id)?;
-    match take_scan(req, &actor, id) {
-        Ok(()) => Ok(req.see(below(req, "commitment"), "已上传，谢谢")),
-        Err(Refusal::Invalid(errors)) => {
-            Ok(phone(req, 422, "上传承诺书", &form_body(req, &card, &req.form, &errors)))
-        }
-        Err(other) => Err(other.into()),
-    }
+    after(req, &card, take_scan(req, &actor, id), "已上传，谢谢")
+}
+
+fn replace(req: &Req) -> PageResult {
+    let (actor, _) = visitor(req)?;
+    let id: CommitmentId = req.id("id")?;
+    let card = commitments::card(&req.app, &actor, id)?;
+    after(req, &card, take_other_scan(req, &actor, id), "已更换，谢谢")
+}
+
+fn after(req: &Req, card: &Card, done: Result<(), Refusal>, message: &str) -> PageResult {
+    let Err(refusal) = done else { return Ok(req.see(below(req, "commitment"), message)) };
+    let errors = refusal.into_errors("scan")?;
+    Ok(phone(req, 422, "上传承诺书", &form_body(req, card, &req.form, &errors)))
 }

@@ -177,8 +177,20 @@ pub fn post_button(req: &Req, action: &str, label: &str) -> Markup {
 
 /// A step that cannot be undone: folded away, says so, asks for what `body` holds, then one red button.
 pub fn confirm(req: &Req, action: &str, label: &str, warning: &str, body: &Markup) -> Markup {
+    confirm_again(req, action, label, warning, false, body)
+}
+
+/// A [`confirm`] that stands open where its form was refused, so that the messages in it are seen.
+pub fn confirm_again(
+    req: &Req,
+    action: &str,
+    label: &str,
+    warning: &str,
+    open: bool,
+    body: &Markup,
+) -> Markup {
     html! {
-        details.confirm {
+        details.confirm open[open] {
             summary { (label) }
             form method="post" action=(action) {
                 (token(req))

@@ -1,14 +1,15 @@
 //! Applications to leave a list: the authority's list of them, and its decision on each.
 
 use maud::{Markup, html};
+use xinxiu_domain::Missing;
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::id::DelistingId;
 use xinxiu_domain::rectification::{DelistingAction, DelistingState};
 use xinxiu_store::delisting::Delisting;
-use xinxiu_workflow::{FieldError, Refusal, delistings};
+use xinxiu_workflow::{FieldError, delistings};
 
-use crate::web::reply::{PageError, PageResult};
-use crate::web::request::Req;
+use crate::web::reply::PageResult;
+use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, Routes};
 use crate::web::ui;
 
@@ -62,11 +63,20 @@ fn list(req: &Req) -> PageResult {
 
 fn show(req: &Req) -> PageResult {
     let found = delistings::show(&req.app, req.actor()?, req.id("id")?)?;
-    Ok(req.page("退出失信名单申请", body(req, &found, &[])))
+    Ok(req.page("退出失信名单申请", body(req, &found, None, &[])))
 }
 
-fn body(req: &Req, found: &Delisting, errors: &[FieldError]) -> Markup {
+/// `refused` is the step whose form is shown again.
+fn body(
+    req: &Req,
+    (found, gaps): &(Delisting, Vec<Missing>),
+    refused: Option<DelistingAction>,
+    errors: &[FieldError],
+) -> Markup {
     let address = |step: &str| format!("/delistings/{}/{step}", found.id);
+    let refusing = refused == Some(DelistingAction::Refuse);
+    let (granting, refusal) =
+        if refusing { (Form::default(), req.form.clone()) } else { (req.form.clone(), Form::default()) };
     html! {
         h1 { "退出失信名单申请：" (found.enterprise_name) }
         (ui::errors(errors))
@@ -81,15 +91,17 @@ fn body(req: &Req, found: &Delisting, errors: &[FieldError]) -> Markup {
         ]))
         @if found.state == DelistingState::Received {
             (ui::panel("作出决定", &html! {
-                (ui::form(req, &address("grant"), &html! {
-                    (ui::area(&req.form, "opinion", "意见", "准予退出的可不填；准予后名单上标明退出日期", &[]))
-                    (ui::button("准予退出名单"))
-                }))
-                (ui::confirm(req, &address("refuse"), "不予退出", "决定后不能撤销，企业可以重新申请。", &html! {
-                    p.field {
-                        label for="f-refusal" { "理由" }
-                        textarea #f-refusal name="opinion" rows="3" {}
-                    }
+                @if gaps.is_empty() {
+                    (ui::form(req, &address("grant"), &html! {
+                        (ui::area(&granting, "opinion", "意见", "准予退出的可不填；准予后名单上标明退出日期", &[]))
+                        (ui::button("准予退出名单"))
+                    }))
+                } @else {
+                    ul.missing { @for gap in gaps { li { (gap.message) " " small.basis { "依据 " (gap.basis) } } } }
+                    p { a.button href={ "/rectifications/" (found.enterprise) } { "办理整改督促" } }
+                }
+                (ui::confirm_again(req, &address("refuse"), "不予退出", "决定后不能撤销，企业可以重新申请。", refusing, &html! {
+                    (ui::area(&refusal, "reason", "理由", "", errors))
                 }))
             }))
         }
@@ -107,13 +119,15 @@ fn refuse(req: &Req) -> PageResult {
 
 fn decide(req: &Req, action: DelistingAction) -> PageResult {
     let (id, actor): (DelistingId, _) = (req.id("id")?, req.actor()?);
-    match delistings::decide(&req.app, actor, id, action, &req.form.text("opinion")) {
-        Ok(()) => Ok(req.see(format!("/delistings/{id}"), format!("已决定：{action}"))),
-        Err(Refusal::Invalid(errors)) => {
-            let found: Result<Delisting, PageError> =
-                delistings::show(&req.app, actor, id).map_err(Into::into);
-            Ok(req.again("退出失信名单申请", body(req, &found?, &errors)))
-        }
-        Err(other) => Err(other.into()),
+    let field = if action == DelistingAction::Refuse { "reason" } else { "opinion" };
+    let done = delistings::decide(&req.app, actor, id, action, &req.form.text(field));
+    let Err(refusal) = done else {
+        return Ok(req.see(format!("/delistings/{id}"), format!("已决定：{action}")));
+    };
+    let mut errors = refusal.into_errors(field)?;
+    for error in errors.iter_mut().filter(|error| error.field == "opinion") {
+        field.clone_into(&mut error.field);
     }
+    let found = delistings::show(&req.app, actor, id)?;
+    Ok(req.again("退出失信名单申请", body(req, &found, Some(action), &errors)))
 }

@@ -57,6 +57,7 @@ fn particulars(card: &Card, may_apply: bool) -> Markup {
             @if card.may_correct { a.button href={ "/enterprises/" (e.id) "/correct" } { "更正企业信息" } }
             @if card.may_reveal { a.button href={ "/enterprises/" (e.id) "/reveal" } { "查看完整号码" } }
             @if may_apply { a.button href={ "/enterprises/" (e.id) "/apply" } { "准备修复申请" } }
+            a.button href={ "/enterprises/" (e.id) "/commitments" } { "查看承诺书" }
             a.button href={ "/archives/" (e.id) } { "查看企业档案" }
         }
     }
