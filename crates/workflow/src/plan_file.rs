@@ -71,8 +71,20 @@ pub struct FileClass {
 
 /// A file that is no campaign.
 #[derive(Debug, Error)]
-#[error("行动文件无法读取：{0}")]
+#[error("行动文件{0}")]
 pub struct CampaignFileError(String);
+
+/// What the reader of the file says in English, in the words of those who write such files.
+fn in_words(text: &str) -> String {
+    let digits = text.split("line ").nth(1).and_then(|rest| rest.split(|c: char| !c.is_ascii_digit()).next());
+    let place = digits.filter(|line| !line.is_empty()).map_or_else(String::new, |line| format!("第{line}行"));
+    let named = |what: &str| text.split(what).nth(1).and_then(|rest| rest.split('`').next());
+    match (named("missing field `"), named("unknown field `")) {
+        (Some(field), _) => format!("{place}缺少“{field}”，请对照样例补上"),
+        (_, Some(field)) => format!("{place}有不认识的“{field}”，请对照样例改正或删去"),
+        _ => format!("{place}读不懂，请对照样例检查缩进、冒号和引号"),
+    }
+}
 
 impl CampaignFile {
     /// Reads a file's text and fills blank agencies from the row above.
@@ -81,7 +93,7 @@ impl CampaignFile {
     /// [`CampaignFileError`] with the place in the file.
     pub fn parse(text: &str) -> Result<Self, CampaignFileError> {
         let mut file: Self =
-            serde_saphyr::from_str(text).map_err(|error| CampaignFileError(error.to_string()))?;
+            serde_saphyr::from_str(text).map_err(|error| CampaignFileError(in_words(&error.to_string())))?;
         let mut above = String::new();
         for class in &mut file.plan {
             if class.agency.is_empty() {
@@ -161,5 +173,17 @@ mod tests {
         let mut file = nantong();
         file.plan[0].organiser = "海安市信用辦".into();
         assert!(file.gaps()[0].message.contains("海安市信用辦"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_said_in_chinese_with_its_line() {
+        let said = |text: &str| CampaignFile::parse(text).unwrap_err().to_string();
+        assert!(said("hello").starts_with("行动文件第1行读不懂"), "{}", said("hello"));
+        assert!(
+            said("code: a\ncolour: b\n").contains("不认识的“colour”"),
+            "{}",
+            said("code: a\ncolour: b\n")
+        );
+        assert!(said("code: a\n").contains("缺少“title”"), "{}", said("code: a\n"));
     }
 }

@@ -19,11 +19,66 @@ pub fn staff(req: &Req, title: &str, body: &Markup) -> Markup {
                 div.frame {
                     @if let Some(signed_in) = &req.signed_in { (side(req, signed_in)) }
                     main #main tabindex="-1" {
+                        (print_head(req))
+                        (crumbs(req, title))
                         @if !req.flash.is_empty() { p.flash role="status" { (req.flash) } }
                         (body)
                     }
                 }
-                footer.foot { "信修 Xinxiu · 信用修复年度行动平台" }
+                (foot(req.demo))
+            }
+        }
+    }
+}
+
+/// A page in an empty frame, where nothing is known of who asks.
+fn bare(title: &str, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="zh-CN" {
+            (head(title, None))
+            body {
+                a.skip href="#main" { "跳到正文" }
+                header.banner { a.brand href="/" { "信修" } }
+                div.frame { main #main tabindex="-1" { (body) } }
+                (foot(false))
+            }
+        }
+    }
+}
+
+fn foot(demo: bool) -> Markup {
+    html! {
+        footer.foot {
+            span { "信修 Xinxiu · 信用修复年度行动平台" }
+            @if demo { a href="/style" { "界面组件" } }
+        }
+    }
+}
+
+/// Stands on paper only: from whom the print is, and of which day.
+fn print_head(req: &Req) -> Markup {
+    html! {
+        @if let Some(signed_in) = &req.signed_in {
+            p.print-head {
+                span { (signed_in.org_name) }
+                span { (req.app.clock.today()) " 打印" }
+            }
+        }
+    }
+}
+
+/// Where the page stands: the entry of the menu, the record, the page itself.
+fn crumbs(req: &Req, title: &str) -> Markup {
+    let Some(signed_in) = &req.signed_in else { return html! {} };
+    let trail = menu::trail(&signed_in.actor, &req.path);
+    html! {
+        @if !trail.is_empty() {
+            nav.crumbs aria-label="所在位置" {
+                ol {
+                    @for (href, label) in &trail { li { a href=(href) { (label) } } }
+                    li aria-current="page" { (title) }
+                }
             }
         }
     }
@@ -36,8 +91,9 @@ pub fn phone(title: &str, flash: &str, body: &Markup) -> Markup {
         html lang="zh-CN" {
             (head(title, None))
             body.phone {
+                a.skip href="#main" { "跳到正文" }
                 header.banner { span.brand { "信修" } span { "信用修复公益培训" } }
-                main #main {
+                main #main tabindex="-1" {
                     @if !flash.is_empty() { p.flash role="status" { (flash) } }
                     (body)
                 }
@@ -54,11 +110,16 @@ pub fn refreshing(req: &Req, title: &str, seconds: u32, body: &Markup) -> Markup
         html lang="zh-CN" {
             (head(title, Some(seconds)))
             body {
+                a.skip href="#main" { "跳到正文" }
                 (banner(req))
                 div.frame {
                     @if let Some(signed_in) = &req.signed_in { (side(req, signed_in)) }
-                    main #main { (body) }
+                    main #main tabindex="-1" {
+                        (crumbs(req, title))
+                        (body)
+                    }
                 }
+                (foot(req.demo))
             }
         }
     }
@@ -98,16 +159,21 @@ fn banner(req: &Req) -> Markup {
     }
 }
 
+/// The menu. On a phone it is folded behind a box that needs no script.
 fn side(req: &Req, signed_in: &SignedIn) -> Markup {
-    let here = |href: &str| {
-        req.path == href
-            || (href != "/" && req.path.starts_with(href) && req.path[href.len()..].starts_with('/'))
-    };
+    let entries = menu::of(&signed_in.actor);
+    let here = menu::here(&signed_in.actor, &req.path);
     html! {
         nav.side aria-label="主菜单" {
+            input.side-open type="checkbox" id="side-open" autocomplete="off";
+            label.side-word for="side-open" {
+                "菜单"
+                @if let Some(entry) = here { span.here { (entry.label) } }
+            }
             ul {
-                @for entry in menu::of(&signed_in.actor) {
-                    li { a href=(entry.href) aria-current=[here(entry.href).then_some("page")] { (entry.label) } }
+                @for entry in entries {
+                    @let is_here = here.is_some_and(|here| here.href == entry.href);
+                    li { a href=(entry.href) aria-current=[is_here.then_some("page")] { (entry.label) } }
                 }
             }
         }
@@ -133,12 +199,24 @@ pub fn error(req: Option<&Req>, error: &PageError) -> Markup {
             }
             other => { p { (other) } }
         }
-        p.back { a href="/" { "返回首页" } " 或使用浏览器的“后退”，已填写的内容会保留。" }
+        (way_on(req, error))
     };
     match req {
         Some(req) if req.path.starts_with("/l/") => phone(heading(error), "", &body),
         Some(req) => staff(req, heading(error), &body),
-        None => phone(heading(error), "", &body),
+        None => bare(heading(error), &body),
+    }
+}
+
+/// How to go on after an error. An enterprise goes back to its own first page, if its link is good at all.
+fn way_on(req: Option<&Req>, error: &PageError) -> Markup {
+    let own = req.filter(|req| req.path.starts_with("/l/")).map(|req| req.param("token"));
+    html! {
+        @match (own, error) {
+            (Some(_), PageError::LinkGone) => {}
+            (Some(token), _) => { p.back { a.button href={ "/l/" (token) } { "返回首页" } } }
+            (None, _) => { p.back { a href="/" { "返回首页" } " 或使用浏览器的“后退”，已填写的内容会保留。" } }
+        }
     }
 }
 

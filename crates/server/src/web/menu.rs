@@ -49,6 +49,29 @@ const MENU: &[Entry] = &[
     entry("/audit", "操作记录", Action::ViewAudit),
 ];
 
+/// Pages that have no entry of their own: the address with which theirs begins, and the entry they belong to.
+const BELONGS: &[(&str, &str)] = &[
+    ("/penalties", "/enterprises"),
+    ("/classes", "/campaigns"),
+    ("/attendances", "/sessions"),
+    ("/items", "/decisions"),
+];
+
+/// What one record of an entry is called in the trail above its own pages.
+const RECORDS: &[(&str, &str)] = &[
+    ("/campaigns", "本年度行动"),
+    ("/enterprises", "本企业"),
+    ("/sessions", "本场次"),
+    ("/commitments", "本承诺书"),
+    ("/applications", "本申请"),
+    ("/clinics", "本服务日"),
+    ("/archives", "本档案"),
+    ("/lists", "本名单"),
+    ("/pushes", "本次推送"),
+    ("/rectifications", "本企业"),
+    ("/delistings", "本申请"),
+];
+
 /// Addresses that the table of routes answers.
 static ANSWERED: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| super::routes().all().iter().map(|route| route.path).collect());
@@ -63,4 +86,66 @@ pub fn of(actor: &Actor) -> Vec<&'static Entry> {
         }
     }
     seen
+}
+
+/// The entry to which a page belongs, among those that the actor sees.
+pub fn here(actor: &Actor, path: &str) -> Option<&'static Entry> {
+    let of_its_own = |href: &str| path == href || below(path, href).is_some();
+    let belongs = BELONGS.iter().find(|(start, _)| of_its_own(start)).map(|(_, href)| *href);
+    let entries = of(actor);
+    let found = entries.iter().find(|entry| match belongs {
+        Some(href) => entry.href == href,
+        None => of_its_own(entry.href),
+    });
+    found.copied()
+}
+
+/// The rest of a path below an address.
+fn below<'a>(path: &'a str, href: &str) -> Option<&'a str> {
+    if href == "/" { None } else { path.strip_prefix(href)?.strip_prefix('/') }
+}
+
+/// The way from the menu down to a page, without the page itself; empty for the menu's own pages.
+pub fn trail(actor: &Actor, path: &str) -> Vec<(String, &'static str)> {
+    let Some(entry) = here(actor, path).filter(|entry| entry.href != path) else { return Vec::new() };
+    let mut trail = vec![(entry.href.to_owned(), entry.label)];
+    let record = RECORDS.iter().find(|(href, _)| *href == entry.href);
+    if let (Some((href, noun)), Some((id, _))) =
+        (record, below(path, entry.href).and_then(|rest| rest.split_once('/')))
+        && id.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        trail.push((format!("{href}/{id}"), noun));
+    }
+    trail
+}
+
+#[cfg(test)]
+mod tests {
+    use xinxiu_domain::actor::Role;
+
+    use super::*;
+
+    fn actor(role: Role) -> Actor {
+        Actor { account: None, name: "示例甲".into(), role, org: None, enterprise: None }
+    }
+
+    fn hrefs(role: Role, path: &str) -> Vec<String> {
+        trail(&actor(role), path).into_iter().map(|(href, _)| href).collect()
+    }
+
+    #[test]
+    fn a_page_below_a_record_leads_back_to_the_record_and_its_list() {
+        assert_eq!(hrefs(Role::Agency, "/sessions/4/invite"), ["/sessions", "/sessions/4"]);
+        assert_eq!(hrefs(Role::Agency, "/sessions/4"), ["/sessions"]);
+        assert_eq!(hrefs(Role::Agency, "/penalties/7"), ["/enterprises"]);
+        assert_eq!(hrefs(Role::Agency, "/sessions/new"), ["/sessions"]);
+    }
+
+    #[test]
+    fn pages_of_the_menu_and_pages_of_others_have_no_trail() {
+        assert!(hrefs(Role::Agency, "/sessions").is_empty());
+        assert!(hrefs(Role::Agency, "/").is_empty());
+        assert!(hrefs(Role::Agency, "/accounts/3").is_empty());
+        assert!(here(&actor(Role::Agency), "/sessionsx").is_none());
+    }
 }

@@ -65,6 +65,7 @@ pub fn router(web: &Web) -> Router {
     };
     router
         .fallback(runner::nothing_here)
+        .method_not_allowed_fallback(runner::nothing_here)
         .layer(DefaultBodyLimit::disable())
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(runner::after_panic))

@@ -197,7 +197,7 @@ impl Fields<'_> {
     pub fn number(&mut self, name: &str, label: &str) -> u32 {
         let text = squeeze(self.form.raw(name));
         text.parse().unwrap_or_else(|_| {
-            self.fault(name, format!("{label}应为整数，现为「{text}」"));
+            self.wrong(name, label, &text, "不是整数，请只写数字");
             0
         })
     }
@@ -206,7 +206,7 @@ impl Fields<'_> {
     pub fn date(&mut self, name: &str, label: &str) -> Date {
         let text = self.form.raw(name);
         parse_date(text, DateSystem::default()).unwrap_or_else(|| {
-            self.fault(name, format!("{label}「{text}」不是日期，请写成 2022-09-15 的样子"));
+            self.wrong(name, label, text, "不是日期，请写成 2022-09-15 的样子");
             Date::ZERO
         })
     }
@@ -216,7 +216,7 @@ impl Fields<'_> {
         let text = squeeze(self.form.raw(name)).replace('：', ":");
         let padded = if text.len() == 4 { format!("0{text}") } else { text.clone() };
         padded.parse().unwrap_or_else(|_| {
-            self.fault(name, format!("{label}「{text}」不是时间，请写成 09:30 的样子"));
+            self.wrong(name, label, &text, "不是时间，请写成 09:30 的样子");
             Time::midnight()
         })
     }
@@ -242,6 +242,16 @@ impl Fields<'_> {
     /// Ids ticked in a list; what is no id is passed over.
     pub fn ids<T: FromStr>(&self, name: &str) -> Vec<T> {
         self.form.all(name).iter().filter_map(|text| text.parse().ok()).collect()
+    }
+
+    /// A value that is not of its kind; one that is not there at all is asked for.
+    fn wrong(&mut self, name: &str, label: &str, text: &str, how: &str) {
+        let message = if text.trim().is_empty() {
+            format!("请填写{label}")
+        } else {
+            format!("{label}「{text}」{how}")
+        };
+        self.fault(name, message);
     }
 
     /// Adds a fault that the page itself found.

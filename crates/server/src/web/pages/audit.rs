@@ -27,7 +27,7 @@ fn show(req: &Req) -> PageResult {
             let role = Role::from_code(&entry.role).map_or("", Role::label);
             vec![
                 html! { (entry.id) },
-                html! { (ui::when(entry.at)) span.hint { (ui::entered(entry.at)) } },
+                html! { (ui::when(entry.at)) span.quiet { (ui::entered(entry.at)) } },
                 html! { (entry.actor) "（" (role) "）" },
                 html! { (entry.summary) },
             ]
@@ -39,7 +39,7 @@ fn show(req: &Req) -> PageResult {
         "操作记录",
         html! {
             h1 { "操作记录" }
-            p.hint { "每条记录带有前一条的校验值；用 xinxiu audit verify 核验整条链。" }
+            p.hint { "每条记录带有前一条的校验值，改动任何一条都会被发现；系统管理员用命令 xinxiu audit verify 核验。" }
             (ui::table("操作记录", &["#序号", "业务日期", "操作人", "内容"], &rows))
             (ui::pager("/audit", &req.query, next.flatten().as_deref()))
         },

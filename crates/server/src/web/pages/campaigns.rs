@@ -103,12 +103,19 @@ fn open(req: &Req) -> PageResult {
 }
 
 fn show(req: &Req) -> PageResult {
+    let (title, body) = show_body(req, None)?;
+    Ok(req.page(&title, body))
+}
+
+/// The page of a campaign; `copying` holds what was wrong with a copy that was asked for.
+fn show_body(req: &Req, copying: Option<&[FieldError]>) -> Result<(String, Markup), PageError> {
     let actor = req.actor()?;
     let (campaign, items) = campaigns::show(&req.app, actor, req.id("id")?)?;
     let may_edit = actor.has(Action::EditCampaign);
     let targets = &campaign.targets;
     let body = html! {
         h1 { (campaign.title) }
+        (ui::errors(copying.unwrap_or_default()))
         p { (state(campaign.state)) }
         (ui::facts(&[
             ("城市", html! { (campaign.city) }),
@@ -123,9 +130,9 @@ fn show(req: &Req) -> PageResult {
             }),
         ]))
         (ui::panel("培训班计划表（附件1）", &plan_table(&items, may_edit)))
-        @if may_edit { (steps(req, &campaign, &items)) }
+        @if may_edit { (steps(req, &campaign, &items, copying)) }
     };
-    Ok(req.page(&campaign.title, body))
+    Ok((campaign.title, body))
 }
 
 fn plan_table(items: &[PlanItem], may_edit: bool) -> Markup {
@@ -154,7 +161,7 @@ fn plan_table(items: &[PlanItem], may_edit: bool) -> Markup {
     ui::table("培训班计划表", &["#序号", "名称", "类型", "#计划企业数", "服务机构", "组织单位"], &rows)
 }
 
-fn steps(req: &Req, campaign: &Campaign, items: &[PlanItem]) -> Markup {
+fn steps(req: &Req, campaign: &Campaign, items: &[PlanItem], copying: Option<&[FieldError]>) -> Markup {
     let address = |step: &str| format!("/campaigns/{}/{step}", campaign.id);
     let gaps = campaigns::gaps(campaign, items);
     let next = Form::default()
@@ -168,6 +175,7 @@ fn steps(req: &Req, campaign: &Campaign, items: &[PlanItem]) -> Markup {
         )
         .with("title", campaign.title.replace(&campaign.year.to_string(), &(campaign.year + 1).to_string()))
         .with("year", campaign.year + 1);
+    let (next, errors) = copying.map_or((&next, [].as_slice()), |errors| (&req.form, errors));
     html! {
         section.panel {
             h2 { "下一步" }
@@ -185,9 +193,9 @@ fn steps(req: &Req, campaign: &Campaign, items: &[PlanItem]) -> Markup {
             }
         }
         (ui::panel("复制为下一年行动", &ui::form(req, &address("copy"), &html! {
-            (ui::field(&next, "code", "代号", "", &[]))
-            (ui::field(&next, "title", "名称", "", &[]))
-            (ui::field(&next, "year", "年度", "", &[]))
+            (ui::field(next, "code", "代号", "", errors))
+            (ui::field(next, "title", "名称", "", errors))
+            (ui::number_field(next, "year", "年度", "", errors))
             (ui::button("复制并结转"))
         })))
     }
@@ -212,9 +220,15 @@ fn copy(req: &Req) -> PageResult {
     let mut fields = req.fields();
     let (code, title) = (fields.required("code", "代号"), fields.required("title", "名称"));
     let year = fields.number("year", "年度");
-    fields.check()?;
-    let new = campaigns::copy(&req.app, req.actor()?, id, &code, &title, year)?;
-    Ok(req.see(format!("/campaigns/{new}"), "已复制，请核对计划表后发布"))
+    let actor = req.actor()?;
+    match fields.check().and_then(|()| campaigns::copy(&req.app, actor, id, &code, &title, year)) {
+        Ok(new) => Ok(req.see(format!("/campaigns/{new}"), "已复制，请核对计划表后发布")),
+        Err(Refusal::Invalid(errors)) => {
+            let (title, body) = show_body(req, Some(&errors))?;
+            Ok(req.again(&title, body))
+        }
+        Err(other) => Err(other.into()),
+    }
 }
 
 fn edit_form(req: &Req) -> PageResult {
@@ -242,9 +256,9 @@ fn edit_body(req: &Req, id: CampaignId, values: &Form, errors: &[FieldError]) ->
             (ui::hidden("version", values.raw("version")))
             (ui::field(values, "title", "名称", "", errors))
             (ui::field(values, "document_number", "文号", "", errors))
-            (ui::field(values, "enterprises", "目标企业数", "", errors))
-            (ui::field(values, "repair_rate_percent", "目标修复率（%）", "", errors))
-            (ui::field(values, "class_hours", "每场学时（不少于3）", "", errors))
+            (ui::number_field(values, "enterprises", "目标企业数", "", errors))
+            (ui::number_field(values, "repair_rate_percent", "目标修复率（%）", "", errors))
+            (ui::number_field(values, "class_hours", "每场学时（不少于3）", "", errors))
             (ui::select(values, "edition_choice", "规则版本", &editions, errors))
             (ui::field(values, "edition_reason", "人工指定规则版本的原因", "自动选择时不填", errors))
             (ui::button("保存修改"))
@@ -323,7 +337,7 @@ fn class_body(
         (ui::form(req, &format!("/classes/{}/edit", item.id), &html! {
             (ui::hidden("version", values.raw("version")))
             (ui::field(values, "name", "名称", "", errors))
-            (ui::field(values, "planned", "计划企业数", "", errors))
+            (ui::number_field(values, "planned", "计划企业数", "", errors))
             (ui::select(values, "agency", "服务机构", &of(&[OrganisationKind::Agency]), errors))
             (ui::select(values, "organiser", "组织单位", &organisers, errors))
             (ui::checkboxes(values, "counties", "覆盖地区", &counties, errors))

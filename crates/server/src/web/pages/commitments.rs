@@ -62,8 +62,8 @@ fn list(req: &Req) -> PageResult {
         p { "每条公示中的处罚一份；只在名单中、没有处罚的企业一份。培训会前签完（N10）。" }
         (ui::search_bar("/commitments", &html! {
             (ui::field(&req.query, "q", "企业名称", "", &[]))
-            (ui::select(&req.query, "class", "培训班", &classes, &[]))
-            (ui::select(&req.query, "show", "签章情况", &shows, &[]))
+            (ui::filter(&req.query, "class", "培训班", &classes))
+            (ui::one_of(&req.query, "show", "签章情况", &shows))
         }))
         @if let Some(class) = choice.class {
             (ui::post_button(req, &format!("/classes/{class}/commitments"), "准备本班全部承诺书"))

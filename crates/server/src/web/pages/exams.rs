@@ -48,7 +48,7 @@ fn body(req: &Req, record: &Record, values: &Form, errors: &[FieldError]) -> Mar
         }
         @if may_enter && exam_gaps(found.state).is_empty() {
             (ui::panel("录入纸质考试成绩", &ui::form(req, &format!("/attendances/{}/exam", found.id), &html! {
-                (ui::field(values, "right", &format!("答对题数（0—{PAPER_LENGTH}）"), "按现场试卷批改的结果填写，录入后不能修改", errors))
+                (ui::number_field(values, "right", &format!("答对题数（0—{PAPER_LENGTH}）"), "按现场试卷批改的结果填写，录入后不能修改", errors))
                 (ui::button("录入成绩"))
             })))
         }

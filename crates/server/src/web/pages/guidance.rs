@@ -76,7 +76,7 @@ fn body(req: &Req, id: EnterpriseId, values: &Form, errors: &[FieldError]) -> Re
         @if may_add {
             (ui::panel("登记一次指导", &ui::form(req, &format!("/enterprises/{id}/guidance"), &html! {
                 (ui::date_field(values, "given_on", "日期", errors))
-                (ui::field(values, "minutes", "时长（分钟）", "", errors))
+                (ui::number_field(values, "minutes", "时长（分钟）", "", errors))
                 (ui::area(values, "asked", "企业的问题", "不要写证件号和电话", errors))
                 (ui::area(values, "advised", "给出的建议", "", errors))
                 (ui::button("登记指导"))

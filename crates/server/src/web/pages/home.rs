@@ -32,7 +32,7 @@ fn show(req: &Req) -> PageResult {
                 div.figures { @for task in &waiting { (ui::figure(task.count, task.label, &task.href)) } }
             }
             (ui::panel("常用页面", &html! {
-                ul { @for entry in menu::of(actor).into_iter().skip(1) { li { a href=(entry.href) { (entry.label) } } } }
+                ul.doors { @for entry in menu::of(actor).into_iter().skip(1) { li { a href=(entry.href) { (entry.label) } } } }
             }))
         },
     ))

@@ -42,24 +42,34 @@ fn home(req: &Req) -> PageResult {
     let (sentence, button) = next(req, &home);
     let session = &home.session;
     let body = html! {
+        p.whose { (home.enterprise) }
         h1 { "下一步做什么" }
-        p { strong { (home.enterprise) } }
-        p { (sentence) }
+        p.lead { (sentence) }
         (button)
         @if session.state != SessionState::Cancelled {
-            (ui::steps(&["答复", "承诺书", "签到", "考试", "证书"], step(&home)))
+            (ui::steps(&["答复", "承诺书", "签到", "考试", "证明"], step(&home)))
         }
-        (ui::panel("培训安排", &ui::facts(&[
-            ("培训", html! { (session.title) }),
-            ("时间", html! { (home.time) }),
-            ("地点", html! { (session.place) }),
-            ("会议链接", html! { @if !session.link.is_empty() { a href=(session.link) rel="noreferrer" { (session.link) } } }),
-            ("联系群", html! { (session.contact_group) }),
-            ("服务机构", html! { (home.agency) }),
-        ])))
-        (ui::panel("其他", &others(req, &home)))
+        (ui::panel("培训安排", &plan(&home)))
+        (ui::panel("其他事项", &others(req, &home)))
     };
     Ok(Reply::Page(200, layout::phone("下一步做什么", &req.flash, &body)))
+}
+
+/// When and where; what is not known is not asked about.
+fn plan(home: &Home) -> Markup {
+    let session = &home.session;
+    let mut pairs = vec![("培训", html! { (session.title) }), ("时间", html! { (home.time) })];
+    if !session.place.is_empty() {
+        pairs.push(("地点", html! { (session.place) }));
+    }
+    if !session.link.is_empty() {
+        pairs.push(("会议链接", html! { a href=(session.link) rel="noreferrer" { (session.link) } }));
+    }
+    if !session.contact_group.is_empty() {
+        pairs.push(("联系群", html! { (session.contact_group) }));
+    }
+    pairs.push(("服务机构", html! { (home.agency) }));
+    ui::facts(&pairs)
 }
 
 fn open_commitments(home: &Home) -> usize {
@@ -95,7 +105,7 @@ fn next(req: &Req, home: &Home) -> (String, Markup) {
         }
         AttendanceState::Failed => ("这次考试没有合格，可以再考一次。".into(), go("exam", "再考一次")),
         AttendanceState::Passed => {
-            ("您已考试合格，请保存培训证书。".into(), go("certificate.pdf", "下载培训证书"))
+            ("您已考试合格，请保存培训证明。".into(), go("certificate.pdf", "下载培训证明"))
         }
         AttendanceState::Absent => ("您没有参加这次培训，请联系服务机构安排其他场次。".into(), html! {}),
     }
@@ -124,14 +134,20 @@ fn others(req: &Req, home: &Home) -> Markup {
     let sat =
         matches!(found.state, AttendanceState::Present | AttendanceState::Failed | AttendanceState::Passed);
     html! {
-        @if answerable { p { a href=(address(req, "answer")) { "修改答复" } } }
-        p { a href=(address(req, "commitment")) { "查看承诺书" } "（已签" (home.owed.signed.min(home.owed.needed)) "份，应签" (home.owed.needed) "份）" }
-        p { a href=(address(req, "situation")) { "说明失信原因和整改情况" } }
-        p { a href=(address(req, "particulars")) { "更正联系人、电话和地址" } }
+        ul.ways {
+            @if answerable { li { a href=(address(req, "answer")) { "修改答复" } } }
+            li {
+                a href=(address(req, "commitment")) {
+                    "查看承诺书" small { "已签" (home.owed.signed.min(home.owed.needed)) "份，应签" (home.owed.needed) "份" }
+                }
+            }
+            li { a href=(address(req, "situation")) { "说明失信原因和整改情况" } }
+            li { a href=(address(req, "particulars")) { "更正联系人、电话和地址" } }
+        }
         @if found.free_confirmed {
-            p { "您已确认没有被收取任何费用。" }
+            p.hint { "您已确认没有被收取任何费用。" }
         } @else if sat {
-            p { "培训和一对一指导都是免费的。没有被收取任何费用的，请确认：" }
+            p.hint { "培训和一对一指导都是免费的。没有被收取任何费用的，请确认：" }
             form method="post" action=(address(req, "free")) { button type="submit" { "确认没有收费" } }
         }
     }
@@ -162,6 +178,7 @@ fn answer_body(req: &Req, home: &Home, values: &Form, errors: &[FieldError]) -> 
     let willingness: Vec<_> = Willingness::ALL.iter().map(|one| pairs(one.code(), one.label())).collect();
     let capacities: Vec<_> = Capacity::ALL.iter().map(|one| pairs(one.code(), one.label())).collect();
     html! {
+        p.whose { (home.enterprise) }
         h1 { "答复邀请" }
         p { (home.session.title) "，" (home.time) }
         (ui::errors(errors))
@@ -172,7 +189,7 @@ fn answer_body(req: &Req, home: &Home, values: &Form, errors: &[FieldError]) -> 
             (ui::select(values, "capacity", "参加人身份", &capacities, errors))
             (ui::button("提交答复"))
         }
-        p { a href=(address(req, "")) { "返回" } }
+        p.back { a href=(address(req, "")) { "返回首页" } }
     }
 }
 

@@ -51,30 +51,34 @@ fn folder(req: &Req) -> PageResult {
     commitments::prepare(&req.app, &actor, attendance.enterprise, Some(campaign))?;
     let folder = commitments::folder(&req.app, &actor, attendance.enterprise, Some(campaign))?;
     let open = folder.owed.needed.saturating_sub(folder.owed.signed);
+    let unsigned = folder.commitments.iter().find(|(one, _)| one.state.allows(CommitmentAction::Sign));
+    let first = unsigned.map(|(one, _)| one.id);
     let body = html! {
+        p.whose { (folder.enterprise.name) }
         h1 { "信用修复承诺书" }
-        p { strong { (folder.enterprise.name) } }
         @if open == 0 {
             p { (ui::badge("good", "承诺书已全部签好")) }
         } @else {
-            p { "还有" strong { (open) } "份没有签。请在培训会前办好，三步就行：" }
-            ol {
+            p.lead { "还有" strong { (open) } "份没有签。请在培训会前办好，三步就行：" }
+            ol.plain-steps {
                 li { "点“下载承诺书”，打印出来；" }
                 li { "法定代表人签字，加盖公章，写上日期；" }
                 li { "拍一张清楚的照片，点“上传签好的承诺书”。" }
             }
             p.hint { "自己不方便打印的，可以请服务机构打印。不收任何费用。" }
         }
-        @for (one, about) in &folder.commitments {
+        @for (place, (one, about)) in folder.commitments.iter().enumerate() {
+            @let at = |step: &str| below(req, &format!("commitment/{}/{step}", one.id));
             section.panel {
-                h2 { "承诺书 " (one.id) }
+                h2 { "第" (place + 1) "份，共" (folder.commitments.len()) "份" }
                 p { "针对：" (subject(about.as_ref())) }
                 p { (state(one.state)) @if let Some(day) = one.signed_on { " 落款日期 " (day) } }
-                p.actions { a.button href=(below(req, &format!("commitment/{}/paper.pdf", one.id))) { "下载承诺书" } }
+                p.actions { a.button href=(at("paper.pdf")) { "下载承诺书" } }
                 @if one.state.allows(CommitmentAction::Sign) {
-                    p.actions { a.button.primary href=(below(req, &format!("commitment/{}/sign", one.id))) { "上传签好的承诺书" } }
+                    // One main button on a page: the first that is still to be done.
+                    p.actions { a.button.primary[Some(one.id) == first] href=(at("sign")) { "上传签好的承诺书" } }
                 } @else if one.state.allows(CommitmentAction::Replace) {
-                    p { a href=(below(req, &format!("commitment/{}/sign", one.id))) { "传错了，更换照片" } }
+                    p { a href=(at("sign")) { "传错了，更换照片" } }
                 }
             }
         }
@@ -103,9 +107,9 @@ fn form(req: &Req) -> PageResult {
 
 fn form_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Markup {
     html! {
+        p.whose { (card.enterprise.name) }
         h1 { "上传签好的承诺书" }
         (ui::errors(errors))
-        p { strong { (card.enterprise.name) } }
         p { "针对：" (subject(card.penalty.as_ref())) }
         @if card.commitment.state.allows(CommitmentAction::Sign) {
             form.form method="post" action=(req.path) enctype="multipart/form-data" novalidate {

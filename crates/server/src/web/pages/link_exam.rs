@@ -149,7 +149,7 @@ fn explained(index: usize, question: &Question, given: &[usize]) -> Markup {
                 p { (ui::badge("bad", "答错了")) " 您选的是：" (words(given)) }
             }
             p { "正确答案：" strong { (words(&question.answer)) } }
-            p.hint { (question.explanation) "（依据 " (question.basis) "）" }
+            p.hint { (question.explanation) }
         }
     }
 }

@@ -39,8 +39,8 @@ fn situation_form(req: &Req) -> PageResult {
 
 fn situation_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Markup {
     html! {
+        p.whose { (card.enterprise.name) }
         h1 { "失信原因和整改情况" }
-        p { strong { (card.enterprise.name) } }
         p { "请照实说明，方便我们帮您修复。以后有变化可以再填，以最后一次为准。" }
         (ui::errors(errors))
         form.form method="post" action=(req.path) novalidate {
@@ -81,13 +81,13 @@ fn particulars_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]
         masked => format!("已登记 {masked}；不填则不变"),
     };
     html! {
+        p.whose { (card.enterprise.name) }
         h1 { "更正联系方式" }
-        p { strong { (card.enterprise.name) } }
         (ui::errors(errors))
         form.form method="post" action=(req.path) novalidate {
             (ui::hidden("version", values.raw("version")))
             (ui::field(values, "contact_name", "联系人", "", errors))
-            (ui::field(values, "contact_phone", "联系电话", &kept, errors))
+            (ui::phone_field(values, "contact_phone", "联系电话", &kept, errors))
             (ui::field(values, "address", "地址", "", errors))
             (ui::button("保存更正"))
         }

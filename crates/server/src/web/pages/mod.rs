@@ -26,6 +26,7 @@ mod progress;
 mod pushes;
 mod sessions;
 mod sign_in;
+mod style;
 mod summaries;
 
 use super::routes::Routes;
@@ -35,6 +36,7 @@ pub fn routes(table: &mut Routes) {
     assets::routes(table);
     home::routes(table);
     sign_in::routes(table);
+    style::routes(table);
     accounts::routes(table);
     campaigns::routes(table);
     audit::routes(table);

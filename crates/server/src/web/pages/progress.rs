@@ -166,10 +166,10 @@ pub(super) fn member_table(found: &[ProgressMember]) -> Markup {
         .iter()
         .map(|one| {
             vec![
+                html! { a href={ "/enterprises/" (one.enterprise) } { (one.name) } },
+                html! { @if !one.uscc.is_empty() { (ui::code(&one.uscc)) } },
                 html! { (one.county) },
                 html! { (one.township) },
-                html! { a href={ "/enterprises/" (one.enterprise) } { (one.name) } },
-                html! { @if !one.uscc.is_empty() { code { (one.uscc) } } },
                 html! { (one.class) },
             ]
         })
@@ -178,7 +178,7 @@ pub(super) fn member_table(found: &[ProgressMember]) -> Markup {
         @if rows.is_empty() {
             (ui::empty("目前没有符合的企业。", "随着各项工作推进，企业会出现在这里。"))
         } @else {
-            (ui::table("企业", &["地区", "乡镇（街道）", "企业", "统一社会信用代码", "培训班"], &rows))
+            (ui::table("企业", &["企业", "统一社会信用代码", "地区", "乡镇（街道）", "培训班"], &rows))
         }
     }
 }

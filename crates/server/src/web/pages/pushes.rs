@@ -201,9 +201,9 @@ fn enterprises(list: &PushedList, actor: &Actor) -> Markup {
             let reason = list.reason(enterprise);
             let figures = reason.map_or([0; 3], |why| [why.penalties, why.repairable, why.listings]);
             vec![
-                html! { (enterprise.township) },
                 html! { a href={ "/enterprises/" (enterprise.id) } { (enterprise.name) } },
-                html! { @if let Some(uscc) = &enterprise.uscc { code { (uscc) } } },
+                html! { @if let Some(uscc) = &enterprise.uscc { (ui::code(&uscc.to_string())) } },
+                html! { (enterprise.township) },
                 html! { (figures[0]) },
                 html! { (figures[1]) },
                 html! { (figures[2]) },
@@ -211,7 +211,7 @@ fn enterprises(list: &PushedList, actor: &Actor) -> Markup {
             ]
         })
         .collect();
-    let heads = ["乡镇（街道）", "企业", "统一社会信用代码", "#公示处罚", "#可修复", "#名单认定", "报告"];
+    let heads = ["企业", "统一社会信用代码", "乡镇（街道）", "#公示处罚", "#可修复", "#名单认定", "报告"];
     ui::table("名单内企业", &heads, &rows)
 }
 

@@ -37,14 +37,32 @@ pub fn panel(title: &str, body: &Markup) -> Markup {
     html! { section.panel { h2 { (title) } (body) } }
 }
 
+/// A value of more bytes than this gets a line of its own.
+const LONG: usize = 240;
+
 /// Names and values of a record. Empty values are shown as a dash.
 pub fn facts(pairs: &[(&str, Markup)]) -> Markup {
     html! {
         dl.facts {
             @for (name, value) in pairs {
-                div { dt { (name) } dd { @if value.0.is_empty() { "—" } @else { (value) } } }
+                div .long[value.0.len() > LONG] { dt { (name) } dd { @if value.0.is_empty() { "—" } @else { (value) } } }
             }
         }
+    }
+}
+
+/// A unified social credit code in its parts (registering body, region, organisation, check); a click copies
+/// it.
+pub fn code(text: &str) -> Markup {
+    let parts = [(0, 2), (2, 8), (8, 17), (17, 18)];
+    html! {
+        @if text.len() == 18 && text.is_ascii() {
+            code data-copy=(text) title="点一下复制" {
+                @for (index, (from, to)) in parts.into_iter().enumerate() {
+                    span .part[index > 0] { (text[from..to]) }
+                }
+            }
+        } @else { code { (text) } }
     }
 }
 

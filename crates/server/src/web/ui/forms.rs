@@ -1,6 +1,6 @@
 //! Fields, buttons and forms.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use xinxiu_workflow::FieldError;
 
 use crate::web::request::{Form, Req};
@@ -56,40 +56,63 @@ fn labelled(name: &str, label: &str, hint: &str, errors: &[FieldError], control:
     html! {
         div.field.wrong[wrong(name, errors)] {
             label for={ "f-" (name) } { (label) }
-            @if !hint.is_empty() { span.hint { (hint) } }
+            @if !hint.is_empty() { span.hint id={ "h-" (name) } { (hint) } }
             (message(name, errors))
             (control)
         }
     }
 }
 
-fn input(kind: &str, name: &str, value: &str, mode: Option<&str>, errors: &[FieldError]) -> Markup {
+/// Ids of what explains a field: its hint and its message.
+fn described(name: &str, hint: &str, errors: &[FieldError]) -> Option<String> {
+    let hint = (!hint.is_empty()).then(|| format!("h-{name}"));
+    let message = wrong(name, errors).then(|| format!("e-{name}"));
+    let ids: Vec<String> = [hint, message].into_iter().flatten().collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+/// Kind and keyboard of an input.
+type Kind = (&'static str, Option<&'static str>);
+
+fn input((kind, mode): Kind, name: &str, value: &str, hint: &str, errors: &[FieldError]) -> Markup {
     html! {
         input id={ "f-" (name) } type=(kind) name=(name) value=(value) inputmode=[mode]
             aria-invalid=[wrong(name, errors).then_some("true")]
-            aria-describedby=[wrong(name, errors).then(|| format!("e-{name}"))];
+            aria-describedby=[described(name, hint, errors)];
     }
 }
 
 /// A line of text. `hint` may be empty.
 pub fn field(values: &Form, name: &str, label: &str, hint: &str, errors: &[FieldError]) -> Markup {
-    labelled(name, label, hint, errors, &input("text", name, values.raw(name), None, errors))
+    labelled(name, label, hint, errors, &input(("text", None), name, values.raw(name), hint, errors))
+}
+
+/// A whole number; a phone shows its digits.
+pub fn number_field(values: &Form, name: &str, label: &str, hint: &str, errors: &[FieldError]) -> Markup {
+    let control = input(("text", Some("numeric")), name, values.raw(name), hint, errors);
+    labelled(name, label, hint, errors, &control)
+}
+
+/// A telephone number; a phone shows its keys.
+pub fn phone_field(values: &Form, name: &str, label: &str, hint: &str, errors: &[FieldError]) -> Markup {
+    labelled(name, label, hint, errors, &input(("text", Some("tel")), name, values.raw(name), hint, errors))
 }
 
 /// A date; typed in any usual form, or picked where the browser offers it.
 pub fn date_field(values: &Form, name: &str, label: &str, errors: &[FieldError]) -> Markup {
-    labelled(name, label, "", errors, &input("date", name, values.raw(name), None, errors))
+    labelled(name, label, "", errors, &input(("date", None), name, values.raw(name), "", errors))
 }
 
 /// A password.
 pub fn password_field(name: &str, label: &str, hint: &str, errors: &[FieldError]) -> Markup {
-    labelled(name, label, hint, errors, &input("password", name, "", None, errors))
+    labelled(name, label, hint, errors, &input(("password", None), name, "", hint, errors))
 }
 
 /// Several lines of text.
 pub fn area(values: &Form, name: &str, label: &str, hint: &str, errors: &[FieldError]) -> Markup {
     let control = html! {
-        textarea id={ "f-" (name) } name=(name) rows="4" aria-invalid=[wrong(name, errors).then_some("true")] {
+        textarea id={ "f-" (name) } name=(name) rows="4" aria-invalid=[wrong(name, errors).then_some("true")]
+            aria-describedby=[described(name, hint, errors)] {
             (values.raw(name))
         }
     };
@@ -104,17 +127,40 @@ pub fn select(
     choices: &[(String, String)],
     errors: &[FieldError],
 ) -> Markup {
+    labelled(name, label, "", errors, &options(values, name, Some("请选择"), choices, errors))
+}
+
+/// One of a list in a search bar: without a choice, all are shown.
+pub fn filter(values: &Form, name: &str, label: &str, choices: &[(String, String)]) -> Markup {
+    labelled(name, label, "", &[], &options(values, name, Some("全部"), choices, &[]))
+}
+
+/// One of a list in a search bar that always has a choice; the first unless another is asked for.
+pub fn one_of(values: &Form, name: &str, label: &str, choices: &[(String, String)]) -> Markup {
+    labelled(name, label, "", &[], &options(values, name, None, choices, &[]))
+}
+
+fn options(
+    values: &Form,
+    name: &str,
+    none: Option<&str>,
+    choices: &[(String, String)],
+    errors: &[FieldError],
+) -> Markup {
     let chosen = values.raw(name);
-    let control = html! {
-        select id={ "f-" (name) } name=(name) aria-invalid=[wrong(name, errors).then_some("true")] {
-            option value="" { "请选择" }
+    html! {
+        select id={ "f-" (name) } name=(name) aria-invalid=[wrong(name, errors).then_some("true")]
+            aria-describedby=[described(name, "", errors)] {
+            @if let Some(none) = none { option value="" { (none) } }
             @for (value, text) in choices {
                 option value=(value) selected[value == chosen] { (text) }
             }
         }
-    };
-    labelled(name, label, "", errors, &control)
+    }
 }
+
+/// More boxes than this stand in columns.
+const MANY: usize = 5;
 
 /// Any of a list.
 pub fn checkboxes(
@@ -126,7 +172,7 @@ pub fn checkboxes(
 ) -> Markup {
     let chosen = values.all(name);
     html! {
-        fieldset.field.wrong[wrong(name, errors)] id={ "f-" (name) } {
+        fieldset.field.wrong[wrong(name, errors)].choices[choices.len() > MANY] id={ "f-" (name) } {
             legend { (label) }
             (message(name, errors))
             @for (value, text) in choices {
@@ -145,7 +191,8 @@ pub fn tick(values: &Form, name: &str, label: &str, errors: &[FieldError]) -> Ma
         div.field.wrong[wrong(name, errors)] {
             (message(name, errors))
             label.choice {
-                input id={ "f-" (name) } type="checkbox" name=(name) value="1" checked[values.ticked(name)];
+                input id={ "f-" (name) } type="checkbox" name=(name) value="1" checked[values.ticked(name)]
+                    aria-describedby=[described(name, "", errors)];
                 " " (label)
             }
         }
@@ -154,7 +201,11 @@ pub fn tick(values: &Form, name: &str, label: &str, errors: &[FieldError]) -> Ma
 
 /// A file to choose; on a phone the camera is offered for pictures.
 pub fn upload_field(name: &str, label: &str, hint: &str, accept: &str, errors: &[FieldError]) -> Markup {
-    let control = html! { input id={ "f-" (name) } type="file" name=(name) accept=(accept); };
+    let control = html! {
+        input id={ "f-" (name) } type="file" name=(name) accept=(accept)
+            aria-invalid=[wrong(name, errors).then_some("true")]
+            aria-describedby=[described(name, hint, errors)];
+    };
     labelled(name, label, hint, errors, &control)
 }
 
@@ -173,6 +224,21 @@ pub fn post_button(req: &Req, action: &str, label: &str) -> Markup {
     html! {
         form.inline method="post" action=(action) { (token(req)) button type="submit" { (label) } }
     }
+}
+
+/// The same folded form may stand in every row of a table: its fields get ids of their own, made from its
+/// address. What it asks must be answered, so the browser asks for it before anything is sent. The ids and
+/// fields are those of [`labelled`].
+fn asked(action: &str, body: &Markup) -> Markup {
+    let own: String = action.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut text = body.0.clone();
+    for (attribute, kind) in [("id", "f"), ("for", "f"), ("id", "h"), ("aria-describedby", "h")] {
+        text = text.replace(&format!(" {attribute}=\"{kind}-"), &format!(" {attribute}=\"{kind}-{own}-"));
+    }
+    for field in [" type=\"text\"", " type=\"date\"", "<textarea"] {
+        text = text.replace(field, &format!("{field} required"));
+    }
+    PreEscaped(text)
 }
 
 /// A step that cannot be undone: folded away, says so, asks for what `body` holds, then one red button.
@@ -195,7 +261,7 @@ pub fn confirm_again(
             form method="post" action=(action) {
                 (token(req))
                 p.warning { (warning) }
-                (body)
+                (asked(action, body))
                 p.actions { button.danger type="submit" { "确认" (label) } }
             }
         }

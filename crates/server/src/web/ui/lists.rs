@@ -4,26 +4,48 @@ use maud::{Markup, html};
 
 use crate::web::request::Form;
 
+/// A table with more columns of numbers than this is a matrix: it scrolls inside its own box. Every other
+/// table becomes cards on a phone.
+const NUMBERS: usize = 5;
+
 /// A table: heads, then rows of cells. A head that begins with `#` is for numbers.
 pub fn table(caption: &str, heads: &[&str], rows: &[Vec<Markup>]) -> Markup {
+    let numbers = heads.iter().filter(|head| head.starts_with('#')).count();
+    let wide = numbers > NUMBERS;
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(caption) {
+        @if wide { p.slide aria-hidden="true" { "表格较宽，左右滑动可看全 ⇄" } }
+        div.scroll.wide[wide].cards[!wide] tabindex=[wide.then_some("0")] role="region" aria-label=(caption) {
             table {
                 caption.quiet { (caption) }
                 thead { tr { @for head in heads { th scope="col" .number[head.starts_with('#')] { (head.trim_start_matches('#')) } } } }
-                tbody {
-                    @for row in rows {
-                        tr {
-                            @for (index, cell) in row.iter().enumerate() {
-                                @let head = heads.get(index).copied().unwrap_or_default();
-                                td data-head=(head.trim_start_matches('#')) .number[head.starts_with('#')] { (cell) }
-                            }
-                        }
-                    }
-                }
+                tbody { @for row in rows { (table_row(heads, row)) } }
             }
         }
     }
+}
+
+fn table_row(heads: &[&str], row: &[Markup]) -> Markup {
+    let is_sum = row.iter().take(2).any(|cell| cell.0.trim_start_matches("<strong>").starts_with("合计"));
+    html! {
+        tr .sum[is_sum] {
+            @for (index, cell) in row.iter().enumerate() {
+                @let head = heads.get(index).copied().unwrap_or_default();
+                td data-head=(head.trim_start_matches('#')) .number[head.starts_with('#')] .day[is_day(&cell.0)] { (cell) }
+            }
+        }
+    }
+}
+
+/// Whether a cell begins with a day: it must not break at its hyphens.
+fn is_day(cell: &str) -> bool {
+    let text =
+        cell.strip_prefix("<time").and_then(|rest| rest.split_once('>')).map_or(cell, |(_, text)| text);
+    let bytes = text.as_bytes();
+    bytes.len() >= 10
+        && bytes[..10].iter().enumerate().all(|(place, byte)| match place {
+            4 | 7 => *byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
 }
 
 /// The way to the next page of a list that pages by key; `None` on the last.
@@ -36,10 +58,13 @@ pub fn pager(path: &str, query: &Form, next: Option<&str>) -> Markup {
         }
         format!("{path}?{}", pairs.finish())
     };
+    if next.is_none() && query.raw("after").is_empty() {
+        return html! {};
+    }
     html! {
         nav.pager aria-label="翻页" {
-            @if !query.raw("after").is_empty() { a href=(address(None)) { "回到第一页" } }
-            @if let Some(next) = next { a rel="next" href=(address(Some(next))) { "下一页" } }
+            @if !query.raw("after").is_empty() { a.button href=(address(None)) { "回到第一页" } }
+            @if let Some(next) = next { a.button rel="next" href=(address(Some(next))) { "下一页" } }
         }
     }
 }
@@ -62,6 +87,27 @@ pub fn narrowed(what: &str, whole: &str) -> Markup {
 /// Ways to take along what is seen: address and label of each.
 pub fn download_bar(links: &[(String, &str)]) -> Markup {
     html! {
-        p.downloads { @for (href, label) in links { a.button href=(href) { (label) } " " } }
+        p.downloads { @for (href, label) in links { a.button href=(href) { (label) } } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_known_in_a_cell_as_text_and_as_time() {
+        assert!(is_day("2022-09-15"));
+        assert!(is_day("2022-09-15 13:30"));
+        assert!(is_day("<time datetime=\"2022-09-15\">2022-09-15</time>"));
+        assert!(!is_day("2022年9月15日") && !is_day("2022-09") && !is_day("<a href=\"/\">2022</a>"));
+    }
+
+    #[test]
+    fn a_matrix_scrolls_and_a_list_becomes_cards() {
+        let cells = vec![html! { "甲" }];
+        assert!(table("名单", &["企业"], std::slice::from_ref(&cells)).0.contains("scroll cards"));
+        let heads = ["企业", "#一", "#二", "#三", "#四", "#五", "#六"];
+        assert!(table("进展", &heads, &[cells]).0.contains("scroll wide"));
     }
 }

@@ -4,9 +4,12 @@ mod display;
 mod forms;
 mod lists;
 
-pub use display::{badge, empty, entered, facts, figure, panel, steps, timeline, tone_of_verdict, when};
+pub use display::{
+    badge, code, empty, entered, facts, figure, panel, steps, timeline, tone_of_verdict, when,
+};
 pub use forms::{
-    area, button, checkboxes, confirm, confirm_again, date_field, errors, field, form, hidden,
-    password_field, plain_button, post_button, select, tick, upload_field, upload_form,
+    area, button, checkboxes, confirm, confirm_again, date_field, errors, field, filter, form, hidden,
+    number_field, one_of, password_field, phone_field, plain_button, post_button, select, tick, upload_field,
+    upload_form,
 };
 pub use lists::{download_bar, narrowed, pager, search_bar, table};

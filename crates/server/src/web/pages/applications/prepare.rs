@@ -96,7 +96,7 @@ pub(super) fn forms(req: &Req, case: &Case, values: &Form, errors: &[FieldError]
         (ui::panel("填写申请", &ui::form(req, &format!("/applications/{id}/edit"), &html! {
             (ui::hidden("version", values.raw("version")))
             (ui::field(values, "contact_name", "经办人姓名", "须与在线申请一致", errors))
-            (ui::field(values, "contact_phone", "经办人联系方式", phone, errors))
+            (ui::phone_field(values, "contact_phone", "经办人联系方式", phone, errors))
             (ui::area(values, "statement", "履行处罚义务、纠正失信行为、消除不良影响的说明", "将印在信用修复表上", errors))
             (ui::button("保存填写内容"))
         })))

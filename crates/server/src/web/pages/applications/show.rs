@@ -84,7 +84,7 @@ fn facts(case: &Case, enterprise: &Enterprise) -> Markup {
     let found = &case.application;
     ui::facts(&[
         ("企业", html! { a href={ "/enterprises/" (enterprise.id) } { (enterprise.name) } }),
-        ("统一社会信用代码", html! { @if let Some(uscc) = &enterprise.uscc { code { (uscc.as_str()) } } }),
+        ("统一社会信用代码", html! { @if let Some(uscc) = &enterprise.uscc { (ui::code(uscc.as_str())) } }),
         ("状态", state(found.state)),
         ("服务机构", html! { (found.agency_name) }),
         ("经办人", html! { (found.contact_name) }),

@@ -25,7 +25,7 @@ pub(super) fn list(req: &Req) -> PageResult {
             vec![
                 html! { a href={ (ADDRESS) "/" (row.archive.enterprise) } { (row.archive.number) } },
                 html! { (row.name) },
-                html! { @if !row.uscc.is_empty() { code { (row.uscc) } } },
+                html! { @if !row.uscc.is_empty() { (ui::code(&row.uscc)) } },
                 html! { (row.class) },
             ]
         })
@@ -72,7 +72,7 @@ pub(super) fn show(req: &Req) -> PageResult {
 fn identity(sheet: &EnterpriseArchive, id: EnterpriseId) -> Markup {
     ui::facts(&[
         ("企业名称", html! { a href={ "/enterprises/" (id) } { (sheet.name) } }),
-        ("统一社会信用代码", html! { @if let Some(uscc) = &sheet.uscc { code { (uscc.as_str()) } } }),
+        ("统一社会信用代码", html! { @if let Some(uscc) = &sheet.uscc { (ui::code(uscc.as_str())) } }),
         ("注册地", html! { (sheet.registered_at) }),
         ("存续状态", html! { (sheet.status) }),
         ("法定代表人或主要负责人", html! { (sheet.principal) }),

@@ -43,7 +43,7 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<(String, Mark
         (ui::errors(errors))
         p { (badge(found.state, found.overdue)) }
         (ui::facts(&[
-            ("统一社会信用代码", html! { @if let Some(uscc) = &enterprise.uscc { code { (uscc) } } }),
+            ("统一社会信用代码", html! { @if let Some(uscc) = &enterprise.uscc { (ui::code(&uscc.to_string())) } }),
             ("属地", html! { (enterprise.county_name) (enterprise.township) }),
             ("整改期限", html! { @if let Some(due) = found.due_on { (due) } }),
             ("企业档案", html! { a href={ "/enterprises/" (enterprise.id) } { "查看企业" } }),
@@ -78,7 +78,7 @@ fn deadline_form(req: &Req, address: &str, values: &Form, errors: &[FieldError])
         address,
         &html! {
             h3 { "提出整改期限" }
-            (ui::field(values, "days", "工作日数", "从明天起算；与下面的日期填一项", errors))
+            (ui::number_field(values, "days", "工作日数", "从明天起算；与下面的日期填一项", errors))
             (ui::date_field(values, "due_on", "或截止日期", errors))
             (ui::area(values, "note", "整改要求", "", errors))
             (ui::button("提出整改期限"))

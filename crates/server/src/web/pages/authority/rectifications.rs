@@ -73,13 +73,14 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
             }
             (ui::search_bar("/rectifications", &html! {
                 (ui::field(&req.query, "name", "企业名称", "", &[]))
-                (ui::select(&req.query, "state", "督促状态", &states, &[]))
+                (ui::filter(&req.query, "state", "督促状态", &states))
             }))
             @if found.len() > PAGE { p.quiet { "符合条件" (found.len()) "家，每页" (PAGE) "家。" } }
             @if shown.is_empty() {
                 (ui::empty("没有符合条件的企业。", "换一个状态或名称再查询。"))
             } @else {
                 (ui::form(req, "/rectifications/notify", &html! {
+                    span #f-enterprise {}
                     (table(&shown, values, today))
                     (ui::area(values, "note", "通知内容", "写明参训时间、地点和联系人；可不填", errors))
                     (ui::button("通知所选企业参训"))

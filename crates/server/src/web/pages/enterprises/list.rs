@@ -97,7 +97,7 @@ fn row(row: &Listed) -> Vec<Markup> {
         html! {
             a href={ "/enterprises/" (row.id) } { (row.name) } " "
             @if row.is_gone { (ui::badge("plain", "不再列名")) }
-            br; code { (row.uscc) }
+            br; (ui::code(&row.uscc))
         },
         html! { (place.trim()) },
         html! { (row.plan_item) },
@@ -124,13 +124,13 @@ fn search_fields(query: &Form, choices: &Choices) -> Markup {
     let orders = [("name".to_owned(), "按名称".to_owned()), ("newest".to_owned(), "新入库在前".to_owned())];
     html! {
         (ui::field(query, "q", "名称、代码末几位或文号", "", &[]))
-        (ui::select(query, "county", "属地", &counties, &[]))
-        @if !townships.is_empty() { (ui::select(query, "township", "乡镇（街道）", &townships, &[])) }
-        (ui::select(query, "class", "培训班", &classes, &[]))
-        (ui::select(query, "verdict", "判定", &verdicts, &[]))
-        (ui::select(query, "list", "名单", &kinds, &[]))
-        (ui::select(query, "authority", "认定部门", &authorities, &[]))
-        (ui::select(query, "order", "排序", &orders, &[]))
+        (ui::filter(query, "county", "属地", &counties))
+        @if !townships.is_empty() { (ui::filter(query, "township", "乡镇（街道）", &townships)) }
+        (ui::filter(query, "class", "培训班", &classes))
+        (ui::filter(query, "verdict", "判定", &verdicts))
+        (ui::filter(query, "list", "名单", &kinds))
+        (ui::filter(query, "authority", "认定部门", &authorities))
+        (ui::one_of(query, "order", "排序", &orders))
     }
 }
 

@@ -65,7 +65,7 @@ fn correct_body(
             (ui::field(values, "department_head", "部门负责人", "", errors))
             (ui::field(values, "department_head_id", "部门负责人证件号", &kept(head), errors))
             (ui::field(values, "contact_name", "联系人", "", errors))
-            (ui::field(values, "contact_phone", "联系电话", &kept(phone), errors))
+            (ui::phone_field(values, "contact_phone", "联系电话", &kept(phone), errors))
             (ui::field(values, "reason", "更正原因或依据", "例如：企业来电告知；营业执照已换发", errors))
             (ui::button("保存更正"))
         }))

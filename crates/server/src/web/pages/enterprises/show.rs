@@ -18,7 +18,7 @@ pub(super) fn show(req: &Req) -> PageResult {
         h1 { (enterprise.name) }
         p {
             @match &enterprise.uscc {
-                Some(uscc) => { code { (uscc.as_str()) } },
+                Some(uscc) => { (ui::code(uscc.as_str())) },
                 None => { (ui::badge("due", "无统一社会信用代码")) },
             }
             " " (enterprise.county_name) " " (enterprise.township) " " (ui::badge("plain", enterprise.survival.label()))

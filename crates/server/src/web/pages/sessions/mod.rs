@@ -117,8 +117,8 @@ fn filters(req: &Req) -> Result<Markup, PageError> {
     Ok(ui::search_bar(
         "/sessions",
         &html! {
-            (ui::select(values, "class", "培训班", &classes, &[]))
-            (ui::select(values, "state", "状态", &states, &[]))
+            (ui::filter(values, "class", "培训班", &classes))
+            (ui::filter(values, "state", "状态", &states))
         },
     ))
 }
