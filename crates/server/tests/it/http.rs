@@ -42,10 +42,10 @@ impl Client {
         self.csrf.clear();
         let answer = self.post("/sign-in", &[("login", login), ("password", password)]);
         assert_eq!(answer.status, 303, "{}", answer.body);
-        self.cookie = answer.cookie.split(';').next().unwrap().to_owned();
+        answer.cookie.split(';').next().unwrap().clone_into(&mut self.cookie);
         let page = self.get("/password").body;
         let rest = page.split("name=\"csrf\" value=\"").nth(1).expect("a form with a token");
-        self.csrf = rest.split('"').next().unwrap().to_owned();
+        rest.split('"').next().unwrap().clone_into(&mut self.csrf);
     }
 
     pub fn get(&self, path: &str) -> Answer {
