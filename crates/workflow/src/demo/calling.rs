@@ -9,6 +9,7 @@ use xinxiu_domain::push::PushState;
 use xinxiu_domain::rectification::{
     Cause, Conditions, DelistingAction, DelistingState, RectificationState, RectificationStatus,
 };
+use xinxiu_store::delisting::Delisting;
 use xinxiu_store::{params, penalty, push};
 
 use super::course::{Act, Course, Task};
@@ -23,10 +24,13 @@ type Outcome = Result<(), Refusal>;
 
 /// Counties that leave the list of September unacknowledged.
 const LATE: [&str; 2] = ["启东市信用办", "如东县信用办"];
+/// Applications to leave the watch list that are decided, and which of them is refused.
+const DECIDED: usize = 6;
+const REFUSED: usize = 2;
 
 /// Enters what is done once in the weeks of the campaign.
 pub fn enter(course: &mut Course<'_>) {
-    let once: [(_, Act); 15] = [
+    let once: [(_, Act); 16] = [
         (date(2022, 6, 22), push),
         (date(2022, 6, 24), acknowledge),
         (date(2022, 6, 28), review),
@@ -36,6 +40,7 @@ pub fn enter(course: &mut Course<'_>) {
         (date(2022, 7, 27), check),
         (date(2022, 7, 29), interview),
         (date(2022, 8, 9), receive_delistings),
+        (date(2022, 8, 18), check_delistings),
         (date(2022, 8, 22), decide_delistings),
         (date(2022, 9, 6), set_late_deadlines),
         (date(2022, 9, 13), add),
@@ -205,21 +210,51 @@ fn receive_delistings(course: &mut Course<'_>) -> Outcome {
     for (enterprise, authority) in listed.into_iter().step_by(6).take(8) {
         let listing = course.app.store.db.read(|tx| penalty::listings_of(tx, enterprise))?;
         let listing = listing.first().map(|listing| listing.id);
+        let actor = course.cast.of(authority)?;
         let statement = "已完成整改，信用评价结果已提升，申请退出重点关注名单";
-        delistings::receive(course.app, &course.cast.of(authority)?, enterprise, listing, statement)?;
+        delistings::receive(course.app, &actor, enterprise, listing, statement)?;
+        // A list is left only after a check, for which there must be a deadline.
+        let state = rectifications::show(course.app, &actor, enterprise)?.state;
+        if matches!(state, RectificationState::Open | RectificationState::Notified) {
+            let demand = "提交整改报告和监测结果，接受现场检查";
+            rectifications::set_deadline(course.app, &actor, enterprise, Deadline::WorkingDays(8), demand)?;
+        }
     }
     Ok(())
 }
 
-fn decide_delistings(course: &mut Course<'_>) -> Outcome {
+/// All but one of those that apply to leave the list have mended what was wrong.
+fn check_delistings(course: &mut Course<'_>) -> Outcome {
     let ecology = course.cast.named("南通市生态环境局")?;
-    let mut open = delistings::list(course.app, &ecology)?;
+    for (index, one) in open_delistings(course)?.into_iter().take(DECIDED).enumerate() {
+        let state = rectifications::show(course.app, &ecology, one.enterprise)?.state;
+        if state == RectificationState::DeadlineSet {
+            let findings = if index == REFUSED {
+                "没有监测结果，不能认定整改到位"
+            } else {
+                "现场检查，整改到位"
+            };
+            rectifications::check(course.app, &ecology, one.enterprise, index != REFUSED, findings, None)?;
+        }
+    }
+    Ok(())
+}
+
+fn open_delistings(course: &Course<'_>) -> Result<Vec<Delisting>, Refusal> {
+    let mut open = delistings::list(course.app, &course.cast.named("南通市生态环境局")?)?;
     open.retain(|one| one.state == DelistingState::Received);
     open.sort_by_key(|one| one.id);
-    for (index, one) in open.iter().take(6).enumerate() {
-        let (action, opinion) = match index {
-            2 => (DelistingAction::Refuse, "整改报告没有附监测结果，请补充后再申请"),
-            _ => (DelistingAction::Grant, "整改到位，准予退出"),
+    Ok(open)
+}
+
+fn decide_delistings(course: &mut Course<'_>) -> Outcome {
+    let ecology = course.cast.named("南通市生态环境局")?;
+    for (index, one) in open_delistings(course)?.into_iter().take(DECIDED).enumerate() {
+        let (_, gaps) = delistings::show(course.app, &ecology, one.id)?;
+        let (action, opinion) = if index == REFUSED || !gaps.is_empty() {
+            (DelistingAction::Refuse, "整改报告没有附监测结果，请补充后再申请")
+        } else {
+            (DelistingAction::Grant, "整改到位，准予退出")
         };
         delistings::decide(course.app, &ecology, one.id, action, opinion)?;
     }
