@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
+use zip::result::ZipError;
 
 use super::names::is_inside;
 use super::writer::Hashing;
@@ -60,7 +61,7 @@ pub fn verify(path: impl AsRef<Path>) -> Result<Report, PackageError> {
 pub fn verify_reader(reader: impl Read + Seek) -> Result<Report, PackageError> {
     let mut archive = ZipArchive::new(reader)?;
     let mut report = Report::default();
-    let present = entries(&mut archive, &mut report)?;
+    let present = entries(&archive, &mut report)?;
     if read_text(&mut archive, DECLARATION_FILE)? != DECLARATION {
         return Err(malformed(DECLARATION_FILE, "不是 BagIt 1.0 UTF-8 档案包"));
     }
@@ -83,16 +84,15 @@ pub fn verify_reader(reader: impl Read + Seek) -> Result<Report, PackageError> {
 
 /// The names in the package; a forged one may point outside.
 fn entries<R: Read + Seek>(
-    archive: &mut ZipArchive<R>,
+    archive: &ZipArchive<R>,
     report: &mut Report,
 ) -> Result<BTreeSet<String>, PackageError> {
     let mut names = BTreeSet::new();
-    for index in 0..archive.len() {
-        let entry = archive.by_index_raw(index)?;
-        if entry.is_dir() {
+    for name in archive.file_names() {
+        let name = name?.into_owned();
+        if name.ends_with('/') {
             continue;
         }
-        let name = entry.name()?.into_owned();
         if !is_inside(&name) {
             report.problems.push(format!("文件名「{name}」越出档案包"));
         }
@@ -139,15 +139,24 @@ fn digest<R: Read + Seek>(
     archive: &mut ZipArchive<R>,
     name: &str,
 ) -> Result<Option<(String, u64)>, PackageError> {
-    let mut entry = archive.by_name(name)?;
+    // A damaged entry cannot even be found by its own head; the medium itself is another matter.
+    let mut entry = match archive.by_name(name) {
+        Ok(entry) => entry,
+        Err(ZipError::Io(error)) if !is_damage(&error) => return Err(error.into()),
+        Err(_) => return Ok(None),
+    };
     let mut sink = Hashing { inner: &mut io::sink(), digest: Sha256::new() };
     match io::copy(&mut entry, &mut sink) {
         Ok(bytes) => Ok(Some((hex::encode(sink.digest.finalize()), bytes))),
-        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) => {
-            Ok(None)
-        }
+        Err(error) if is_damage(&error) => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether the bytes are at fault, and not the medium that they are on.
+fn is_damage(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+    matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof)
 }
 
 fn read_text<R: Read + Seek>(archive: &mut ZipArchive<R>, name: &str) -> Result<String, PackageError> {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use xinxiu_documents::package;
 use xinxiu_domain::archive::HandoverKind;
@@ -80,7 +80,7 @@ fn export(args: &ExportArgs) -> Result<u8> {
 }
 
 fn verify(file: &Path) -> Result<u8> {
-    let report = package::verify(file).with_context(|| file.display().to_string())?;
+    let report = package::verify(file).map_err(|error| anyhow!("{}：{error}", file.display()))?;
     println!("{}", serde_json::to_string(&report)?);
     if report.is_intact() {
         eprintln!("√ 档案包完整：文件{}个，{}字节", report.verified, report.bytes);
