@@ -7,6 +7,6 @@ mod lists;
 pub use display::{badge, empty, entered, facts, figure, panel, steps, timeline, tone_of_verdict, when};
 pub use forms::{
     area, button, checkboxes, confirm, confirm_again, date_field, errors, field, form, hidden,
-    password_field, plain_button, post_button, select, tick, upload_field, upload_form,
+    password_field, plain_button, post_button, row_field, select, tick, upload_field, upload_form,
 };
 pub use lists::{download_bar, narrowed, pager, search_bar, table};
