@@ -139,7 +139,7 @@ pub fn publishing_gaps(plan: &SessionPlan<'_>) -> Vec<Missing> {
     }
     if plan.content_confirmed_by.is_empty() {
         gaps.push(Missing::new(
-            "content_confirmed",
+            "confirmed_by",
             "请确认不收取任何费用、没有商业宣传和与培训无关的内容，并署名",
             "N20",
         ));

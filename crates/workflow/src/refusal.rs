@@ -62,6 +62,16 @@ impl Refusal {
         Self::Invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
     }
 
+    /// The same refusal with its messages for one field moved to another, where a page calls it so.
+    #[must_use]
+    pub fn with_field(self, from: &str, to: &str) -> Self {
+        let Self::Invalid(mut errors) = self else { return self };
+        for error in errors.iter_mut().filter(|error| error.field == from) {
+            to.clone_into(&mut error.field);
+        }
+        Self::Invalid(errors)
+    }
+
     /// What was wrong, for showing the form again: wrong values, missing conditions, an unusable upload, a
     /// state that does not allow the step. `upload` names the field of the file, and takes what has none.
     ///

@@ -44,6 +44,18 @@ pub fn check_in(app: &App, actor: &Actor, id: AttendanceId) -> Result<SessionId,
     })
 }
 
+/// The session in which an enterprise's place stands, for those who see the session.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn session_of(app: &App, actor: &Actor, id: AttendanceId) -> Result<SessionId, Refusal> {
+    app.view(actor, |view| {
+        let found = attendance::load(view.tx, id)?;
+        view.must(Action::ViewSession, &concerns::of_session(view.tx, found.session)?)?;
+        Ok(found.session)
+    })
+}
+
 /// Lets an enterprise sit without every commitment signed, with the reason (N10). By its county, or by a
 /// county office that organises the session. Returns the session.
 ///

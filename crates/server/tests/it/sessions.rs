@@ -6,6 +6,7 @@ use xinxiu_domain::actor::{Action, Actor, Role};
 use xinxiu_domain::archive::SurvivalState;
 use xinxiu_domain::id::{EnterpriseId, PlanItemId};
 use xinxiu_domain::penalty::SubjectKind;
+use xinxiu_domain::session::{Method, Module, SessionMode};
 use xinxiu_store::campaign::PlanItem;
 use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::{StoreError, account};
@@ -141,5 +142,57 @@ fn a_session_runs_from_plan_to_answer_on_its_pages() {
     assert_eq!(site.post(&format!("{link}/answer"), "", &answer).location, link);
     assert!(site.get(&link, "").body.contains("办理承诺书"));
     site.post(&format!("{at}/open"), &cookie, &[("csrf", &csrf)]);
-    assert_eq!(site.post(&format!("{link}/check-in"), "", &[]).status, StatusCode::CONFLICT);
+    let early = site.post(&format!("{link}/check-in"), "", &[]);
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(early.body.contains("请改正以下1处") && early.body.contains("办理承诺书"), "{}", early.body);
+    a_refused_step_stays_on_its_page(&site, &item, &at, &letter);
+}
+
+/// What the organiser typed is still there, and what is wrong stands beside it.
+fn a_refused_step_stays_on_its_page(site: &Site, item: &PlanItem, at: &str, letter: &str) {
+    let cookie = site.sign_in(&login(Role::CountyOffice));
+    let csrf = site.csrf(&cookie);
+    let refused = |address: &str, form: &[(&str, &str)]| {
+        let form: Vec<_> = form.iter().copied().chain([("csrf", csrf.as_str())]).collect();
+        let answer = site.post(address, &cookie, &form);
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{address}\n{}", answer.body);
+        assert!(answer.body.contains("参训企业") && answer.body.contains("培训资料"), "{address}");
+        answer.body
+    };
+    let seat = letter.split('/').next().unwrap();
+    let page = refused(&format!("/attendances/{seat}/check-in"), &[]);
+    assert!(page.contains("承诺书"), "{page}");
+    let page = refused(&format!("/attendances/{seat}/exception"), &[("exception", " ")]);
+    assert_eq!(page.matches("id=\"e-exception\"").count(), 1, "{page}");
+    assert!(page.contains("href=\"#f-exception\"") && page.contains("id=\"f-exception\""), "{page}");
+    let id = {
+        let agency = actor(Role::Agency, item);
+        let command = sessions::PlanSession { contact_group: String::new(), ..plan() };
+        sessions::plan(site.app(), &agency, item.id, &command).unwrap()
+    };
+    let page = refused(&format!("/sessions/{id}/publish"), &[("notice_number", "示信用函〔2022〕3号")]);
+    assert!(page.contains("value=\"示信用函〔2022〕3号\""), "{page}");
+    assert!(page.contains("id=\"e-confirmed_by\"") && page.contains("id=\"e-lecturer_reason\""), "{page}");
+    let page = refused(&format!("/sessions/{id}/cancel"), &[("reason", "")]);
+    assert!(page.contains("id=\"e-reason\"") && page.contains("details class=\"confirm\" open"), "{page}");
+    assert_eq!(site.get(at, &cookie).status, StatusCode::OK);
+}
+
+fn plan() -> sessions::PlanSession {
+    sessions::PlanSession {
+        title: "示例第2期".into(),
+        held_on: jiff::civil::date(2022, 9, 20),
+        starts_at: jiff::civil::time(13, 30, 0, 0),
+        ends_at: jiff::civil::time(17, 0, 0, 0),
+        mode: SessionMode::OnSite,
+        place: "示例厅".into(),
+        link: String::new(),
+        capacity: 10,
+        class_hours: 3,
+        lecturer: "示例丁".into(),
+        modules: Module::ALL.to_vec(),
+        methods: Method::ALL.to_vec(),
+        contact_group: "示例群".into(),
+        version: 0,
+    }
 }

@@ -56,6 +56,9 @@ fn the_commitment_is_prepared_and_its_upload_is_checked() {
     let id = page.body.split("/commitment/").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
     let sign = format!("/l/{token}/commitment/{id}/sign");
     assert!(site.get(&sign, "").body.contains("multipart/form-data"));
+    let other = site.post(&sign.replace("/sign", "/replace"), "", &[("signed_on", "2022-09-14")]);
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(other.body.contains("请填写更换原因") && other.body.contains("value=\"2022-09-14\""));
     let refused = site.post(&sign, "", &[("signed_on", "2022-09-14")]);
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("请选择签字盖章后的照片或扫描件"));

@@ -2,7 +2,7 @@
 //! enterprises, applications to leave the watch list.
 
 use jiff::civil::date;
-use xinxiu_domain::actor::OrganisationKind;
+use xinxiu_domain::actor::{Actor, OrganisationKind};
 use xinxiu_domain::id::{EnterpriseId, OrgId, PenaltyId};
 use xinxiu_domain::penalty::PenaltyClass;
 use xinxiu_domain::push::PushState;
@@ -256,7 +256,28 @@ fn decide_delistings(course: &mut Course<'_>) -> Outcome {
         } else {
             (DelistingAction::Grant, "整改到位，准予退出")
         };
+        if action == DelistingAction::Grant {
+            pass(course, &ecology, one.enterprise)?;
+        }
         delistings::decide(course.app, &ecology, one.id, action, opinion)?;
+    }
+    Ok(())
+}
+
+/// Follows an enterprise up until its rectification is checked and found done, as leaving a list asks for.
+fn pass(course: &Course<'_>, authority: &Actor, enterprise: EnterpriseId) -> Outcome {
+    let mut state = rectifications::show(course.app, authority, enterprise)?.state;
+    if state == RectificationState::Failed {
+        rectifications::interview(course.app, authority, enterprise, "约谈后企业已补齐整改材料", None)?;
+        state = RectificationState::Interviewed;
+    }
+    if !matches!(state, RectificationState::Passed | RectificationState::DeadlineSet) {
+        let until = Deadline::WorkingDays(5);
+        rectifications::set_deadline(course.app, authority, enterprise, until, "提交整改报告")?;
+        state = RectificationState::DeadlineSet;
+    }
+    if state == RectificationState::DeadlineSet {
+        rectifications::check(course.app, authority, enterprise, true, "现场检查，整改到位", None)?;
     }
     Ok(())
 }

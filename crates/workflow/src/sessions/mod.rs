@@ -137,7 +137,7 @@ pub fn show(app: &App, actor: &Actor, id: SessionId) -> Result<Shown, Refusal> {
         roster.retain(|line| seen.contains(&line.attendance.enterprise));
         let held = held_modules(&materials);
         let mut gaps = publishing_gaps(&as_plan(&session, &campaign, &held));
-        gaps.retain(|gap| gap.code != "content_confirmed");
+        gaps.retain(|gap| gap.code != "confirmed_by");
         let taken = attendance::taken_seats(view.tx, id)?;
         Ok(Shown { session, class, campaign, materials, gaps, roster, taken, concerns })
     })

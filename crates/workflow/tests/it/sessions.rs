@@ -158,7 +158,7 @@ both_engines! {
         let silent = PublishSession { confirmed_by: " ".into(), by_deputy_head: false, ..statement() };
         let refused = codes(sessions::publish(scene.app(), &scene.organiser, id, &silent).unwrap_err());
         assert_eq!(refused.iter().filter(|code| **code == "material").count(), 6);
-        for code in ["contact_group", "content_confirmed", "lecturer_reason"] {
+        for code in ["contact_group", "confirmed_by", "lecturer_reason"] {
             assert!(refused.contains(&code), "{code}");
         }
         let refused = sessions::publish(scene.app(), &scene.agency, id, &statement()).unwrap_err();

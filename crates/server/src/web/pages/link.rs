@@ -37,6 +37,10 @@ fn address(req: &Req, step: &str) -> String {
 }
 
 fn home(req: &Req) -> PageResult {
+    home_page(req, 200, &[])
+}
+
+fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageResult {
     let (actor, found) = guest(req)?;
     let home = invitations::home(&req.app, &actor, found.id)?;
     let (sentence, button) = next(req, &home);
@@ -44,6 +48,7 @@ fn home(req: &Req) -> PageResult {
     let body = html! {
         p.whose { (home.enterprise) }
         h1 { "下一步做什么" }
+        (ui::errors(errors))
         p.lead { (sentence) }
         (button)
         @if session.state != SessionState::Cancelled {
@@ -52,7 +57,7 @@ fn home(req: &Req) -> PageResult {
         (ui::panel("培训安排", &plan(&home)))
         (ui::panel("其他事项", &others(req, &home)))
     };
-    Ok(Reply::Page(200, layout::phone("下一步做什么", &req.flash, &body)))
+    Ok(Reply::Page(status, layout::phone("下一步做什么", &req.flash, &body)))
 }
 
 /// When and where; what is not known is not asked about.
@@ -209,19 +214,21 @@ fn answer(req: &Req) -> PageResult {
     };
     match fields.check().and_then(|()| invitations::answer(&req.app, &actor, found.id, &command)) {
         Ok(()) => Ok(req.see(address(req, ""), "已收到您的答复")),
-        Err(Refusal::Invalid(errors)) => {
+        Err(refusal) => {
+            let errors = refusal.into_errors("attending")?;
             let home = invitations::home(&req.app, &actor, found.id)?;
             let body = answer_body(req, &home, &req.form, &errors);
             Ok(Reply::Page(422, layout::phone("答复邀请", "", &body)))
         }
-        Err(other) => Err(other.into()),
     }
 }
 
 fn check_in(req: &Req) -> PageResult {
     let (actor, found) = guest(req)?;
-    roll_call::check_in(&req.app, &actor, found.id)?;
-    Ok(req.see(address(req, ""), "签到成功"))
+    match roll_call::check_in(&req.app, &actor, found.id) {
+        Ok(_) => Ok(req.see(address(req, ""), "签到成功")),
+        Err(refusal) => home_page(req, 422, &refusal.into_errors("check-in")?),
+    }
 }
 
 fn confirm_free(req: &Req) -> PageResult {

@@ -98,6 +98,23 @@ pub fn phone_field(values: &Form, name: &str, label: &str, hint: &str, errors: &
     labelled(name, label, hint, errors, &input(("text", Some("tel")), name, values.raw(name), hint, errors))
 }
 
+/// A line of text in a form that stands in every row of a table: without an id, which must be there once,
+/// unless something is wrong with this very one.
+pub fn row_field(values: &Form, name: &str, label: &str, errors: &[FieldError]) -> Markup {
+    let wrong = wrong(name, errors);
+    html! {
+        div.field.wrong[wrong] {
+            label {
+                (label)
+                (message(name, errors))
+                input type="text" id=[wrong.then(|| format!("f-{name}"))] name=(name) value=(values.raw(name))
+                    aria-invalid=[wrong.then_some("true")]
+                    aria-describedby=[wrong.then(|| format!("e-{name}"))];
+            }
+        }
+    }
+}
+
 /// A date; typed in any usual form, or picked where the browser offers it.
 pub fn date_field(values: &Form, name: &str, label: &str, errors: &[FieldError]) -> Markup {
     labelled(name, label, "", errors, &input(("date", None), name, values.raw(name), "", errors))

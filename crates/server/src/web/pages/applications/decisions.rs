@@ -4,8 +4,8 @@ use maud::{Markup, html};
 use xinxiu_domain::application::{Grade, ItemState};
 use xinxiu_domain::id::ItemId;
 use xinxiu_store::item::ListedItem;
+use xinxiu_workflow::FieldError;
 use xinxiu_workflow::applications::{self, Case, CaseItem, Decide};
-use xinxiu_workflow::{FieldError, Refusal};
 
 use super::prepare::version;
 use super::show::item_state;
@@ -118,7 +118,8 @@ pub(super) fn decide(req: &Req) -> PageResult {
         command(req).and_then(|command| Ok(applications::decide(&req.app, actor, item.item.id, &command)?));
     match step {
         Ok(()) => Ok(req.see("/decisions", format!("{}：已作出决定", item.penalty.decision))),
-        Err(PageError::Refused(Refusal::Invalid(errors))) => {
+        Err(PageError::Refused(refusal)) => {
+            let errors = refusal.into_errors("opinion")?;
             Ok(req.again("作出修复决定", form_body(req, &case, &item, &req.form, &errors)))
         }
         Err(other) => Err(other),

@@ -72,8 +72,10 @@ pub(super) fn open(req: &Req) -> PageResult {
             FieldError { field: "penalty".into(), message: "请至少选择一条处罚记录".into() };
         return choose_page(req, enterprise, &[error]);
     }
-    let id = applications::open(&req.app, req.actor()?, enterprise, &chosen)?;
-    Ok(req.see(format!("/applications/{id}"), "已建立申请，请按清单补齐材料"))
+    match applications::open(&req.app, req.actor()?, enterprise, &chosen) {
+        Ok(id) => Ok(req.see(format!("/applications/{id}"), "已建立申请，请按清单补齐材料")),
+        Err(refusal) => choose_page(req, enterprise, &refusal.into_errors("penalty")?),
+    }
 }
 
 /// What the form of an application holds.
@@ -161,8 +163,7 @@ pub(super) fn again(req: &Req, id: ApplicationId, errors: &[FieldError]) -> Page
 fn done(req: &Req, id: ApplicationId, step: Result<(), Refusal>, message: &str) -> PageResult {
     match step {
         Ok(()) => Ok(req.see(format!("/applications/{id}"), message)),
-        Err(Refusal::Invalid(errors)) => again(req, id, &errors),
-        Err(other) => Err(other.into()),
+        Err(refusal) => again(req, id, &refusal.into_errors("file")?),
     }
 }
 

@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 use xinxiu_domain::application::ReturnReason;
 use xinxiu_domain::id::{ApplicationId, ClinicId};
+use xinxiu_workflow::FieldError;
 use xinxiu_workflow::applications::{self, Case, Verdict};
-use xinxiu_workflow::{FieldError, Refusal};
 
 use super::prepare::{again, version};
 use crate::web::pages::papers;
@@ -67,8 +67,7 @@ pub(super) fn review(req: &Req) -> PageResult {
             let done = if accepting { "初审通过，已转处罚机关决定" } else { "已退回补正" };
             Ok(req.see(back, format!("{done}；回执在申请页面打印")))
         }
-        Err(Refusal::Invalid(errors)) => again(req, id, &errors),
-        Err(other) => Err(other.into()),
+        Err(refusal) => again(req, id, &refusal.into_errors("note")?),
     }
 }
 

@@ -226,11 +226,10 @@ fn events(found: &FollowUp) -> Markup {
 fn after(req: &Req, done: Result<String, Refusal>) -> PageResult {
     match done {
         Ok(message) => Ok(req.see(format!("/rectifications/{}", req.param("id")), message)),
-        Err(Refusal::Invalid(errors)) => {
-            let (title, body) = body(req, &req.form, &errors)?;
+        Err(refusal) => {
+            let (title, body) = body(req, &req.form, &refusal.into_errors("note")?)?;
             Ok(req.again(&title, body))
         }
-        Err(other) => Err(other.into()),
     }
 }
 

@@ -6,6 +6,7 @@ use xinxiu_domain::id::AttendanceId;
 use xinxiu_workflow::invitations::{self, Letter};
 use xinxiu_workflow::{Refusal, roll_call};
 
+use super::show::again;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::Req;
 use crate::web::ui;
@@ -65,14 +66,28 @@ fn link(address: &str) -> Result<Markup, PageError> {
 }
 
 pub(super) fn check_in(req: &Req) -> PageResult {
-    let session = roll_call::check_in(&req.app, req.actor()?, req.id("id")?)?;
-    Ok(req.see(format!("/sessions/{session}"), "已登记签到"))
+    let id: AttendanceId = req.id("id")?;
+    let actor = req.actor()?;
+    match roll_call::check_in(&req.app, actor, id) {
+        Ok(session) => Ok(req.see(format!("/sessions/{session}"), "已登记签到")),
+        Err(refusal) => refused(req, id, "check-in", refusal),
+    }
+}
+
+/// The session's page again, with the messages in the line of the enterprise.
+fn refused(req: &Req, id: AttendanceId, step: &'static str, refusal: Refusal) -> PageResult {
+    let session = roll_call::session_of(&req.app, req.actor()?, id)?;
+    // Every enterprise of the roll has such a form: the field of this one gets a name of its own.
+    again(req, session, (step, Some(id)), (refusal.with_field("reason", "exception"), "exception"))
 }
 
 pub(super) fn exception(req: &Req) -> PageResult {
-    let reason = req.form.text("reason");
-    let session = roll_call::grant_exception(&req.app, req.actor()?, req.id("id")?, &reason)?;
-    Ok(req.see(format!("/sessions/{session}"), "已登记例外"))
+    let id: AttendanceId = req.id("id")?;
+    let actor = req.actor()?;
+    match roll_call::grant_exception(&req.app, actor, id, &req.form.text("exception")) {
+        Ok(session) => Ok(req.see(format!("/sessions/{session}"), "已登记例外")),
+        Err(refusal) => refused(req, id, "exception", refusal),
+    }
 }
 
 pub(super) fn revoke(req: &Req) -> PageResult {

@@ -7,22 +7,23 @@ use xinxiu_domain::session::SessionState;
 use xinxiu_store::attendance::RosterLine;
 use xinxiu_workflow::sessions::Shown;
 
-use crate::web::request::{Form, Req};
+use super::show::Refused;
+use crate::web::request::Req;
 use crate::web::ui;
 
 /// The roll with each enterprise's answer, commitments, seat and steps.
-pub(super) fn roster(req: &Req, shown: &Shown) -> Markup {
+pub(super) fn roster(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
     if shown.roster.is_empty() {
         return ui::empty(
             "这里会列出邀请的企业及其答复、承诺书和签到情况。",
             "场次发布后，由服务机构或组织单位邀请企业。",
         );
     }
-    let rows: Vec<_> = shown.roster.iter().map(|line| row(req, shown, line)).collect();
+    let rows: Vec<_> = shown.roster.iter().map(|line| row(req, shown, line, refused)).collect();
     ui::table("参训企业", &["企业", "地区", "答复", "参加人", "承诺书", "签到", "操作"], &rows)
 }
 
-fn row(req: &Req, shown: &Shown, line: &RosterLine) -> Vec<Markup> {
+fn row(req: &Req, shown: &Shown, line: &RosterLine, refused: &Refused) -> Vec<Markup> {
     let found = &line.attendance;
     vec![
         html! { a href={ "/enterprises/" (found.enterprise) } { (line.name) } },
@@ -37,7 +38,7 @@ fn row(req: &Req, shown: &Shown, line: &RosterLine) -> Vec<Markup> {
             @if let Some(at) = found.checked_in_at { (ui::when(at)) } @else { "未签到" }
             @if let Some(right) = line.right_answers { " 考试" (right) "题正确" }
         },
-        actions(req, shown, line),
+        actions(req, shown, line, refused),
     ]
 }
 
@@ -67,12 +68,13 @@ fn waiting(state: AttendanceState) -> bool {
     matches!(state, AttendanceState::Invited | AttendanceState::Accepted | AttendanceState::Declined)
 }
 
-fn actions(req: &Req, shown: &Shown, line: &RosterLine) -> Markup {
+fn actions(req: &Req, shown: &Shown, line: &RosterLine, refused: &Refused) -> Markup {
     let Some(signed_in) = &req.signed_in else { return html! {} };
     let actor = &signed_in.actor;
     let found = &line.attendance;
     let at = |step: &str| format!("/attendances/{}/{step}", found.id);
     let open = shown.session.state == SessionState::Open;
+    let (values, errors) = refused.form(req, "exception", Some(found.id));
     let gaps = seat_gaps(line.owed.needed, line.owed.signed, &found.exception_reason);
     let over = matches!(shown.session.state, SessionState::Closed | SessionState::Cancelled);
     let organises = actor.may(
@@ -85,8 +87,8 @@ fn actions(req: &Req, shown: &Shown, line: &RosterLine) -> Markup {
             (ui::post_button(req, &at("check-in"), "登记签到")) " "
         }
         @if !over && waiting(found.state) && !gaps.is_empty() && grants {
-            (ui::confirm(req, &at("exception"), "登记例外", "未签齐承诺书而准予参加，须写明原因。", &html! {
-                (ui::field(&Form::default(), "reason", "例外的原因", "", &[]))
+            (ui::confirm_again(req, &at("exception"), "登记例外", "未签齐承诺书而准予参加，须写明原因。", !errors.is_empty(), &html! {
+                (ui::row_field(&values, "exception", "例外的原因", errors))
             }))
         }
         @if actor.may(Action::Invite, &shown.concerns) {

@@ -2,16 +2,63 @@
 
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
+use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::session::{Module, SessionState};
 use xinxiu_workflow::sessions::{self, Shown};
+use xinxiu_workflow::{FieldError, Refusal};
 
 use super::{roster, state};
-use crate::web::reply::PageResult;
+use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
 
+/// A form of the page that was refused, to be shown again with what was typed.
+pub(super) struct Refused {
+    /// The step: the last part of the form's address.
+    pub step: &'static str,
+    /// The enterprise's place in the roll, for a form that stands there.
+    pub of: Option<AttendanceId>,
+    /// What was wrong.
+    pub errors: Vec<FieldError>,
+}
+
+impl Refused {
+    /// What was typed into the form of a step, and what was wrong with it; nothing for every other form.
+    pub fn form(&self, req: &Req, step: &str, of: Option<AttendanceId>) -> (Form, &[FieldError]) {
+        if self.step == step && self.of == of {
+            (req.form.clone(), &self.errors)
+        } else {
+            (Form::default(), &[])
+        }
+    }
+
+    /// Whether the form of a step was refused.
+    pub fn is(&self, step: &str) -> bool {
+        self.step == step
+    }
+}
+
 pub(super) fn show(req: &Req) -> PageResult {
-    let shown = sessions::show(&req.app, req.actor()?, req.id("id")?)?;
+    let none = Refused { step: "", of: None, errors: Vec::new() };
+    let (title, body) = body(req, req.id("id")?, &none)?;
+    Ok(req.page(&title, body))
+}
+
+/// The page again after a step was refused, with the messages beside what was typed. `field` takes what
+/// belongs to no field of its own.
+pub(super) fn again(
+    req: &Req,
+    id: SessionId,
+    (step, of): (&'static str, Option<AttendanceId>),
+    (refusal, field): (Refusal, &str),
+) -> PageResult {
+    let errors = refusal.into_errors(field)?;
+    let (title, body) = body(req, id, &Refused { step, of, errors })?;
+    Ok(req.again(&title, body))
+}
+
+fn body(req: &Req, id: SessionId, refused: &Refused) -> Result<(String, Markup), PageError> {
+    let shown = sessions::show(&req.app, req.actor()?, id)?;
     let session = &shown.session;
     let now = match session.state {
         SessionState::Planned | SessionState::Cancelled => 0,
@@ -21,18 +68,19 @@ pub(super) fn show(req: &Req) -> PageResult {
     };
     let body = html! {
         h1 { (session.title) }
+        (ui::errors(&refused.errors))
         p { (state(session.state)) }
         @if session.state == SessionState::Cancelled {
             p.warning { "已取消：" (session.cancel_reason) }
         } @else {
             (ui::steps(&["编制", "邀请企业", "签到", "结束"], now))
         }
-        (next(req, &shown))
+        (next(req, &shown, refused))
         (ui::panel("场次安排", &facts(&shown)))
-        (ui::panel("培训资料", &materials(req, &shown)))
-        (ui::panel("参训企业", &roster::roster(req, &shown)))
+        (ui::panel("培训资料", &materials(req, &shown, refused)))
+        (ui::panel("参训企业", &roster::roster(req, &shown, refused)))
     };
-    Ok(req.page(&session.title, body))
+    Ok((session.title.clone(), body))
 }
 
 fn may(req: &Req, shown: &Shown, action: Action) -> bool {
@@ -74,16 +122,17 @@ fn facts(shown: &Shown) -> Markup {
     ])
 }
 
-fn next(req: &Req, shown: &Shown) -> Markup {
+fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
     let (session, id) = (&shown.session, shown.session.id);
     let at = |step: &str| format!("/sessions/{id}/{step}");
     let published = matches!(session.state, SessionState::Published | SessionState::Open);
     let downloads = published || session.state == SessionState::Closed;
+    let (cancelling, errors) = refused.form(req, "cancel", None);
     html! {
         section.panel {
             h2 { "下一步" }
             @match session.state {
-                SessionState::Planned => (planned(req, shown)),
+                SessionState::Planned => (planned(req, shown, refused)),
                 SessionState::Published => {
                     p { "邀请企业；" (session.held_on) "当天开始签到。" }
                     @if may(req, shown, Action::RunSession) { (ui::post_button(req, &at("open"), "开始签到")) }
@@ -108,17 +157,17 @@ fn next(req: &Req, shown: &Shown) -> Markup {
             }
             @if matches!(session.state, SessionState::Planned | SessionState::Published)
                 && may(req, shown, Action::PublishSession) {
-                (ui::confirm(req, &at("cancel"), "取消场次", "取消后不能恢复；已邀请的企业打开个人链接会看到取消的原因。", &html! {
-                    (ui::field(&Form::default(), "reason", "取消的原因", "", &[]))
+                (ui::confirm_again(req, &at("cancel"), "取消场次", "取消后不能恢复；已邀请的企业打开个人链接会看到取消的原因。", refused.is("cancel"), &html! {
+                    (ui::field(&cancelling, "reason", "取消的原因", "", errors))
                 }))
             }
         }
     }
 }
 
-fn planned(req: &Req, shown: &Shown) -> Markup {
+fn planned(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
     let at = |step: &str| format!("/sessions/{}/{step}", shown.session.id);
-    let values = Form::default();
+    let (values, errors) = refused.form(req, "publish", None);
     html! {
         @if shown.gaps.is_empty() {
             p { "内容已齐，等待组织单位发布。" }
@@ -137,19 +186,20 @@ fn planned(req: &Req, shown: &Shown) -> Markup {
         @if may(req, shown, Action::PublishSession) {
             (ui::form(req, &at("publish"), &html! {
                 h3 { "发布场次" }
-                (ui::field(&values, "notice_number", "通知文号", "例如 示信用函〔2022〕3号", &[]))
-                (ui::tick(&values, "by_deputy_head", "第一模块由属地信用办分管负责人宣讲", &[]))
-                (ui::field(&values, "lecturer_reason", "由他人宣讲的原因", "由分管负责人宣讲的不填", &[]))
-                (ui::field(&values, "confirmed_by", "公益性确认人姓名", "确认不收取任何费用，没有商业宣传和与培训无关的内容", &[]))
+                (ui::field(&values, "notice_number", "通知文号", "例如 示信用函〔2022〕3号", errors))
+                (ui::tick(&values, "by_deputy_head", "第一模块由属地信用办分管负责人宣讲", errors))
+                (ui::field(&values, "lecturer_reason", "由他人宣讲的原因", "由分管负责人宣讲的不填", errors))
+                (ui::field(&values, "confirmed_by", "公益性确认人姓名", "确认不收取任何费用，没有商业宣传和与培训无关的内容", errors))
                 (ui::button("发布场次"))
             }))
         }
     }
 }
 
-fn materials(req: &Req, shown: &Shown) -> Markup {
+fn materials(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
     let id = shown.session.id;
     let planned = shown.session.state == SessionState::Planned;
+    let (values, errors) = refused.form(req, "materials", None);
     let plans = may(req, shown, Action::PlanSession);
     let rows: Vec<Vec<Markup>> = shown
         .materials
@@ -175,9 +225,9 @@ fn materials(req: &Req, shown: &Shown) -> Markup {
         }
         @if plans && changeable {
             (ui::upload_form(req, &format!("/sessions/{id}/materials"), &html! {
-                (ui::select(&Form::default(), "module", "模块", &modules, &[]))
-                (ui::field(&Form::default(), "title", "资料名称", "不填则用文件名", &[]))
-                (ui::upload_field("file", "资料文件", "课件、讲义、图片等，不超过50兆字节", "", &[]))
+                (ui::select(&values, "module", "模块", &modules, errors))
+                (ui::field(&values, "title", "资料名称", "不填则用文件名", errors))
+                (ui::upload_field("file", "资料文件", "课件、讲义、图片等，不超过50兆字节", "", errors))
                 (ui::button("上传资料"))
             }))
         }

@@ -6,6 +6,7 @@ use xinxiu_domain::session::Module;
 use xinxiu_workflow::Refusal;
 use xinxiu_workflow::sessions::{self, NewMaterial, PublishSession};
 
+use super::show::again;
 use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::Req;
 
@@ -18,14 +19,23 @@ fn back(req: &Req, id: SessionId, message: impl Into<String>) -> PageResult {
 
 pub(super) fn add_material(req: &Req) -> PageResult {
     let id: SessionId = req.id("id")?;
-    let mut fields = req.fields();
-    let module = fields.coded("module", "模块", Module::from_code);
-    let title = fields.text("title");
-    fields.check()?;
-    let module = module.ok_or(PageError::NotFound)?;
-    let new = NewMaterial { module, title, file: req.keep("file", "资料")? };
-    sessions::add_material(&req.app, req.actor()?, id, &new)?;
-    back(req, id, format!("已上传「{module}」的资料"))
+    let actor = req.actor()?;
+    let read = || {
+        let mut fields = req.fields();
+        let module = fields.coded("module", "模块", Module::from_code);
+        let title = fields.text("title");
+        if req.upload("file").is_none() {
+            fields.fault("file", "请选择资料文件".into());
+        }
+        fields.check()?;
+        let module = module.unwrap_or(Module::Regulation);
+        Ok(NewMaterial { module, title, file: req.keep("file", "资料")? })
+    };
+    let added = read().and_then(|new| sessions::add_material(&req.app, actor, id, &new).map(|()| new.module));
+    match added {
+        Ok(module) => back(req, id, format!("已上传「{module}」的资料")),
+        Err(refusal) => again(req, id, ("materials", None), (refusal, "file")),
+    }
 }
 
 pub(super) fn material(req: &Req) -> PageResult {
@@ -54,20 +64,26 @@ pub(super) fn publish(req: &Req) -> PageResult {
         by_deputy_head: req.form.ticked("by_deputy_head"),
         lecturer_reason: req.form.text("lecturer_reason"),
     };
-    sessions::publish(&req.app, req.actor()?, id, &command)?;
-    back(req, id, "已发布场次，可以邀请企业")
+    match sessions::publish(&req.app, req.actor()?, id, &command) {
+        Ok(()) => back(req, id, "已发布场次，可以邀请企业"),
+        Err(refusal) => again(req, id, ("publish", None), (refusal, "publish")),
+    }
 }
 
 pub(super) fn cancel(req: &Req) -> PageResult {
     let id: SessionId = req.id("id")?;
-    sessions::cancel(&req.app, req.actor()?, id, &req.form.text("reason"))?;
-    back(req, id, "已取消场次")
+    match sessions::cancel(&req.app, req.actor()?, id, &req.form.text("reason")) {
+        Ok(()) => back(req, id, "已取消场次"),
+        Err(refusal) => again(req, id, ("cancel", None), (refusal, "reason")),
+    }
 }
 
 pub(super) fn open(req: &Req) -> PageResult {
     let id: SessionId = req.id("id")?;
-    sessions::open_doors(&req.app, req.actor()?, id)?;
-    back(req, id, "已开始签到")
+    match sessions::open_doors(&req.app, req.actor()?, id) {
+        Ok(()) => back(req, id, "已开始签到"),
+        Err(refusal) => again(req, id, ("open", None), (refusal, "open")),
+    }
 }
 
 pub(super) fn close(req: &Req) -> PageResult {
