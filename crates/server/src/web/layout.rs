@@ -125,6 +125,17 @@ pub fn refreshing(req: &Req, title: &str, seconds: u32, body: &Markup) -> Markup
     }
 }
 
+/// A page for a screen on the wall of a hall: nothing on it but what everybody is to see; it shows itself again.
+pub fn hall(title: &str, seconds: u32, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="zh-CN" {
+            (head(title, Some(seconds)))
+            body.hall { main #main tabindex="-1" { (body) } }
+        }
+    }
+}
+
 fn head(title: &str, refresh: Option<u32>) -> Markup {
     html! {
         head {
@@ -215,7 +226,13 @@ fn way_on(req: Option<&Req>, error: &PageError) -> Markup {
         @match (own, error) {
             (Some(_), PageError::LinkGone) => {}
             (Some(token), _) => { p.back { a.button href={ "/l/" (token) } { "返回首页" } } }
-            (None, _) => { p.back { a href="/" { "返回首页" } " 或使用浏览器的“后退”，已填写的内容会保留。" } }
+            (None, PageError::NotFound | PageError::Denied | PageError::SignInFirst) => {
+                p.back { a.button href="/" { "返回首页" } }
+            }
+            (None, _) => {
+                p.back { a.button href="/" { "返回首页" } }
+                p.hint { "也可以用浏览器的“后退”回到刚才的页面，已填写的内容会保留。" }
+            }
         }
     }
 }

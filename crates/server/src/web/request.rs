@@ -15,7 +15,8 @@ use xinxiu_store::files::Kept;
 use xinxiu_workflow::{App, FieldError, Refusal};
 
 use super::layout;
-use super::reply::{PageError, Reply};
+use super::reply::{PageError, PageResult, Reply};
+use crate::table;
 
 /// Names and values of a query or a form, in the order of the page.
 #[derive(Debug, Clone, Default)]
@@ -146,6 +147,21 @@ impl Req {
     /// A file to save or to look at.
     pub fn file(&self, bytes: Vec<u8>, name: impl Into<String>, media_type: &'static str) -> Reply {
         Reply::File { bytes, name: name.into(), media_type: media_type.to_owned() }
+    }
+
+    /// A table to take along, in the format that the query asks for: a spreadsheet, or else CSV.
+    ///
+    /// # Errors
+    /// More rows than a sheet has.
+    pub fn table(&self, name: &str, heads: &[&str], rows: &[Vec<String>]) -> PageResult {
+        let file = format!("{name}-{}", self.app.clock.today());
+        if self.query.raw("format") == "xlsx" {
+            let bytes =
+                table::xlsx(name, heads, rows).map_err(|error| Refusal::Document(error.to_string()))?;
+            let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            return Ok(self.file(bytes, format!("{file}.xlsx"), media));
+        }
+        Ok(self.file(table::csv(heads, rows), format!("{file}.csv"), "text/csv; charset=utf-8"))
     }
 
     /// Reads the form field by field and collects what is wrong.

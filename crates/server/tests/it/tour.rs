@@ -1,5 +1,8 @@
-//! A tour through the demo in a real browser: each role signs in and opens every entry of its menu, at a
-//! desk and on a small phone; no page errs, none is wider than the phone.
+//! A tour through the demo in a real browser: each role signs in, opens every entry of its menu, the first
+//! record of every list, and what stands below that record; at a desk and on a small phone. No page errs, none
+//! is wider than its window, and each can be used with a screen reader.
+
+use std::collections::{HashSet, VecDeque};
 
 use fantoccini::Locator;
 use xinxiu_workflow::demo;
@@ -7,39 +10,136 @@ use xinxiu_workflow::demo;
 use crate::browser::{Browser, DESK, PHONE};
 use crate::server::Server;
 
+/// So many pages are opened for one role at most.
+const PAGES: usize = 60;
+
+/// What is wrong with the page in the window, one line each.
+const CHECK: &str = r"
+    const faults = [], all = (query) => [...document.querySelectorAll(query)];
+    if (document.documentElement.scrollWidth > window.innerWidth + 1) faults.push('超出屏幕');
+    if (all('h1').length !== 1) faults.push(`有${all('h1').length}个 h1`);
+    const named = (field) => field.labels?.length || field.getAttribute('aria-label');
+    for (const field of all('input:not([type=hidden]), select, textarea'))
+        if (!named(field)) faults.push(`没有标签：${field.name}`);
+    for (const image of all('img:not([alt])')) faults.push(`图片没有说明：${image.src}`);
+    const seen = new Set();
+    for (const { id } of all('[id]')) seen.has(id) ? faults.push(`重复的 id：${id}`) : seen.add(id);
+    for (const link of all('.errors a, a.skip'))
+        if (!document.getElementById(link.getAttribute('href').slice(1))) faults.push(`没有去处：${link.textContent}`);
+    for (const head of all('th:not([scope])')) faults.push(`表头没有 scope：${head.textContent}`);
+    for (const one of all('a, button')) if (!one.textContent.trim()) faults.push(`没有字：${one.outerHTML}`);
+    if (document.documentElement.lang !== 'zh-CN') faults.push('没有语言');
+    return faults;
+";
+
+/// Addresses inside the page, in its order: the menu's, and those of the page itself.
+const LINKS: &str =
+    "return [...document.querySelectorAll('nav.side a, main a')].map((a) => a.getAttribute('href'))";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_role_finds_its_pages() {
     let server = Server::demo();
     let browser = Browser::open(&server).await;
     browser.goto("/sign-in").await;
     browser.picture("sign-in").await;
+    look(&browser, "谁都可以", "/sign-in", "sign-in").await;
+    look(&browser, "谁都可以", "/style", "style").await;
     for (login, _, role) in demo::ACCOUNTS {
         browser.sign_in(login, demo::PASSWORD).await;
-        browser.picture(&format!("{login}-home")).await;
-        for address in menu(&browser).await {
-            browser.goto(&address).await;
-            let text = browser.text().await;
-            let place = format!("{role} {address}");
-            assert!(!text.contains("系统出错") && !text.contains("没有权限"), "{place}\n{text}");
-            let name = format!("{login}{}", address.replace('/', "-"));
-            browser.picture(&name).await;
-            browser.size(PHONE).await;
-            assert!(!browser.overflows().await, "{place} 在360像素宽时超出屏幕");
-            browser.picture(&format!("{name}-phone")).await;
-            browser.size(DESK).await;
-        }
+        let opened = walk(&browser, login, role.label()).await;
+        assert!(opened > 2, "{role} 只有{opened}个页面");
     }
+    phone_pages(&browser).await;
     browser.close().await;
 }
 
-async fn menu(browser: &Browser) -> Vec<String> {
-    let links = browser.client.find_all(Locator::Css("nav.side a")).await.unwrap();
-    let mut addresses = Vec::new();
-    for link in links {
-        let address = link.attr("href").await.unwrap().unwrap();
-        if !addresses.contains(&address) && address != "/" {
-            addresses.push(address);
+/// Opens the role's pages, each kind of address once.
+async fn walk(browser: &Browser, login: &str, role: &str) -> usize {
+    let (mut next, mut seen) = (VecDeque::from(["/".to_owned()]), HashSet::from([kind("/")]));
+    let mut opened = 0;
+    while let Some(address) = next.pop_front() {
+        opened += 1;
+        assert!(opened <= PAGES, "{role} 的页面没有尽头");
+        let name = format!("{login}{}", kind(&address).replace(['/', '?'], "-"));
+        look(browser, role, &address, &name).await;
+        for link in strings(browser, LINKS).await {
+            if is_page(&link) && seen.insert(kind(&link)) {
+                next.push_back(link);
+            }
         }
     }
-    addresses
+    opened
+}
+
+/// The kind of an address: every record's page is of one kind, and so is every filter of a list.
+fn kind(address: &str) -> String {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let parts =
+        path.split('/').map(|part| if part.bytes().any(|byte| byte.is_ascii_digit()) { "n" } else { part });
+    let path = parts.collect::<Vec<_>>().join("/");
+    if query.is_empty() { path } else { format!("{path}?") }
+}
+
+/// Files are not pages; what stands behind a personal link is looked at apart.
+fn is_page(link: &str) -> bool {
+    let file = [
+        ".pdf",
+        ".docx",
+        ".xlsx",
+        ".zip",
+        "/pdf",
+        "/export",
+        "/file",
+        "/papers/",
+        "-materials/",
+        "/scan",
+        "/rejected",
+        "/receipt",
+        "/decision",
+    ];
+    let files = ["/materials/", "/files/"];
+    link.starts_with('/')
+        && !link.starts_with("/l/")
+        && !file.iter().chain(&files).any(|part| link.split('?').next().unwrap_or_default().contains(part))
+}
+
+async fn look(browser: &Browser, role: &str, address: &str, name: &str) {
+    browser.goto(address).await;
+    for (size, suffix) in [(DESK, ""), (PHONE, "-phone")] {
+        browser.size(size).await;
+        let faults = strings(browser, CHECK).await;
+        assert!(faults.is_empty(), "{role} {address} 宽{}：{}", size.0, faults.join("；"));
+        browser.picture(&format!("{name}{suffix}")).await;
+    }
+    let text = browser.text().await;
+    assert!(!text.contains("系统出错") && !text.contains("没有权限"), "{role} {address}\n{text}");
+    browser.size(DESK).await;
+}
+
+async fn strings(browser: &Browser, script: &str) -> Vec<String> {
+    let answer = browser.client.execute(script, vec![]).await.unwrap();
+    let all = answer.as_array().unwrap().iter();
+    all.filter_map(|one| one.as_str().map(str::to_owned)).collect()
+}
+
+/// What the enterprises of one session see: from an agency's letter to the pages behind its link.
+async fn phone_pages(browser: &Browser) {
+    browser.sign_in("agency-a", demo::PASSWORD).await;
+    browser.goto("/sessions?state=published").await;
+    let session = strings(browser, LINKS).await.into_iter().find(|link| kind(link) == "/sessions/n").unwrap();
+    browser.goto(&session).await;
+    let letter = strings(browser, LINKS).await.into_iter().find(|link| link.ends_with("/letter")).unwrap();
+    browser.goto(&letter).await;
+    let link = browser.client.find(Locator::Css("code[data-copy]")).await.unwrap().text().await.unwrap();
+    let home = &link[link.find("/l/").unwrap()..];
+    for (step, name) in [
+        ("", "home"),
+        ("/answer", "answer"),
+        ("/commitment", "commitment"),
+        ("/situation", "situation"),
+        ("/particulars", "particulars"),
+        ("/exam/result", "result"),
+    ] {
+        look(browser, "企业", &format!("{home}{step}"), &format!("enterprise-{name}")).await;
+    }
 }

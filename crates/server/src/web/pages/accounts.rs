@@ -58,7 +58,7 @@ fn row(req: &Req, account: &Account) -> Vec<Markup> {
         html! { (account.name) },
         html! { (account.role) },
         ui::badge(tone, account.state.label()),
-        html! { (state_step) " " (ui::post_button(req, &address("reset"), "重置密码")) },
+        html! { div.row-actions { (state_step) (ui::post_button(req, &address("reset"), "重置密码")) } },
     ]
 }
 

@@ -16,6 +16,10 @@ use crate::web::routes::{Access, MIB, Routes};
 use crate::web::ui;
 
 const PAGE: i64 = 50;
+/// So many rows go into one export.
+const EXPORT: i64 = 50_000;
+/// Columns of the export.
+const HEADS: [&str; 7] = ["企业", "属地", "培训班", "应签", "已准备", "已签章", "还缺"];
 /// A scan and the rest of its form.
 pub(super) const UPLOAD: usize = 21 * MIB;
 /// What a camera and a scanner make.
@@ -50,6 +54,11 @@ fn list(req: &Req) -> PageResult {
         skip: skip.max(0),
         limit: PAGE + 1,
     };
+    if !req.query.raw("format").is_empty() {
+        let (all, _) =
+            commitments::list(&req.app, req.actor()?, &Choice { skip: 0, limit: EXPORT, ..choice.clone() })?;
+        return req.table("承诺书签署情况", &HEADS, &all.into_iter().map(cells).collect::<Vec<_>>());
+    }
     let (mut lines, classes) = commitments::list(&req.app, req.actor()?, &choice)?;
     let is_more = lines.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     lines.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
@@ -72,10 +81,19 @@ fn list(req: &Req) -> PageResult {
             (ui::empty("没有符合条件的企业。", "默认只列出还缺签章的企业；想看全部，请在“签章情况”里选“全部企业”。"))
         } @else {
             (ui::table("承诺书签署情况", &["企业", "属地", "培训班", "#应签", "#已准备", "#已签章", "情况"], &rows))
+            (ui::export_bar("/commitments", &req.query))
             (ui::pager("/commitments", &req.query, is_more.then(|| (choice.skip + PAGE).to_string()).as_deref()))
         }
     };
     Ok(req.page("信用修复承诺书", body))
+}
+
+fn cells(line: Line) -> Vec<String> {
+    let open = line.owed.needed.saturating_sub(line.owed.signed);
+    let owed = line.owed;
+    let numbers =
+        [owed.needed.to_string(), line.prepared.to_string(), owed.signed.to_string(), open.to_string()];
+    [line.name, line.county, line.class].into_iter().chain(numbers).collect()
 }
 
 fn line(line: &Line) -> Vec<Markup> {

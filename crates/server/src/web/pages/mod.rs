@@ -8,6 +8,7 @@ mod audit;
 mod authorities;
 mod authority;
 mod campaigns;
+mod classes;
 mod clinics;
 mod commitments;
 mod enterprises;
@@ -39,6 +40,7 @@ pub fn routes(table: &mut Routes) {
     style::routes(table);
     accounts::routes(table);
     campaigns::routes(table);
+    classes::routes(table);
     audit::routes(table);
     lists::routes(table);
     sessions::routes(table);

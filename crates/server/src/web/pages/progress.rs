@@ -14,6 +14,10 @@ use crate::web::ui;
 const VIEW: Access = Access::Staff(Action::ViewProgress);
 /// Enterprises on one page of a list.
 const PAGE: u32 = 100;
+/// So many rows go into one export.
+const EXPORT: u32 = 50_000;
+/// Columns of a list of enterprises.
+const MEMBER_HEADS: [&str; 5] = ["企业", "统一社会信用代码", "地区", "乡镇（街道）", "培训班"];
 /// Columns of the table: the chain from list to take-down.
 const CHAIN: [Measure; 11] = [
     Measure::Members,
@@ -144,6 +148,11 @@ fn enterprises(req: &Req) -> PageResult {
     let offset: u32 = digits(&req.query.text("after")).parse().unwrap_or(0);
     let filter = filter(&req.query);
     let actor = req.actor()?;
+    if !req.query.raw("format").is_empty() {
+        let all = progress::members(&req.app, actor, None, &filter, measure, (0, EXPORT))?;
+        let cells = |one: ProgressMember| vec![one.name, one.uscc, one.county, one.township, one.class];
+        return req.table(measure.label(), &MEMBER_HEADS, &all.into_iter().map(cells).collect::<Vec<_>>());
+    }
     let count = progress::board(&req.app, actor, None, &filter)?.total.figure(measure);
     let found = progress::members(&req.app, actor, None, &filter, measure, (offset, PAGE))?;
     let end = offset.saturating_add(PAGE);
@@ -155,6 +164,7 @@ fn enterprises(req: &Req) -> PageResult {
             p { (measure.meaning()) "。" }
             (member_table(&found))
             (ui::pager("/progress/enterprises", &req.query, next.as_deref()))
+            @if count > 0 { (ui::export_bar("/progress/enterprises", &req.query)) }
             p { a href="/progress" { "返回进展" } }
         },
     ))
@@ -178,7 +188,7 @@ pub(super) fn member_table(found: &[ProgressMember]) -> Markup {
         @if rows.is_empty() {
             (ui::empty("目前没有符合的企业。", "随着各项工作推进，企业会出现在这里。"))
         } @else {
-            (ui::table("企业", &["企业", "统一社会信用代码", "地区", "乡镇（街道）", "培训班"], &rows))
+            (ui::table("企业", &MEMBER_HEADS, &rows))
         }
     }
 }

@@ -84,6 +84,18 @@ pub fn narrowed(what: &str, whole: &str) -> Markup {
     html! { p.quiet { (what) " " a href=(whole) { "查看全部" } } }
 }
 
+/// Takes along the whole list as it is filtered, not just the page that is seen.
+pub fn export_bar(path: &str, query: &Form) -> Markup {
+    let address = |format: &str| {
+        let mut pairs = form_urlencoded::Serializer::new(String::new());
+        let kept = |(key, value): &&(String, String)| key != "after" && key != "format" && !value.is_empty();
+        pairs.extend_pairs(query.0.iter().filter(kept));
+        pairs.append_pair("format", format);
+        format!("{path}?{}", pairs.finish())
+    };
+    download_bar(&[(address("csv"), "导出 CSV"), (address("xlsx"), "导出 XLSX")])
+}
+
 /// Ways to take along what is seen: address and label of each.
 pub fn download_bar(links: &[(String, &str)]) -> Markup {
     html! {

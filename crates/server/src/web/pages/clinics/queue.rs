@@ -90,9 +90,9 @@ pub(super) fn screen(req: &Req) -> PageResult {
             ]))
         }
         p.hint { "本页每" (REFRESH) "秒自动更新。" }
-        p.no-print { a href={ "/clinics/" (screen.clinic.id) } { "返回服务日" } }
+        p.no-print { a.button href={ "/clinics/" (screen.clinic.id) } { "返回服务日" } }
     };
-    Ok(Reply::Page(200, layout::refreshing(req, "叫号", REFRESH, &body)))
+    Ok(Reply::Page(200, layout::hall("叫号", REFRESH, &body)))
 }
 
 pub(super) fn take(req: &Req) -> PageResult {

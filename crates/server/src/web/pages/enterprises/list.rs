@@ -6,11 +6,9 @@ use xinxiu_domain::actor::OrganisationKind;
 use xinxiu_domain::id::EnterpriseId;
 use xinxiu_domain::penalty::VerdictKind;
 use xinxiu_store::enterprise_search::{After, COUNT_CAP, Filter, Listed, Order};
-use xinxiu_workflow::Refusal;
 use xinxiu_workflow::enterprises::{self, Choices};
 
-use crate::table;
-use crate::web::reply::{PageError, PageResult};
+use crate::web::reply::PageResult;
 use crate::web::request::{Form, Req};
 use crate::web::ui;
 
@@ -73,7 +71,7 @@ pub(super) fn list(req: &Req) -> PageResult {
             p role="status" { (counted(page.count)) }
             (ui::table("企业", &["企业", "属地", "培训班", "#公示中的处罚", "#现在可修复", "#需人工认定", "#名单条目"], &rows))
             (ui::pager("/enterprises", &req.query, next.as_deref()))
-            (ui::download_bar(&[(address(&req.query, "csv"), "导出 CSV"), (address(&req.query, "xlsx"), "导出 XLSX")]))
+            (ui::export_bar("/enterprises/export", &req.query))
         }
     };
     Ok(req.page("企业", body))
@@ -81,14 +79,6 @@ pub(super) fn list(req: &Req) -> PageResult {
 
 fn counted(count: i64) -> String {
     if count > COUNT_CAP { format!("超过{COUNT_CAP}家") } else { format!("共{count}家") }
-}
-
-fn address(query: &Form, format: &str) -> String {
-    let mut pairs = form_urlencoded::Serializer::new(String::new());
-    let kept = |(key, value): &&(String, String)| key != "after" && key != "format" && !value.is_empty();
-    pairs.extend_pairs(query.0.iter().filter(kept));
-    pairs.append_pair("format", format);
-    format!("/enterprises/export?{}", pairs.finish())
 }
 
 fn row(row: &Listed) -> Vec<Markup> {
@@ -140,14 +130,7 @@ pub(super) fn export(req: &Req) -> PageResult {
     let filter = filter(&req.query, &choices);
     let page = enterprises::list(&req.app, actor, &filter, (order(&req.query), None), EXPORT)?;
     let rows: Vec<Vec<String>> = page.rows.into_iter().map(cells).collect();
-    let name = format!("企业-{}", req.app.clock.today());
-    if req.query.raw("format") == "xlsx" {
-        let bytes = table::xlsx("企业", &HEADS, &rows)
-            .map_err(|error| PageError::from(Refusal::Document(error.to_string())))?;
-        let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-        return Ok(req.file(bytes, format!("{name}.xlsx"), media));
-    }
-    Ok(req.file(table::csv(&HEADS, &rows), format!("{name}.csv"), "text/csv; charset=utf-8"))
+    req.table("企业", &HEADS, &rows)
 }
 
 fn cells(row: Listed) -> Vec<String> {

@@ -82,9 +82,9 @@ fn actions(req: &Req, shown: &Shown, line: &RosterLine, refused: &Refused) -> Ma
         &Concerns { organisers: shown.concerns.organisers.clone(), ..Concerns::default() },
     );
     let grants = organises || (actor.has(Action::GrantException) && line_of_own_county(req, line));
-    html! {
+    html! { div.row-actions {
         @if open && waiting(found.state) && gaps.is_empty() && actor.may(Action::RunSession, &shown.concerns) {
-            (ui::post_button(req, &at("check-in"), "登记签到")) " "
+            (ui::post_button(req, &at("check-in"), "登记签到"))
         }
         @if !over && waiting(found.state) && !gaps.is_empty() && grants {
             (ui::confirm_again(req, &at("exception"), "登记例外", "未签齐承诺书而准予参加，须写明原因。", !errors.is_empty(), &html! {
@@ -95,9 +95,9 @@ fn actions(req: &Req, shown: &Shown, line: &RosterLine, refused: &Refused) -> Ma
             a href=(at("letter")) { "邀请函和个人链接" }
         }
         @if !waiting(found.state) && found.state != AttendanceState::Absent {
-            " " a href=(at("exam")) { "考试和培训证明" }
+            a href=(at("exam")) { "考试和培训证明" }
         }
-    }
+    } }
 }
 
 /// The roll carries a county by its name; whoever is not entitled is refused by the step itself.

@@ -126,6 +126,10 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
     let (session, id) = (&shown.session, shown.session.id);
     let at = |step: &str| format!("/sessions/{id}/{step}");
     let published = matches!(session.state, SessionState::Published | SessionState::Open);
+    let mut papers = vec![(at("notice.pdf"), "培训通知（PDF）"), (at("notice.docx"), "培训通知（DOCX）")];
+    if may(req, shown, Action::RunSession) {
+        papers.push((at("sign-in-sheet.pdf"), "签到表（PDF）"));
+    }
     let downloads = published || session.state == SessionState::Closed;
     let (cancelling, errors) = refused.form(req, "cancel", None);
     html! {
@@ -135,7 +139,6 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                 SessionState::Planned => (planned(req, shown, refused)),
                 SessionState::Published => {
                     p { "邀请企业；" (session.held_on) "当天开始签到。" }
-                    @if may(req, shown, Action::RunSession) { (ui::post_button(req, &at("open"), "开始签到")) }
                 }
                 SessionState::Open => {
                     p { "正在签到。企业也可以用手机打开个人链接自行签到。" }
@@ -146,15 +149,15 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                 SessionState::Closed => { p { "培训已结束。请督促参训企业完成结业考试和信用修复申请。" } }
                 SessionState::Cancelled => { p { "本场次已取消，请另行编制场次。" } }
             }
-            @if published && may(req, shown, Action::Invite) {
-                p.actions { a.button.primary href=(at("invite")) { "邀请企业" } }
-            }
-            @if downloads {
-                (ui::download_bar(&[(at("notice.pdf"), "培训通知（PDF）"), (at("notice.docx"), "培训通知（DOCX）")]))
-                @if may(req, shown, Action::RunSession) {
-                    (ui::download_bar(&[(at("sign-in-sheet.pdf"), "签到表（PDF）")]))
+            @if published {
+                p.actions {
+                    @if may(req, shown, Action::Invite) { a.button.primary href=(at("invite")) { "邀请企业" } }
+                    @if session.state == SessionState::Published && may(req, shown, Action::RunSession) {
+                        (ui::post_button(req, &at("open"), "开始签到"))
+                    }
                 }
             }
+            @if downloads { (ui::download_bar(&papers)) }
             @if matches!(session.state, SessionState::Planned | SessionState::Published)
                 && may(req, shown, Action::PublishSession) {
                 (ui::confirm_again(req, &at("cancel"), "取消场次", "取消后不能恢复；已邀请的企业打开个人链接会看到取消的原因。", refused.is("cancel"), &html! {
