@@ -2,9 +2,13 @@
 
 use maud::{Markup, html};
 use xinxiu_domain::actor::{Action, Actor};
-use xinxiu_workflow::campaigns;
+use xinxiu_domain::progress::rate_in_words;
+use xinxiu_store::progress::ProgressFilter;
 use xinxiu_workflow::home::{self, Task};
+use xinxiu_workflow::progress::{self, Board};
+use xinxiu_workflow::{Refusal, campaigns};
 
+use super::progress::headline;
 use crate::web::menu;
 use crate::web::reply::PageResult;
 use crate::web::request::Req;
@@ -19,6 +23,7 @@ fn show(req: &Req) -> PageResult {
     let actor = req.actor()?;
     let tasks: Vec<Task> = home::tasks(&req.app, actor)?;
     let begun = !actor.has(Action::ViewCampaign) || !campaigns::list(&req.app, actor)?.is_empty();
+    let running = running(req, actor)?;
     let waiting: Vec<_> = tasks.iter().filter(|task| task.count > 0).collect();
     Ok(req.page(
         "今天要办",
@@ -31,11 +36,33 @@ fn show(req: &Req) -> PageResult {
             } @else {
                 div.figures { @for task in &waiting { (ui::figure(task.count, task.label, &task.href)) } }
             }
+            @if let Some(board) = &running {
+                (ui::panel("行动进展（家）", &html! {
+                    (headline(&board.total, ""))
+                    p {
+                        (rate_in_words(board.total.repaired, board.total.repair_base)) "。目标"
+                        (board.campaign.targets.repair_rate_percent) "%以上。"
+                        a href="/progress" { "按培训班和服务机构查看" }
+                    }
+                }))
+            }
             (ui::panel("常用页面", &html! {
                 ul.doors { @for entry in menu::of(actor).into_iter().skip(1) { li { a href=(entry.href) { (entry.label) } } } }
             }))
         },
     ))
+}
+
+/// The numbers of the campaign under way, for those who may see them.
+fn running(req: &Req, actor: &Actor) -> Result<Option<Board>, Refusal> {
+    if !actor.has(Action::ViewProgress) {
+        return Ok(None);
+    }
+    match progress::board(&req.app, actor, None, &ProgressFilter::default()) {
+        Ok(board) => Ok(Some(board)),
+        Err(Refusal::Missing(_)) => Ok(None),
+        Err(other) => Err(other),
+    }
 }
 
 /// What to do in an installation that holds nothing yet.

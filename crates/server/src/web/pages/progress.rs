@@ -54,11 +54,7 @@ fn show(req: &Req) -> PageResult {
     let body = html! {
         h1 { "进展" }
         p { (board.campaign.title) }
-        div.figures {
-            @for measure in [Measure::Members, Measure::Invited, Measure::Trained, Measure::Examined, Measure::Applied, Measure::Decided, Measure::TakenDown] {
-                (ui::figure(total.figure(measure), measure.label(), &link(measure, &query_of(req))))
-            }
-        }
+        (headline(total, &query_of(req)))
         (ui::panel("修复率", &html! {
             p.figures {
                 (ui::figure(rate(total.repaired, total.repair_base), "修复率", &link(Measure::Repaired, &query_of(req))))
@@ -74,6 +70,24 @@ fn show(req: &Req) -> PageResult {
         }))
     };
     Ok(req.page("进展", body))
+}
+
+/// The numbers of the chain in a row, each the way to its list.
+pub(super) fn headline(total: &ProgressRow, rest: &str) -> Markup {
+    const SHOWN: [Measure; 7] = [
+        Measure::Members,
+        Measure::Invited,
+        Measure::Trained,
+        Measure::Examined,
+        Measure::Applied,
+        Measure::Decided,
+        Measure::TakenDown,
+    ];
+    html! {
+        div.figures {
+            @for measure in SHOWN { (ui::figure(total.figure(measure), measure.label(), &link(measure, rest))) }
+        }
+    }
 }
 
 /// The filters in the address, so that a number leads to the list of just what it counts.
