@@ -18,6 +18,17 @@ pub struct Files {
     root: PathBuf,
 }
 
+/// A stored file in the clear; it may go away with this value.
+#[derive(Debug)]
+pub struct Plain(PathBuf);
+
+impl Plain {
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
 /// A file on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredFile {
@@ -92,13 +103,34 @@ impl Files {
         self.root.join(folder).join(sha256)
     }
 
-    /// The whole content.
+    /// The content as a stream; large files never stand in memory.
+    ///
+    /// # Errors
+    /// [`StoreError::File`].
+    pub fn reader(&self, sha256: &str) -> Result<Box<dyn Read + Send>, StoreError> {
+        let path = self.path(sha256);
+        let file =
+            fs::File::open(&path).map_err(|error| StoreError::File(path.display().to_string(), error))?;
+        Ok(Box::new(file))
+    }
+
+    /// The whole content; for what is small.
     ///
     /// # Errors
     /// [`StoreError::File`].
     pub fn read(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {
-        let path = self.path(sha256);
-        fs::read(&path).map_err(|error| StoreError::File(path.display().to_string(), error))
+        let mut bytes = Vec::new();
+        let read = self.reader(sha256)?.read_to_end(&mut bytes);
+        read.map_err(|error| StoreError::File(self.path(sha256).display().to_string(), error))?;
+        Ok(bytes)
+    }
+
+    /// The content as a file with a path, for readers that jump about in it.
+    ///
+    /// # Errors
+    /// [`StoreError::File`].
+    pub fn plain(&self, sha256: &str) -> Result<Plain, StoreError> {
+        Ok(Plain(self.path(sha256)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Work queued in the transaction that needs it (后台任务), so that neither is there without the other.
 
 use jiff::Timestamp;
-use xinxiu_domain::id::JobId;
+use xinxiu_domain::id::{FileId, JobId};
 use xinxiu_domain::job::JobState;
 
 use crate::db::Tx;
@@ -35,10 +35,12 @@ pub struct Job {
     pub created_at: Timestamp,
     /// Last sign of life.
     pub heartbeat_at: Option<Timestamp>,
+    /// What it made, where that is a file.
+    pub file: Option<FileId>,
 }
 
-const COLUMNS: &str =
-    "id, kind, subject_id, payload, state, attempts, done, total, message, created_at, heartbeat_at";
+const COLUMNS: &str = "id, kind, subject_id, payload, state, attempts, done, total, message, created_at, heartbeat_at, \
+                       file_id";
 
 fn from_row(row: &Row) -> Result<Job, StoreError> {
     Ok(Job {
@@ -53,6 +55,7 @@ fn from_row(row: &Row) -> Result<Job, StoreError> {
         message: row.get("message")?,
         created_at: row.get("created_at")?,
         heartbeat_at: row.get("heartbeat_at")?,
+        file: row.get("file_id")?,
     })
 }
 
@@ -110,6 +113,29 @@ pub fn end(tx: &Tx<'_>, id: JobId, state: JobState, message: &str, at: Timestamp
         params![state.code(), message, at, id],
     )?;
     Ok(())
+}
+
+/// Notes the file that a job made.
+///
+/// # Errors
+/// What the engine says.
+pub fn set_file(tx: &Tx<'_>, id: JobId, file: FileId) -> Result<(), StoreError> {
+    tx.execute("update job set file_id = $1 where id = $2", params![file, id])?;
+    Ok(())
+}
+
+/// Jobs of some kinds that are queued or running, oldest first.
+///
+/// # Errors
+/// What the engine says.
+pub fn under_way(tx: &Tx<'_>, kinds: &[&str]) -> Result<Vec<Job>, StoreError> {
+    // Codes of our own, never of a request, so they stand in the text.
+    let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
+    let sql = format!(
+        "select {COLUMNS} from job where state in ('queued', 'running') and kind in ({}) order by id",
+        kinds.join(", ")
+    );
+    tx.query(&sql, &[], from_row)
 }
 
 /// Puts back what was running when the process ended; called once at start-up.

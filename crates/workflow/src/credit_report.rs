@@ -1,21 +1,25 @@
 //! The credit query report that the center issues for each enterprise (企业信用查询报告, N15).
 
 use std::collections::HashMap;
-use std::io::{Cursor, Write};
+use std::io::{BufWriter, Seek, Write};
 
 use jiff::civil::Date;
 use xinxiu_documents::{CreditQueryReport, ReportListing, ReportRecord, render_pdf};
 use xinxiu_domain::actor::{Action, Actor, OrganisationKind};
 use xinxiu_domain::batch::RecordState;
-use xinxiu_domain::id::{EnterpriseId, PushId};
+use xinxiu_domain::id::{EnterpriseId, JobId, PushId};
+use xinxiu_domain::job::JobState;
 use xinxiu_domain::penalty::Assessment;
 use xinxiu_store::enterprise::{self, Enterprise};
+use xinxiu_store::files::{self, StoredFile};
+use xinxiu_store::job::{self, Job};
 use xinxiu_store::penalty::{self, Listing, Penalty};
-use xinxiu_store::{concerns, organisation, params};
+use xinxiu_store::{StoreError, concerns, organisation, params, push};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use crate::app::{App, View};
+use crate::app::{App, Done, View};
+use crate::jobs::{self, Progress, kind};
 use crate::pushes;
 use crate::refusal::Refusal;
 
@@ -40,11 +44,44 @@ pub fn pdf(app: &App, actor: &Actor, id: EnterpriseId) -> Result<(Vec<u8>, Strin
     Ok((set(&report)?, file_name(&report)))
 }
 
-/// The reports of a whole push in one ZIP, with its file name.
+/// Queues the reports of a whole push: one ZIP, which takes minutes to set.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for all but the center and the county that received the push.
-pub fn zip_of_push(app: &App, actor: &Actor, id: PushId) -> Result<(Vec<u8>, String), Refusal> {
+pub fn queue_zip(app: &App, actor: &Actor, id: PushId) -> Result<JobId, Refusal> {
+    app.step(actor, |step| {
+        let found = push::load(step.tx, id)?;
+        step.must(Action::PrintCreditReport, &concerns::of_county(found.county))?;
+        let summary = format!("开始生成{}第{id}号名单的信用查询报告", found.county_name);
+        jobs::queue_once(step, kind::PUSH_REPORTS, ("push", id.0), summary)
+    })
+}
+
+/// The last job that made the reports of a push, for those who may have it done.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn latest_zip(app: &App, actor: &Actor, id: PushId) -> Result<Option<Job>, Refusal> {
+    app.view(actor, |view| {
+        let found = push::load(view.tx, id)?;
+        view.must(Action::PrintCreditReport, &concerns::of_county(found.county))?;
+        Ok(job::latest(view.tx, kind::PUSH_REPORTS, id.0)?)
+    })
+}
+
+/// The finished reports of a push.
+///
+/// # Errors
+/// As [`latest_zip`]; not found while there is none.
+pub fn zip_of_push(app: &App, actor: &Actor, id: PushId) -> Result<StoredFile, Refusal> {
+    let file = latest_zip(app, actor, id)?.and_then(|job| job.file);
+    let file = file.ok_or_else(|| StoreError::NotFound("信用查询报告", id.to_string()))?;
+    Ok(app.store.db.read(|tx| files::load(tx, file))?)
+}
+
+/// Does a queued ZIP. An interrupted one leaves nothing on record, and starts again.
+pub(crate) fn run_zip(app: &App, actor: &Actor, job: &Job, slices: Option<usize>) -> Result<String, Refusal> {
+    let id = PushId(job.subject);
     // Gathered first, set afterwards: setting takes seconds, and no transaction should stay open that long.
     let (name, reports) = app.view(actor, |view| {
         let list = pushes::load(view, id)?;
@@ -52,17 +89,36 @@ pub fn zip_of_push(app: &App, actor: &Actor, id: PushId) -> Result<(Vec<u8>, Str
         let name = format!("{}信用查询报告第{}号.zip", list.push.county_name, list.push.id);
         Ok((name, reports_of(view, id, &list.enterprises)?))
     })?;
+    let mut progress = Progress::new(app, job.id, slices);
     let fault = |error: &dyn std::fmt::Display| Refusal::Document(error.to_string());
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let spool = tempfile::tempfile().map_err(|error| fault(&error))?;
+    let mut zip = ZipWriter::new(BufWriter::new(spool));
     // PDF is compressed inside already.
     let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     for (index, report) in reports.iter().enumerate() {
+        progress.tell(index, reports.len())?;
         let entry = format!("{:03}-{}", index + 1, file_name(report));
         zip.start_file(entry, stored).map_err(|error| fault(&error))?;
         zip.write_all(&set(report)?).map_err(|error| fault(&error))?;
     }
-    let file = zip.finish().map_err(|error| fault(&error))?;
-    Ok((file.into_inner(), name))
+    let mut file = zip.finish().map_err(|error| fault(&error))?;
+    file.rewind().map_err(|error| fault(&error))?;
+    let file = file.into_inner().map_err(|error| fault(&error))?;
+    let kept = app.store.files.keep(file)?;
+    let message = format!("信用查询报告{}份，截至{}", reports.len(), app.clock.today());
+    app.step(actor, |step| {
+        let file = step.file(&kept, &name, "application/zip")?;
+        job::set_file(step.tx, job.id, file)?;
+        job::end(step.tx, job.id, JobState::Done, &message, step.now)?;
+        let done = Done {
+            action: "push.reports_done",
+            subject: ("push", id.0),
+            enterprise: None,
+            summary: format!("生成{name}：{message}"),
+        };
+        step.record(done, serde_json::json!({ "job": job.id, "reports": reports.len() }))
+    })?;
+    Ok(message)
 }
 
 fn reports_of(

@@ -6,12 +6,17 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use xinxiu_domain::actor::{Actor, Role};
+use xinxiu_domain::actor::{Action, Actor, Role};
+use xinxiu_domain::archive::HandoverKind;
 use xinxiu_domain::id::{AccountId, CampaignId, JobId, OrgId};
 use xinxiu_domain::job::{JobAction, JobState};
+use xinxiu_store::files::{self, StoredFile};
+use xinxiu_store::job::Job;
 use xinxiu_store::{StoreError, campaign, job};
 
-use crate::app::App;
+use crate::app::{App, Done, Step};
+use crate::archives;
+use crate::credit_report;
 use crate::enterprises;
 use crate::lists;
 use crate::refusal::Refusal;
@@ -22,6 +27,12 @@ pub mod kind {
     pub const IMPORT_LIST: &str = "list.import";
     /// Reassessment of a campaign's records on a new day.
     pub const REASSESS: &str = "penalty.reassess";
+    /// Packing of a class's archives.
+    pub const PACK_ARCHIVES: &str = "handover.archives";
+    /// Packing of a class's other papers.
+    pub const PACK_PAPERS: &str = "handover.papers";
+    /// Credit query reports of a push.
+    pub const PUSH_REPORTS: &str = "push.reports";
 }
 
 const PAUSE: Duration = Duration::from_millis(300);
@@ -104,8 +115,88 @@ fn perform(app: &App, job: &job::Job, slices: Option<usize>) -> Result<String, R
             let changed = enterprises::reassess_all(app, &actor, CampaignId(job.subject))?;
             Ok(format!("{changed}条处罚记录的判定有变化"))
         }
+        kind::PACK_ARCHIVES => archives::run_pack(app, &actor, job, HandoverKind::Archives, slices),
+        kind::PACK_PAPERS => archives::run_pack(app, &actor, job, HandoverKind::Papers, slices),
+        kind::PUSH_REPORTS => credit_report::run_zip(app, &actor, job, slices),
         other => Err(StoreError::NotFound("后台任务", other.to_owned()).into()),
     }
+}
+
+/// Queues work for a record, unless the same is queued or running already: pressing twice makes one job.
+///
+/// # Errors
+/// What the database says.
+pub(crate) fn queue_once(
+    step: &Step<'_>,
+    kind: &str,
+    subject: (&str, i64),
+    summary: String,
+) -> Result<JobId, Refusal> {
+    step.tx.lock(&format!("job-{kind}-{}", subject.1))?;
+    let known = job::latest(step.tx, kind, subject.1)?
+        .filter(|job| matches!(job.state, JobState::Queued | JobState::Running));
+    let id = match known {
+        Some(job) => job.id,
+        None => job::enqueue(step.tx, kind, subject.1, &payload(step.actor), step.now)?,
+    };
+    step.record(Done { action: kind, subject, enterprise: None, summary }, serde_json::json!({ "job": id }))?;
+    Ok(id)
+}
+
+/// How far a job has come, told in slices; a simulated crash ends it after some of them.
+pub(crate) struct Progress<'a> {
+    app: &'a App,
+    job: JobId,
+    left: Option<usize>,
+}
+
+impl<'a> Progress<'a> {
+    pub(crate) const fn new(app: &'a App, job: JobId, slices: Option<usize>) -> Self {
+        Self { app, job, left: slices }
+    }
+
+    /// Tells that `done` of `total` are done.
+    pub(crate) fn tell(&mut self, done: usize, total: usize) -> Result<(), Refusal> {
+        if self.left == Some(0) {
+            return Err(Refusal::Upload("任务中断".into()));
+        }
+        self.left = self.left.map(|left| left - 1);
+        let number = |count| i64::try_from(count).unwrap_or(i64::MAX);
+        let now = self.app.clock.now();
+        self.app.store.db.write(|tx| job::beat(tx, self.job, number(done), number(total), now))?;
+        Ok(())
+    }
+}
+
+/// A job, for those on whose behalf it works: the person, and colleagues in the same office.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody else.
+pub fn show(app: &App, actor: &Actor, id: JobId) -> Result<Job, Refusal> {
+    let found = app.store.db.read(|tx| job::load(tx, id))?;
+    let owner = actor_of(&found)?;
+    let colleague = owner.org.is_some() && owner.org == actor.org && owner.role == actor.role;
+    let same = owner.account.is_some() && owner.account == actor.account;
+    if same || colleague { Ok(found) } else { Err(Refusal::Forbidden(needed(&found.kind))) }
+}
+
+/// What one must have to ask for such a job.
+fn needed(kind: &str) -> Action {
+    match kind {
+        kind::PACK_ARCHIVES | kind::PACK_PAPERS => Action::HandOver,
+        kind::PUSH_REPORTS => Action::PrintCreditReport,
+        _ => Action::ImportLists,
+    }
+}
+
+/// The file that a job made.
+///
+/// # Errors
+/// As [`show`]; [`StoreError::NotFound`] while there is none.
+pub fn result(app: &App, actor: &Actor, id: JobId) -> Result<StoredFile, Refusal> {
+    let found = show(app, actor, id)?;
+    let file = found.file.ok_or_else(|| StoreError::NotFound("任务结果", id.to_string()))?;
+    Ok(app.store.db.read(|tx| files::load(tx, file))?)
 }
 
 /// Puts back on the queue what was under way when the process ended. Called once at start-up.

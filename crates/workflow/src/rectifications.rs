@@ -301,20 +301,14 @@ pub fn show(app: &App, actor: &Actor, id: EnterpriseId) -> Result<FollowUp, Refu
     })
 }
 
-/// A file of one of the own follow-ups of an enterprise: content, name, media type.
+/// A file of one of the own follow-ups of an enterprise.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; not found where the file belongs to another record.
-pub fn file(
-    app: &App,
-    actor: &Actor,
-    id: EnterpriseId,
-    file: FileId,
-) -> Result<(Vec<u8>, files::StoredFile), Refusal> {
+pub fn file(app: &App, actor: &Actor, id: EnterpriseId, file: FileId) -> Result<files::StoredFile, Refusal> {
     let follow_up = show(app, actor, id)?;
     if !follow_up.events.iter().any(|event| event.file == Some(file)) {
         return Err(xinxiu_store::StoreError::NotFound("文件", file.to_string()).into());
     }
-    let stored = app.store.db.read(|tx| files::load(tx, file))?;
-    Ok((app.store.files.read(&stored.sha256)?, stored))
+    Ok(app.store.db.read(|tx| files::load(tx, file))?)
 }

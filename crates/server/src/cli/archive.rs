@@ -67,7 +67,9 @@ fn export(args: &ExportArgs) -> Result<u8> {
     let kind = if args.papers { HandoverKind::Papers } else { HandoverKind::Archives };
     let prepared = archives::prepare(&app, &actor, PlanItemId(args.class), kind)?;
     let file = archives::download(&app, &actor, prepared.id)?;
-    std::fs::copy(app.store.files.path(&file.sha256), &args.output)
+    let mut content = app.store.files.reader(&file.sha256)?;
+    std::fs::File::create_new(&args.output)
+        .and_then(|mut output| std::io::copy(&mut content, &mut output))
         .with_context(|| format!("写不出 {}", args.output.display()))?;
     eprintln!(
         "√ {}：文件{}个，已登记为第{}号移交",

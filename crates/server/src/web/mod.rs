@@ -9,6 +9,7 @@ pub mod reply;
 pub mod request;
 pub mod routes;
 pub mod runner;
+pub mod stream;
 pub mod ui;
 
 use std::sync::Arc;

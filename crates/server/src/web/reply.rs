@@ -1,18 +1,24 @@
 //! What a handler answers, and how a refusal becomes a page.
 
+use std::io::Read;
+
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue, LOCATION, SET_COOKIE};
+use axum::http::header::{
+    CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, SET_COOKIE,
+};
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 use thiserror::Error;
 use xinxiu_store::StoreError;
 use xinxiu_workflow::Refusal;
 
+use super::stream;
+
 /// Name of the cookie that carries the message of the step before.
 pub const FLASH: &str = "xinxiu_flash";
 
 /// An answer.
-#[derive(Debug)]
+#[allow(missing_debug_implementations, reason = "a stream has nothing to show")]
 pub enum Reply {
     /// A page with its status.
     Page(u16, Markup),
@@ -24,6 +30,17 @@ pub enum Reply {
     File {
         /// Content.
         bytes: Vec<u8>,
+        /// Name under which it is saved.
+        name: String,
+        /// Media type.
+        media_type: String,
+    },
+    /// A file on record, sent as a stream.
+    Stored {
+        /// Content.
+        content: Box<dyn Read + Send>,
+        /// Its size in bytes.
+        size: i64,
         /// Name under which it is saved.
         name: String,
         /// Media type.
@@ -115,19 +132,23 @@ impl IntoResponse for Reply {
             Self::SeeWithCookie(address, cookie) => {
                 (StatusCode::SEE_OTHER, [(LOCATION, address), (SET_COOKIE, cookie)]).into_response()
             }
-            Self::File { bytes, name, media_type } => file(bytes, &name, &media_type),
+            Self::File { bytes, name, media_type } => file(bytes.into_response(), &name, &media_type),
+            Self::Stored { content, size, name, media_type } => {
+                let mut response = stream::body(content).into_response();
+                response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(size));
+                file(response, &name, &media_type)
+            }
             Self::Text(text, media_type) => ([(CONTENT_TYPE, media_type)], text).into_response(),
         }
     }
 }
 
 /// A PDF or picture opens in the browser, everything else is saved: an uploaded page must never run here.
-fn file(bytes: Vec<u8>, name: &str, media_type: &str) -> Response {
+fn file(mut response: Response, name: &str, media_type: &str) -> Response {
     let shown = matches!(media_type, "application/pdf" | "image/png" | "image/jpeg");
     let kind = if shown { "inline" } else { "attachment" };
     let encoded: String = name.bytes().map(percent).collect();
     let disposition = format!("{kind}; filename*=UTF-8''{encoded}");
-    let mut response = bytes.into_response();
     let headers = response.headers_mut();
     let media =
         if shown || media_type.starts_with("application/") { media_type } else { "application/octet-stream" };

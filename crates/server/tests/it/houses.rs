@@ -183,6 +183,21 @@ const OBJECTS: &[(&str, &str)] = &[
          values ({campaigns}, {enterprise}, 'T-{number}', '{at}')",
     ),
     (
+        "old",
+        "commitment_scan (commitment_id, file_id, recorded_by, replaced_by, replaced_at, business_day, reason) \
+         values ({commitments}, {file}, '示例', '示例', '{at}', '2022-09-14', '示例')",
+    ),
+    (
+        "jobs",
+        "job (kind, subject_id, payload, state, created_at, file_id) values ('handover.papers', {classes}, \
+         '{\"account\":null,\"name\":\"示例\",\"role\":\"agency\",\"org\":{agency}}', 'done', '{at}', {file})",
+    ),
+    (
+        "reports",
+        "job (kind, subject_id, payload, state, created_at, file_id) values ('push.reports', {pushes}, \
+         '{\"account\":null,\"name\":\"示例\",\"role\":\"county_office\",\"org\":{county}}', 'done', '{at}', {file})",
+    ),
+    (
         "handovers",
         "handover (campaign_id, plan_item_id, kind, receiver_id, state, file_id, archives, bytes, prepared_by, \
          prepared_at) values ({campaigns}, {classes}, 'papers', {organiser}, 'handed_over', {file}, 0, 16, \

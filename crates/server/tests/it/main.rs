@@ -13,6 +13,7 @@ mod history;
 mod home;
 mod houses;
 mod http;
+mod jobs;
 mod killed;
 mod routes;
 mod server;

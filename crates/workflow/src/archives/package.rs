@@ -10,16 +10,19 @@ use xinxiu_documents::package::{BagInfo, BagItem, BagWriter, Report, Sealed, ver
 use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor, OrganisationKind};
 use xinxiu_domain::archive::{HandoverKind, HandoverState};
-use xinxiu_domain::id::{FileId, HandoverId, OrgId, PlanItemId};
+use xinxiu_domain::id::{FileId, HandoverId, JobId, OrgId, PlanItemId};
+use xinxiu_domain::job::JobState;
 use xinxiu_store::archive::{self, Archive};
 use xinxiu_store::campaign::{self, PlanItem};
 use xinxiu_store::files::{self, StoredFile};
 use xinxiu_store::handover::{self, Handover};
+use xinxiu_store::job::{self, Job};
 use xinxiu_store::{concerns, organisation};
 
 use super::dossier::{Source, load};
 use super::{annex4, ensure, papers::make, sessions};
 use crate::app::{App, Done, View};
+use crate::jobs::{self, Progress, kind};
 use crate::papers;
 use crate::refusal::{Refusal, require};
 
@@ -45,6 +48,76 @@ pub(super) fn fault(error: impl std::fmt::Display) -> Refusal {
 /// # Errors
 /// [`Refusal::Missing`] where there is nothing to hand over; [`Refusal::Document`].
 pub fn prepare(app: &App, actor: &Actor, class: PlanItemId, kind: HandoverKind) -> Result<Prepared, Refusal> {
+    pack(app, actor, (class, kind), &mut |_, _| Ok(()), None)
+}
+
+const fn job_kind(kind: HandoverKind) -> &'static str {
+    match kind {
+        HandoverKind::Archives => kind::PACK_ARCHIVES,
+        HandoverKind::Papers => kind::PACK_PAPERS,
+    }
+}
+
+/// Queues the packing of a class: it takes minutes, and must outlive the page and the process.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for a class of another agency.
+pub fn queue_pack(app: &App, actor: &Actor, class: PlanItemId, kind: HandoverKind) -> Result<JobId, Refusal> {
+    app.step(actor, |step| {
+        step.must(Action::HandOver, &concerns::of_plan_item(step.tx, class)?)?;
+        let item = campaign::load_item(step.tx, class)?;
+        let summary = format!("开始打包「{}」的{kind}", item.name);
+        jobs::queue_once(step, job_kind(kind), ("plan_item", class.0), summary)
+    })
+}
+
+/// Packing that is queued or under way, of the classes that the actor hands over.
+///
+/// # Errors
+/// What the database says.
+pub fn packing(app: &App, actor: &Actor) -> Result<Vec<(Job, String)>, Refusal> {
+    app.view(actor, |view| {
+        let mut found = Vec::new();
+        for job in job::under_way(view.tx, &[kind::PACK_ARCHIVES, kind::PACK_PAPERS])? {
+            let class = PlanItemId(job.subject);
+            if actor.may(Action::HandOver, &concerns::of_plan_item(view.tx, class)?) {
+                let name = campaign::load_item(view.tx, class)?.name;
+                found.push((job, name));
+            }
+        }
+        Ok(found)
+    })
+}
+
+/// Does a queued packing. An interrupted one leaves nothing on record but numbers of archives, and starts
+/// again.
+pub(crate) fn run_pack(
+    app: &App,
+    actor: &Actor,
+    job: &Job,
+    kind: HandoverKind,
+    slices: Option<usize>,
+) -> Result<String, Refusal> {
+    let mut progress = Progress::new(app, job.id, slices);
+    let mut tell = |done, total| progress.tell(done, total);
+    let prepared = pack(app, actor, (PlanItemId(job.subject), kind), &mut tell, Some(job.id))?;
+    Ok(packed(&prepared.report))
+}
+
+fn packed(report: &Report) -> String {
+    format!("已打包并校验：文件{}个，可以移交", report.verified)
+}
+
+/// Is told how many archives of how many are packed.
+type Tell<'a> = dyn FnMut(usize, usize) -> Result<(), Refusal> + 'a;
+
+fn pack(
+    app: &App,
+    actor: &Actor,
+    (class, kind): (PlanItemId, HandoverKind),
+    tell: &mut Tell<'_>,
+    job: Option<JobId>,
+) -> Result<Prepared, Refusal> {
     let (item, receiver) = app.view(actor, |view| {
         view.must(Action::HandOver, &concerns::of_plan_item(view.tx, class)?)?;
         let item = campaign::load_item(view.tx, class)?;
@@ -57,12 +130,12 @@ pub fn prepare(app: &App, actor: &Actor, class: PlanItemId, kind: HandoverKind) 
     };
     let info = info(app, actor, &item, kind, &receiver.1);
     let name = format!("{}.zip", info.identifier);
-    let (mut file, sealed) = write(app, actor, &item, &archives, info)?;
+    let (mut file, sealed) = write(app, actor, &item, &archives, info, tell)?;
     let nothing = Missing::new("nothing", format!("「{}」还没有可以移交的材料", item.name), "N22");
     require(if sealed.items.is_empty() { vec![nothing] } else { Vec::new() })?;
     file.rewind().map_err(fault)?;
     let kept = app.store.files.keep(file)?;
-    let report = verify(app.store.files.path(&kept.sha256)).map_err(fault)?;
+    let report = verify(app.store.files.plain(&kept.sha256)?.path()).map_err(fault)?;
     if !report.is_intact() {
         return Err(Refusal::Document("档案包写出后校验未通过，请重试".into()));
     }
@@ -97,6 +170,10 @@ pub fn prepare(app: &App, actor: &Actor, class: PlanItemId, kind: HandoverKind) 
             done,
             serde_json::json!({ "manifest_sha256": sealed.manifest_sha256, "bytes": sealed.bytes }),
         )?;
+        if let Some(job) = job {
+            // In this transaction: a crash behind it must not pack the class a second time.
+            job::end(step.tx, job, JobState::Done, &packed(&report), step.now)?;
+        }
         Ok(id)
     })?;
     Ok(Prepared { id, report })
@@ -148,14 +225,17 @@ fn write(
     item: &PlanItem,
     archives: &[Archive],
     info: BagInfo,
+    tell: &mut Tell<'_>,
 ) -> Result<(File, Sealed), Refusal> {
     let file = tempfile::tempfile().map_err(fault)?;
     let mut bag = BagWriter::new(BufWriter::new(file), info).map_err(fault)?;
-    for archive in archives {
+    for (done, archive) in archives.iter().enumerate() {
+        tell(done, archives.len())?;
         // One look for each enterprise: nobody has to wait for a whole class to be printed.
         app.view(actor, |view| add_archive(view, &mut bag, archive))?;
     }
     if archives.is_empty() {
+        tell(0, 1)?;
         app.view(actor, |view| sessions::add(view, &mut bag, item))?;
     }
     let (stream, sealed) = bag.finish().map_err(fault)?;
@@ -222,10 +302,7 @@ fn stored(view: &View<'_>, id: FileId) -> Result<(Content, String, String), Refu
 fn add(view: &View<'_>, bag: &mut Bag, item: BagItem, content: Content) -> Result<(), Refusal> {
     match content {
         Content::Bytes(bytes) => bag.add(item, bytes.as_slice()),
-        Content::Stored(file) => {
-            let open = File::open(view.app.store.files.path(&file.sha256));
-            bag.add(item, open.map_err(|error| fault(format!("{}：{error}", file.name)))?)
-        }
+        Content::Stored(file) => bag.add(item, view.app.store.files.reader(&file.sha256)?),
     }
     .map(drop)
     .map_err(fault)

@@ -8,33 +8,34 @@ use xinxiu_store::{StoreError, attendance, concerns};
 
 use super::dossier::{Dossier, Made, Source, load};
 use crate::app::{App, View};
-use crate::papers::{self, PDF};
+use crate::papers;
 use crate::refusal::Refusal;
 use crate::{applications, credit_report, exam};
 
-/// One paper of an archive by its place in the list: content, file name and media type.
+/// A paper as it is handed out.
+#[derive(Debug)]
+pub enum Sheet {
+    /// A file on record.
+    Stored(StoredFile),
+    /// Made just now: a PDF with its file name.
+    Made(Vec<u8>, String),
+}
+
+/// One paper of an archive by its place in the list.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::Store`] where there is no such paper.
-pub fn paper(
-    app: &App,
-    actor: &Actor,
-    of: EnterpriseId,
-    place: usize,
-) -> Result<(Vec<u8>, String, String), Refusal> {
+pub fn paper(app: &App, actor: &Actor, of: EnterpriseId, place: usize) -> Result<Sheet, Refusal> {
     app.view(actor, |view| {
         view.must(Action::ViewEnterprise, &concerns::of_enterprise(view.tx, of)?)?;
         let dossier = load(view, of)?;
         let paper =
             dossier.papers.get(place).ok_or_else(|| StoreError::NotFound("档案材料", place.to_string()))?;
         match paper.source {
-            Source::Stored(id) => {
-                let file = files::load(view.tx, id)?;
-                Ok((app.store.files.read(&file.sha256)?, file.name, file.media_type))
-            }
+            Source::Stored(id) => Ok(Sheet::Stored(files::load(view.tx, id)?)),
             Source::Made(made) => {
                 let (bytes, name) = make(view, &dossier, made)?;
-                Ok((bytes, name, PDF.to_owned()))
+                Ok(Sheet::Made(bytes, name))
             }
         }
     })

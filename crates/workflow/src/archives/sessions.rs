@@ -1,8 +1,6 @@
 //! The other papers of a class's sessions, which go to the organiser (N22): notice, sign-in sheet, material,
 //! results.
 
-use std::fs::File;
-
 use xinxiu_documents::package::BagItem;
 use xinxiu_domain::session::{Capacity, SessionState};
 use xinxiu_store::attendance::RosterLine;
@@ -49,8 +47,7 @@ fn add_session(view: &View<'_>, bag: &mut Bag, class: &PlanItem, held: &Session)
         let Some(file) = material.file else { continue };
         let file = files::load(view.tx, file)?;
         let name = format!("{:02}-课件-{}", index + 4, file.name);
-        let open = File::open(view.app.store.files.path(&file.sha256));
-        let open = open.map_err(|error| fault(format!("{}：{error}", file.name)))?;
+        let open = view.app.store.files.reader(&file.sha256)?;
         bag.add(line(material.module.label(), &material.title, &name), open).map_err(fault)?;
     }
     Ok(())

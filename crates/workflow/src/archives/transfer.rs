@@ -159,8 +159,7 @@ fn for_receiver(step: &Step<'_>, id: HandoverId) -> Result<Handover, Refusal> {
 /// Checks a package before the step, since reading all of it takes its time.
 fn check(app: &App, actor: &Actor, id: HandoverId) -> Result<Report, Refusal> {
     let file = download(app, actor, id)?;
-    let path = app.store.files.path(&file.sha256);
-    match verify(path) {
+    match verify(app.store.files.plain(&file.sha256)?.path()) {
         Ok(report) => Ok(report),
         Err(PackageError::Io(error)) => Err(fault(error)),
         // So damaged that it is no package any more: still the package's fault, and said as such.

@@ -24,7 +24,7 @@ use crate::refusal::{Refusal, require};
 pub use class::prepare_class;
 pub use paper::{Printed, pdf};
 pub use replace::{replace, replaced_scan};
-pub use sign::{SCAN_LIMIT, Scan, breach, scan, sign};
+pub use sign::{SCAN_LIMIT, breach, scan, sign};
 
 /// Edition of the text about a penalty decision.
 const ABOUT_PENALTY: &str = "annex2-2022";

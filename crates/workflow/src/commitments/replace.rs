@@ -6,10 +6,10 @@ use xinxiu_domain::commitment::{CommitmentAction, replace_gaps};
 use xinxiu_domain::id::CommitmentId;
 use xinxiu_domain::text::tidy;
 use xinxiu_store::commitment_scan::{self, Replaced};
-use xinxiu_store::files::{self, Kept};
+use xinxiu_store::files::{self, Kept, StoredFile};
 use xinxiu_store::{StoreError, commitment, concerns};
 
-use super::sign::{Scan, check_date, opened, picture};
+use super::sign::{check_date, picture};
 use super::{handled, record};
 use crate::app::App;
 use crate::refusal::{Refusal, require};
@@ -69,13 +69,12 @@ pub fn replace(
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`StoreError::NotFound`] where it is none of this commitment.
-pub fn replaced_scan(app: &App, actor: &Actor, id: CommitmentId, old: i64) -> Result<Scan, Refusal> {
-    let file = app.view(actor, |view| {
+pub fn replaced_scan(app: &App, actor: &Actor, id: CommitmentId, old: i64) -> Result<StoredFile, Refusal> {
+    app.view(actor, |view| {
         let found = commitment::load(view.tx, id)?;
         view.must(Action::ViewEnterprise, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
         let replaced = commitment_scan::of_commitment(view.tx, id)?.into_iter().find(|one| one.id == old);
         let replaced = replaced.ok_or_else(|| StoreError::NotFound("承诺书扫描件", old.to_string()))?;
         Ok(files::load(view.tx, replaced.file)?)
-    })?;
-    opened(app, file)
+    })
 }

@@ -1,6 +1,5 @@
 //! The signed paper comes back as a scan or a photo; a broken promise is noted (N10 N26).
 
-use std::fs::File;
 use std::io::Read;
 
 use jiff::civil::Date;
@@ -18,17 +17,6 @@ use crate::refusal::Refusal;
 
 /// Largest scan in bytes.
 pub const SCAN_LIMIT: u64 = 20 * 1024 * 1024;
-
-/// A signed commitment as it was uploaded.
-#[derive(Debug, Clone)]
-pub struct Scan {
-    /// Content.
-    pub bytes: Vec<u8>,
-    /// Name under which it is saved.
-    pub name: String,
-    /// Media type.
-    pub media_type: &'static str,
-}
 
 /// Takes in the sealed and signed paper. Another scan of a signed one is taken by
 /// [`replace`](super::replace::replace) alone.
@@ -80,11 +68,9 @@ pub(super) fn picture(app: &App, scan: &Kept) -> Result<(&'static str, &'static 
     if scan.size > SCAN_LIMIT {
         return Err(Refusal::invalid("scan", "文件超过20兆字节，请调低清晰度后重新拍摄或扫描"));
     }
-    let path = app.store.files.path(&scan.sha256);
     let mut head = Vec::with_capacity(8);
-    File::open(&path)
-        .and_then(|file| file.take(8).read_to_end(&mut head))
-        .map_err(|error| StoreError::File(path.display().to_string(), error))?;
+    let read = app.store.files.reader(&scan.sha256)?.take(8).read_to_end(&mut head);
+    read.map_err(|error| StoreError::File(scan.sha256.clone(), error))?;
     kind(&head).ok_or_else(|| Refusal::invalid("scan", "请上传签字盖章后的照片或扫描件（jpg、png 或 pdf）"))
 }
 
@@ -126,19 +112,11 @@ pub fn breach(app: &App, actor: &Actor, id: CommitmentId, note: &str) -> Result<
 /// # Errors
 /// [`Refusal::Forbidden`] where the enterprise does not belong to the actor; [`StoreError::NotFound`]
 /// before it is signed.
-pub fn scan(app: &App, actor: &Actor, id: CommitmentId) -> Result<Scan, Refusal> {
-    let file = app.view(actor, |view| {
+pub fn scan(app: &App, actor: &Actor, id: CommitmentId) -> Result<StoredFile, Refusal> {
+    app.view(actor, |view| {
         let found = commitment::load(view.tx, id)?;
         view.must(Action::ViewEnterprise, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
         let file = found.scan.ok_or_else(|| StoreError::NotFound("承诺书扫描件", id.to_string()))?;
         Ok(files::load(view.tx, file)?)
-    })?;
-    opened(app, file)
-}
-
-/// A scan on record with its content.
-pub(super) fn opened(app: &App, file: StoredFile) -> Result<Scan, Refusal> {
-    let bytes = app.store.files.read(&file.sha256)?;
-    let media_type = kind(&bytes).map_or("application/octet-stream", |(media_type, _)| media_type);
-    Ok(Scan { bytes, name: file.name, media_type })
+    })
 }

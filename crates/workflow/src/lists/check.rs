@@ -15,7 +15,7 @@ use xinxiu_intake::{
 use xinxiu_store::batch::{self, Batch, Counts, SEALED_REPORT};
 use xinxiu_store::files::Kept;
 
-use super::{record, stored_path};
+use super::{record, stored};
 use crate::app::App;
 use crate::refusal::Refusal;
 
@@ -122,20 +122,21 @@ pub(super) fn read(
 /// # Errors
 /// [`Refusal::Upload`] where the file turns out to be damaged.
 pub fn dry_run(app: &App, actor: &Actor, id: BatchId) -> Result<Counts, Refusal> {
-    let (found, path) = app.view(actor, |view| {
+    let (found, file) = app.view(actor, |view| {
         view.must(Action::ImportLists, &Concerns::default())?;
         let found = batch::load(view.tx, id)?;
         found.state.after(BatchAction::Check)?;
-        let path = stored_path(view, &found)?;
-        Ok((found, path))
+        let file = stored(view, &found)?;
+        Ok((found, file))
     })?;
+    let plain = app.store.files.plain(&file.sha256)?;
     let mut collector = Collector {
         report: Report::default(),
         kinds: BTreeMap::new(),
         rejected: RejectedWriter::new(),
         fault: None,
     };
-    let summary = read(app, &path, &found, &mut |outcome| collector.take(&outcome))?;
+    let summary = read(app, plain.path(), &found, &mut |outcome| collector.take(&outcome))?;
     if let Some(fault) = collector.fault {
         return Err(fault);
     }

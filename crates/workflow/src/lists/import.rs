@@ -13,7 +13,7 @@ use xinxiu_store::{StoreError, batch_row, campaign, list_entry, organisation};
 
 use super::apply::Context;
 use super::county::Names;
-use super::{check, record, stored_path};
+use super::{check, record, stored};
 use crate::app::{App, Step};
 use crate::authorities::known_names;
 use crate::refusal::Refusal;
@@ -39,7 +39,8 @@ fn import(
     slices: Option<usize>,
 ) -> Result<String, Refusal> {
     let Some(started) = start(app, actor, id)? else { return Ok("已导入".to_owned()) };
-    let path = app.view(actor, |view| stored_path(view, &started))?;
+    let file = app.view(actor, |view| stored(view, &started))?;
+    let plain = app.store.files.plain(&file.sha256)?;
     let mut importer = Importer {
         app,
         actor,
@@ -51,7 +52,7 @@ fn import(
     let mut skip = started.cursor_rows;
     let mut slice = Vec::with_capacity(SLICE);
     let mut fault = None;
-    let summary = check::read(app, &path, &started, &mut |outcome| {
+    let summary = check::read(app, plain.path(), &started, &mut |outcome| {
         if skip > 0 {
             skip -= 1;
             return ControlFlow::Continue(());

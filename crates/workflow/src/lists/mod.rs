@@ -7,7 +7,7 @@ mod import;
 mod place;
 mod profile;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use xinxiu_domain::ListKind;
 use xinxiu_domain::Missing;
@@ -15,7 +15,7 @@ use xinxiu_domain::actor::{Action, Actor, Concerns};
 use xinxiu_domain::batch::BatchAction;
 use xinxiu_domain::id::{BatchId, CampaignId, JobId};
 use xinxiu_store::batch::{self, Batch, NewBatch};
-use xinxiu_store::files::{self, Kept};
+use xinxiu_store::files::{self, Kept, StoredFile};
 use xinxiu_store::{campaign, job};
 
 use crate::app::{App, Done, Step, View};
@@ -64,7 +64,7 @@ pub fn upload(
     file_name: &str,
     kept: &Kept,
 ) -> Result<BatchId, Refusal> {
-    examine(app, actor, list, file_name, &app.store.files.path(&kept.sha256))?;
+    examine(app, actor, list, file_name, app.store.files.plain(&kept.sha256)?.path())?;
     app.step(actor, |step| {
         step.must(Action::ImportLists, &Concerns::default())?;
         campaign::load(step.tx, campaign_id)?;
@@ -168,24 +168,24 @@ pub fn show(app: &App, actor: &Actor, id: BatchId) -> Result<Shown, Refusal> {
     })
 }
 
-/// The rejected rows as a spreadsheet: its name and where it lies.
+/// The rejected rows as a spreadsheet.
 ///
 /// # Errors
 /// [`Refusal::Missing`] where no row was rejected.
-pub fn rejected_file(app: &App, actor: &Actor, id: BatchId) -> Result<(String, PathBuf), Refusal> {
+pub fn rejected_file(app: &App, actor: &Actor, id: BatchId) -> Result<StoredFile, Refusal> {
     app.view(actor, |view| {
         view.must(Action::ImportLists, &Concerns::default())?;
         let found = batch::load(view.tx, id)?;
         let file = found.rejected_file.ok_or_else(|| {
             Refusal::Missing(vec![Missing::new("no_rejected_rows", "这份名单没有退回的记录", "N08")])
         })?;
-        let stored = files::load(view.tx, file)?;
-        Ok((stored.name, app.store.files.path(&stored.sha256)))
+        Ok(files::load(view.tx, file)?)
     })
 }
 
-fn stored_path(view: &View<'_>, found: &Batch) -> Result<PathBuf, Refusal> {
-    Ok(view.app.store.files.path(&files::load(view.tx, found.file)?.sha256))
+/// The list as it was uploaded.
+fn stored(view: &View<'_>, found: &Batch) -> Result<StoredFile, Refusal> {
+    Ok(files::load(view.tx, found.file)?)
 }
 
 fn record(step: &Step<'_>, action: &str, id: BatchId, summary: String) -> Result<(), Refusal> {

@@ -4,7 +4,7 @@ use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::id::SessionId;
 use xinxiu_domain::session::{Module, SessionState};
 use xinxiu_domain::text::tidy;
-use xinxiu_store::files::{self, Kept};
+use xinxiu_store::files::{self, Kept, StoredFile};
 use xinxiu_store::{StoreError, concerns, session};
 
 use super::outline::outline;
@@ -90,24 +90,18 @@ pub fn remove_material(app: &App, actor: &Actor, id: SessionId, material: i64) -
     })
 }
 
-/// Content, name and media type of a material's file.
+/// A material's file.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] where the session has no such material, or it has no file.
-pub fn material_file(
-    app: &App,
-    actor: &Actor,
-    id: SessionId,
-    material: i64,
-) -> Result<(Vec<u8>, String, String), Refusal> {
-    let stored = app.view(actor, |view| {
+pub fn material_file(app: &App, actor: &Actor, id: SessionId, material: i64) -> Result<StoredFile, Refusal> {
+    app.view(actor, |view| {
         view.must(Action::ViewSession, &concerns::of_session(view.tx, id)?)?;
         let materials = session::materials(view.tx, id)?;
         let found = materials.into_iter().find(|one| one.id == material).and_then(|one| one.file);
         let file = found.ok_or_else(|| StoreError::NotFound("培训资料", material.to_string()))?;
         Ok(files::load(view.tx, file)?)
-    })?;
-    Ok((app.store.files.read(&stored.sha256)?, stored.name, stored.media_type))
+    })
 }
 
 fn changeable(state: SessionState) -> Result<(), Refusal> {

@@ -5,9 +5,10 @@ use std::io::Write;
 use jiff::civil::date;
 use xinxiu_documents::package;
 use xinxiu_domain::archive::{HandoverKind, HandoverState};
+use xinxiu_domain::job::JobState;
 use xinxiu_store::{both_engines, handover, params};
-use xinxiu_workflow::archives::{self, Source};
-use xinxiu_workflow::{Refusal, applications};
+use xinxiu_workflow::archives::{self, Sheet, Source};
+use xinxiu_workflow::{Refusal, applications, jobs};
 
 use crate::repair::Scene;
 use crate::support::TODAY;
@@ -27,7 +28,10 @@ both_engines! {
         }
         assert!(dossier.history.iter().any(|event| event.text.contains("初审通过")));
         for place in 0..dossier.papers.len() {
-            let (bytes, _, _) = archives::paper(scene.app(), &scene.agency, scene.enterprise, place).unwrap();
+            let bytes = match archives::paper(scene.app(), &scene.agency, scene.enterprise, place).unwrap() {
+                Sheet::Stored(file) => scene.app().store.files.read(&file.sha256).unwrap(),
+                Sheet::Made(bytes, _) => bytes,
+            };
             let made = matches!(dossier.papers[place].source, Source::Made(_));
             assert_eq!(bytes.starts_with(b"%PDF"), made || bytes != b"example");
         }
@@ -85,6 +89,33 @@ both_engines! {
         archives::receive(app, center, prepared.id, load().version).unwrap();
         assert_eq!(load().state, HandoverState::Received);
     };
+    packing_goes_on_after_a_restart_and_packs_once => |test| {
+        let scene = Scene::open(test);
+        scene.opened();
+        scene.world.member("示例乙公司", "海安市信用办", 1);
+        let (app, class) = (scene.app(), scene.world.class(1));
+        let queue = |actor| archives::queue_pack(app, actor, class, HandoverKind::Archives);
+        let other = scene.world.agency("乙");
+        assert!(matches!(queue(&other), Err(Refusal::Forbidden(_))));
+        let job = queue(&scene.agency).unwrap();
+        assert_eq!(queue(&scene.agency).unwrap(), job);
+        assert_eq!(archives::packing(app, &scene.agency).unwrap().len(), 1);
+        assert!(archives::packing(app, &other).unwrap().is_empty());
+        jobs::run_and_crash(app, 1).unwrap();
+        assert!(archives::hand_overs(app, &scene.agency).unwrap().is_empty());
+        let cut = jobs::show(app, &scene.agency, job).unwrap();
+        assert_eq!((cut.state, cut.total), (JobState::Running, 2));
+        assert!(matches!(jobs::show(app, &other, job), Err(Refusal::Forbidden(_))));
+        assert!(!jobs::run_next(app).unwrap());
+        assert_eq!(jobs::take_up(app).unwrap(), 1);
+        assert!(jobs::run_next(app).unwrap());
+        let done = jobs::show(app, &scene.agency, job).unwrap();
+        assert_eq!((done.state, done.attempts), (JobState::Done, 2));
+        assert!(done.message.contains("可以移交"), "{}", done.message);
+        assert_eq!(jobs::take_up(app).unwrap(), 0);
+        assert_eq!(archives::hand_overs(app, &scene.agency).unwrap().len(), 1);
+        assert_ne!(queue(&scene.agency).unwrap(), job);
+    };
     a_damaged_package_is_not_received => |test| {
         let scene = Scene::open(test);
         scene.opened();
@@ -114,7 +145,7 @@ both_engines! {
         let county = scene.world.county("海安市信用办");
         assert!(archives::hand_overs(app, &county).unwrap()[0].may_receive);
         let file = archives::download(app, &county, prepared.id).unwrap();
-        assert!(package::verify(app.store.files.path(&file.sha256)).unwrap().is_intact());
+        assert!(package::verify(app.store.files.plain(&file.sha256).unwrap().path()).unwrap().is_intact());
         archives::receive(app, &county, prepared.id, load().version).unwrap();
         assert!(load().received_at.is_some() && TODAY == app.clock.today());
     };

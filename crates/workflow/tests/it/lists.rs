@@ -111,9 +111,9 @@ both_engines! {
         assert_eq!((counts.accepted, counts.rejected), (1, 1));
         let shown = lists::show(&world.app, &world.center, id).unwrap();
         assert!(shown.report.first.iter().any(|problem| problem.rejected && problem.row == 3));
-        let (name, path) = lists::rejected_file(&world.app, &world.center, id).unwrap();
-        assert_eq!(name, "名单-退回.xlsx");
-        assert!(path.exists());
+        let file = lists::rejected_file(&world.app, &world.center, id).unwrap();
+        assert_eq!(file.name, "名单-退回.xlsx");
+        assert!(world.app.store.files.read(&file.sha256).unwrap().starts_with(b"PK"));
         assert_eq!(number(&world, "select count(*) from enterprise"), 0);
         lists::cancel(&world.app, &world.center, id).unwrap();
         assert_eq!(load(&world, id).state, BatchState::Cancelled);

@@ -7,7 +7,7 @@ use xinxiu_domain::penalty::PenaltyClass;
 use xinxiu_domain::push::PushState;
 use xinxiu_store::enterprise::sealed;
 use xinxiu_store::{both_engines, params};
-use xinxiu_workflow::{Refusal, credit_report, push_workbook, pushes};
+use xinxiu_workflow::{Refusal, credit_report, jobs, push_workbook, pushes};
 
 use crate::support::World;
 
@@ -78,7 +78,19 @@ both_engines! {
         let stranger = credit_report::pdf(&world.app, &world.county("如皋市信用办"), enterprise);
         assert!(matches!(stranger, Err(Refusal::Forbidden(_))));
         let id = pushes::send(&world.app, &world.center, world.org(HAIAN)).unwrap();
-        let (zip, _) = credit_report::zip_of_push(&world.app, &world.center, id).unwrap();
+        let other = world.county("如皋市信用办");
+        assert!(matches!(credit_report::queue_zip(&world.app, &other, id), Err(Refusal::Forbidden(_))));
+        let job = credit_report::queue_zip(&world.app, &world.center, id).unwrap();
+        assert_eq!(credit_report::queue_zip(&world.app, &world.center, id).unwrap(), job);
+        assert!(jobs::result(&world.app, &world.center, job).is_err());
+        jobs::run_and_crash(&world.app, 0).unwrap();
+        assert!(credit_report::zip_of_push(&world.app, &world.center, id).is_err());
+        assert_eq!(jobs::take_up(&world.app).unwrap(), 1);
+        assert!(jobs::run_next(&world.app).unwrap() && !jobs::run_next(&world.app).unwrap());
+        assert!(matches!(jobs::result(&world.app, &other, job), Err(Refusal::Forbidden(_))));
+        let file = jobs::result(&world.app, &world.center, job).unwrap();
+        assert_eq!(file, credit_report::zip_of_push(&world.app, &world.county(HAIAN), id).unwrap());
+        let zip = world.app.store.files.read(&file.sha256).unwrap();
         assert_eq!(zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap().len(), 1);
     };
 }

@@ -10,6 +10,7 @@ use xinxiu_store::penalty::Penalty;
 use xinxiu_workflow::commitments::{self, Card, Choice, Folder};
 use xinxiu_workflow::{FieldError, Refusal};
 
+use super::papers;
 use crate::web::reply::{PageResult, Reply};
 use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, MIB, Routes};
@@ -284,13 +285,11 @@ fn paper(req: &Req) -> PageResult {
 }
 
 fn scan(req: &Req) -> PageResult {
-    let scan = commitments::scan(&req.app, req.actor()?, req.id("id")?)?;
-    Ok(req.file(scan.bytes, scan.name, scan.media_type))
+    papers::stored(req, commitments::scan(&req.app, req.actor()?, req.id("id")?)?)
 }
 
 fn old_scan(req: &Req) -> PageResult {
-    let scan = commitments::replaced_scan(&req.app, req.actor()?, req.id("id")?, req.id("old")?)?;
-    Ok(req.file(scan.bytes, scan.name, scan.media_type))
+    papers::stored(req, commitments::replaced_scan(&req.app, req.actor()?, req.id("id")?, req.id("old")?)?)
 }
 
 fn sign(req: &Req) -> PageResult {

@@ -10,6 +10,7 @@ use xinxiu_store::batch::{Batch, Counts};
 use xinxiu_workflow::lists::{self, Extent, Report, Shown};
 use xinxiu_workflow::{FieldError, Refusal, campaigns, home};
 
+use super::papers;
 use crate::web::layout;
 use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::{Form, Req};
@@ -17,7 +18,6 @@ use crate::web::routes::{Access, MIB, Routes};
 use crate::web::ui;
 
 const IMPORT: Access = Access::Staff(Action::ImportLists);
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 pub(super) fn routes(table: &mut Routes) {
     table.get("/lists", IMPORT, list);
@@ -331,10 +331,7 @@ fn cancel(req: &Req) -> PageResult {
 }
 
 fn rejected(req: &Req) -> PageResult {
-    let (name, path) = lists::rejected_file(&req.app, req.actor()?, req.id("id")?)?;
-    let bytes = std::fs::read(&path)
-        .map_err(|error| Refusal::Store(xinxiu_store::StoreError::File(name.clone(), error)))?;
-    Ok(req.file(bytes, name, XLSX))
+    papers::stored(req, lists::rejected_file(&req.app, req.actor()?, req.id("id")?)?)
 }
 
 #[cfg(test)]

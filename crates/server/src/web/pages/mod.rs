@@ -17,6 +17,7 @@ mod exams;
 mod findings;
 mod guidance;
 mod home;
+mod jobs;
 mod link;
 mod link_commitment;
 mod link_exam;
@@ -36,6 +37,7 @@ use super::routes::Routes;
 pub fn routes(table: &mut Routes) {
     assets::routes(table);
     home::routes(table);
+    jobs::routes(table);
     sign_in::routes(table);
     style::routes(table);
     accounts::routes(table);

@@ -39,8 +39,8 @@ fn kind(head: &[u8]) -> Option<&'static str> {
 
 /// Answers with a file on record.
 pub(super) fn stored(req: &Req, file: StoredFile) -> PageResult {
-    let bytes = req.app.store.files.read(&file.sha256)?;
-    Ok(Reply::File { bytes, name: file.name, media_type: file.media_type })
+    let content = req.app.store.files.reader(&file.sha256)?;
+    Ok(Reply::Stored { content, size: file.size, name: file.name, media_type: file.media_type })
 }
 
 /// Answers with a paper that was just made.

@@ -3,11 +3,14 @@
 use maud::{Markup, html};
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::id::{EnterpriseId, OrgId, PushId};
+use xinxiu_domain::job::JobState;
 use xinxiu_domain::push::PushState;
+use xinxiu_store::job::Job;
 use xinxiu_store::push::{CountyPushes, Push};
 use xinxiu_workflow::pushes::{self, PushedList, Sent};
 use xinxiu_workflow::{FieldError, Refusal, credit_report, push_workbook};
 
+use super::papers;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::Req;
 use crate::web::routes::{Access, Routes};
@@ -25,6 +28,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/pushes/{id}", EITHER, show);
     table.post("/pushes/{id}/acknowledge", Access::Staff(Action::AcknowledgePush), acknowledge);
     table.get("/pushes/{id}/list.xlsx", EITHER, workbook);
+    table.post("/pushes/{id}/credit-reports", Access::Staff(Action::PrintCreditReport), make_reports);
     table.get("/pushes/{id}/credit-reports.zip", Access::Staff(Action::PrintCreditReport), reports);
     table.get(
         "/enterprises/{id}/credit-report.pdf",
@@ -170,7 +174,12 @@ fn show(req: &Req) -> PageResult {
     let title = format!("{}推送名单第{}号", push.county_name, push.id);
     let own = actor.org == Some(push.county) && actor.has(Action::AcknowledgePush);
     let mut files = vec![(format!("/pushes/{}/list.xlsx", push.id), "下载名单（Excel）")];
-    if actor.has(Action::PrintCreditReport) {
+    let made = if actor.has(Action::PrintCreditReport) {
+        credit_report::latest_zip(&req.app, actor, push.id)?
+    } else {
+        None
+    };
+    if made.as_ref().is_some_and(|job| job.file.is_some()) {
         files.push((format!("/pushes/{}/credit-reports.zip", push.id), "下载全部信用查询报告（ZIP）"));
     }
     let body = html! {
@@ -185,11 +194,29 @@ fn show(req: &Req) -> PageResult {
             (ui::post_button(req, &format!("/pushes/{}/acknowledge", push.id), "签收名单"))
         }
         (ui::download_bar(&files))
+        @if actor.has(Action::PrintCreditReport) { (report_steps(req, push.id, made.as_ref())) }
         p.hint { "名单文件不含证件号，联系电话已隐去中间四位。" }
         (ui::panel("企业", &enterprises(&list, actor)))
         p { a href="/pushes" { "返回全部名单" } }
     };
     Ok(req.page(&title, body))
+}
+
+/// Making all reports, and how far it has come.
+fn report_steps(req: &Req, id: PushId, made: Option<&Job>) -> Markup {
+    let address = format!("/pushes/{id}/credit-reports");
+    html! {
+        @match made {
+            Some(job) if matches!(job.state, JobState::Queued | JobState::Running) => {
+                p role="status" { a href={ "/jobs/" (job.id) } { "正在生成全部信用查询报告：" (job.done) "／" (job.total) } }
+            }
+            Some(job) => {
+                p.hint { (job.message) }
+                (ui::post_button(req, &address, "重新生成全部信用查询报告"))
+            }
+            None => { (ui::post_button(req, &address, "生成全部信用查询报告（ZIP）")) }
+        }
+    }
 }
 
 fn enterprises(list: &PushedList, actor: &Actor) -> Markup {
@@ -227,8 +254,12 @@ fn workbook(req: &Req) -> PageResult {
 }
 
 fn reports(req: &Req) -> PageResult {
-    let (bytes, name) = credit_report::zip_of_push(&req.app, req.actor()?, req.id("id")?)?;
-    Ok(req.file(bytes, name, "application/zip"))
+    papers::stored(req, credit_report::zip_of_push(&req.app, req.actor()?, req.id("id")?)?)
+}
+
+fn make_reports(req: &Req) -> PageResult {
+    let job = credit_report::queue_zip(&req.app, req.actor()?, req.id("id")?)?;
+    Ok(req.see(format!("/jobs/{job}"), ""))
 }
 
 fn credit_report_pdf(req: &Req) -> PageResult {

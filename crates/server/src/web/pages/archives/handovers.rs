@@ -4,9 +4,9 @@ use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::archive::{HandoverAction, HandoverKind, HandoverState};
 use xinxiu_domain::id::{HandoverId, PlanItemId};
+use xinxiu_workflow::FieldError;
 use xinxiu_workflow::archives::{self, Visible};
 use xinxiu_workflow::campaigns;
-use xinxiu_workflow::{FieldError, Refusal};
 
 use crate::web::pages::papers;
 use crate::web::reply::{PageError, PageResult};
@@ -31,10 +31,14 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
         waiting.is_none_or(|state| line.handover.state == state && (sends || line.may_receive))
     });
     let rows: Vec<_> = found.iter().map(|line| row(req, line)).collect();
+    let packing = if sends { archives::packing(&req.app, actor)? } else { Vec::new() };
     Ok(html! {
         h1 { @if sends { "档案移交" } @else { "移交接收" } }
         (ui::errors(errors))
         @if let Some(state) = waiting { (ui::narrowed(&format!("只列出{state}的移交。"), ADDRESS)) }
+        @for (job, class) in &packing {
+            p role="status" { a href={ "/jobs/" (job.id) } { "正在打包「" (class) "」：" (job.done) "／" (job.total) } }
+        }
         @if rows.is_empty() && sends {
             (ui::empty("还没有打包的移交。", "在下面选择培训班：企业档案移交市信用中心，其他培训资料移交组织单位。"))
         } @else if rows.is_empty() {
@@ -102,7 +106,7 @@ fn prepare_form(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Marku
         &html! {
             (ui::select(values, "class", "培训班", &classes, errors))
             (ui::select(values, "kind", "移交内容", &kinds, errors))
-            p.hint { "打包时逐户生成档案并校验，一个班约需半分钟，请不要关闭页面。" }
+            p.hint { "打包时逐户生成档案并校验，一个班约需半分钟；可以离开页面，打好后列在上面。" }
             (ui::button("打包并校验"))
         },
     ))
@@ -113,13 +117,9 @@ pub(super) fn prepare(req: &Req) -> PageResult {
     let mut fields = req.fields();
     let class = fields.id("class", "培训班").unwrap_or(PlanItemId(0));
     let kind = fields.coded("kind", "移交内容", HandoverKind::from_code).unwrap_or(HandoverKind::Archives);
-    match fields.check().and_then(|()| archives::prepare(&req.app, actor, class, kind)) {
-        Ok(prepared) => {
-            let message = format!("已打包并校验：文件{}个，可以移交", prepared.report.verified);
-            Ok(req.see(ADDRESS, message))
-        }
-        Err(Refusal::Invalid(errors)) => Ok(req.again("档案移交", body(req, &req.form, &errors)?)),
-        Err(other) => Err(other.into()),
+    match fields.check().and_then(|()| archives::queue_pack(&req.app, actor, class, kind)) {
+        Ok(job) => Ok(req.see(format!("/jobs/{job}"), "")),
+        Err(refusal) => Ok(req.again("档案移交", body(req, &req.form, &refusal.into_errors("class")?)?)),
     }
 }
 

@@ -4,10 +4,10 @@ use maud::{Markup, html};
 use xinxiu_documents::EnterpriseArchive;
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::id::EnterpriseId;
-use xinxiu_workflow::archives::{self, Dossier, Source};
+use xinxiu_workflow::archives::{self, Dossier, Sheet, Source};
 
 use crate::web::pages::papers;
-use crate::web::reply::{PageResult, Reply};
+use crate::web::reply::PageResult;
 use crate::web::request::{Form, Req};
 use crate::web::ui;
 
@@ -174,7 +174,8 @@ pub(super) fn print_full(req: &Req) -> PageResult {
 }
 
 pub(super) fn paper(req: &Req) -> PageResult {
-    let (bytes, name, media_type) =
-        archives::paper(&req.app, req.actor()?, req.id("enterprise")?, req.id("place")?)?;
-    Ok(Reply::File { bytes, name, media_type })
+    match archives::paper(&req.app, req.actor()?, req.id("enterprise")?, req.id("place")?)? {
+        Sheet::Stored(file) => papers::stored(req, file),
+        Sheet::Made(bytes, name) => papers::made(req, (bytes, name)),
+    }
 }

@@ -9,7 +9,8 @@ use xinxiu_workflow::{FieldError, Refusal, delistings};
 
 use super::delistings::state as delisting_state;
 use super::rectifications::badge;
-use crate::web::reply::{PageError, PageResult, Reply};
+use crate::web::pages::papers;
+use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, MIB, Routes};
 use crate::web::ui;
@@ -312,8 +313,7 @@ fn interview(req: &Req) -> PageResult {
 
 fn file(req: &Req) -> PageResult {
     let (id, file): (EnterpriseId, FileId) = (req.id("id")?, req.id("file")?);
-    let (bytes, stored) = rectifications::file(&req.app, req.actor()?, id, file)?;
-    Ok(Reply::File { bytes, name: stored.name, media_type: stored.media_type })
+    papers::stored(req, rectifications::file(&req.app, req.actor()?, id, file)?)
 }
 
 fn receive(req: &Req) -> PageResult {

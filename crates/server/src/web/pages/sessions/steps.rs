@@ -7,7 +7,8 @@ use xinxiu_workflow::Refusal;
 use xinxiu_workflow::sessions::{self, NewMaterial, PublishSession};
 
 use super::show::again;
-use crate::web::reply::{PageError, PageResult, Reply};
+use crate::web::pages::papers;
+use crate::web::reply::{PageError, PageResult};
 use crate::web::request::Req;
 
 const PDF: &str = "application/pdf";
@@ -39,9 +40,7 @@ pub(super) fn add_material(req: &Req) -> PageResult {
 }
 
 pub(super) fn material(req: &Req) -> PageResult {
-    let (bytes, name, media_type) =
-        sessions::material_file(&req.app, req.actor()?, req.id("id")?, req.id("material")?)?;
-    Ok(Reply::File { bytes, name, media_type })
+    papers::stored(req, sessions::material_file(&req.app, req.actor()?, req.id("id")?, req.id("material")?)?)
 }
 
 pub(super) fn remove_material(req: &Req) -> PageResult {
