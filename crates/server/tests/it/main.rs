@@ -4,8 +4,10 @@
 mod archive;
 mod assess;
 mod authorities;
+mod backup;
 mod browser;
 mod chain;
+mod doctor;
 mod foreign;
 mod garbage;
 mod generated;
@@ -15,6 +17,7 @@ mod houses;
 mod http;
 mod killed;
 mod routes;
+mod rules;
 mod server;
 mod sessions;
 mod support;
