@@ -1,5 +1,6 @@
 //! An edition as a table, for people who want to see what the program goes by (`rules show`).
 
+use jiff::civil::Date;
 use xinxiu_domain::penalty::Certainty;
 
 use crate::PolicyError;
@@ -15,12 +16,36 @@ pub struct TableRow {
     pub rule: String,
     /// What it says, in Chinese.
     pub text: String,
-    /// The value with its first day, or the class that the rule leads to.
+    /// The value, or the class that the rule leads to.
     pub value: String,
+    /// First day of the value, where the edition has it for a part of its time or says when it began.
+    pub from: Option<Date>,
     /// Source key.
     pub source: String,
     /// How certain the source makes it.
     pub certainty: Certainty,
+}
+
+/// The part of an edition that a folder of values is, in Chinese; a folder added later stands as itself.
+fn section(topic: &str) -> &str {
+    match topic {
+        "publicity" => "公示期",
+        "materials" => "申请材料",
+        "time-limits" => "办理时限",
+        "training" => "培训",
+        "sanctions" => "失信惩戒",
+        "listing" => "名单",
+        "reporting" => "信息报送",
+        "fine-tiers" => "罚款档次",
+        other => other,
+    }
+}
+
+impl TableRow {
+    /// The value as people read it, with its first day.
+    pub fn dated(&self) -> String {
+        self.from.map_or_else(|| self.value.clone(), |from| format!("{}（自{from}起）", self.value))
+    }
 }
 
 impl Rules {
@@ -40,6 +65,7 @@ impl Rules {
             rule: found.id.to_string(),
             text: found.instrument.clone(),
             value: format!("{} — {to}", found.from),
+            from: None,
             source: found.source.clone(),
             certainty: found.certainty,
         }];
@@ -53,20 +79,18 @@ impl Rules {
                 rule: rule.id.clone(),
                 text: rule.note.clone(),
                 value: rule.tier.as_deref().map_or_else(|| "需人工认定".to_owned(), title),
+                from: None,
                 source: rule.source.clone(),
                 certainty: rule.certainty,
             }));
         }
         for (topic, value) in self.values_of(edition) {
             rows.extend(value.dated.iter().map(|dated| TableRow {
-                section: topic.to_owned(),
+                section: section(topic).to_owned(),
                 rule: value.id.clone(),
                 text: value.title.clone(),
-                value:
-                    dated.value.as_ref().map_or_else(
-                        || "尚不清楚".to_owned(),
-                        |given| format!("{given}（自{}起）", dated.from),
-                    ),
+                value: dated.value.as_ref().map_or_else(|| "尚不清楚".to_owned(), ToString::to_string),
+                from: dated.value.as_ref().map(|_| dated.from),
                 source: dated.source.clone(),
                 certainty: dated.certainty,
             }));
@@ -82,6 +106,7 @@ impl Rules {
             rule: signal.id.clone(),
             text: signal.title.clone(),
             value: signal.words.join("、"),
+            from: None,
             source: "platform".to_owned(),
             certainty: Certainty::Design,
         };

@@ -11,6 +11,7 @@ mod context;
 mod data;
 mod derived;
 mod describe;
+mod diff;
 mod error;
 mod files;
 mod fines;
@@ -28,6 +29,7 @@ pub use data::{
     UNITS, Value,
 };
 pub use describe::TableRow;
+pub use diff::{Change, Difference};
 pub use error::PolicyError;
 pub use period::Period;
 pub use rules::{EditionChoice, Match, Rules};

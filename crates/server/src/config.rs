@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 use serde::Deserialize;
 use xinxiu_policy::Rules;
-use xinxiu_store::{Db, Files, Store, Vault, migrate};
+use xinxiu_store::{Db, Files, Store, Vault, health, migrate};
 use xinxiu_workflow::{App, Clock};
 
 /// What may stand in the file; every key also exists as `XINXIU_…` in the environment.
@@ -107,8 +107,14 @@ impl Config {
     /// What is missing or broken, named.
     pub fn open(&self) -> Result<App> {
         fs::create_dir_all(&self.data).with_context(|| format!("数据目录 {}", self.data.display()))?;
-        let vault = Vault::open(&self.key_file)?;
         let db = Db::open(&self.database)?;
+        if !self.key_file.exists() && health::holds_data(&db) {
+            bail!(
+                "没有找到密钥文件 {}，而数据库里已有数据：换一把新密钥就读不出已加密的内容。请放回原来的密钥文件",
+                self.key_file.display()
+            );
+        }
+        let vault = Vault::open(&self.key_file)?;
         migrate::migrate(&db)?;
         let files = Files::open(&self.data.join("files"))?;
         let clock = self.today.map_or_else(Clock::real, |day| Clock::starting(day, jiff::Timestamp::now()));

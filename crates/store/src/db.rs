@@ -49,6 +49,20 @@ impl Db {
         Ok(Self(Arc::new(engine)))
     }
 
+    /// Whether a database answers at all, without a pool and without waiting long; its version.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn reach(address: &str) -> Result<String, StoreError> {
+        if address.starts_with("sqlite:") {
+            Ok(format!("SQLite {}", rusqlite::version()))
+        } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            crate::engine::postgres::version(address)
+        } else {
+            Err(StoreError::Address(address.to_owned()))
+        }
+    }
+
     /// Which engine this is.
     pub fn kind(&self) -> Kind {
         match &*self.0 {

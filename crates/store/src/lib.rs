@@ -28,6 +28,8 @@ pub mod files;
 pub mod finding;
 pub mod guidance;
 pub mod handover;
+pub mod health;
+pub mod heartbeat;
 pub mod item;
 pub mod job;
 pub mod list_entry;

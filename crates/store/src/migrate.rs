@@ -30,6 +30,54 @@ pub fn migrate(db: &Db) -> Result<(), StoreError> {
     })
 }
 
+/// How a database's schema stands to this build's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Migrations that the next start will apply.
+    pub pending: Vec<String>,
+    /// Migrations that a newer build applied.
+    pub unknown: Vec<String>,
+    /// Migrations whose text is not this build's.
+    pub changed: Vec<String>,
+}
+
+/// Compares a database's schema with this build's, and changes nothing.
+///
+/// # Errors
+/// What the engine says. A database without any table has everything pending.
+pub fn standing(db: &Db) -> Result<Standing, StoreError> {
+    let read = db.read(|tx| {
+        tx.query("select name, digest from migration", &[], |row| {
+            Ok((row.get::<String>("name")?, row.get::<String>("digest")?))
+        })
+    });
+    let applied = match read {
+        Ok(applied) => applied,
+        // Reading worked, so what is missing is the table.
+        Err(_) if db.read(|tx| tx.number("select 1", &[])).is_ok() => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    let mut standing = Standing::default();
+    let mut names: Vec<_> = Migrations::iter().collect();
+    names.sort();
+    for name in &names {
+        match applied.iter().find(|(known, _)| known == name) {
+            None => standing.pending.push(name.to_string()),
+            Some((_, digest)) if *digest != digest_of(&text(name)?) => {
+                standing.changed.push(name.to_string());
+            }
+            Some(_) => {}
+        }
+    }
+    let unknown = applied.into_iter().map(|(name, _)| name).filter(|name| !names.iter().any(|n| n == name));
+    standing.unknown = unknown.collect();
+    Ok(standing)
+}
+
+fn digest_of(text: &str) -> String {
+    hex::encode(Sha256::digest(text.as_bytes()))
+}
+
 /// Every migration in order, as SQLite runs it.
 ///
 /// # Errors
@@ -47,7 +95,7 @@ fn text(name: &str) -> Result<String, StoreError> {
 
 fn apply(tx: &Tx<'_>, name: &str) -> Result<(), StoreError> {
     let text = text(name)?;
-    let digest = hex::encode(Sha256::digest(text.as_bytes()));
+    let digest = digest_of(&text);
     let applied = tx.query_opt("select digest from migration where name = $1", params![name])?;
     match applied {
         Some(row) if row.get::<String>("digest")? == digest => Ok(()),

@@ -4,6 +4,7 @@ use std::sync::{Arc, RwLock};
 
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
+use xinxiu_store::Moment;
 use xinxiu_store::moment::shanghai;
 
 /// Real time, and the business day that may run apart from it.
@@ -45,6 +46,12 @@ impl Clock {
     /// The business day.
     pub fn today(&self) -> Date {
         self.day_of(self.now())
+    }
+
+    /// Real time with the business day on which it falls.
+    pub fn moment(&self) -> Moment {
+        let at = self.now();
+        Moment { on: self.day_of(at), at }
     }
 
     /// The business day that a moment will be, as the clock runs now: for what ends in real time.

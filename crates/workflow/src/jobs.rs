@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use xinxiu_domain::actor::{Action, Actor, Role};
 use xinxiu_domain::archive::HandoverKind;
@@ -12,7 +13,7 @@ use xinxiu_domain::id::{AccountId, CampaignId, JobId, OrgId};
 use xinxiu_domain::job::{JobAction, JobState};
 use xinxiu_store::files::{self, StoredFile};
 use xinxiu_store::job::Job;
-use xinxiu_store::{StoreError, campaign, job};
+use xinxiu_store::{StoreError, campaign, heartbeat, job};
 
 use crate::app::{App, Done, Step};
 use crate::archives;
@@ -23,6 +24,8 @@ use crate::refusal::Refusal;
 
 /// Kinds of jobs.
 pub mod kind {
+    /// The thread itself, once a minute; no job, but noted beside them.
+    pub const WORKER: &str = "worker";
     /// Import of a confirmed list.
     pub const IMPORT_LIST: &str = "list.import";
     /// Reassessment of a campaign's records on a new day.
@@ -36,6 +39,8 @@ pub mod kind {
 }
 
 const PAUSE: Duration = Duration::from_millis(300);
+/// How often the worker notes that it is alive, when no job keeps it.
+const BEAT: SignedDuration = SignedDuration::from_mins(1);
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Payload {
@@ -103,7 +108,11 @@ fn run(app: &App, only: Option<JobId>, slices: Option<usize>) -> Result<bool, Re
         }
     };
     let state = JobState::Running.after(action)?;
-    app.store.db.write(|tx| job::end(tx, job.id, state, &message, app.clock.now()))?;
+    let moment = app.clock.moment();
+    app.store.db.write(|tx| {
+        heartbeat::beat(tx, &job.kind, moment, &message)?;
+        job::end(tx, job.id, state, &message, moment.at)
+    })?;
     Ok(true)
 }
 
@@ -252,9 +261,22 @@ impl Drop for Worker {
     }
 }
 
+/// Notes once a minute that the worker is alive.
+fn beat(app: &App, last: &mut Option<Timestamp>) {
+    let moment = app.clock.moment();
+    if last.is_some_and(|last| moment.at.duration_since(last) < BEAT) {
+        return;
+    }
+    match app.store.db.write(|tx| heartbeat::beat(tx, kind::WORKER, moment, "")) {
+        Ok(()) => *last = Some(moment.at),
+        Err(error) => tracing::warn!(%error, "the heartbeat was not written"),
+    }
+}
+
 fn work(app: &App, stop: &AtomicBool) {
-    let mut day = None;
+    let (mut day, mut beaten) = (None, None);
     while !stop.load(Ordering::Relaxed) {
+        beat(app, &mut beaten);
         let today = app.clock.today();
         if day != Some(today) {
             day = Some(today);

@@ -4,8 +4,10 @@
 mod archive;
 mod assess;
 mod authorities;
+mod backup;
 mod browser;
 mod chain;
+mod doctor;
 mod foreign;
 mod garbage;
 mod generated;
@@ -16,6 +18,7 @@ mod http;
 mod jobs;
 mod killed;
 mod routes;
+mod rules;
 mod server;
 mod sessions;
 mod support;

@@ -107,8 +107,9 @@ impl Server {
 
     /// Runs a command on the installation and returns what it prints.
     pub fn run(&self, command: &[&str]) -> String {
-        let output =
-            Command::new(env!("CARGO_BIN_EXE_xinxiu")).args(command).args(&self.flags).output().unwrap();
+        let mut program = Command::new(env!("CARGO_BIN_EXE_xinxiu"));
+        program.args(command).args(&self.flags).env("XINXIU_LISTEN", &self.listen);
+        let output = program.output().unwrap();
         assert!(output.status.success(), "{command:?}：{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }

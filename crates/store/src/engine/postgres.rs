@@ -16,6 +16,19 @@ use crate::error::StoreError;
 use crate::value::{Row, Value};
 
 const CONNECTIONS: u32 = 16;
+/// How long somebody who only asks whether the server is there waits for it.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// The server's version, through one connection of its own.
+///
+/// # Errors
+/// What PostgreSQL or the network says.
+pub fn version(address: &str) -> Result<String, StoreError> {
+    let mut config: postgres::Config = address.parse()?;
+    let mut client = config.connect_timeout(PATIENCE).connect(NoTls)?;
+    let row = client.query_one("show server_version", &[])?;
+    Ok(format!("PostgreSQL {}", row.get::<_, String>(0)))
+}
 
 /// A pool of connections.
 pub struct PostgresEngine {

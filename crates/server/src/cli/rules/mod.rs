@@ -1,12 +1,15 @@
-//! `xinxiu rules`: check the rule files, or print an edition as a table.
+//! `xinxiu rules`: check the rule files, print an edition as a table, or say how two differ.
+
+mod diff;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
+use jiff::civil::Date;
 use xinxiu_policy::Rules;
 
-use super::{DONE, FINDINGS};
+use crate::cli::{DONE, FINDINGS};
 
 /// Arguments of `rules`.
 #[derive(Debug, Args)]
@@ -27,6 +30,19 @@ enum RulesCommand {
         /// 版本，如 cn-527 / edition
         edition: Option<String>,
     },
+    /// 两个版本有哪些不同 / how two editions differ
+    Diff {
+        /// 原版本 / the edition before
+        old: String,
+        /// 新版本 / the edition after
+        new: String,
+        /// 名单：只列结论会变的处罚记录 / a list: the records whose answer would change
+        #[arg(long, value_name = "LIST")]
+        file: Option<PathBuf>,
+        /// 申请日期，不填为今天 / day of application, today when left out
+        #[arg(long, value_name = "YYYY-MM-DD", requires = "file")]
+        as_of: Option<Date>,
+    },
 }
 
 /// Runs `rules`.
@@ -44,10 +60,20 @@ pub fn run(args: RulesArgs) -> Result<u8> {
             for row in rules.describe(&edition)? {
                 println!(
                     "{}\t{}\t{}\t{}\t{}\t{}",
-                    row.section, row.rule, row.text, row.value, row.source, row.certainty
+                    row.section,
+                    row.rule,
+                    row.text,
+                    row.dated(),
+                    row.source,
+                    row.certainty
                 );
             }
             Ok(DONE)
+        }
+        RulesCommand::Diff { old, new, file: None, .. } => diff::table(&rules, &old, &new),
+        RulesCommand::Diff { old, new, file: Some(file), as_of } => {
+            let day = as_of.unwrap_or_else(|| xinxiu_workflow::Clock::real().today());
+            diff::records(&rules, (&old, &new), &file, day)
         }
         RulesCommand::Show { edition: None } => {
             for edition in rules.editions() {
