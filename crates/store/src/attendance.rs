@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use xinxiu_domain::attendance::{AttendanceState, Willingness};
-use xinxiu_domain::id::{AttendanceId, CampaignId, EnterpriseId, PlanItemId, SessionId};
+use xinxiu_domain::id::{AttendanceId, CampaignId, EnterpriseId, SessionId};
 use xinxiu_domain::session::Capacity;
 
 use crate::commitment::{Owed, needed_sql, owed_from_row, signed_sql};
@@ -249,89 +249,6 @@ pub fn roster(tx: &Tx<'_>, campaign: CampaignId, session: SessionId) -> Result<V
             contact_phone_sealed: row.get("contact_phone_sealed")?,
             owed: owed_from_row(row)?,
             right_answers: row.get("right_answers")?,
-        })
-    })
-}
-
-/// An enterprise that can be invited to a session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
-    /// Enterprise.
-    pub enterprise: EnterpriseId,
-    /// Name.
-    pub name: String,
-    /// County.
-    pub county: String,
-    /// Township.
-    pub township: String,
-    /// Industry.
-    pub industry: String,
-    /// Willingness as last known.
-    pub willingness: Willingness,
-    /// Class; empty where none covers it.
-    pub class: String,
-    /// Records that can be repaired now.
-    pub repairable: u32,
-    /// Whether it passed the exam of a session of this campaign already.
-    pub trained: bool,
-}
-
-/// How candidates are chosen.
-#[derive(Debug, Clone, Default)]
-pub struct CandidateFilter {
-    /// Only members of this class.
-    pub plan_item: Option<PlanItemId>,
-    /// Part of the name.
-    pub search: String,
-    /// Part of the township.
-    pub township: String,
-    /// Only those with a record that can be repaired now.
-    pub repairable: bool,
-}
-
-/// Members of a campaign who are not invited to a session yet, the likeliest to repair first (N07).
-/// `filter` is SQL over `e.id`.
-///
-/// # Errors
-/// What the engine says.
-pub fn candidates(
-    tx: &Tx<'_>,
-    campaign: CampaignId,
-    session: SessionId,
-    wanted: &CandidateFilter,
-    filter: &str,
-    (today, limit): (Date, i64),
-) -> Result<Vec<Candidate>, StoreError> {
-    let class = wanted.plan_item.map_or_else(|| "1 = 1".to_owned(), |id| format!("m.plan_item_id = {id}"));
-    let repairable = if wanted.repairable { "t.repairable > 0" } else { "1 = 1" };
-    let sql = format!(
-        "select * from (select e.id, e.name, coalesce(nullif(c.short_name, ''), c.name, '') as county, \
-         e.township, e.industry, m.willingness, coalesce(p.name, '') as class, \
-         (select count(*) from penalty rp where rp.enterprise_id = e.id and rp.state = 'public' \
-         and (rp.verdict = 'repairable_now' or (rp.verdict = 'repairable_later' \
-         and rp.repairable_from <= $6))) as repairable, \
-         case when exists (select 1 from attendance ta join session ts on ts.id = ta.session_id \
-         join plan_item tp on tp.id = ts.plan_item_id where ta.enterprise_id = e.id and ta.state = 'passed' \
-         and tp.campaign_id = m.campaign_id) then 1 else 0 end as trained \
-         from member m join enterprise e on e.id = m.enterprise_id \
-         left join organisation c on c.id = e.county_id left join plan_item p on p.id = m.plan_item_id \
-         where m.campaign_id = $1 and e.name like $2 and e.township like $3 and {class} and {filter} \
-         and not exists (select 1 from attendance xa where xa.session_id = $4 and xa.enterprise_id = e.id)) t \
-         where {repairable} order by t.trained, case t.willingness when 'willing' then 0 \
-         when 'undecided' then 1 else 2 end, t.repairable desc, t.county, t.township, t.name, t.id limit $5"
-    );
-    let (search, township) = (format!("%{}%", wanted.search), format!("%{}%", wanted.township));
-    tx.query(&sql, params![campaign, search, township, session, limit, today], |row| {
-        Ok(Candidate {
-            enterprise: row.get("id")?,
-            name: row.get("name")?,
-            county: row.get("county")?,
-            township: row.get("township")?,
-            industry: row.get("industry")?,
-            willingness: row.coded("willingness", Willingness::from_code)?,
-            class: row.get("class")?,
-            repairable: row.get("repairable")?,
-            trained: row.get("trained")?,
         })
     })
 }

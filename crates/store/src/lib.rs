@@ -12,6 +12,7 @@ pub mod authority_name;
 pub mod batch;
 pub mod batch_row;
 pub mod campaign;
+pub mod candidate;
 pub mod clinic;
 pub mod commitment;
 pub mod commitment_scan;

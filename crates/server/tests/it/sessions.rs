@@ -116,6 +116,15 @@ fn a_session_runs_from_plan_to_answer_on_its_pages() {
     sessions::publish(site.app(), &actor(role, &item), id, &statement).unwrap();
     let enterprise = member(&site, &item);
     assert!(ok(&format!("{at}/invite")).contains("示例机械"));
+    let nobody = site.post(&format!("{at}/invite?township=%E7%A4%BA%E4%BE%8B"), &cookie, &[("csrf", &csrf)]);
+    assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        nobody.body.contains("请勾选要邀请的企业") && nobody.body.contains("value=\"示例\""),
+        "{}",
+        nobody.body
+    );
+    assert!(nobody.body.contains("邀请符合条件的全部1家") && nobody.body.contains("invite?township="));
+    assert!(!ok(&format!("{at}/invite?willingness=willing")).contains("示例机械"));
     let chosen = enterprise.to_string();
     let invited = site.post(&format!("{at}/invite"), &cookie, &[("csrf", &csrf), ("enterprises", &chosen)]);
     assert_eq!(invited.location, at);

@@ -6,7 +6,8 @@ use xinxiu_domain::attendance::{AttendanceState, Willingness};
 use xinxiu_domain::id::{EnterpriseId, SessionId};
 use xinxiu_domain::rectification::{Cause, Conditions, RectificationStatus};
 use xinxiu_domain::session::{Capacity, Method, Module, SessionMode};
-use xinxiu_store::attendance::{self, CandidateFilter, RosterLine};
+use xinxiu_store::attendance::{self, RosterLine};
+use xinxiu_store::candidate::CandidateFilter;
 
 use super::course::{Course, Task};
 use super::{FIRST_DAY, seats, words};

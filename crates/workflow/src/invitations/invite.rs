@@ -2,14 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::id::{AttendanceId, EnterpriseId, PlanItemId, SessionId};
 use xinxiu_domain::session::SessionState;
-use xinxiu_store::attendance::{self, Attendance, Candidate, CandidateFilter};
+use xinxiu_store::attendance::{self, Attendance};
+use xinxiu_store::candidate::{self, Calling, Candidate, CandidateFilter};
 use xinxiu_store::session::Session;
 use xinxiu_store::vault::random_bytes;
-use xinxiu_store::{StoreError, campaign, concerns, enterprise, params, session};
+use xinxiu_store::{StoreError, Tx, campaign, concerns, enterprise, params, session};
 
 use super::token;
 use crate::app::{App, Done, Step};
@@ -20,6 +22,8 @@ use crate::sessions::not_now;
 const LINK_LIFE: SignedDuration = SignedDuration::from_hours(180 * 24);
 /// Candidates shown at a time.
 const CANDIDATES: i64 = 200;
+/// More than any class has.
+const EVERYBODY: i64 = 100_000;
 /// Enterprises asked for in one statement.
 const AT_A_TIME: usize = 400;
 
@@ -32,7 +36,7 @@ pub struct Outcome {
     pub refused: Vec<(String, String)>,
 }
 
-/// Members of the session's class that can be invited, the likeliest to repair first.
+/// The first members of the session's class that can be invited, the likeliest to repair first.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
@@ -42,14 +46,61 @@ pub fn candidates(
     id: SessionId,
     wanted: &CandidateFilter,
 ) -> Result<Vec<Candidate>, Refusal> {
+    Ok(candidate_page(app, actor, id, wanted, (0, CANDIDATES))?.0)
+}
+
+/// A page of those members, and how many there are in all.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn candidate_page(
+    app: &App,
+    actor: &Actor,
+    id: SessionId,
+    wanted: &CandidateFilter,
+    page: (i64, i64),
+) -> Result<(Vec<Candidate>, i64), Refusal> {
     app.view(actor, |view| {
         view.must(Action::Invite, &concerns::of_session(view.tx, id)?)?;
         let held = session::load(view.tx, id)?;
-        let class = campaign::load_item(view.tx, held.plan_item)?;
-        let wanted = CandidateFilter { plan_item: Some(held.plan_item), ..wanted.clone() };
-        let filter = concerns::enterprise_filter(actor, Action::ViewEnterprise, "e.id");
-        Ok(attendance::candidates(view.tx, class.campaign, id, &wanted, &filter, (view.today, CANDIDATES))?)
+        let (calling, wanted, filter) = call(view.tx, actor, &held, wanted, view.today)?;
+        let found = candidate::candidates(view.tx, &calling, &wanted, &filter, page)?;
+        Ok((found, candidate::count_candidates(view.tx, &calling, &wanted, &filter)?))
     })
+}
+
+/// How the candidates of a session are asked for: of its own class, as far as the actor sees them.
+fn call(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    held: &Session,
+    wanted: &CandidateFilter,
+    today: Date,
+) -> Result<(Calling, CandidateFilter, String), Refusal> {
+    let campaign = campaign::load_item(tx, held.plan_item)?.campaign;
+    let wanted = CandidateFilter { plan_item: Some(held.plan_item), ..wanted.clone() };
+    let filter = concerns::enterprise_filter(actor, Action::ViewEnterprise, "e.id");
+    Ok((Calling { campaign, session: held.id, today }, wanted, filter))
+}
+
+/// Whom an invitation goes to.
+enum Whom<'a> {
+    Chosen(&'a [EnterpriseId]),
+    Filtered(&'a CandidateFilter),
+}
+
+/// Invites everybody whom a filter finds, the likeliest to repair first; whoever comes after the last seat is
+/// named.
+///
+/// # Errors
+/// As [`invite`].
+pub fn invite_filtered(
+    app: &App,
+    actor: &Actor,
+    id: SessionId,
+    wanted: &CandidateFilter,
+) -> Result<Outcome, Refusal> {
+    invite_whom(app, actor, id, &Whom::Filtered(wanted))
 }
 
 /// Invites enterprises to a published session. Whoever cannot be invited is named with the reason; the
@@ -62,6 +113,10 @@ pub fn invite(app: &App, actor: &Actor, id: SessionId, chosen: &[EnterpriseId]) 
     if chosen.is_empty() {
         return Err(Refusal::invalid("enterprises", "请勾选要邀请的企业"));
     }
+    invite_whom(app, actor, id, &Whom::Chosen(chosen))
+}
+
+fn invite_whom(app: &App, actor: &Actor, id: SessionId, whom: &Whom<'_>) -> Result<Outcome, Refusal> {
     app.step(actor, |step| {
         step.must(Action::Invite, &concerns::of_session(step.tx, id)?)?;
         // Two people who invite at once must not overbook the hall.
@@ -70,7 +125,18 @@ pub fn invite(app: &App, actor: &Actor, id: SessionId, chosen: &[EnterpriseId]) 
         if !matches!(held.state, SessionState::Published | SessionState::Open) {
             return Err(not_now(held.state, "邀请企业"));
         }
-        let outcome = invite_each(step, &held, chosen)?;
+        let chosen = match whom {
+            Whom::Chosen(chosen) => chosen.to_vec(),
+            Whom::Filtered(wanted) => {
+                let (calling, wanted, filter) = call(step.tx, actor, &held, wanted, step.today)?;
+                let found = candidate::candidates(step.tx, &calling, &wanted, &filter, (0, EVERYBODY))?;
+                found.into_iter().map(|one| one.enterprise).collect()
+            }
+        };
+        if chosen.is_empty() {
+            return Err(Refusal::invalid("enterprises", "没有符合条件的企业可以邀请"));
+        }
+        let outcome = invite_each(step, &held, &chosen)?;
         let summary = format!(
             "邀请{}家企业参加「{}」，{}家未能邀请",
             outcome.invited.len(),

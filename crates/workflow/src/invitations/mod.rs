@@ -18,7 +18,9 @@ mod invite;
 
 pub(crate) use answer::record;
 pub use answer::{Answer, Home, answer, confirm_free, home};
-pub use invite::{Letter, Outcome, candidates, invite, letter, reissue, revoke};
+pub use invite::{
+    Letter, Outcome, candidate_page, candidates, invite, invite_filtered, letter, reissue, revoke,
+};
 
 /// Hex digits of the signature in a link: 160 bits.
 const SIGNATURE_DIGITS: usize = 40;

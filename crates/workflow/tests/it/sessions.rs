@@ -1,12 +1,14 @@
 //! Sessions, invitations with personal links, and the roll-call.
 
 use jiff::civil::{date, time};
+use xinxiu_domain::ListKind;
 use xinxiu_domain::actor::Actor;
 use xinxiu_domain::attendance::{AttendanceState, Willingness};
 use xinxiu_domain::id::{AttendanceId, EnterpriseId, SessionId};
 use xinxiu_domain::penalty::PenaltyClass;
 use xinxiu_domain::session::{Capacity, Method, Module, SessionMode, SessionState};
-use xinxiu_store::attendance::{self, Attendance, CandidateFilter};
+use xinxiu_store::attendance::{self, Attendance};
+use xinxiu_store::candidate::CandidateFilter;
 use xinxiu_store::session::Filter;
 use xinxiu_store::{both_engines, params};
 use xinxiu_workflow::Refusal;
@@ -184,6 +186,46 @@ both_engines! {
         assert_eq!((notice.modules.len(), notice.modules[0].lecturer.as_str()), (6, "示例戊"));
         sessions::cancel(scene.app(), &scene.organiser, id, "场地停电").unwrap();
         assert!(sessions::cancel(scene.app(), &scene.organiser, id, "再取消").is_err());
+    };
+    everybody_whom_a_filter_finds_is_invited_up_to_the_last_seat => |test| {
+        let scene = Scene::open(test);
+        let all: Vec<_> = ["甲公司", "乙公司", "丙公司", "丁公司"].map(|name| scene.member(name)).into();
+        scene.world.sql("update enterprise set township = '另一镇' where id = $1", params![all[0]]);
+        scene.world.sql("update member set willingness = 'willing' where enterprise_id in ($1, $2, $3)", params![all[0], all[1], all[2]]);
+        scene.world.sql(
+            "insert into stored_file (sha256, name, media_type, size, created_at) values ('00', '名单', 'text/csv', 1, '2022-06-01T00:00:00Z')",
+            &[],
+        );
+        scene.world.sql(
+            "insert into batch (campaign_id, list_kind, file_id, file_name, state, uploaded_by, created_at) \
+             select $1, 'watch', max(id), '名单.csv', 'imported', '示例', '2022-06-01T00:00:00Z' from stored_file",
+            params![scene.world.campaign],
+        );
+        scene.world.sql(
+            "insert into list_entry (campaign_id, list_kind, enterprise_id, batch_id) select $1, 'watch', $2, max(id) from batch",
+            params![scene.world.campaign, all[1]],
+        );
+        let id = scene.published(2);
+        let count = |wanted: CandidateFilter| {
+            invitations::candidate_page(scene.app(), &scene.agency, id, &wanted, (0, 10)).unwrap().1
+        };
+        let any = CandidateFilter::default;
+        assert_eq!(count(any()), 4);
+        assert_eq!(count(CandidateFilter { township: "另一镇".into(), ..any() }), 1);
+        let willing = CandidateFilter { willingness: Some(Willingness::Willing), ..any() };
+        assert_eq!(count(willing.clone()), 3);
+        assert_eq!(count(CandidateFilter { list: Some(ListKind::Watch), ..any() }), 1);
+        assert_eq!(count(CandidateFilter { list: Some(ListKind::RepairablePenalty), ..any() }), 0);
+        let page = |skip| invitations::candidate_page(scene.app(), &scene.agency, id, &willing, (skip, 2)).unwrap().0;
+        let (first, second) = (page(0), page(2));
+        assert_eq!((first.len(), second.len()), (2, 1));
+        assert!(first.iter().all(|one| one.enterprise != second[0].enterprise));
+        let nobody = CandidateFilter { search: "没有".into(), ..any() };
+        assert!(matches!(invitations::invite_filtered(scene.app(), &scene.agency, id, &nobody), Err(Refusal::Invalid(_))));
+        let outcome = invitations::invite_filtered(scene.app(), &scene.agency, id, &willing).unwrap();
+        assert_eq!((outcome.invited.len(), outcome.refused.len()), (2, 1));
+        assert!(outcome.refused[0].1.contains("名额已满"));
+        assert_eq!(count(any()), 2);
     };
     invitations_say_who_could_not_be_invited => |test| {
         let scene = Scene::open(test);

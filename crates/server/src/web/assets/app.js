@@ -74,3 +74,10 @@ window.addEventListener("pageshow", () => {
   const errors = document.querySelector(".errors");
   if (errors) errors.focus();
 });
+for (const label of document.querySelectorAll("[data-tick-all]")) {
+  label.hidden = false;
+  label.addEventListener("change", (event) => {
+    const boxes = label.closest("form").querySelectorAll(`input[name="${label.dataset.tickAll}"]`);
+    for (const box of boxes) box.checked = event.target.checked;
+  });
+}

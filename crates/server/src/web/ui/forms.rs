@@ -98,23 +98,6 @@ pub fn phone_field(values: &Form, name: &str, label: &str, hint: &str, errors: &
     labelled(name, label, hint, errors, &input(("text", Some("tel")), name, values.raw(name), hint, errors))
 }
 
-/// A line of text in a form that stands in every row of a table: without an id, which must be there once,
-/// unless something is wrong with this very one.
-pub fn row_field(values: &Form, name: &str, label: &str, errors: &[FieldError]) -> Markup {
-    let wrong = wrong(name, errors);
-    html! {
-        div.field.wrong[wrong] {
-            label {
-                (label)
-                (message(name, errors))
-                input type="text" id=[wrong.then(|| format!("f-{name}"))] name=(name) value=(values.raw(name))
-                    aria-invalid=[wrong.then_some("true")]
-                    aria-describedby=[wrong.then(|| format!("e-{name}"))];
-            }
-        }
-    }
-}
-
 /// A date; typed in any usual form, or picked where the browser offers it.
 pub fn date_field(values: &Form, name: &str, label: &str, errors: &[FieldError]) -> Markup {
     labelled(name, label, "", errors, &input(("date", None), name, values.raw(name), "", errors))
@@ -245,11 +228,13 @@ pub fn post_button(req: &Req, action: &str, label: &str) -> Markup {
 
 /// The same folded form may stand in every row of a table: its fields get ids of their own, made from its
 /// address. What it asks must be answered, so the browser asks for it before anything is sent. The ids and
-/// fields are those of [`labelled`].
-fn asked(action: &str, body: &Markup) -> Markup {
+/// fields are those of [`labelled`]. A refused one stands open and keeps its ids: the messages on top lead to
+/// them.
+fn asked(action: &str, refused: bool, body: &Markup) -> Markup {
     let own: String = action.chars().filter(char::is_ascii_alphanumeric).collect();
     let mut text = body.0.clone();
-    for (attribute, kind) in [("id", "f"), ("for", "f"), ("id", "h"), ("aria-describedby", "h")] {
+    let owned = [("id", "f"), ("for", "f"), ("id", "h"), ("aria-describedby", "h")];
+    for (attribute, kind) in owned.into_iter().filter(|_| !refused) {
         text = text.replace(&format!(" {attribute}=\"{kind}-"), &format!(" {attribute}=\"{kind}-{own}-"));
     }
     for field in [" type=\"text\"", " type=\"date\"", "<textarea"] {
@@ -278,7 +263,7 @@ pub fn confirm_again(
             form method="post" action=(action) {
                 (token(req))
                 p.warning { (warning) }
-                (asked(action, body))
+                (asked(action, open, body))
                 p.actions { button.danger type="submit" { "确认" (label) } }
             }
         }

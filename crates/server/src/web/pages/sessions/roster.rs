@@ -88,7 +88,7 @@ fn actions(req: &Req, shown: &Shown, line: &RosterLine, refused: &Refused) -> Ma
         }
         @if !over && waiting(found.state) && !gaps.is_empty() && grants {
             (ui::confirm_again(req, &at("exception"), "登记例外", "未签齐承诺书而准予参加，须写明原因。", !errors.is_empty(), &html! {
-                (ui::row_field(&values, "exception", "例外的原因", errors))
+                (ui::field(&values, "exception", "例外的原因", "", errors))
             }))
         }
         @if actor.may(Action::Invite, &shown.concerns) {
