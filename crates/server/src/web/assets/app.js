@@ -72,5 +72,5 @@ window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
   restore();
   const errors = document.querySelector(".errors");
-  if (errors) errors.focus();
+  if (errors && !document.querySelector(".swatches")) errors.focus();
 });
