@@ -72,7 +72,7 @@ window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
   restore();
   const errors = document.querySelector(".errors");
-  if (errors) errors.focus();
+  if (errors && !document.querySelector(".swatches")) errors.focus();
 });
 for (const label of document.querySelectorAll("[data-tick-all]")) {
   label.hidden = false;
