@@ -124,6 +124,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("clinic_id", "clinics"),
     ("plan_item_id", "classes"),
     ("rectification_id", "rectification"),
+    ("commitment_id", "commitments"),
 ];
 
 fn ask(site: &Site, route: &Route, address: &str, (cookie, csrf): (&str, &str), form_of: &House) -> Answer {

@@ -123,6 +123,11 @@ const OBJECTS: &[(&str, &str)] = &[
          values ({campaigns}, {enterprise}, {penalties}, 'annex2-2022', 'signed', '2022-09-14', {file})",
     ),
     (
+        "old",
+        "commitment_scan (commitment_id, file_id, recorded_by, replaced_by, replaced_at, business_day, reason) \
+         values ({commitments}, {file}, '示例', '示例', '{at}', '2022-09-01', '示例')",
+    ),
+    (
         "applications",
         "application (campaign_id, enterprise_id, agency_id, state) \
          values ({campaigns}, {enterprise}, {agency}, 'draft')",
