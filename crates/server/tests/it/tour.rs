@@ -50,6 +50,7 @@ async fn every_role_finds_its_pages() {
         assert!(opened > 2, "{role} 只有{opened}个页面");
     }
     phone_pages(&browser).await;
+    typed_text_comes_back(&browser).await;
     browser.close().await;
 }
 
@@ -142,4 +143,28 @@ async fn phone_pages(browser: &Browser) {
     ] {
         look(browser, "企业", &format!("{home}{step}"), &format!("enterprise-{name}")).await;
     }
+}
+
+/// What was typed into a form that did not get through stands there again, until somebody signs out; and the
+/// slash key goes to the search field.
+async fn typed_text_comes_back(browser: &Browser) {
+    browser.sign_in("haian", demo::PASSWORD).await;
+    browser.goto("/enterprises").await;
+    let page = browser.client.find(Locator::Css("body")).await.unwrap();
+    page.send_keys("/").await.unwrap();
+    assert_eq!(strings(browser, "return [document.activeElement.name]").await, ["q"]);
+    browser.goto("/clinics/new").await;
+    browser.fill("place", "示例会场").await;
+    browser.press("安排服务日").await;
+    browser.sees("请改正").await;
+    assert!(strings(browser, CHECK).await.is_empty());
+    browser.goto("/clinics/new").await;
+    browser.sees("已恢复您刚才填写").await;
+    let place = "return [document.querySelector('[name=place]').value]";
+    assert_eq!(strings(browser, place).await, ["示例会场"]);
+    browser.press("退出登录").await;
+    browser.arrives_at("/sign-in").await;
+    browser.sign_in("haian", demo::PASSWORD).await;
+    browser.goto("/clinics/new").await;
+    assert_eq!(strings(browser, place).await, [""]);
 }
