@@ -28,6 +28,7 @@ pub mod person;
 pub mod progress;
 pub mod push;
 pub mod rectification;
+pub mod requirement;
 pub mod session;
 pub mod states;
 pub mod summary;

@@ -6,6 +6,7 @@ use xinxiu_workflow::Refusal;
 use super::menu;
 use super::reply::PageError;
 use super::request::{Req, SignedIn};
+use super::ui;
 
 /// A page in the frame of whoever is signed in.
 pub fn staff(req: &Req, title: &str, body: &Markup) -> Markup {
@@ -198,7 +199,7 @@ pub fn error(req: Option<&Req>, error: &PageError) -> Markup {
         @match error {
             PageError::Refused(Refusal::Missing(missing)) => {
                 ul.missing {
-                    @for one in missing { li { (one.message) " " small.basis { "依据 " (one.basis) } } }
+                    @for one in missing { li { (one.message) " " (ui::basis(one.basis)) } }
                 }
             }
             PageError::Refused(Refusal::Invalid(errors)) => {

@@ -7,6 +7,7 @@ mod assets;
 mod audit;
 mod authorities;
 mod authority;
+mod basis;
 mod campaigns;
 mod classes;
 mod clinics;
@@ -36,6 +37,7 @@ use super::routes::Routes;
 /// Every area's routes.
 pub fn routes(table: &mut Routes) {
     assets::routes(table);
+    basis::routes(table);
     home::routes(table);
     jobs::routes(table);
     sign_in::routes(table);

@@ -62,7 +62,7 @@ fn words() -> Markup {
         p.flash role="status" { "已保存培训场次" }
         p.warning { "名单没有写明、需要认定的事项。" }
         p { "发布前还差：" }
-        ul.missing { li { "「结业考试」还没有课件或资料，请服务机构上传 " small.basis { "依据 N17" } } }
+        ul.missing { li { "「结业考试」还没有课件或资料，请服务机构上传 " (ui::basis("N17")) } }
     }
 }
 

@@ -27,6 +27,24 @@ pub const fn tone_of_verdict(verdict: VerdictKind) -> &'static str {
     }
 }
 
+/// Ids of requirements, each the way to its sentence.
+pub fn basis(ids: &str) -> Markup {
+    html! {
+        small.basis {
+            "依据"
+            @for id in ids.split_whitespace() {
+                " "
+                a href={ "/basis#" (id) } { (id) }
+            }
+        }
+    }
+}
+
+/// An edition of the rules, the way to its name.
+pub fn edition(id: &str) -> Markup {
+    html! { a href={ "/basis#" (id) } { (id) } }
+}
+
 /// What will appear here, and how to begin.
 pub fn empty(what: &str, how: &str) -> Markup {
     html! { div.empty { p { (what) } p.hint { (how) } } }

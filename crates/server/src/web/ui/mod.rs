@@ -5,7 +5,7 @@ mod forms;
 mod lists;
 
 pub use display::{
-    badge, code, empty, entered, facts, figure, panel, steps, timeline, tone_of_verdict, when,
+    badge, basis, code, edition, empty, entered, facts, figure, panel, steps, timeline, tone_of_verdict, when,
 };
 pub use forms::{
     area, button, checkboxes, confirm, confirm_again, date_field, errors, field, filter, form, hidden,

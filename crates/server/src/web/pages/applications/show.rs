@@ -112,7 +112,7 @@ fn next(
                 @if case.gaps.is_empty() { p { (ui::badge("good", "按今天的规则核对，材料齐全")) } }
                 @else {
                     p { "按今天的规则核对，还差" (case.gaps.len()) "项（提交和窗口初审用的是同一核对）：" }
-                    ul.missing { @for gap in &case.gaps { li { (gap.message) " " small.basis { "依据 " (gap.basis) } } } }
+                    ul.missing { @for gap in &case.gaps { li { (gap.message) " " (ui::basis(gap.basis)) } } }
                 }
             }
             @match found.state {
@@ -194,7 +194,7 @@ fn one_item(req: &Req, item: &CaseItem, editing: bool, accepted: bool) -> Markup
                 ("今天的判定", ui::badge(ui::tone_of_verdict(item.verdict), item.verdict.label())),
                 ("最短公示期至", html! { (day(assessment.min_until)) }),
                 ("可申请起", html! { (day(assessment.repairable_from)) }),
-                ("规则版本", html! { (assessment.edition) }),
+                ("规则版本", html! { (ui::edition(&assessment.edition)) }),
                 ("办理状态", html! { @if accepted { (item_state(item.item.state)) } @else { "尚未受理" } }),
             ]))
             ul.checks {

@@ -97,7 +97,7 @@ fn body(
                         (ui::button("准予退出名单"))
                     }))
                 } @else {
-                    ul.missing { @for gap in gaps { li { (gap.message) " " small.basis { "依据 " (gap.basis) } } } }
+                    ul.missing { @for gap in gaps { li { (gap.message) " " (ui::basis(gap.basis)) } } }
                     p { a.button href={ "/rectifications/" (found.enterprise) } { "办理整改督促" } }
                 }
                 (ui::confirm_again(req, &address("refuse"), "不予退出", "决定后不能撤销，企业可以重新申请。", refusing, &html! {

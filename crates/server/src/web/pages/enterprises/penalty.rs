@@ -74,7 +74,7 @@ fn assessment(req: &Req, card: &PenaltyCard) -> Markup {
             ("最长公示期至", html! { (day(answer.max_until)) }),
             ("修复渠道", html! { (answer.lane) }),
             ("申请材料", html! { (materials.join("、")) }),
-            ("规则版本", html! { (answer.edition) "，判定日 " (penalty.assessed_on) }),
+            ("规则版本", html! { (ui::edition(&answer.edition)) "，判定日 " (penalty.assessed_on) }),
         ]))
         @if !answer.questions.is_empty() {
             p.warning { "名单没有写明、需要认定的事项：" }

@@ -176,7 +176,7 @@ fn planned(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
             p { "内容已齐，等待组织单位发布。" }
         } @else {
             p { "发布前还差：" }
-            ul.missing { @for gap in &shown.gaps { li { (gap.message) " " small.basis { "依据 " (gap.basis) } } } }
+            ul.missing { @for gap in &shown.gaps { li { (gap.message) " " (ui::basis(gap.basis)) } } }
         }
         @if may(req, shown, Action::PlanSession) {
             p.actions {
