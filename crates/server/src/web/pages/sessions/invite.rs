@@ -84,8 +84,8 @@ fn search_fields(query: &Form) -> Markup {
     html! {
         (ui::field(query, "search", "企业名称", "", &[]))
         (ui::field(query, "township", "乡镇（街道）", "", &[]))
-        (ui::select(query, "willingness", "修复意向", &willingness, &[]))
-        (ui::select(query, "list", "所在名单", &lists, &[]))
+        (ui::filter(query, "willingness", "修复意向", &willingness))
+        (ui::filter(query, "list", "所在名单", &lists))
         (ui::tick(query, "repairable", "只看现在可修复的", &[]))
     }
 }
