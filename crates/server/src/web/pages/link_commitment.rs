@@ -56,7 +56,9 @@ fn folder(req: &Req) -> PageResult {
     let body = html! {
         p.whose { (folder.enterprise.name) }
         h1 { "信用修复承诺书" }
-        @if open == 0 {
+        @if folder.owed.needed == 0 {
+            p.lead { "您没有公示中的处罚，也不在名单中，不需要签承诺书。" }
+        } @else if open == 0 {
             p { (ui::badge("good", "承诺书已全部签好")) }
         } @else {
             p.lead { "还有" strong { (open) } "份没有签。请在培训会前办好，三步就行：" }
