@@ -1,6 +1,6 @@
 //! Commitments (信用修复承诺书, annex 2, N10, N26): one per penalty record, or one of the enterprise (N24).
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -283,16 +283,21 @@ pub fn lines(
     })
 }
 
-/// Those of the given penalty records whose commitment is signed and not broken (N24).
+/// Those of the given penalty records whose commitment is signed and not broken, each with that commitment; the
+/// newest where several campaigns have one (N24).
 ///
 /// # Errors
 /// What the engine says.
-pub fn signed_penalties(tx: &Tx<'_>, penalties: &[PenaltyId]) -> Result<BTreeSet<PenaltyId>, StoreError> {
+pub fn signed_penalties(
+    tx: &Tx<'_>,
+    penalties: &[PenaltyId],
+) -> Result<BTreeMap<PenaltyId, CommitmentId>, StoreError> {
     let ids = crate::application::id_list(penalties.iter().map(|id| id.0));
     let sql = format!(
-        "select distinct k.penalty_id from commitment k where k.penalty_id in ({ids}) and k.state = 'signed'"
+        "select k.penalty_id, max(k.id) as id from commitment k where k.penalty_id in ({ids}) \
+         and k.state = 'signed' group by k.penalty_id"
     );
-    Ok(tx.query(&sql, &[], |row| row.get("penalty_id"))?.into_iter().collect())
+    Ok(tx.query(&sql, &[], |row| Ok((row.get("penalty_id")?, row.get("id")?)))?.into_iter().collect())
 }
 
 /// What the enterprises of a class owe a commitment for and have none yet: a public penalty record, or the

@@ -22,6 +22,10 @@ fn seat(site: &Site, state: &str) -> (AttendanceId, String) {
                  values ('示例企业', '示例企业', 'legal_person', $1, '2022-06-01T00:00:00Z') returning id",
                 params![county],
             )?;
+            tx.execute(
+                "insert into listing (enterprise_id, list_kind, reason, listing_body) values ($1, 'watch', '示例', '示例')",
+                params![enterprise],
+            )?;
             let class = tx.number("select id from plan_item where position = 1", params![])?;
             tx.execute(
                 "insert into member (campaign_id, enterprise_id, plan_item_id, joined_at) \

@@ -197,7 +197,7 @@ pub fn bring_list(app: &App, actor: &Actor, id: ClinicId, of: EnterpriseId) -> R
         });
         let records = due.map(|penalty| {
             let there = |material: &Material| match material {
-                Material::Commitment => (*material, signed.contains(&penalty.id)),
+                Material::Commitment => (*material, signed.contains_key(&penalty.id)),
                 other => (*other, on_file(penalty.id, *other)),
             };
             (penalty.decision.to_string(), penalty.assessment.materials.iter().map(there).collect())
