@@ -232,7 +232,7 @@ fn card_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
             @if one.state.allows(CommitmentAction::Sign) {
                 (ui::panel("登记签章", &ui::upload_form(req, &address("sign"), &html! {
                     (ui::date_field(values, "signed_on", "落款日期", errors))
-                    (ui::upload_field("scan", "签字盖章后的照片或扫描件", "jpg、png 或 pdf，不超过20兆字节", ACCEPT, errors))
+                    (ui::upload_field("scan", "盖章后的照片或扫描件", "jpg、png 或 pdf，不超过20兆字节", ACCEPT, errors))
                     (ui::button("上传并登记签章"))
                 })))
             }
@@ -342,7 +342,7 @@ fn read_scan(req: &Req, replaces: bool) -> Result<(Kept, jiff::civil::Date), Ref
     let mut fields = req.fields();
     let day = fields.date("signed_on", "落款日期");
     if req.upload("scan").is_none() {
-        fields.fault("scan", "请选择签字盖章后的照片或扫描件".into());
+        fields.fault("scan", "请选择盖章后的照片或扫描件".into());
     }
     if replaces {
         fields.required("reason", "更换原因");

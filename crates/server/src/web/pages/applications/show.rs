@@ -223,7 +223,7 @@ fn required(case: &Case, item: &CaseItem, material: Material) -> Markup {
         @if !item.has(material) { (ui::badge("bad", material.label())) " 还缺" }
         @else { (ui::badge("good", material.label())) }
         @if let (Material::Commitment, Some(signed)) = (material, item.commitment) {
-            " " a href={ "/commitments/" (signed) "/scan" } { "查看签好的承诺书" }
+            " " a href={ "/commitments/" (signed) "/scan" } { "查看盖章的承诺书" }
         }
         @for one in case.materials.iter().filter(serves) {
             " " a href={ "/application-materials/" (one.id) } { (one.file_name) }
