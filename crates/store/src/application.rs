@@ -146,18 +146,18 @@ pub fn load_many(tx: &Tx<'_>, ids: &[ApplicationId]) -> Result<Vec<Application>,
     tx.query(&format!("{SELECT} where a.id in ({ids}) order by a.id desc"), &[], from_row)
 }
 
-/// Applications of a campaign's enterprises in one county that are neither withdrawn nor accepted.
+/// Applications of a campaign's enterprises in one county that were not withdrawn, oldest first.
 ///
 /// # Errors
 /// What the engine says.
-pub fn under_way_in_county(
+pub fn of_county(
     tx: &Tx<'_>,
     campaign: CampaignId,
     county: OrgId,
 ) -> Result<Vec<ApplicationId>, StoreError> {
     tx.query(
         "select a.id from application a join enterprise e on e.id = a.enterprise_id where a.campaign_id = $1 \
-         and e.county_id = $2 and a.state in ('draft', 'submitted', 'returned') order by a.id",
+         and e.county_id = $2 and a.state <> 'withdrawn' order by a.id",
         params![campaign, county],
         |row| row.get("id"),
     )

@@ -235,7 +235,7 @@ pub fn roster(tx: &Tx<'_>, campaign: CampaignId, session: SessionId) -> Result<V
          from attendance a join session s on s.id = a.session_id join enterprise e on e.id = a.enterprise_id \
          left join organisation c on c.id = e.county_id where a.session_id = $1 \
          order by county, e.township, e.name, a.id",
-        needed_sql("e.id"),
+        needed_sql("$2", "e.id"),
         signed_sql("$2", "e.id")
     );
     tx.query(&sql, params![session, campaign], |row| {

@@ -1,6 +1,6 @@
 //! Commitments (信用修复承诺书, annex 2, N10, N26): one per penalty record, or one of the enterprise (N24).
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,7 +10,7 @@ use xinxiu_domain::id::{CampaignId, CommitmentId, EnterpriseId, FileId, PenaltyI
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::params;
-use crate::value::Row;
+use crate::value::{Row, Value};
 
 /// A commitment on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,8 @@ fn from_row(row: &Row) -> Result<Commitment, StoreError> {
     })
 }
 
-/// Every commitment of an enterprise in a campaign, in the order in which they were prepared.
+/// Every commitment of an enterprise in a campaign, in the order in which they were prepared. One that was
+/// prepared but never signed is left out once nothing is owed for it any more.
 ///
 /// # Errors
 /// What the engine says.
@@ -71,7 +72,11 @@ pub fn of_enterprise(
     campaign: CampaignId,
     enterprise: EnterpriseId,
 ) -> Result<Vec<Commitment>, StoreError> {
-    let sql = format!("{SELECT} where k.campaign_id = $1 and k.enterprise_id = $2 order by k.id");
+    let owed = subject_is_owed_sql("k", "kp");
+    let sql = format!(
+        "{SELECT} left join penalty kp on kp.id = k.penalty_id where k.campaign_id = $1 \
+         and k.enterprise_id = $2 and (k.signed_on is not null or {owed}) order by k.id"
+    );
     tx.query(&sql, params![campaign, enterprise], from_row)
 }
 
@@ -129,28 +134,65 @@ pub fn save(tx: &Tx<'_>, commitment: &Commitment) -> Result<(), StoreError> {
 /// How many commitments an enterprise owes in a campaign, and how many of them are signed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Owed {
-    /// One per public penalty record; one where there is none (N24).
+    /// One per penalty record under repair; one for an enterprise that is only listed (N24); else none.
     pub needed: usize,
     /// Signed ones among them.
     pub signed: usize,
 }
 
-/// SQL of how many commitments an enterprise owes. `enterprise` is the SQL of its id.
-pub fn needed_sql(enterprise: &str) -> String {
-    let public = format!(
-        "(select count(*) from penalty np where np.enterprise_id = {enterprise} and np.state = 'public')"
-    );
-    format!("(case when {public} = 0 then 1 else {public} end)")
+/// SQL of whether a commitment about the penalty record `record` is owed: while the record is public, and after
+/// it was taken down where its commitment was signed, so that a repaired enterprise keeps what it signed.
+fn owed_record_sql(campaign: &str, record: &str) -> String {
+    format!(
+        "({record}.state = 'public' or ({record}.state = 'taken_down' and exists (select 1 from commitment ok \
+         where ok.campaign_id = {campaign} and ok.penalty_id = {record}.id and ok.signed_on is not null)))"
+    )
 }
 
-/// SQL of how many of those it has signed, the twin of [`needed_sql`]. An enterprise with public records
-/// signs for each of them, so the enterprise's own commitment counts only where there is no such record.
+/// SQL of whether an enterprise owes the commitment about its listing: it stands on a list, or stood on one when
+/// it signed, and has no penalty record in the campaign (N24).
+fn owed_listing_sql(campaign: &str, enterprise: &str) -> String {
+    format!(
+        "((exists (select 1 from listing nl where nl.enterprise_id = {enterprise} and nl.gone_since is null) \
+         or exists (select 1 from commitment lk where lk.campaign_id = {campaign} \
+         and lk.enterprise_id = {enterprise} and lk.penalty_id is null and lk.signed_on is not null)) \
+         and not exists (select 1 from penalty lp where lp.enterprise_id = {enterprise} \
+         and (lp.state = 'public' or (lp.state = 'taken_down' and (exists (select 1 from commitment rk \
+         where rk.campaign_id = {campaign} and rk.penalty_id = lp.id) or exists (select 1 from list_entry le \
+         where le.campaign_id = {campaign} and le.penalty_id = lp.id))))))"
+    )
+}
+
+/// SQL of how many commitments an enterprise owes in a campaign.
+pub fn needed_sql(campaign: &str, enterprise: &str) -> String {
+    let (record, listing) = (owed_record_sql(campaign, "np"), owed_listing_sql(campaign, enterprise));
+    format!(
+        "((select count(*) from penalty np where np.enterprise_id = {enterprise} and {record}) \
+         + (case when {listing} then 1 else 0 end))"
+    )
+}
+
+/// SQL of how many of those it has signed, the twin of [`needed_sql`].
 pub fn signed_sql(campaign: &str, enterprise: &str) -> String {
+    counted_sql(campaign, enterprise, "sk.signed_on is not null")
+}
+
+/// SQL of how many of an enterprise's commitments count towards what it owes.
+fn counted_sql(campaign: &str, enterprise: &str, which: &str) -> String {
+    let owed = subject_is_owed_sql("sk", "sp");
     format!(
         "(select count(*) from commitment sk left join penalty sp on sp.id = sk.penalty_id \
-         where sk.campaign_id = {campaign} and sk.enterprise_id = {enterprise} and sk.signed_on is not null \
-         and ((sk.penalty_id is not null and sp.state = 'public') or (sk.penalty_id is null and not exists \
-         (select 1 from penalty np where np.enterprise_id = {enterprise} and np.state = 'public'))))"
+         where sk.campaign_id = {campaign} and sk.enterprise_id = {enterprise} and {which} and {owed})"
+    )
+}
+
+/// SQL of whether the commitment `paper`, about the penalty record `record` or a listing, is owed.
+fn subject_is_owed_sql(paper: &str, record: &str) -> String {
+    let about_record = owed_record_sql(&format!("{paper}.campaign_id"), record);
+    let about_listing =
+        owed_listing_sql(&format!("{paper}.campaign_id"), &format!("{paper}.enterprise_id"));
+    format!(
+        "(({paper}.penalty_id is not null and {about_record}) or ({paper}.penalty_id is null and {about_listing}))"
     )
 }
 
@@ -159,7 +201,7 @@ pub fn signed_sql(campaign: &str, enterprise: &str) -> String {
 /// # Errors
 /// What the engine says.
 pub fn owed(tx: &Tx<'_>, campaign: CampaignId, enterprise: EnterpriseId) -> Result<Owed, StoreError> {
-    let sql = format!("select {} as needed, {} as signed", needed_sql("$1"), signed_sql("$2", "$1"));
+    let sql = format!("select {} as needed, {} as signed", needed_sql("$2", "$1"), signed_sql("$2", "$1"));
     let row = tx.query_one(&sql, params![enterprise, campaign])?;
     owed_from_row(&row)
 }
@@ -186,7 +228,7 @@ pub struct Line {
     pub class: String,
     /// What it owes and has signed.
     pub owed: Owed,
-    /// Commitments prepared.
+    /// Commitments prepared among those it owes.
     pub prepared: u32,
 }
 
@@ -197,7 +239,7 @@ pub enum Show {
     All,
     /// Those with a signature missing.
     Open,
-    /// Those with every signature.
+    /// Those that owe something and have every signature.
     Done,
 }
 
@@ -213,17 +255,17 @@ pub fn lines(
     search: &str,
     (skip, limit): (i64, i64),
 ) -> Result<Vec<Line>, StoreError> {
-    let (needed, signed) = (needed_sql("e.id"), signed_sql("m.campaign_id", "e.id"));
+    let (needed, signed) = (needed_sql("m.campaign_id", "e.id"), signed_sql("m.campaign_id", "e.id"));
+    let prepared = counted_sql("m.campaign_id", "e.id", "1 = 1");
     let shown = match show {
         Show::All => "1 = 1",
         Show::Open => "t.signed < t.needed",
-        Show::Done => "t.signed >= t.needed",
+        Show::Done => "t.needed > 0 and t.signed >= t.needed",
     };
     let sql = format!(
         "select * from (select e.id, e.name, coalesce(nullif(c.short_name, ''), c.name, '') as county, \
          coalesce(p.name, '') as class, coalesce(p.position, 999) as position, {needed} as needed, \
-         {signed} as signed, (select count(*) from commitment pk where pk.campaign_id = m.campaign_id \
-         and pk.enterprise_id = e.id) as prepared \
+         {signed} as signed, {prepared} as prepared \
          from member m join enterprise e on e.id = m.enterprise_id \
          left join organisation c on c.id = e.county_id left join plan_item p on p.id = m.plan_item_id \
          where m.campaign_id = $1 and e.name like $2 and {filter}) t where {shown} \
@@ -241,20 +283,25 @@ pub fn lines(
     })
 }
 
-/// Those of the given penalty records whose commitment is signed and not broken (N24).
+/// Those of the given penalty records whose commitment is signed and not broken, each with that commitment; the
+/// newest where several campaigns have one (N24).
 ///
 /// # Errors
 /// What the engine says.
-pub fn signed_penalties(tx: &Tx<'_>, penalties: &[PenaltyId]) -> Result<BTreeSet<PenaltyId>, StoreError> {
+pub fn signed_penalties(
+    tx: &Tx<'_>,
+    penalties: &[PenaltyId],
+) -> Result<BTreeMap<PenaltyId, CommitmentId>, StoreError> {
     let ids = crate::application::id_list(penalties.iter().map(|id| id.0));
     let sql = format!(
-        "select distinct k.penalty_id from commitment k where k.penalty_id in ({ids}) and k.state = 'signed'"
+        "select k.penalty_id, max(k.id) as id from commitment k where k.penalty_id in ({ids}) \
+         and k.state = 'signed' group by k.penalty_id"
     );
-    Ok(tx.query(&sql, &[], |row| row.get("penalty_id"))?.into_iter().collect())
+    Ok(tx.query(&sql, &[], |row| Ok((row.get("penalty_id")?, row.get("id")?)))?.into_iter().collect())
 }
 
-/// What the enterprises of a class have no commitment for yet: an enterprise with a public penalty record, or
-/// the enterprise alone where it has none (N24). `filter` is SQL over `m.enterprise_id`.
+/// What the enterprises of a class owe a commitment for and have none yet: a public penalty record, or the
+/// listing, which is `None` (N24). `filter` is SQL over `m.enterprise_id`.
 ///
 /// # Errors
 /// What the engine says.
@@ -263,12 +310,36 @@ pub fn lacking_in_class(
     item: PlanItemId,
     filter: &str,
 ) -> Result<Vec<(EnterpriseId, Option<PenaltyId>)>, StoreError> {
+    lacking(tx, &format!("m.plan_item_id = $1 and {filter}"), params![item])
+}
+
+/// What one enterprise of a campaign owes a commitment for and has none yet.
+///
+/// # Errors
+/// What the engine says.
+pub fn lacking_of(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    enterprise: EnterpriseId,
+) -> Result<Vec<Option<PenaltyId>>, StoreError> {
+    let found = lacking(tx, "m.campaign_id = $1 and m.enterprise_id = $2", params![campaign, enterprise])?;
+    Ok(found.into_iter().map(|(_, subject)| subject).collect())
+}
+
+fn lacking(
+    tx: &Tx<'_>,
+    scope: &str,
+    values: &[Value],
+) -> Result<Vec<(EnterpriseId, Option<PenaltyId>)>, StoreError> {
+    let listing = owed_listing_sql("m.campaign_id", "m.enterprise_id");
     let sql = format!(
-        "select m.enterprise_id, p.id as penalty_id from member m \
-         left join penalty p on p.enterprise_id = m.enterprise_id and p.state = 'public' \
+        "select m.enterprise_id as enterprise_id, p.id as penalty_id from member m \
+         join penalty p on p.enterprise_id = m.enterprise_id and p.state = 'public' \
+         left join commitment k on k.campaign_id = m.campaign_id and k.penalty_id = p.id \
+         where k.id is null and {scope} \
+         union all select m.enterprise_id, cast(null as bigint) from member m \
          left join commitment k on k.campaign_id = m.campaign_id and k.enterprise_id = m.enterprise_id \
-         and (k.penalty_id = p.id or (k.penalty_id is null and p.id is null)) \
-         where m.plan_item_id = $1 and k.id is null and {filter} order by m.enterprise_id, p.id"
+         and k.penalty_id is null where k.id is null and {scope} and {listing} order by 1, 2"
     );
-    tx.query(&sql, params![item], |row| Ok((row.get("enterprise_id")?, row.get("penalty_id")?)))
+    tx.query(&sql, values, |row| Ok((row.get("enterprise_id")?, row.get("penalty_id")?)))
 }

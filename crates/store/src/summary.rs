@@ -1,5 +1,6 @@
 //! Summaries of a campaign by county, authority and city (培训总结, N23).
 
+use jiff::civil::Date;
 use xinxiu_domain::id::{CampaignId, OrgId, SummaryId};
 use xinxiu_domain::summary::SummaryState;
 
@@ -28,8 +29,10 @@ pub struct Summary {
     pub features: String,
     /// Problems, one a line.
     pub problems: String,
-    /// The numbers at the last save, as JSON.
+    /// The numbers on which the text rests, as JSON.
     pub numbers: String,
+    /// Their day; `None` in rows from before it was kept.
+    pub drafted_on: Option<Date>,
     /// Who wrote it last.
     pub written_by: String,
     /// When.
@@ -39,8 +42,8 @@ pub struct Summary {
 }
 
 const SELECT: &str = "select s.id, s.campaign_id, s.org_id, o.name as org_name, s.state, s.results, s.features, \
-                      s.problems, s.numbers, s.written_by, s.updated_at, s.updated_on, s.version from summary s \
-                      join organisation o on o.id = s.org_id";
+                      s.problems, s.numbers, s.drafted_on, s.written_by, s.updated_at, s.updated_on, \
+                      s.version from summary s join organisation o on o.id = s.org_id";
 
 fn from_row(row: &Row) -> Result<Summary, StoreError> {
     Ok(Summary {
@@ -53,6 +56,7 @@ fn from_row(row: &Row) -> Result<Summary, StoreError> {
         features: row.get("features")?,
         problems: row.get("problems")?,
         numbers: row.get("numbers")?,
+        drafted_on: row.get("drafted_on")?,
         written_by: row.get("written_by")?,
         updated_at: row.moment("updated_at", "updated_on")?,
         version: row.get("version")?,
@@ -66,7 +70,7 @@ fn from_row(row: &Row) -> Result<Summary, StoreError> {
 pub fn insert(tx: &Tx<'_>, new: &Summary) -> Result<SummaryId, StoreError> {
     tx.insert(
         "insert into summary (campaign_id, org_id, state, results, features, problems, numbers, written_by, \
-         updated_at, updated_on) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",
+         updated_at, updated_on, drafted_on) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id",
         params![
             new.campaign,
             new.org,
@@ -77,7 +81,8 @@ pub fn insert(tx: &Tx<'_>, new: &Summary) -> Result<SummaryId, StoreError> {
             &new.numbers,
             &new.written_by,
             new.updated_at.at,
-            new.updated_at.on
+            new.updated_at.on,
+            new.drafted_on
         ],
     )
 }
@@ -90,7 +95,8 @@ pub fn save(tx: &Tx<'_>, found: &Summary) -> Result<(), StoreError> {
     tx.update_version(
         "培训总结",
         "update summary set state = $1, results = $2, features = $3, problems = $4, numbers = $5, \
-         written_by = $6, updated_at = $7, updated_on = $8, version = version + 1 where id = $9 and version = $10",
+         written_by = $6, updated_at = $7, updated_on = $8, drafted_on = $9, version = version + 1 \
+         where id = $10 and version = $11",
         params![
             found.state.code(),
             &found.results,
@@ -100,6 +106,7 @@ pub fn save(tx: &Tx<'_>, found: &Summary) -> Result<(), StoreError> {
             &found.written_by,
             found.updated_at.at,
             found.updated_at.on,
+            found.drafted_on,
             found.id,
             found.version
         ],
@@ -151,6 +158,8 @@ pub struct Activity {
     pub rectified: u32,
     /// Follow-ups with a warning interview.
     pub interviewed: u32,
+    /// Enterprises that said that they come, and came to no session at all.
+    pub stayed_away: u32,
 }
 
 /// What was done for one county, for one authority, or in all where neither is given.
@@ -190,12 +199,13 @@ pub fn activity(
          (select count(*) from rectification r where r.campaign_id = $1 and r.state = 'passed' and {}) as rectified, \
          (select count(distinct v.rectification_id) from rectification_event v \
           join rectification r on r.id = v.rectification_id \
-          where r.campaign_id = $1 and v.action = 'interview' and {}) as interviewed",
+          where r.campaign_id = $1 and v.action = 'interview' and {}) as interviewed, {} as stayed_away",
         enterprise("t.enterprise_id"),
         enterprise("t.enterprise_id"),
         enterprise("g.enterprise_id"),
         followed(county, authority),
         followed(county, authority),
+        stayed_away(&enterprise("a.enterprise_id")),
     );
     let row = tx.query_one(&sql, params![campaign])?;
     Ok(Activity {
@@ -206,7 +216,20 @@ pub fn activity(
         guided: row.get("guided")?,
         rectified: row.get("rectified")?,
         interviewed: row.get("interviewed")?,
+        stayed_away: row.get("stayed_away")?,
     })
+}
+
+/// Who declined has no attendee on record, so the absent with one are those that had said that they come.
+fn stayed_away(enterprise: &str) -> String {
+    format!(
+        "(select count(distinct a.enterprise_id) from attendance a join session s on s.id = a.session_id \
+         join plan_item i on i.id = s.plan_item_id where i.campaign_id = $1 and a.state = 'absent' \
+         and a.attendee <> '' and {enterprise} and not exists (select 1 from attendance o \
+         join session os on os.id = o.session_id join plan_item oi on oi.id = os.plan_item_id \
+         where oi.campaign_id = $1 and o.enterprise_id = a.enterprise_id \
+         and o.state in ('present', 'passed', 'failed')))"
+    )
 }
 
 fn enterprise_condition(id: &str, county: Option<OrgId>, authority: Option<OrgId>) -> String {

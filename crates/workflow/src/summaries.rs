@@ -33,6 +33,10 @@ pub struct Draft {
     pub rows: Vec<ProgressRow>,
     /// All rows added up.
     pub total: ProgressRow,
+    /// The day of the numbers from which the text was drafted.
+    pub drafted_on: Date,
+    /// What has changed since: the measure, its number on that day and its number today.
+    pub changed: Vec<(Measure, u32, u32)>,
 }
 
 /// What the writer sends.
@@ -44,6 +48,8 @@ pub struct SaveSummary {
     pub features: String,
     /// Problems, one a line.
     pub problems: String,
+    /// Whether the writer has brought the numbers in the text up to today.
+    pub numbers_checked: bool,
     /// Version that the form was filled from; 0 for the first save.
     pub version: i64,
 }
@@ -57,7 +63,7 @@ pub fn draft(app: &App, actor: &Actor) -> Result<Draft, Refusal> {
         let org = own(view.tx, actor)?;
         view.must(Action::WriteSummary, &concerned(&org))?;
         let campaign = under_way(view.tx)?;
-        compose(view.tx, campaign, org)
+        compose(view.tx, campaign, org, view.today)
     })
 }
 
@@ -75,7 +81,7 @@ pub fn show(app: &App, actor: &Actor, id: SummaryId) -> Result<Draft, Refusal> {
             return Err(Refusal::Missing(vec![Missing::new("not_submitted", message, "N23")]));
         }
         let campaign = xinxiu_store::campaign::load(view.tx, found.campaign)?;
-        compose(view.tx, campaign, org)
+        compose(view.tx, campaign, org, view.today)
     })
 }
 
@@ -98,7 +104,7 @@ fn scope(org: &Organisation) -> (Option<OrgId>, Option<OrgId>) {
     (concerned.counties.first().copied(), concerned.authorities.first().copied())
 }
 
-fn compose(tx: &Tx<'_>, campaign: Campaign, org: Organisation) -> Result<Draft, Refusal> {
+fn compose(tx: &Tx<'_>, campaign: Campaign, org: Organisation, today: Date) -> Result<Draft, Refusal> {
     let (county, authority) = scope(&org);
     let filter = ProgressFilter { county, authority, ..ProgressFilter::default() };
     let rows = progress::progress(tx, campaign.id, &filter)?;
@@ -107,22 +113,51 @@ fn compose(tx: &Tx<'_>, campaign: Campaign, org: Organisation) -> Result<Draft, 
     let saved = found.is_some();
     let summary = match found {
         Some(found) => found,
-        None => Summary {
-            id: SummaryId(0),
-            campaign: campaign.id,
-            org: org.id,
-            org_name: org.name.clone(),
-            state: SummaryState::INITIAL,
-            results: results(&total, &campaign.targets),
-            features: features(&summary::activity(tx, campaign.id, county, authority)?),
-            problems: problems(&total),
-            numbers: String::new(),
-            written_by: String::new(),
-            updated_at: xinxiu_store::Moment::real(jiff::Timestamp::UNIX_EPOCH),
-            version: 0,
-        },
+        None => begun(tx, &campaign, &org, &total, today)?,
     };
-    Ok(Draft { campaign, org, summary, saved, rows, total })
+    let drafted_on = summary.drafted_on.unwrap_or(summary.updated_at.on);
+    let changed = changes(&summary.numbers, &total);
+    Ok(Draft { campaign, org, summary, saved, rows, total, drafted_on, changed })
+}
+
+/// A summary that nobody has saved yet, with the sentences that the numbers of today make.
+fn begun(
+    tx: &Tx<'_>,
+    campaign: &Campaign,
+    org: &Organisation,
+    total: &ProgressRow,
+    today: Date,
+) -> Result<Summary, Refusal> {
+    let (county, authority) = scope(org);
+    let activity = summary::activity(tx, campaign.id, county, authority)?;
+    Ok(Summary {
+        id: SummaryId(0),
+        campaign: campaign.id,
+        org: org.id,
+        org_name: org.name.clone(),
+        state: SummaryState::INITIAL,
+        results: results(total, &campaign.targets),
+        features: features(&activity),
+        problems: problems(total, &activity),
+        numbers: numbers(total).to_string(),
+        drafted_on: Some(today),
+        written_by: String::new(),
+        updated_at: xinxiu_store::Moment::real(jiff::Timestamp::UNIX_EPOCH),
+        version: 0,
+    })
+}
+
+/// The numbers that differ from those on which a text rests. A number that was not kept then counts as equal.
+fn changes(kept: &str, total: &ProgressRow) -> Vec<(Measure, u32, u32)> {
+    let kept: serde_json::Value = serde_json::from_str(kept).unwrap_or_default();
+    Measure::ALL
+        .iter()
+        .filter_map(|measure| {
+            let then = u32::try_from(kept.get(measure.code())?.as_u64()?).ok()?;
+            let now = total.figure(*measure);
+            (then != now).then_some((*measure, then, now))
+        })
+        .collect()
 }
 
 /// The enterprises behind a number of the own summary; of one class where it is given.
@@ -153,18 +188,18 @@ pub fn save(app: &App, actor: &Actor, command: &SaveSummary) -> Result<SummaryId
     app.step(actor, |step| {
         let org = own(step.tx, actor)?;
         step.must(Action::WriteSummary, &concerned(&org))?;
-        let mut draft = compose(step.tx, under_way(step.tx)?, org)?;
-        if draft.summary.state != SummaryState::Draft {
-            let message = "总结已经报送，请先撤回再修改";
-            return Err(Refusal::Missing(vec![Missing::new("submitted", message, "N23")]));
-        }
+        let mut draft = compose(step.tx, under_way(step.tx)?, org, step.today)?;
+        require(submitted_gaps(&draft.summary))?;
         if draft.saved && command.version == 0 {
             return Err(xinxiu_store::StoreError::Conflict("培训总结").into());
         }
         draft.summary.results = lines(&command.results).join("\n");
         draft.summary.features = lines(&command.features).join("\n");
         draft.summary.problems = lines(&command.problems).join("\n");
-        draft.summary.numbers = numbers(&draft.total).to_string();
+        if command.numbers_checked {
+            draft.summary.numbers = numbers(&draft.total).to_string();
+            draft.summary.drafted_on = Some(step.today);
+        }
         draft.summary.written_by.clone_from(&step.actor.name);
         draft.summary.updated_at = step.moment();
         let id = if draft.saved {
@@ -177,6 +212,38 @@ pub fn save(app: &App, actor: &Actor, command: &SaveSummary) -> Result<SummaryId
         record(step, "summary.save", id, format!("保存「{}」的培训总结", draft.org.name), &draft.total)?;
         Ok(id)
     })
+}
+
+/// Drafts the own organisation's summary anew from the numbers of today; what was typed is replaced.
+///
+/// # Errors
+/// [`Refusal::Missing`] where it was submitted already; a conflict where a colleague saved it meanwhile.
+pub fn redraft(app: &App, actor: &Actor, version: i64) -> Result<SummaryId, Refusal> {
+    app.step(actor, |step| {
+        let org = own(step.tx, actor)?;
+        step.must(Action::WriteSummary, &concerned(&org))?;
+        let found = compose(step.tx, under_way(step.tx)?, org, step.today)?;
+        require(submitted_gaps(&found.summary))?;
+        let fresh = begun(step.tx, &found.campaign, &found.org, &found.total, step.today)?;
+        let mut summary = Summary { id: found.summary.id, version, ..fresh };
+        summary.written_by.clone_from(&step.actor.name);
+        summary.updated_at = step.moment();
+        let id = if found.saved {
+            summary::save(step.tx, &summary)?;
+            summary.id
+        } else {
+            summary::insert(step.tx, &summary)?
+        };
+        let what = format!("按当天的数据重新起草「{}」的培训总结", found.org.name);
+        record(step, "summary.redraft", id, what, &found.total)?;
+        Ok(id)
+    })
+}
+
+fn submitted_gaps(summary: &Summary) -> Vec<Missing> {
+    let message = "总结已经报送，请先撤回再修改";
+    let gap = Missing::new("submitted", message, "N23");
+    if summary.state == SummaryState::Draft { Vec::new() } else { vec![gap] }
 }
 
 /// Submits a summary to the city, or takes it back.
@@ -197,8 +264,7 @@ pub fn change_state(app: &App, actor: &Actor, id: SummaryId, action: SummaryActi
             require(gaps(&found))?;
         }
         let campaign = xinxiu_store::campaign::load(step.tx, found.campaign)?;
-        let total = compose(step.tx, campaign, org)?.total;
-        found.numbers = numbers(&total).to_string();
+        let total = compose(step.tx, campaign, org, step.today)?.total;
         found.updated_at = step.moment();
         summary::save(step.tx, &found)?;
         record(step, "summary.state", id, format!("{action}「{}」的培训总结", found.org_name), &total)

@@ -60,11 +60,11 @@ pub fn features(activity: &Activity) -> String {
 }
 
 /// Sentences on problems, one a line; only of what is left.
-pub fn problems(total: &ProgressRow) -> String {
+pub fn problems(total: &ProgressRow, activity: &Activity) -> String {
     let left = [
         (total.members.saturating_sub(total.invited), "家名单内企业尚未邀请"),
         (total.invited.saturating_sub(total.answered), "家企业受邀后没有答复，部分企业可能联系不上"),
-        (total.answered.saturating_sub(total.trained), "家企业答复后没有到场参训"),
+        (activity.stayed_away, "家企业答复参加却没有到场参训"),
         (total.trained.saturating_sub(total.examined), "家参训企业结业考试尚未合格"),
         (total.repair_base.saturating_sub(total.repaired), "家参训企业的可修复处罚信息还没有全部修复"),
     ];
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn nothing_done_makes_no_sentence() {
         assert_eq!(features(&Activity::default()), "");
-        assert_eq!(problems(&ProgressRow::default()), "");
+        assert_eq!(problems(&ProgressRow::default(), &Activity::default()), "");
     }
 
     #[test]

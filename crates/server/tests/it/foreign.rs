@@ -46,6 +46,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("duty", "yes"),
     ("agree", "yes"),
     ("decided_on", "2022-09-15"),
+    ("confirmed", "yes"),
     ("removed_on", "2022-09-15"),
     ("counter", "1号窗口"),
     ("signed_on", "2022-09-15"),

@@ -7,6 +7,7 @@ mod authorities;
 mod backup;
 mod browser;
 mod chain;
+mod decisions;
 mod doctor;
 mod foreign;
 mod garbage;

@@ -22,6 +22,10 @@ fn seat(site: &Site, state: &str) -> (AttendanceId, String) {
                  values ('示例企业', '示例企业', 'legal_person', $1, '2022-06-01T00:00:00Z') returning id",
                 params![county],
             )?;
+            tx.execute(
+                "insert into listing (enterprise_id, list_kind, reason, listing_body) values ($1, 'watch', '示例', '示例')",
+                params![enterprise],
+            )?;
             let class = tx.number("select id from plan_item where position = 1", params![])?;
             tx.execute(
                 "insert into member (campaign_id, enterprise_id, plan_item_id, joined_at) \
@@ -61,7 +65,15 @@ fn the_commitment_is_prepared_and_its_upload_is_checked() {
     assert!(other.body.contains("请填写更换原因") && other.body.contains("value=\"2022-09-14\""));
     let refused = site.post(&sign, "", &[("signed_on", "2022-09-14")]);
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.body.contains("请选择签字盖章后的照片或扫描件"));
+    assert!(refused.body.contains("请选择盖章后的照片或扫描件"));
+    // The paper of annex 2 has a place for the seal and for the day, and none for a signature.
+    assert!(page.body.contains("加盖公章，写上日期") && !page.body.contains("签字"));
+    let scan = sign.replace("/sign", "/scan");
+    assert_eq!(site.get(&scan, "").status, StatusCode::NOT_FOUND);
+    let signed = site.post_files(&sign, "", &[("signed_on", "2022-09-14")], &["scan"]);
+    assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.body);
+    assert!(site.get(&format!("/l/{token}/commitment"), "").body.contains(&format!("href=\"{scan}\"")));
+    assert_eq!(site.get(&scan, "").status, StatusCode::OK);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::application::{ApplicationState, ItemFacts, application_gaps};
 use xinxiu_domain::batch::RecordState;
-use xinxiu_domain::id::{ApplicationId, EnterpriseId, ItemId, PenaltyId};
+use xinxiu_domain::id::{ApplicationId, CommitmentId, EnterpriseId, ItemId, PenaltyId};
 use xinxiu_domain::penalty::{Material, VerdictKind};
 use xinxiu_store::application::{self, Application, Filter, OnFile};
 use xinxiu_store::enterprise::{self, Enterprise};
@@ -29,8 +29,8 @@ pub struct CaseItem {
     pub penalty: Penalty,
     /// Verdict on the day of the look.
     pub verdict: VerdictKind,
-    /// Whether its commitment is signed.
-    pub commitment_signed: bool,
+    /// Its commitment, once that is signed.
+    pub commitment: Option<CommitmentId>,
     /// Documents on file for it or for the whole application.
     pub on_file: BTreeSet<Material>,
 }
@@ -39,7 +39,7 @@ impl CaseItem {
     /// Whether a document that the edition asks for is there.
     pub fn has(&self, material: Material) -> bool {
         match material {
-            Material::Commitment => self.commitment_signed,
+            Material::Commitment => self.commitment.is_some(),
             other => self.on_file.contains(&other),
         }
     }
@@ -102,7 +102,7 @@ pub fn cases(tx: &Tx<'_>, ids: &[ApplicationId], today: Date) -> Result<Vec<Case
             let serves = |m: &&OnFile| m.penalty.is_none_or(|penalty| penalty == item.penalty);
             Some(CaseItem {
                 verdict: live_verdict(&penalty, today),
-                commitment_signed: signed.contains(&penalty.id),
+                commitment: signed.get(&penalty.id).copied(),
                 on_file: materials.iter().filter(serves).map(|m| m.kind).collect(),
                 item: item.clone(),
                 penalty,
@@ -130,7 +130,7 @@ fn gaps(application: &Application, items: &[CaseItem]) -> Vec<Missing> {
             repairable_from: item.penalty.assessment.repairable_from.map(|day| day.to_string()),
             required: &item.penalty.assessment.materials,
             on_file: &item.on_file,
-            commitment_signed: item.commitment_signed,
+            commitment_signed: item.commitment.is_some(),
         })
         .collect();
     // Both parts of the contact are asked for under one name, as on the form.

@@ -1,6 +1,7 @@
 //! Who is expected on a day, with what is ready and what is missing; what each brings.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::application::ApplicationState;
@@ -21,15 +22,8 @@ use crate::refusal::Refusal;
 pub struct Expected {
     /// The enterprise.
     pub candidate: Candidate,
-    /// Its newest application under way.
+    /// Its application: the newest under way, or else the newest that was accepted.
     pub application: Option<Case>,
-}
-
-impl Expected {
-    /// Whether its application lacks nothing.
-    pub fn is_ready(&self) -> bool {
-        self.application.as_ref().is_some_and(|case| case.gaps.is_empty())
-    }
 }
 
 /// A township as the proposal weighs it.
@@ -45,6 +39,8 @@ pub struct Township {
     pub ready: usize,
     /// Those whose application lacks something.
     pub lacking: usize,
+    /// Those whose application passed the first review already.
+    pub accepted: usize,
     /// Those without an application.
     pub without: usize,
     /// What is lacking most, with how often.
@@ -77,6 +73,7 @@ fn weigh(township: &mut Township, expected: &Expected) {
     township.trained += usize::from(expected.candidate.trained);
     match &expected.application {
         None => township.without += 1,
+        Some(case) if case.application.state == ApplicationState::Accepted => township.accepted += 1,
         Some(case) if case.gaps.is_empty() => township.ready += 1,
         Some(case) => {
             township.lacking += 1;
@@ -93,18 +90,28 @@ fn weigh(township: &mut Township, expected: &Expected) {
     }
 }
 
-/// The enterprises of a county that have something to repair, with their applications under way.
+/// The enterprises of a county that have something to repair, with their applications in every state that is
+/// not withdrawn.
 fn expected(view: &View<'_>, county: OrgId, of: Option<ClinicId>) -> Result<Vec<Expected>, Refusal> {
     let campaign = campaigns::current(view)?.id;
     let visible = concerns::enterprise_filter(view.actor, Action::ViewApplication, "e.id");
     let candidates = clinic::candidates(view.tx, &visible, (campaign, county), of, view.today)?;
-    let ids: Vec<ApplicationId> = application::under_way_in_county(view.tx, campaign, county)?;
-    let mut under_way: BTreeMap<EnterpriseId, Case> = BTreeMap::new();
+    let ids: Vec<ApplicationId> = application::of_county(view.tx, campaign, county)?;
+    let mut found: BTreeMap<EnterpriseId, Case> = BTreeMap::new();
     for case in cases(view.tx, &ids, view.today)? {
-        under_way.entry(case.application.enterprise).or_insert(case);
+        let rank = |case: &Case| (case.application.state != ApplicationState::Accepted, case.application.id);
+        match found.entry(case.application.enterprise) {
+            Entry::Occupied(mut known) if rank(&case) > rank(known.get()) => {
+                known.insert(case);
+            }
+            Entry::Occupied(_) => {}
+            Entry::Vacant(free) => {
+                free.insert(case);
+            }
+        }
     }
     let with =
-        |candidate: Candidate| Expected { application: under_way.remove(&candidate.enterprise), candidate };
+        |candidate: Candidate| Expected { application: found.remove(&candidate.enterprise), candidate };
     Ok(candidates.into_iter().map(with).collect())
 }
 
@@ -190,7 +197,7 @@ pub fn bring_list(app: &App, actor: &Actor, id: ClinicId, of: EnterpriseId) -> R
         });
         let records = due.map(|penalty| {
             let there = |material: &Material| match material {
-                Material::Commitment => (*material, signed.contains(&penalty.id)),
+                Material::Commitment => (*material, signed.contains_key(&penalty.id)),
                 other => (*other, on_file(penalty.id, *other)),
             };
             (penalty.decision.to_string(), penalty.assessment.materials.iter().map(there).collect())

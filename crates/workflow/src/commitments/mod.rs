@@ -7,7 +7,6 @@ mod sign;
 
 use jiff::civil::Date;
 use xinxiu_domain::actor::{Action, Actor, Concerns};
-use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::commitment::replace_gaps;
 use xinxiu_domain::id::{CampaignId, CommitmentId, EnterpriseId, PenaltyId, PlanItemId};
 use xinxiu_domain::missing::Missing;
@@ -44,7 +43,7 @@ pub struct Folder {
     pub listings: Vec<Listing>,
     /// What it owes and has signed.
     pub owed: Owed,
-    /// Public records without a commitment, and 1 for an enterprise that is only listed and has none.
+    /// Public records without a commitment, or 1 for an enterprise that is only listed and has none.
     pub unprepared: usize,
     /// Whether the actor may handle them.
     pub may_handle: bool,
@@ -66,14 +65,13 @@ pub fn folder(
         let campaign = current(view.tx, campaign)?;
         let commitments = commitment::of_enterprise(view.tx, campaign.id, enterprise)?;
         let penalties = penalty::of_enterprise(view.tx, enterprise)?;
-        let open = open_subjects(&commitments, &penalties);
         let about = |one: &Commitment| penalties.iter().find(|penalty| Some(penalty.id) == one.penalty);
         let listings = penalty::listings_of(view.tx, enterprise)?;
         Ok(Folder {
             enterprise: enterprise::load(view.tx, enterprise)?,
             owed: commitment::owed(view.tx, campaign.id, enterprise)?,
+            unprepared: commitment::lacking_of(view.tx, campaign.id, enterprise)?.len(),
             campaign,
-            unprepared: open.len(),
             commitments: commitments.iter().map(|one| (one.clone(), about(one).cloned())).collect(),
             listings: listings.into_iter().filter(|listing| listing.gone_since.is_none()).collect(),
             may_handle: actor.may(Action::HandleCommitment, &whom),
@@ -164,8 +162,8 @@ pub fn list(app: &App, actor: &Actor, choice: &Choice) -> Result<(Vec<Line>, Vec
     })
 }
 
-/// Prepares what is missing: one commitment for each public penalty record, or one of the enterprise where
-/// it has none (N24). Doing it again changes nothing. Returns how many were made.
+/// Prepares what is missing: one commitment for each public penalty record, or one about the listing of an
+/// enterprise that has no such record (N24); nothing for one that is on no list. Doing it again changes nothing. Returns how many were made.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::Missing`] where the enterprise is not in the campaign.
@@ -179,7 +177,7 @@ pub fn prepare(
         view.must(Action::HandleCommitment, &concerns::of_enterprise(view.tx, enterprise)?)?;
         let campaign = current(view.tx, campaign)?;
         require(member_gaps(view.tx, campaign.id, enterprise)?)?;
-        Ok((campaign.id, missing(view.tx, campaign.id, enterprise)?.len()))
+        Ok((campaign.id, commitment::lacking_of(view.tx, campaign.id, enterprise)?.len()))
     })?;
     if open == 0 {
         return Ok(0);
@@ -188,7 +186,7 @@ pub fn prepare(
         step.must(Action::HandleCommitment, &concerns::of_enterprise(step.tx, enterprise)?)?;
         // Two people may press the button at once: the second waits here and then finds nothing to do.
         step.tx.lock(&format!("commitment-{enterprise}"))?;
-        let subjects = missing(step.tx, campaign, enterprise)?;
+        let subjects = commitment::lacking_of(step.tx, campaign, enterprise)?;
         for penalty in &subjects {
             let edition = if penalty.is_some() { ABOUT_PENALTY } else { ABOUT_LISTING };
             commitment::insert(step.tx, campaign, enterprise, *penalty, edition)?;
@@ -207,25 +205,6 @@ pub fn prepare(
 fn member_gaps(tx: &Tx<'_>, campaign: CampaignId, enterprise: EnterpriseId) -> Result<Vec<Missing>, Refusal> {
     let gap = || Missing::new("member", "该企业不在本年度行动的名单中，请先导入名单", "N08");
     Ok(if enterprise::member(tx, campaign, enterprise)?.is_some() { Vec::new() } else { vec![gap()] })
-}
-
-fn missing(
-    tx: &Tx<'_>,
-    campaign: CampaignId,
-    enterprise: EnterpriseId,
-) -> Result<Vec<Option<PenaltyId>>, Refusal> {
-    let prepared = commitment::of_enterprise(tx, campaign, enterprise)?;
-    Ok(open_subjects(&prepared, &penalty::of_enterprise(tx, enterprise)?))
-}
-
-/// What a commitment is still to be prepared about; `None` is the enterprise as a whole.
-fn open_subjects(prepared: &[Commitment], penalties: &[Penalty]) -> Vec<Option<PenaltyId>> {
-    let mut public = penalties.iter().filter(|penalty| penalty.state == RecordState::Public).peekable();
-    let wanted: Vec<_> = match public.peek() {
-        Some(_) => public.map(|penalty| Some(penalty.id)).collect(),
-        None => vec![None],
-    };
-    wanted.into_iter().filter(|subject| prepared.iter().all(|one| one.penalty != *subject)).collect()
 }
 
 /// The named campaign, or else the one under way, or else the newest.

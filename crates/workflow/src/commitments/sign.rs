@@ -71,7 +71,7 @@ pub(super) fn picture(app: &App, scan: &Kept) -> Result<(&'static str, &'static 
     let mut head = Vec::with_capacity(8);
     let read = app.store.files.reader(&scan.sha256)?.take(8).read_to_end(&mut head);
     read.map_err(|error| StoreError::File(scan.sha256.clone(), error))?;
-    kind(&head).ok_or_else(|| Refusal::invalid("scan", "请上传签字盖章后的照片或扫描件（jpg、png 或 pdf）"))
+    kind(&head).ok_or_else(|| Refusal::invalid("scan", "请上传盖章后的照片或扫描件（jpg、png 或 pdf）"))
 }
 
 fn kind(head: &[u8]) -> Option<(&'static str, &'static str)> {

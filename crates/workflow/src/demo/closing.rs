@@ -121,6 +121,7 @@ fn summarise(course: &mut Course<'_>) -> Outcome {
             results: filled(draft.results, "培训按计划推进。"),
             features: filled(draft.features, "开展手把手服务，当场受理、当场初审。"),
             problems: filled(draft.problems, "部分企业联系不上，参训意愿不高。"),
+            numbers_checked: false,
             version: 0,
         };
         let id = summaries::save(course.app, &actor, &command)?;

@@ -1,6 +1,7 @@
 //! Hand-in-hand days and their queues.
 
 use jiff::civil::date;
+use xinxiu_domain::application::ApplicationState;
 use xinxiu_domain::clinic::{ClinicAction, TicketAction, TicketState};
 use xinxiu_domain::id::ClinicId;
 use xinxiu_domain::penalty::{Material, PenaltyClass};
@@ -52,6 +53,13 @@ both_engines! {
         let version = scene.case(id).application.version;
         applications::first_review(scene.app(), &scene.world.window, id, version, &Verdict::Accept, Some(day)).unwrap();
         assert_eq!(scene.case(id).reviews[0].clinic, Some(day));
+        // An accepted application is still known on the day, and in the proposal for the next.
+        let expected = clinics::day(scene.app(), &county, day).unwrap().expected;
+        let of = |one| expected.iter().find(|e| e.candidate.enterprise == one).unwrap().application.as_ref();
+        assert_eq!(of(scene.enterprise).map(|case| case.application.state), Some(ApplicationState::Accepted));
+        assert!(of(untrained).is_none());
+        let town = &clinics::proposal(scene.app(), &county).unwrap()[0];
+        assert_eq!((town.ready, town.accepted, town.without), (0, 1, 1));
         let close = clinics::change_state(scene.app(), &county, day, ClinicAction::Close);
         assert!(matches!(close, Err(Refusal::Missing(_))));
         clinics::serve(scene.app(), &scene.world.window, called.id, called.version, (TicketAction::Finish, "")).unwrap();

@@ -35,6 +35,11 @@ fn prepared(world: &World, id: EnterpriseId) -> Vec<CommitmentId> {
     folder.commitments.iter().map(|(one, _)| one.id).collect()
 }
 
+fn owed(world: &World, id: EnterpriseId) -> (usize, usize) {
+    let owed = commitments::folder(&world.app, &world.city, id, None).unwrap().owed;
+    (owed.needed, owed.signed)
+}
+
 fn lines(world: &World, show: Show) -> usize {
     let choice = Choice { show, search: String::new(), class: Some(world.class(1)), skip: 0, limit: 50 };
     commitments::list(&world.app, &world.county("海安市信用办"), &choice).unwrap().0.len()
@@ -54,8 +59,9 @@ both_engines! {
     a_class_is_prepared_in_one_step => |test| {
         let world = World::open(test);
         let (id, class) = (scene(&world), world.class(1));
-        world.member("乙公司", "海安市信用办", 1);
-        world.member("丙公司", "如皋市信用办", 2);
+        world.listing(world.member("乙公司", "海安市信用办", 1), AUTHORITY);
+        world.member("丁公司", "海安市信用办", 1);
+        world.listing(world.member("丙公司", "如皋市信用办", 2), AUTHORITY);
         let agency = world.agency("甲");
         assert_eq!(commitments::prepare_class(&world.app, &agency, class).unwrap(), 3);
         assert_eq!(commitments::prepare_class(&world.app, &world.county("海安市信用办"), class).unwrap(), 0);
@@ -66,12 +72,47 @@ both_engines! {
     an_enterprise_that_is_only_listed_signs_one => |test| {
         let world = World::open(test);
         let id = world.member("乙公司", "海安市信用办", 1);
+        world.listing(id, AUTHORITY);
         let county = world.county("海安市信用办");
         assert_eq!(commitments::prepare(&world.app, &county, id, None).unwrap(), 1);
         assert_eq!(commitments::prepare(&world.app, &county, id, None).unwrap(), 0);
         let one = prepared(&world, id)[0];
         commitments::sign(&world.app, &county, one, &kept(&world, b"%PDF-1.7 "), TODAY).unwrap();
         assert_eq!((lines(&world, Show::Open), lines(&world, Show::Done)), (0, 1));
+        // Off the list, it keeps what it signed.
+        world.sql("update listing set gone_since = '2022-06-20'", params![]);
+        assert_eq!(owed(&world, id), (1, 1));
+        // A penalty record takes the place of the listing.
+        world.penalty(id, AUTHORITY, date(2022, 3, 5), PenaltyClass::General);
+        assert_eq!(owed(&world, id), (1, 0));
+    };
+    a_repaired_enterprise_keeps_what_it_signed_and_owes_no_more => |test| {
+        let world = World::open(test);
+        let id = scene(&world);
+        world.listing(id, AUTHORITY);
+        let county = world.county("海安市信用办");
+        commitments::prepare(&world.app, &county, id, None).unwrap();
+        let papers = prepared(&world, id);
+        commitments::sign(&world.app, &county, papers[0], &kept(&world, PNG), TODAY).unwrap();
+        assert_eq!(owed(&world, id), (2, 1));
+        world.sql("update penalty set state = 'taken_down', taken_down_on = '2022-06-20'", params![]);
+        // The signed one stays signed; the paper that nobody signed is asked for no longer.
+        assert_eq!((owed(&world, id), prepared(&world, id).len()), ((1, 1), 1));
+        assert_eq!(commitments::prepare(&world.app, &enterprise_actor(id), id, None).unwrap(), 0);
+        assert_eq!((prepared(&world, id).len(), lines(&world, Show::Done)), (1, 1));
+        // A revoked decision asks for nothing; the listing then stands alone.
+        world.sql("update penalty set state = 'withdrawn'", params![]);
+        assert_eq!(owed(&world, id), (1, 0));
+    };
+    an_enterprise_on_no_list_owes_nothing => |test| {
+        let world = World::open(test);
+        let id = world.member("乙公司", "海安市信用办", 1);
+        assert_eq!(commitments::prepare(&world.app, &enterprise_actor(id), id, None).unwrap(), 0);
+        assert_eq!((owed(&world, id), prepared(&world, id).len()), ((0, 0), 0));
+        assert_eq!((lines(&world, Show::Open), lines(&world, Show::Done), lines(&world, Show::All)), (0, 0, 1));
+        world.listing(id, AUTHORITY);
+        world.sql("update listing set gone_since = '2022-06-01'", params![]);
+        assert_eq!(commitments::prepare(&world.app, &enterprise_actor(id), id, None).unwrap(), 0);
     };
     signing_needs_a_real_scan_and_a_possible_day => |test| {
         let world = World::open(test);

@@ -1,12 +1,14 @@
 //! Evaluation of agencies, and summaries.
 
+use jiff::civil::date;
+use xinxiu_domain::progress::Measure;
 use xinxiu_domain::summary::{RemarkKind, SummaryAction};
-use xinxiu_store::both_engines;
+use xinxiu_store::{StoreError, both_engines, params};
 use xinxiu_workflow::evaluations::{self, RecordRemark};
 use xinxiu_workflow::summaries::{self, SaveSummary};
-use xinxiu_workflow::{Refusal, summary_text};
+use xinxiu_workflow::{Clock, Refusal, summary_text};
 
-use crate::support::World;
+use crate::support::{TODAY, World};
 
 fn remark(world: &World, letter: &str, kind: RemarkKind, score: Option<u32>) -> RecordRemark {
     let agency = world.org(&format!("示例信用服务机构{letter}（虚构）"));
@@ -44,7 +46,7 @@ both_engines! {
         assert!(draft.summary.results.contains("名单内企业1家") && draft.summary.features.contains("1场"));
         let mut command = SaveSummary {
             results: draft.summary.results.clone(), features: draft.summary.features.clone(),
-            problems: String::new(), version: 0,
+            problems: String::new(), numbers_checked: false, version: 0,
         };
         let id = summaries::save(&world.app, &county, &command).unwrap();
         assert!(summaries::save(&world.app, &county, &command).is_err());
@@ -65,6 +67,58 @@ both_engines! {
         assert!(summaries::docx(&paper).unwrap().starts_with(b"PK"));
         assert!(matches!(summaries::change_state(&world.app, &world.city, id, SummaryAction::Reopen), Err(Refusal::Forbidden(_))));
         summaries::change_state(&world.app, &county, id, SummaryAction::Reopen).unwrap();
+    };
+    the_text_of_a_summary_knows_the_day_of_its_numbers => |test| {
+        let mut world = World::open(test);
+        let came = world.member("甲公司", "海安市信用办", 1);
+        world.attended(came, date(2022, 6, 10), "passed");
+        let county = world.county("海安市信用办");
+        let draft = summaries::draft(&world.app, &county).unwrap();
+        assert_eq!((draft.drafted_on, draft.changed.len()), (TODAY, 0));
+        let typed = SaveSummary {
+            results: "自己写的话".into(), features: draft.summary.features.clone(),
+            problems: "人手不足".into(), numbers_checked: false, version: 0,
+        };
+        summaries::save(&world.app, &county, &typed).unwrap();
+        // Another enterprise joins, and the text is saved again some days later without a look at the numbers.
+        let late = world.member("乙公司", "海安市信用办", 1);
+        world.app.clock = Clock::starting(date(2022, 6, 20), jiff::Timestamp::now());
+        summaries::save(&world.app, &county, &SaveSummary { version: 1, ..typed.clone() }).unwrap();
+        let draft = summaries::draft(&world.app, &county).unwrap();
+        assert_eq!(draft.drafted_on, TODAY);
+        assert_eq!(draft.changed, [(Measure::Members, 1, 2)]);
+        let stale = summaries::redraft(&world.app, &county, 1);
+        assert!(matches!(stale, Err(Refusal::Store(StoreError::Conflict(_)))));
+        let id = summaries::redraft(&world.app, &county, 2).unwrap();
+        let draft = summaries::draft(&world.app, &county).unwrap();
+        assert_eq!((draft.drafted_on, draft.changed.len()), (date(2022, 6, 20), 0));
+        assert!(draft.summary.results.contains("名单内企业2家"));
+        // Whoever changes the numbers by hand says so.
+        world.attended(late, date(2022, 6, 20), "absent");
+        assert_eq!(summaries::draft(&world.app, &county).unwrap().changed.len(), 2);
+        let checked = SaveSummary { numbers_checked: true, version: 3, ..typed };
+        summaries::save(&world.app, &county, &checked).unwrap();
+        assert!(summaries::draft(&world.app, &county).unwrap().changed.is_empty());
+        summaries::change_state(&world.app, &county, id, SummaryAction::Submit).unwrap();
+        assert!(matches!(summaries::redraft(&world.app, &county, 5), Err(Refusal::Missing(_))));
+    };
+    who_declined_did_not_stay_away => |test| {
+        let world = World::open(test);
+        let (declined, absent, later) = (
+            world.member("甲公司", "海安市信用办", 1),
+            world.member("乙公司", "海安市信用办", 1),
+            world.member("丙公司", "海安市信用办", 1),
+        );
+        for one in [declined, absent, later] {
+            world.attended(one, date(2022, 6, 10), "absent");
+        }
+        world.sql(
+            "update attendance set attendee = '示例乙' where enterprise_id in ($1, $2)",
+            params![absent, later],
+        );
+        world.attended(later, date(2022, 6, 12), "present");
+        let draft = summaries::draft(&world.app, &world.county("海安市信用办")).unwrap();
+        assert!(draft.summary.problems.contains("还有1家企业答复参加却没有到场参训"), "{}", draft.summary.problems);
     };
     the_city_sees_who_has_not_reported => |test| {
         let world = World::open(test);

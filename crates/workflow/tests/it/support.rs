@@ -160,6 +160,15 @@ impl World {
         self.app.store.db.write(|tx| penalty::insert(tx, &new)).unwrap()
     }
 
+    /// Puts an enterprise on the watch list without a decision.
+    pub fn listing(&self, enterprise: EnterpriseId, authority: &str) {
+        self.sql(
+            "insert into listing (enterprise_id, list_kind, reason, listing_body, authority_id, listed_on) \
+             values ($1, 'watch', '示例事由', $2, $3, '2022-03-01')",
+            params![enterprise, authority, self.org(authority)],
+        );
+    }
+
     /// Runs one statement behind the workflow's back, to set the scene.
     pub fn sql(&self, sql: &str, params: &[xinxiu_store::Value]) {
         self.app.store.db.write(|tx| tx.execute(sql, params)).unwrap();

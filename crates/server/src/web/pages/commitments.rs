@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::commitment::{CommitmentAction, CommitmentState};
 use xinxiu_domain::id::{CommitmentId, EnterpriseId, PlanItemId};
-use xinxiu_store::commitment::{Commitment, Line, Show};
+use xinxiu_store::commitment::{Commitment, Line, Owed, Show};
 use xinxiu_store::files::Kept;
 use xinxiu_store::penalty::Penalty;
 use xinxiu_workflow::commitments::{self, Card, Choice, Folder};
@@ -69,7 +69,7 @@ fn list(req: &Req) -> PageResult {
         .map(|(code, label)| (code.to_owned(), label.to_owned()));
     let body = html! {
         h1 { "信用修复承诺书" }
-        p { "每条公示中的处罚一份；只在名单中、没有处罚的企业一份。培训会前签完（N10）。" }
+        p { "每条公示中的处罚一份；只在名单中、没有处罚的企业一份。培训会前签完。处罚撤下公示后，签过的承诺书仍算已签。" }
         (ui::search_bar("/commitments", &html! {
             (ui::field(&req.query, "q", "企业名称", "", &[]))
             (ui::filter(&req.query, "class", "培训班", &classes))
@@ -106,10 +106,10 @@ fn line(line: &Line) -> Vec<Markup> {
         html! { (line.owed.needed) },
         html! { (line.prepared) },
         html! { (line.owed.signed) },
-        if open == 0 {
-            ui::badge("good", "已签完")
-        } else {
-            ui::badge("due", &format!("还缺{open}份"))
+        match open {
+            0 if line.owed.needed == 0 => ui::badge("plain", "无需签署"),
+            0 => ui::badge("good", "已签完"),
+            open => ui::badge("due", &format!("还缺{open}份")),
         },
     ]
 }
@@ -122,9 +122,9 @@ fn folder(req: &Req) -> PageResult {
         h1 { "信用修复承诺书" }
         p { a href={ "/enterprises/" (id) } { (folder.enterprise.name) } }
         p { (owed(&folder)) }
-        @if rows.is_empty() {
+        @if rows.is_empty() && folder.owed.needed > 0 {
             (ui::empty("这里列出本企业要签的承诺书。", "点“准备承诺书”，按公示中的处罚逐条生成；没有处罚、只在名单中的企业生成一份。"))
-        } @else {
+        } @else if !rows.is_empty() {
             (ui::table("承诺书", &["编号", "针对", "状态", "落款日期", "打印"], &rows))
         }
         @if folder.may_handle && folder.unprepared > 0 {
@@ -135,9 +135,21 @@ fn folder(req: &Req) -> PageResult {
 }
 
 fn owed(folder: &Folder) -> Markup {
-    let (needed, signed) = (folder.owed.needed, folder.owed.signed);
-    let tone = if signed >= needed { "good" } else { "due" };
-    ui::badge(tone, &format!("应签{needed}份，已签{signed}份"))
+    let owed = folder.owed;
+    html! {
+        (count(owed))
+        @if owed.needed == 0 { " 本企业没有公示中的处罚，也不在名单中，不需要签承诺书。" }
+    }
+}
+
+/// How many commitments an enterprise owes and has signed.
+pub(super) fn count(owed: Owed) -> Markup {
+    let tone = match owed.needed {
+        0 => "plain",
+        needed if owed.signed >= needed => "good",
+        _ => "due",
+    };
+    ui::badge(tone, &format!("应签{}份，已签{}份", owed.needed, owed.signed))
 }
 
 fn row(one: &Commitment, about: Option<&Penalty>) -> Vec<Markup> {
@@ -220,7 +232,7 @@ fn card_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
             @if one.state.allows(CommitmentAction::Sign) {
                 (ui::panel("登记签章", &ui::upload_form(req, &address("sign"), &html! {
                     (ui::date_field(values, "signed_on", "落款日期", errors))
-                    (ui::upload_field("scan", "签字盖章后的照片或扫描件", "jpg、png 或 pdf，不超过20兆字节", ACCEPT, errors))
+                    (ui::upload_field("scan", "盖章后的照片或扫描件", "jpg、png 或 pdf，不超过20兆字节", ACCEPT, errors))
                     (ui::button("上传并登记签章"))
                 })))
             }
@@ -330,7 +342,7 @@ fn read_scan(req: &Req, replaces: bool) -> Result<(Kept, jiff::civil::Date), Ref
     let mut fields = req.fields();
     let day = fields.date("signed_on", "落款日期");
     if req.upload("scan").is_none() {
-        fields.fault("scan", "请选择签字盖章后的照片或扫描件".into());
+        fields.fault("scan", "请选择盖章后的照片或扫描件".into());
     }
     if replaces {
         fields.required("reason", "更换原因");

@@ -9,6 +9,7 @@ use xinxiu_workflow::commitments::{self, Card};
 use xinxiu_workflow::{FieldError, Refusal, exam, invitations};
 
 use super::commitments::{ACCEPT, UPLOAD, replace_fields, state, subject, take_other_scan, take_scan};
+use super::papers;
 use crate::web::layout;
 use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::{Form, Req};
@@ -18,6 +19,7 @@ use crate::web::ui;
 pub(super) fn routes(table: &mut Routes) {
     table.get("/l/{token}/commitment", Access::Link, folder);
     table.get("/l/{token}/commitment/{id}/paper.pdf", Access::Link, paper);
+    table.get("/l/{token}/commitment/{id}/scan", Access::Link, scan);
     table.get("/l/{token}/commitment/{id}/sign", Access::Link, form);
     table.upload("/l/{token}/commitment/{id}/sign", Access::Link, UPLOAD, sign);
     table.upload("/l/{token}/commitment/{id}/replace", Access::Link, UPLOAD, replace);
@@ -56,14 +58,16 @@ fn folder(req: &Req) -> PageResult {
     let body = html! {
         p.whose { (folder.enterprise.name) }
         h1 { "信用修复承诺书" }
-        @if open == 0 {
+        @if folder.owed.needed == 0 {
+            p.lead { "您没有公示中的处罚，也不在名单中，不需要签承诺书。" }
+        } @else if open == 0 {
             p { (ui::badge("good", "承诺书已全部签好")) }
         } @else {
             p.lead { "还有" strong { (open) } "份没有签。请在培训会前办好，三步就行：" }
             ol.plain-steps {
                 li { "点“下载承诺书”，打印出来；" }
-                li { "法定代表人签字，加盖公章，写上日期；" }
-                li { "拍一张清楚的照片，点“上传签好的承诺书”。" }
+                li { "在落款处加盖公章，写上日期；" }
+                li { "拍一张清楚的照片，点“上传盖好章的承诺书”。" }
             }
             p.hint { "自己不方便打印的，可以请服务机构打印。不收任何费用。" }
         }
@@ -74,9 +78,10 @@ fn folder(req: &Req) -> PageResult {
                 p { "针对：" (subject(about.as_ref())) }
                 p { (state(one.state)) @if let Some(day) = one.signed_on { " 落款日期 " (day) } }
                 p.actions { a.button href=(at("paper.pdf")) { "下载承诺书" } }
+                @if one.scan.is_some() { p { a href=(at("scan")) { "查看已上传的照片" } } }
                 @if one.state.allows(CommitmentAction::Sign) {
                     // One main button on a page: the first that is still to be done.
-                    p.actions { a.button.primary[Some(one.id) == first] href=(at("sign")) { "上传签好的承诺书" } }
+                    p.actions { a.button.primary[Some(one.id) == first] href=(at("sign")) { "上传盖好章的承诺书" } }
                 } @else if one.state.allows(CommitmentAction::Replace) {
                     p { a href=(at("sign")) { "传错了，更换照片" } }
                 }
@@ -98,6 +103,11 @@ fn paper(req: &Req) -> PageResult {
     Ok(req.file(printed.bytes, printed.name, "application/pdf"))
 }
 
+fn scan(req: &Req) -> PageResult {
+    let (actor, _) = visitor(req)?;
+    papers::stored(req, commitments::scan(&req.app, &actor, req.id("id")?)?)
+}
+
 fn form(req: &Req) -> PageResult {
     let (actor, _) = visitor(req)?;
     let card = commitments::card(&req.app, &actor, req.id("id")?)?;
@@ -108,7 +118,7 @@ fn form(req: &Req) -> PageResult {
 fn form_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Markup {
     html! {
         p.whose { (card.enterprise.name) }
-        h1 { "上传签好的承诺书" }
+        h1 { "上传盖好章的承诺书" }
         (ui::errors(errors))
         p { "针对：" (subject(card.penalty.as_ref())) }
         @if card.commitment.state.allows(CommitmentAction::Sign) {
@@ -119,6 +129,7 @@ fn form_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
             }
         } @else if card.commitment.state.allows(CommitmentAction::Replace) && card.replace_gaps.is_empty() {
             p { (state(card.commitment.state)) " 已经上传过。只有传错了才需要更换。" }
+            p { a href=(below(req, &format!("commitment/{}/scan", card.commitment.id))) { "查看已上传的照片" } }
             @let address = below(req, &format!("commitment/{}/replace", card.commitment.id));
             form.form method="post" action=(address) enctype="multipart/form-data" novalidate {
                 (replace_fields(values, errors))

@@ -22,6 +22,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/summaries", WRITE, list);
     table.get("/summaries/own", WRITE, own);
     table.post("/summaries/own", WRITE, save);
+    table.post("/summaries/own/redraft", WRITE, redraft);
     table.get("/summaries/own/enterprises", WRITE, members);
     table.get("/summaries/{id}", WRITE, show);
     table.post("/summaries/{id}/submit", WRITE, submit);
@@ -90,6 +91,7 @@ fn write_body(req: &Req, draft: &Draft, values: &Form, errors: &[FieldError]) ->
         h1 { "撰写培训总结：" (draft.org.name) }
         (ui::errors(errors))
         p { (state(draft.saved.then_some(draft.summary.state))) }
+        (basis(draft))
         (numbers(draft, true))
         (ui::form(req, "/summaries/own", &html! {
             @if !draft.saved { p.hint { "下面的文字由平台按数据起草，请核对修改后保存。" } }
@@ -97,9 +99,33 @@ fn write_body(req: &Req, draft: &Draft, values: &Form, errors: &[FieldError]) ->
             (ui::area(values, "results", "取得成果", hint, errors))
             (ui::area(values, "features", "工作特色", hint, errors))
             (ui::area(values, "problems", "存在问题", hint, errors))
+            @if !draft.changed.is_empty() {
+                (ui::tick(values, "numbers_checked", "文字里的数字已经按今天的数据改好", errors))
+            }
             (ui::button("保存总结"))
         }))
+        @if draft.saved {
+            (ui::confirm(req, "/summaries/own/redraft", "按今天的数据重新起草", "取得成果、工作特色和存在问题三栏已写的文字都会被替换，不能恢复。", &ui::hidden("version", draft.summary.version)))
+        }
         @if draft.saved { p { a.button href={ "/summaries/" (draft.summary.id) } { "预览和报送" } } }
+    }
+}
+
+/// The day of the numbers in the text, and a warning where they have changed since.
+fn basis(draft: &Draft) -> Markup {
+    html! {
+        @if draft.changed.is_empty() {
+            p { "文字里的数字取自" (draft.drafted_on) "的数据，与今天的数据一致。" }
+        } @else {
+            div.warning role="note" {
+                p { "文字里的数字取自" (draft.drafted_on) "的数据，此后数据有变化，下面的文字和表格对不上：" }
+                ul {
+                    @for (measure, then, now) in &draft.changed {
+                        li { (measure) "：" (then) "家变为" (now) "家" }
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -153,6 +179,7 @@ fn save(req: &Req) -> PageResult {
         results: text("results"),
         features: text("features"),
         problems: text("problems"),
+        numbers_checked: req.form.ticked("numbers_checked"),
         version,
     };
     match fields.check().and_then(|()| summaries::save(&req.app, actor, &command)) {
@@ -163,6 +190,12 @@ fn save(req: &Req) -> PageResult {
         }
         Err(other) => Err(other.into()),
     }
+}
+
+fn redraft(req: &Req) -> PageResult {
+    let version = req.form.text("version").parse().unwrap_or(0);
+    summaries::redraft(&req.app, req.actor()?, version)?;
+    Ok(req.see("/summaries/own", "已按今天的数据重新起草，请核对后保存"))
 }
 
 fn members(req: &Req) -> PageResult {
@@ -199,6 +232,7 @@ fn show(req: &Req) -> PageResult {
         h1 { (draft.org.name) "培训总结" }
         p { (state(Some(draft.summary.state))) }
         (ui::download_bar(&[(address("summary.pdf"), "下载 PDF"), (address("summary.docx"), "下载 Word")]))
+        (basis(&draft))
         (numbers(&draft, own))
         (paragraphs("取得成果", &draft.summary.results))
         (paragraphs("工作特色", &draft.summary.features))

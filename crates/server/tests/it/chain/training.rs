@@ -108,7 +108,7 @@ async fn committed(walk: &mut Walk) {
     let address = link.attr("href").await.unwrap().unwrap();
     walk.downloads(&address, b"%PDF").await;
     let scan = walk.photo("承诺书.png").await;
-    walk.browser.follow("上传签好的承诺书").await;
+    walk.browser.follow("上传盖好章的承诺书").await;
     walk.form("/sign").upload("scan", &scan).await;
     walk.picture("phone-sign").await;
     walk.form("/sign").send().await;

@@ -8,12 +8,14 @@ use xinxiu_workflow::FieldError;
 use xinxiu_workflow::applications::{self, Case, CaseItem, Decide};
 
 use super::prepare::version;
-use super::show::item_state;
+use super::show::{documents, item_state};
 use crate::web::pages::papers;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
 
+/// Name of the button that confirms a decision.
+const CONFIRMED: &str = "confirmed";
 /// Rows on one page.
 const PAGE: u32 = 50;
 
@@ -94,6 +96,7 @@ fn form_body(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[F
             ("申请单位说明", html! { (case.application.statement) }),
             ("办理状态", item_state(item.item.state)),
         ]))
+        (ui::panel("本条记录的材料", &documents(case, item)))
         @if item.item.state == ItemState::Pending {
             (ui::upload_form(req, &format!("/items/{}/decide", item.item.id), &html! {
                 (ui::hidden("version", values.raw("version")))
@@ -104,10 +107,22 @@ fn form_body(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[F
                 (ui::area(values, "opinion", "意见", "不同意时必须写明理由", errors))
                 (ui::date_field(values, "decided_on", "决定日期", errors))
                 (ui::upload_field("file", "盖章的信用修复表（可以不传）", papers::HINT, papers::ACCEPT, errors))
-                p.hint { "决定作出后不能修改。" }
-                (ui::button("作出决定"))
+                (sealed(errors))
             }))
         } @else { p { "该事项已经办理。" } }
+    }
+}
+
+/// The step that cannot be undone: folded away, says so, then one red button. It stands open where it was the
+/// confirmation that was missing.
+fn sealed(errors: &[FieldError]) -> Markup {
+    let missing = errors.iter().any(|error| error.field == CONFIRMED);
+    html! {
+        details.confirm id={ "f-" (CONFIRMED) } open[missing] {
+            summary { "作出决定" }
+            p.warning { "请再核对一遍：决定作出后不能修改，也不能撤销。" }
+            p.actions { button.danger type="submit" name=(CONFIRMED) value="yes" { "确认作出决定" } }
+        }
     }
 }
 
@@ -138,6 +153,9 @@ fn command(req: &Req) -> Result<Decide, PageError> {
     let duty_performed = fields.coded("duty", "是否已履行义务", yes);
     let agree = fields.coded("agree", "修复决定", yes);
     let decided_on = fields.date("decided_on", "决定日期");
+    if req.form.raw(CONFIRMED) != "yes" {
+        fields.fault(CONFIRMED, "决定作出后不能修改，请展开“作出决定”确认".into());
+    }
     fields.check()?;
     let file =
         if req.upload("file").is_some() { Some(papers::keep(req, "file", "信用修复表")?) } else { None };

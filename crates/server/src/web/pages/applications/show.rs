@@ -177,11 +177,12 @@ fn after_review(actor: &Actor, case: &Case) -> Markup {
 fn items(req: &Req, case: &Case, editing: bool) -> Markup {
     html! {
         @if case.items.is_empty() { (ui::empty("申请里还没有处罚记录。", "从下面加入要修复的处罚记录。")) }
-        @for item in &case.items { (one_item(req, item, editing, case.application.state == ApplicationState::Accepted)) }
+        @for item in &case.items { (one_item(req, case, item, editing)) }
     }
 }
 
-fn one_item(req: &Req, item: &CaseItem, editing: bool, accepted: bool) -> Markup {
+fn one_item(req: &Req, case: &Case, item: &CaseItem, editing: bool) -> Markup {
+    let accepted = case.application.state == ApplicationState::Accepted;
     let assessment = &item.penalty.assessment;
     let id = item.item.id;
     let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
@@ -200,8 +201,7 @@ fn one_item(req: &Req, item: &CaseItem, editing: bool, accepted: bool) -> Markup
             ul.checks {
                 @for material in &assessment.materials {
                     li {
-                        @if item.has(*material) { (ui::badge("good", material.label())) }
-                        @else { (ui::badge("bad", material.label())) " 还缺" }
+                        (required(case, item, *material))
                         @if editing && *material == Material::RectificationForm {
                             " " (ui::post_button(req, &format!("/items/{id}/form"), "打印信用修复表"))
                         }
@@ -210,6 +210,39 @@ fn one_item(req: &Req, item: &CaseItem, editing: bool, accepted: bool) -> Markup
             }
             (decision(item))
             @if editing { (ui::post_button(req, &format!("/items/{id}/remove"), "移出本条记录")) }
+        }
+    }
+}
+
+/// A document that the edition asks for: there, with the way to it, or missing.
+fn required(case: &Case, item: &CaseItem, material: Material) -> Markup {
+    let serves = |one: &&xinxiu_store::application::OnFile| {
+        one.kind == material && one.penalty.is_none_or(|penalty| penalty == item.penalty.id)
+    };
+    html! {
+        @if !item.has(material) { (ui::badge("bad", material.label())) " 还缺" }
+        @else { (ui::badge("good", material.label())) }
+        @if let (Material::Commitment, Some(signed)) = (material, item.commitment) {
+            " " a href={ "/commitments/" (signed) "/scan" } { "查看盖章的承诺书" }
+        }
+        @for one in case.materials.iter().filter(serves) {
+            " " a href={ "/application-materials/" (one.id) } { (one.file_name) }
+        }
+    }
+}
+
+/// Every document of one record, for whoever decides on it: those asked for, then what else was handed in.
+pub(super) fn documents(case: &Case, item: &CaseItem) -> Markup {
+    let asked = &item.penalty.assessment.materials;
+    let of = |one: &&xinxiu_store::application::OnFile| {
+        one.penalty.is_none_or(|penalty| penalty == item.penalty.id) && !asked.contains(&one.kind)
+    };
+    html! {
+        ul.checks {
+            @for material in asked { li { (required(case, item, *material)) } }
+            @for one in case.materials.iter().filter(of) {
+                li { (one.kind) " " a href={ "/application-materials/" (one.id) } { (one.file_name) } }
+            }
         }
     }
 }

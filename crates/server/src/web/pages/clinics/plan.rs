@@ -96,13 +96,14 @@ fn proposal(townships: &[Township]) -> Markup {
                 html! { (township.trained) },
                 html! { (township.ready) },
                 html! { (township.lacking) },
+                html! { (township.accepted) },
                 html! { (township.without) },
                 html! { (missing.join("；")) },
             ]
         })
         .collect();
     let heads =
-        ["乡镇（街道）", "#可修复企业", "#已参训", "#申请齐全", "#申请缺材料", "#尚未申请", "最常缺的"];
+        ["乡镇（街道）", "#可修复企业", "#已参训", "#申请齐全", "#申请缺材料", "#初审已通过", "#尚未申请", "最常缺的"];
     ui::table("各乡镇（街道）", &heads, &rows)
 }
 

@@ -8,6 +8,7 @@ use xinxiu_store::attendance::RosterLine;
 use xinxiu_workflow::sessions::Shown;
 
 use super::show::Refused;
+use crate::web::pages::commitments::count;
 use crate::web::request::Req;
 use crate::web::ui;
 
@@ -53,10 +54,9 @@ fn state(state: AttendanceState) -> Markup {
 }
 
 fn commitments(line: &RosterLine) -> Markup {
-    let (owed, exception) = (line.owed, &line.attendance.exception_reason);
-    let tone = if owed.signed >= owed.needed { "good" } else { "due" };
+    let exception = &line.attendance.exception_reason;
     html! {
-        (ui::badge(tone, &format!("已签{}份，应签{}份", owed.signed.min(owed.needed), owed.needed)))
+        (count(line.owed))
         @if !exception.is_empty() {
             br;
             "例外：" (exception) "（" (line.attendance.exception_by) "）"
