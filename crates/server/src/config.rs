@@ -116,7 +116,7 @@ impl Config {
         }
         let vault = Vault::open(&self.key_file)?;
         migrate::migrate(&db)?;
-        let files = Files::open(&self.data.join("files"))?;
+        let files = Files::open(&self.data.join("files"), vault.clone())?;
         let clock = self.today.map_or_else(Clock::real, |day| Clock::starting(day, jiff::Timestamp::now()));
         Ok(App { store: Store { db, vault, files }, rules: Arc::new(self.rules()?), clock })
     }

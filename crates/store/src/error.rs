@@ -38,7 +38,7 @@ pub enum StoreError {
     #[error("加密字段无法解密：{0}。请确认使用的是本系统原来的密钥文件")]
     Sealed(&'static str),
     /// A file could not be read or written.
-    #[error("文件 {0}：{1}")]
+    #[error("文件 {0} 无法读取或写入：{1}")]
     File(String, std::io::Error),
     /// The audit chain is broken.
     #[error("操作记录第{0}条的校验值不符，记录可能被改动")]

@@ -43,6 +43,7 @@ pub mod push;
 pub mod rectification;
 pub mod remark;
 pub mod review;
+mod sealed_file;
 pub mod session;
 pub mod summary;
 #[cfg(feature = "testing")]

@@ -64,8 +64,9 @@ fn build(
 ) -> TestStore {
     let db = Db::open(&address).unwrap_or_else(|error| panic!("{address}：{error}"));
     migrate::migrate(&db).unwrap_or_else(|error| panic!("{address}：{error}"));
-    let files = Files::open(&folder.path().join("files")).expect("a files folder");
-    let store = Store { db, vault: Vault::new([1; 32]), files };
+    let vault = Vault::new([1; 32]);
+    let files = Files::open(&folder.path().join("files"), vault.clone()).expect("a files folder");
+    let store = Store { db, vault, files };
     TestStore { store, address, engine, folder, drop_database }
 }
 

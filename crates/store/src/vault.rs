@@ -96,6 +96,18 @@ impl Vault {
         String::from_utf8(plain).map_err(|_| fault())
     }
 
+    /// The key of one stored file, made from its salt: no two files share one.
+    ///
+    /// # Errors
+    /// [`StoreError::Sealed`] where the key does not fit, which the type rules out.
+    pub(crate) fn file_key(&self, salt: &[u8]) -> Result<[u8; KEY_BYTES], StoreError> {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(self.key.as_slice()).map_err(|_| StoreError::Sealed("文件"))?;
+        mac.update(b"stored_file\0");
+        mac.update(salt);
+        Ok(mac.finalize().into_bytes().into())
+    }
+
     /// A keyed digest, for signing personal links: whoever lacks the key cannot make one.
     ///
     /// # Errors

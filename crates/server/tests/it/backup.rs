@@ -60,7 +60,9 @@ impl Place {
 
     fn open(&self) -> (Db, Vault, Files) {
         let db = Db::open(&format!("sqlite:{}", self.database().display())).unwrap();
-        (db, Vault::open(&self.key()).unwrap(), Files::open(&self.at("data/files")).unwrap())
+        let vault = Vault::open(&self.key()).unwrap();
+        let files = Files::open(&self.at("data/files"), vault.clone()).unwrap();
+        (db, vault, files)
     }
 
     /// An account, an enterprise with a sealed phone, and a kept paper.

@@ -1,5 +1,7 @@
 //! A package on its way from agency to receiver (N22): handed over, checked, received or rejected.
 
+use std::io::ErrorKind;
+
 use xinxiu_documents::package::{PackageError, Report, verify};
 use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor};
@@ -159,11 +161,20 @@ fn for_receiver(step: &Step<'_>, id: HandoverId) -> Result<Handover, Refusal> {
 /// Checks a package before the step, since reading all of it takes its time.
 fn check(app: &App, actor: &Actor, id: HandoverId) -> Result<Report, Refusal> {
     let file = download(app, actor, id)?;
-    match verify(app.store.files.plain(&file.sha256)?.path()) {
+    let damaged = |what: String| Report { problems: vec![what], ..Report::default() };
+    let plain = match app.store.files.plain(&file.sha256) {
+        Ok(plain) => plain,
+        // The package itself is damaged, not the system: whoever receives it is told so.
+        Err(StoreError::File(_, error)) if error.kind() == ErrorKind::InvalidData => {
+            return Ok(damaged(error.to_string()));
+        }
+        Err(other) => return Err(other.into()),
+    };
+    match verify(plain.path()) {
         Ok(report) => Ok(report),
         Err(PackageError::Io(error)) => Err(fault(error)),
         // So damaged that it is no package any more: still the package's fault, and said as such.
-        Err(damage) => Ok(Report { problems: vec![damage.to_string()], ..Report::default() }),
+        Err(damage) => Ok(damaged(damage.to_string())),
     }
 }
 
