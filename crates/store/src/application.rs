@@ -150,11 +150,7 @@ pub fn load_many(tx: &Tx<'_>, ids: &[ApplicationId]) -> Result<Vec<Application>,
 ///
 /// # Errors
 /// What the engine says.
-pub fn of_county(
-    tx: &Tx<'_>,
-    campaign: CampaignId,
-    county: OrgId,
-) -> Result<Vec<ApplicationId>, StoreError> {
+pub fn of_county(tx: &Tx<'_>, campaign: CampaignId, county: OrgId) -> Result<Vec<ApplicationId>, StoreError> {
     tx.query(
         "select a.id from application a join enterprise e on e.id = a.enterprise_id where a.campaign_id = $1 \
          and e.county_id = $2 and a.state <> 'withdrawn' order by a.id",

@@ -189,8 +189,7 @@ fn counted_sql(campaign: &str, enterprise: &str, which: &str) -> String {
 /// SQL of whether the commitment `paper`, about the penalty record `record` or a listing, is owed.
 fn subject_is_owed_sql(paper: &str, record: &str) -> String {
     let about_record = owed_record_sql(&format!("{paper}.campaign_id"), record);
-    let about_listing =
-        owed_listing_sql(&format!("{paper}.campaign_id"), &format!("{paper}.enterprise_id"));
+    let about_listing = owed_listing_sql(&format!("{paper}.campaign_id"), &format!("{paper}.enterprise_id"));
     format!(
         "(({paper}.penalty_id is not null and {about_record}) or ({paper}.penalty_id is null and {about_listing}))"
     )

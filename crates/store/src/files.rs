@@ -18,6 +18,13 @@ use crate::sealed_file::{Opener, Sealer};
 /// Ending of a sealed file; the number leaves room for another cipher (SM4) beside this one.
 const SEALED: &str = "a1";
 
+/// The digest of a stored file by the name under which it lies in a folder's shelf, sealed or from before;
+/// `None` for every other name.
+pub fn digest_of(name: &str) -> Option<&str> {
+    let digest = name.strip_suffix(SEALED).and_then(|rest| rest.strip_suffix('.')).unwrap_or(name);
+    (digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(digest)
+}
+
 /// A folder of files, each under its SHA-256, sealed with the installation's key.
 #[derive(Debug, Clone)]
 pub struct Files {

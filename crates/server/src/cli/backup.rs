@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use sha2::{Digest, Sha256};
-use xinxiu_store::{Db, Vault, audit, health};
+use xinxiu_store::{Db, Files, Vault, audit, files, health};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
@@ -89,7 +89,7 @@ fn kept(root: &Path) -> Result<Vec<(String, PathBuf)>> {
     for shelf in fs::read_dir(root)?.flatten().filter(|entry| entry.path().is_dir()) {
         for file in fs::read_dir(shelf.path())?.flatten() {
             let name = format!("{FILES}/{}/{}", shelf.file_name().display(), file.file_name().display());
-            if is_kept(&name) {
+            if digest_of(&name).is_some() {
                 found.push((name, file.path()));
             }
         }
@@ -97,12 +97,10 @@ fn kept(root: &Path) -> Result<Vec<(String, PathBuf)>> {
     Ok(found)
 }
 
-/// Whether a name is that of a kept file: its digest below the digest's first two digits.
-fn is_kept(name: &str) -> bool {
-    let Some((shelf, digest)) = name.strip_prefix("files/").and_then(|rest| rest.split_once('/')) else {
-        return false;
-    };
-    digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()) && digest.starts_with(shelf)
+/// The digest of a kept file by its name in the backup: it lies below the digest's first two digits.
+fn digest_of(name: &str) -> Option<&str> {
+    let (shelf, file) = name.strip_prefix("files/")?.split_once('/')?;
+    files::digest_of(file).filter(|digest| digest.starts_with(shelf))
 }
 
 fn private(path: &Path) -> Result<File> {
@@ -155,20 +153,16 @@ fn unpack(backup: &Path, folder: &Path) -> Result<()> {
     for index in 0..zip.len() {
         let mut entry = zip.by_index(index).context("备份文件不完整")?;
         let name = entry.name()?.into_owned();
-        if name != DATABASE && name != KEY && !is_kept(&name) {
+        if name != DATABASE && name != KEY && digest_of(&name).is_none() {
             bail!("备份里有不属于备份的文件「{name}」");
         }
         let target = folder.join(&name);
         if let Some(parent) = target.parent() {
             fs::create_dir_all(parent)?;
         }
-        let mut sink = Hashing { file: private(&target)?, digest: Sha256::new() };
-        io::copy(&mut entry, &mut sink).with_context(|| format!("备份里的「{name}」已损坏"))?;
-        sink.file.sync_all()?;
-        let digest = hex::encode(sink.digest.finalize());
-        if is_kept(&name) && !name.ends_with(&digest) {
-            bail!("备份里的「{name}」已损坏");
-        }
+        let mut file = private(&target)?;
+        io::copy(&mut entry, &mut file).with_context(|| format!("备份里的「{name}」已损坏"))?;
+        file.sync_all()?;
         seen.insert(name);
     }
     for needed in [DATABASE, KEY] {
@@ -178,6 +172,14 @@ fn unpack(backup: &Path, folder: &Path) -> Result<()> {
     }
     fs::create_dir_all(folder.join(FILES))?;
     let vault = Vault::open(&folder.join(KEY))?;
+    let stored = Files::open(&folder.join(FILES), vault.clone())?;
+    for (name, digest) in seen.iter().filter_map(|name| Some((name, digest_of(name)?))) {
+        let mut sink = Hashing(Sha256::new());
+        let read = io::copy(&mut stored.reader(digest)?, &mut sink);
+        if read.is_err() || hex::encode(sink.0.finalize()) != digest {
+            bail!("备份里的「{name}」已损坏，或与密钥不符");
+        }
+    }
     let db = Db::open(&format!("sqlite:{}", folder.join(DATABASE).display()))?;
     db.read(audit::verify)?;
     if db.read(|tx| health::key_fits(tx, &vault))? == Some(false) {
@@ -186,20 +188,17 @@ fn unpack(backup: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-struct Hashing {
-    file: File,
-    digest: Sha256,
-}
+/// Keeps nothing of what is written but its digest.
+struct Hashing(Sha256);
 
 impl io::Write for Hashing {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.digest.update(&bytes[..written]);
-        Ok(written)
+        self.0.update(bytes);
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        Ok(())
     }
 }
 

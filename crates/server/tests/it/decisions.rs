@@ -33,7 +33,9 @@ fn the_signed_commitment_is_opened_from_the_application() {
     let window = site.sign_in(&login(Role::Window));
     let application = format!("/applications/{}", house.objects["applications"]);
     let decide = format!("/items/{}/decide", house.objects["items"]);
-    for (page, cookie) in [(&application, &window), (&application, &authority.cookie), (&decide, &authority.cookie)] {
+    for (page, cookie) in
+        [(&application, &window), (&application, &authority.cookie), (&decide, &authority.cookie)]
+    {
         let body = site.get(page, cookie).body;
         for link in [&scan, &licence] {
             assert!(body.contains(&format!("href=\"{link}\"")), "{page} {link}\n{body}");
