@@ -160,10 +160,16 @@ fn show(req: &Req) -> PageResult {
         p { (batch.list) " " (state(batch.state)) }
         (progress(&shown))
         (figures(&batch.counts, batch.state))
+        @if batch.state == BatchState::Imported && batch.counts.renamed > 0 {
+            p.warning {
+                "有" (batch.counts.renamed) "行的名称与在册不同：在册名称没有改，名单所载名称已记在企业页面，可以在那里采用。"
+            }
+        }
         @if batch.counts.rejected > 0 && batch.rejected_file.is_some() {
             (ui::download_bar(&[(format!("/lists/{}/rejected", batch.id), "下载退回的行（更正后重新上传）")]))
         }
         (next(req, &shown))
+        @if shown.report.renamed > 0 { (ui::panel("名称与在册不同的行", &renames(&shown.report))) }
         (ui::panel("试读结果", &report(&shown.report)))
         (ui::panel("来源", &origin(batch)))
     };
@@ -208,6 +214,7 @@ fn figures(counts: &Counts, state: BatchState) -> Markup {
             ("未变", counts.unchanged),
             ("有变化", counts.changed),
             ("不再列名", counts.gone),
+            ("名称与在册不同", counts.renamed),
         ]);
     }
     let facts: Vec<_> = pairs.into_iter().map(|(name, n)| (name, html! { strong { (n) } })).collect();
@@ -245,6 +252,29 @@ fn next(req: &Req, shown: &Shown) -> Markup {
     }
 }
 
+/// Rows that name an enterprise otherwise than it is on file.
+fn renames(report: &Report) -> Markup {
+    let rows: Vec<_> = report
+        .renames
+        .iter()
+        .map(|line| {
+            vec![
+                html! { (if line.sheet.is_empty() { "—" } else { &line.sheet }) },
+                html! { (line.row) },
+                html! { (ui::code(&line.field)) },
+                html! { (line.value) },
+                html! { (ui::badge("due", "提示")) " " (line.message) },
+            ]
+        })
+        .collect();
+    html! {
+        p.warning {
+            "有" (report.renamed) "行的统一社会信用代码在册，名称却不同。请核对代码和名称；导入不会改动在册名称。下面是前" (rows.len()) "行。"
+        }
+        (ui::table("名称与在册不同的行", &["工作表", "#行", "统一社会信用代码", "本行名称", "说明"], &rows))
+    }
+}
+
 fn report(report: &Report) -> Markup {
     let rows: Vec<_> = report
         .first
@@ -262,7 +292,7 @@ fn report(report: &Report) -> Markup {
         .collect();
     html! {
         @if rows.is_empty() {
-            p { "没有发现问题。" }
+            p { @if report.renamed == 0 { "没有发现问题。" } @else { "没有其他问题。" } }
         } @else {
             p { "共 " @for (index, (kind, count)) in report.kinds.iter().enumerate() { @if index > 0 { "、" } (kind) " " (count) } "。下面是前 " (rows.len()) " 个。" }
             (ui::table("试读发现的问题", &["工作表", "#行", "处理", "字段", "原值", "说明"], &rows))

@@ -1,0 +1,62 @@
+//! What the pages say of a list before it is taken, and after.
+
+use axum::http::StatusCode;
+use xinxiu_domain::ListKind;
+use xinxiu_domain::Uscc;
+use xinxiu_domain::actor::Role;
+use xinxiu_domain::id::BatchId;
+use xinxiu_store::campaign;
+use xinxiu_workflow::lists::{self, Extent};
+use xinxiu_workflow::{jobs, sign_in};
+
+use crate::support::{Site, login};
+
+const HEAD: &str = "行政相对人名称,统一社会信用代码,行政处罚决定书文号,处罚决定日期,处罚机关,处罚类别,处罚内容,所属县区\n";
+
+fn code(number: usize) -> String {
+    Uscc::from_body(&format!("91320614MA7{number:06}")).unwrap().to_string()
+}
+
+fn line(name: &str, number: usize, county: &str) -> String {
+    let code = code(number);
+    format!("{name},{code},示环罚字〔2022〕{number}号,2022-01-05,南通市生态环境局,罚款,罚款1000元,{county}\n")
+}
+
+/// Uploads a list and reads it on trial.
+fn uploaded(site: &Site, lines: &[String]) -> BatchId {
+    let app = site.app();
+    let account = app.store.db.read(|tx| xinxiu_store::account::by_login(tx, &login(Role::CreditCenter)));
+    let center = sign_in::actor_of(&account.unwrap().unwrap());
+    let campaign = app.store.db.read(campaign::current).unwrap().unwrap().id;
+    let kept = app.store.files.keep((HEAD.to_owned() + &lines.concat()).as_bytes()).unwrap();
+    let id = lists::upload(app, &center, campaign, ListKind::RepairablePenalty, "名单.csv", &kept).unwrap();
+    lists::dry_run(app, &center, id).unwrap();
+    id
+}
+
+/// As [`uploaded`], and takes it.
+fn imported(site: &Site, lines: &[String]) -> BatchId {
+    let id = uploaded(site, lines);
+    let account = site.app().store.db.read(|tx| xinxiu_store::account::by_login(tx, &login(Role::CreditCenter)));
+    let center = sign_in::actor_of(&account.unwrap().unwrap());
+    lists::confirm(site.app(), &center, id, Extent::Addition).unwrap();
+    assert!(jobs::run_next(site.app()).unwrap());
+    id
+}
+
+#[test]
+fn another_name_is_shown_and_can_be_adopted() {
+    let site = Site::new();
+    let cookie = site.sign_in(&login(Role::CreditCenter));
+    imported(&site, &[line("示例在册（虚构）有限公司", 1, "海门区")]);
+    let id = imported(&site, &[line("示例新称（虚构）有限公司", 1, "海门区")]);
+    let page = site.get(&format!("/lists/{id}"), &cookie).body;
+    assert!(page.contains("有1行的名称与在册不同") && page.contains("在册为「示例在册（虚构）有限公司」"), "{page}");
+    let page = site.get("/enterprises/1", &cookie).body;
+    assert!(page.contains("<h1>示例在册（虚构）有限公司</h1>") && page.contains("示例新称（虚构）有限公司"), "{page}");
+    let link = page.split("href=\"").find(|part| part.starts_with("/enterprises/1/correct?name=")).unwrap();
+    let form = site.get(&link.split('"').next().unwrap().replace("&amp;", "&"), &cookie);
+    assert_eq!(form.status, StatusCode::OK);
+    assert!(form.body.contains("value=\"示例新称（虚构）有限公司\"") && form.body.contains("所载名称\""), "{}", form.body);
+    assert!(site.get("/enterprises?q=%E6%96%B0%E7%A7%B0", &cookie).body.contains("示例在册"));
+}
