@@ -60,3 +60,33 @@ fn another_name_is_shown_and_can_be_adopted() {
     assert!(form.body.contains("value=\"示例新称（虚构）有限公司\"") && form.body.contains("所载名称\""), "{}", form.body);
     assert!(site.get("/enterprises?q=%E6%96%B0%E7%A7%B0", &cookie).body.contains("示例在册"));
 }
+
+#[test]
+fn neither_extent_is_chosen_and_many_that_would_go_are_asked_twice() {
+    let site = Site::new();
+    let cookie = site.sign_in(&login(Role::CreditCenter));
+    let csrf = site.csrf(&cookie);
+    let lines: Vec<_> = (1..=20).map(|n| line(&format!("示例{n}号（虚构）有限公司"), n, "海门区")).collect();
+    imported(&site, &lines);
+    let confirm = |id: BatchId, form: &[(&str, &str)]| {
+        let form: Vec<_> = form.iter().copied().chain([("csrf", csrf.as_str())]).collect();
+        site.post(&format!("/lists/{id}/confirm"), &cookie, &form)
+    };
+    // Two of twenty are a tenth, and not more.
+    let id = uploaded(&site, &lines[2..]);
+    let page = site.get(&format!("/lists/{id}"), &cookie).body;
+    assert!(page.contains("在列条目20条") && page.contains("<strong>2</strong>条将标记"), "{page}");
+    assert!(!page.contains("checked"), "{page}");
+    let none = confirm(id, &[]);
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(none.body.contains("id=\"e-extent\""), "{}", none.body);
+    assert_eq!(confirm(id, &[("extent", "whole")]).status, StatusCode::SEE_OTHER);
+    assert!(jobs::run_next(site.app()).unwrap());
+    let id = uploaded(&site, &lines[4..]);
+    let asked = confirm(id, &[("extent", "whole")]);
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(asked.body.contains("在列的18条中有2条将标记") && asked.body.contains("name=\"sure\""), "{}", asked.body);
+    assert_eq!(confirm(id, &[("extent", "whole"), ("sure", "1")]).status, StatusCode::SEE_OTHER);
+    assert!(jobs::run_next(site.app()).unwrap());
+    assert!(site.get(&format!("/lists/{id}"), &cookie).body.contains("<strong>2</strong>"));
+}

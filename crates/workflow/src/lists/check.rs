@@ -33,10 +33,21 @@ pub struct Report {
     pub kinds: Vec<(String, u64)>,
     /// The first problems.
     pub first: Vec<ReportLine>,
+    /// Entries that stand on this list now.
+    pub present: u64,
+    /// Of these, the ones that the file does not have: they would go if it is a whole edition.
+    pub would_go: u64,
     /// Rows that name an enterprise otherwise than it is on file.
     pub renamed: u64,
     /// The first of them, with the code as the field.
     pub renames: Vec<ReportLine>,
+}
+
+impl Report {
+    /// Whether so many entries would go that a person should be asked twice: more than a tenth.
+    pub const fn takes_many(&self) -> bool {
+        self.would_go * 10 > self.present
+    }
 }
 
 /// One problem of one row.
@@ -135,10 +146,11 @@ pub fn dry_run(app: &App, actor: &Actor, id: BatchId) -> Result<Counts, Refusal>
         let found = batch::load(view.tx, id)?;
         found.state.after(BatchAction::Check)?;
         let file = stored(view, &found)?;
-        let forecast = Forecast::new(view)?;
+        let forecast = Forecast::new(view, &found)?;
         Ok((found, file, forecast))
     })?;
     let plain = app.store.files.plain(&file.sha256)?;
+    let present = forecast.left();
     let mut collector = Collector {
         report: Report::default(),
         forecast,
@@ -151,6 +163,7 @@ pub fn dry_run(app: &App, actor: &Actor, id: BatchId) -> Result<Counts, Refusal>
         return Err(fault);
     }
     let mut report = collector.report;
+    (report.present, report.would_go) = (present, collector.forecast.left());
     report.sheets = summary.sheets.iter().map(|sheet| (sheet.name.clone(), sheet.header_row)).collect();
     report.kinds = collector.kinds.iter().map(|(code, n)| (code.label().to_owned(), *n)).collect();
     let rejected = (collector.rejected.rows() > 0).then(|| keep_rejected(app, collector.rejected));

@@ -1,11 +1,13 @@
 //! What an import would do beside taking rows, found while the list is read on trial: nothing is changed yet.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use xinxiu_domain::Uscc;
 use xinxiu_domain::text::name_key;
-use xinxiu_intake::{Outcome, Profile, Source};
+use xinxiu_intake::{Outcome, Source};
+use xinxiu_store::batch::Batch;
 use xinxiu_store::known_name::{self, OnFile};
+use xinxiu_store::list_entry::{self, Present};
 
 use super::check::{Report, ReportLine, SHOWN};
 use super::profile::differs;
@@ -16,20 +18,60 @@ use crate::refusal::Refusal;
 pub(super) struct Forecast {
     on_file: HashMap<String, OnFile>,
     in_file: HashMap<String, String>,
+    present: HashSet<Key>,
+}
+
+/// An entry of a list, as its rows know it: enterprise, decision or reason, authority.
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    subject: String,
+    what: String,
+    body: String,
+}
+
+impl Key {
+    fn new(uscc: &str, name: &str, what: &str, body: &str) -> Self {
+        let subject = if uscc.is_empty() { name_key(name) } else { uscc.to_owned() };
+        Self { subject, what: what.to_owned(), body: body.to_owned() }
+    }
+
+    fn of(entry: &Present) -> Self {
+        let what = if entry.decision_key.is_empty() { &entry.reason } else { &entry.decision_key };
+        Self::new(&entry.uscc, &entry.name, what, &entry.body)
+    }
 }
 
 impl Forecast {
-    pub fn new(view: &View<'_>) -> Result<Self, Refusal> {
-        Ok(Self { on_file: known_name::by_uscc(view.tx)?, in_file: HashMap::new() })
+    pub fn new(view: &View<'_>, batch: &Batch) -> Result<Self, Refusal> {
+        let present = list_entry::present(view.tx, batch.campaign, batch.list)?;
+        Ok(Self {
+            on_file: known_name::by_uscc(view.tx)?,
+            in_file: HashMap::new(),
+            present: present.iter().map(Key::of).collect(),
+        })
+    }
+
+    /// Entries that stand on the list and that no row has had so far.
+    pub fn left(&self) -> u64 {
+        self.present.len() as u64
     }
 
     /// Takes note of one row.
     pub fn take(&mut self, outcome: &Outcome, report: &mut Report) {
-        let (source, name, uscc, _profile): (&Source, &str, Option<&Uscc>, &Profile) = match outcome {
-            Outcome::Penalty(row) => (&row.source, &row.enterprise, row.uscc.as_ref(), &row.profile),
-            Outcome::Listing(row) => (&row.source, &row.enterprise, row.uscc.as_ref(), &row.profile),
+        let code = |uscc: &Option<Uscc>| uscc.as_ref().map_or("", Uscc::as_str).to_owned();
+        let (source, name, uscc, key) = match outcome {
+            Outcome::Penalty(row) => {
+                let (decision, body) = (row.decision.key(), &row.facts.authority);
+                let key = Key::new(&code(&row.uscc), &row.enterprise, &decision, body);
+                (&row.source, &row.enterprise, row.uscc.as_ref(), key)
+            }
+            Outcome::Listing(row) => {
+                let key = Key::new(&code(&row.uscc), &row.enterprise, &row.reason, &row.listing_body);
+                (&row.source, &row.enterprise, row.uscc.as_ref(), key)
+            }
             Outcome::Rejected(_) => return,
         };
+        self.present.remove(&key);
         if let Some(uscc) = uscc {
             self.name(source, name, uscc, report);
         }
