@@ -34,6 +34,8 @@ pub struct Counts {
     pub changed: i64,
     /// Entries of the list that this edition no longer has.
     pub gone: i64,
+    /// Imported rows that name their enterprise otherwise than it is on file; the name on file stays.
+    pub renamed: i64,
 }
 
 /// An uploaded list.
@@ -74,7 +76,7 @@ pub struct Batch {
 }
 
 const SELECT: &str = "select id, campaign_id, list_kind, file_id, file_name, state, generation, accepted, listings, \
-                      rejected, skipped, problems, created_new, unchanged, changed, gone, cursor_rows, \
+                      rejected, skipped, problems, created_new, unchanged, changed, gone, renamed, cursor_rows, \
                       rejected_file_id, message, report_sealed, edition_start, uploaded_by, created_at, created_on, version \
                       from batch";
 
@@ -97,6 +99,7 @@ fn from_row(row: &Row) -> Result<Batch, StoreError> {
             unchanged: row.get("unchanged")?,
             changed: row.get("changed")?,
             gone: row.get("gone")?,
+            renamed: row.get("renamed")?,
         },
         cursor_rows: row.get("cursor_rows")?,
         rejected_file: row.get("rejected_file_id")?,
@@ -157,8 +160,8 @@ pub fn save(tx: &Tx<'_>, batch: &Batch) -> Result<(), StoreError> {
         "导入批次",
         "update batch set state = $1, generation = $2, accepted = $3, listings = $4, rejected = $5, skipped = $6, \
          problems = $7, created_new = $8, unchanged = $9, changed = $10, gone = $11, cursor_rows = $12, \
-         rejected_file_id = $13, message = $14, report_sealed = $15, edition_start = $16, \
-         version = version + 1 where id = $17 and version = $18",
+         rejected_file_id = $13, message = $14, report_sealed = $15, edition_start = $16, renamed = $17, \
+         version = version + 1 where id = $18 and version = $19",
         params![
             batch.state.code(),
             &batch.generation,
@@ -176,6 +179,7 @@ pub fn save(tx: &Tx<'_>, batch: &Batch) -> Result<(), StoreError> {
             &batch.message,
             &batch.report_sealed,
             batch.edition_start,
+            counts.renamed,
             batch.id,
             batch.version
         ],

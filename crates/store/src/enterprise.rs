@@ -28,7 +28,7 @@ pub mod sealed {
 pub struct Enterprise {
     /// Id.
     pub id: EnterpriseId,
-    /// Name as last received or corrected.
+    /// Name as first received or last corrected; what lists say otherwise is a known name.
     pub name: String,
     /// USCC; `None` for natural persons and where only an old registration number is known.
     pub uscc: Option<Uscc>,

@@ -154,7 +154,13 @@ impl Query {
             return;
         }
         let name = self.bind(format!("%{}%", escaped(&name_key(&text))));
-        let mut any = vec![format!("e.name_key like {name} escape '\\'")];
+        let mut any = vec![
+            format!("e.name_key like {name} escape '\\'"),
+            format!(
+                "exists (select 1 from known_name fk where fk.enterprise_id = e.id \
+                 and fk.name_key like {name} escape '\\')"
+            ),
+        ];
         if text.len() >= 4 && text.bytes().all(|b| b.is_ascii_alphanumeric()) {
             let end = self.bind(format!("%{}", text.to_ascii_uppercase()));
             any.push(format!("e.uscc like {end}"));

@@ -33,6 +33,7 @@ pub mod health;
 pub mod heartbeat;
 pub mod item;
 pub mod job;
+pub mod known_name;
 pub mod list_entry;
 pub mod migrate;
 pub mod moment;

@@ -97,7 +97,8 @@ fn subjects() -> Vec<Subject> {
 fn subject(number: usize, place: usize, sector: Option<usize>) -> Option<Subject> {
     let (_, short, area, townships) = PLACES[place];
     let (name, industry) = enterprise(number, short);
-    let organisation = format!("MA1T{number:04}");
+    // The files in `samples/` have codes of MA1T: they can be imported into the demo.
+    let organisation = format!("MA1X{number:04}");
     let body = format!("91{area}{organisation}{}", organisation_check(&organisation));
     let uscc = Uscc::from_body(&body).ok()?.to_string();
     Some(Subject {

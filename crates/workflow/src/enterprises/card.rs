@@ -7,6 +7,7 @@ use xinxiu_domain::person::{mask_id_number, mask_phone};
 use xinxiu_store::audit::{self, Recorded};
 use xinxiu_store::batch_row::{self, Origin};
 use xinxiu_store::enterprise::{self, Enterprise, Member, sealed};
+use xinxiu_store::known_name::{self, KnownName};
 use xinxiu_store::penalty::{self, Listing, Penalty};
 use xinxiu_store::{Moment, campaign, concerns, enterprise_change};
 
@@ -42,6 +43,8 @@ pub struct Card {
     pub penalties: Vec<Penalty>,
     /// Listings without a decision.
     pub listings: Vec<Listing>,
+    /// Other names, as lists give them or from before a correction.
+    pub known_names: Vec<KnownName>,
     /// Rows of lists from which all this came.
     pub origins: Vec<Origin>,
     /// Changes of its particulars, oldest first.
@@ -106,6 +109,7 @@ pub fn card(app: &App, actor: &Actor, id: EnterpriseId) -> Result<Card, Refusal>
             member: member(view, id)?,
             penalties: penalty::of_enterprise(view.tx, id)?,
             listings: penalty::listings_of(view.tx, id)?,
+            known_names: known_name::of_enterprise(view.tx, id)?,
             origins: batch_row::origins(view.tx, id)?,
             changes: changes.into_iter().map(shown).collect(),
             history: audit::of_enterprise(view.tx, id)?,

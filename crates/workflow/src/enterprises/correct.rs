@@ -6,7 +6,7 @@ use xinxiu_domain::id::{EnterpriseId, OrgId};
 use xinxiu_domain::text::{squeeze, tidy};
 use xinxiu_store::enterprise::{self, Enterprise, sealed};
 use xinxiu_store::enterprise_change::{self, Change};
-use xinxiu_store::{campaign, concerns, organisation};
+use xinxiu_store::{campaign, concerns, known_name, organisation};
 
 use crate::app::{App, Done, Step};
 use crate::lists::place;
@@ -54,13 +54,17 @@ pub fn correct(app: &App, actor: &Actor, id: EnterpriseId, command: &Correction)
     app.step(actor, |step| {
         step.must(Action::CorrectEnterprise, &concerns::of_enterprise(step.tx, id)?)?;
         let mut found = enterprise::load(step.tx, id)?;
-        let before = found.county;
+        let (before, called) = (found.county, found.name.clone());
         let changes = apply(step, &mut found, command)?;
         if changes.is_empty() {
             return Err(Refusal::invalid("reason", "没有改动任何内容"));
         }
         found.version = command.version;
         enterprise::save(step.tx, &found)?;
+        if found.name != called {
+            // Whoever knows it by its old name still finds it.
+            known_name::keep(step.tx, id, &called, None)?;
+        }
         let mut fields = Vec::new();
         for (field, old, new) in changes {
             fields.push(super::field_label(field));

@@ -49,8 +49,9 @@ impl Context<'_> {
             profile: &row.profile,
             decision_key: Some(row.decision.key()),
         };
-        let Matched { enterprise, mut notes } =
-            enterprise_of(self.step, self.names, &subject, &self.batch.file_name)?;
+        let Matched { enterprise, mut notes, is_renamed } =
+            enterprise_of(self.step, self.names, &subject, self.batch)?;
+        counts.renamed += i64::from(is_renamed);
         let id = self.save_penalty(row, enterprise.id, counts)?;
         let authority = self.names.authority(&row.facts.authority);
         self.belong(enterprise.id, Entry::Penalty(id), row.facts.subject, enterprise.county, authority)?;
@@ -135,8 +136,9 @@ impl Context<'_> {
             profile: &row.profile,
             decision_key: None,
         };
-        let Matched { enterprise, mut notes } =
-            enterprise_of(self.step, self.names, &subject, &self.batch.file_name)?;
+        let Matched { enterprise, mut notes, is_renamed } =
+            enterprise_of(self.step, self.names, &subject, self.batch)?;
+        counts.renamed += i64::from(is_renamed);
         let authority = self.names.authority(&row.listing_body);
         let id = self.save_listing(row, enterprise.id, counts)?;
         self.belong(enterprise.id, Entry::Listing(id), enterprise.subject, enterprise.county, authority)?;

@@ -15,15 +15,17 @@ use xinxiu_intake::{
 use xinxiu_store::batch::{self, Batch, Counts, SEALED_REPORT};
 use xinxiu_store::files::Kept;
 
+use super::forecast::Forecast;
 use super::{record, stored};
 use crate::app::App;
 use crate::refusal::Refusal;
 
 /// So many problems are shown; the counts name the rest.
-const SHOWN: usize = 100;
+pub(super) const SHOWN: usize = 100;
 
 /// What a trial reading found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Report {
     /// Sheets with the row of their header.
     pub sheets: Vec<(String, Option<u64>)>,
@@ -31,6 +33,21 @@ pub struct Report {
     pub kinds: Vec<(String, u64)>,
     /// The first problems.
     pub first: Vec<ReportLine>,
+    /// Entries that stand on this list now.
+    pub present: u64,
+    /// Of these, the ones that the file does not have: they would go if it is a whole edition.
+    pub would_go: u64,
+    /// Rows that name an enterprise otherwise than it is on file.
+    pub renamed: u64,
+    /// The first of them, with the code as the field.
+    pub renames: Vec<ReportLine>,
+}
+
+impl Report {
+    /// Whether so many entries would go that a person should be asked twice: more than a tenth.
+    pub const fn takes_many(&self) -> bool {
+        self.would_go * 10 > self.present
+    }
 }
 
 /// One problem of one row.
@@ -52,6 +69,7 @@ pub struct ReportLine {
 
 struct Collector {
     report: Report,
+    forecast: Forecast,
     kinds: BTreeMap<ProblemCode, u64>,
     rejected: RejectedWriter,
     fault: Option<Refusal>,
@@ -75,6 +93,7 @@ impl Collector {
     }
 
     fn take(&mut self, outcome: &Outcome) -> ControlFlow<()> {
+        self.forecast.take(outcome, &mut self.report);
         match outcome {
             Outcome::Penalty(row) => self.problems(&row.source, &row.problems, false),
             Outcome::Listing(row) => self.problems(&row.source, &row.problems, false),
@@ -122,16 +141,19 @@ pub(super) fn read(
 /// # Errors
 /// [`Refusal::Upload`] where the file turns out to be damaged.
 pub fn dry_run(app: &App, actor: &Actor, id: BatchId) -> Result<Counts, Refusal> {
-    let (found, file) = app.view(actor, |view| {
+    let (found, file, forecast) = app.view(actor, |view| {
         view.must(Action::ImportLists, &Concerns::default())?;
         let found = batch::load(view.tx, id)?;
         found.state.after(BatchAction::Check)?;
         let file = stored(view, &found)?;
-        Ok((found, file))
+        let forecast = Forecast::new(view, &found)?;
+        Ok((found, file, forecast))
     })?;
     let plain = app.store.files.plain(&file.sha256)?;
+    let present = forecast.left();
     let mut collector = Collector {
         report: Report::default(),
+        forecast,
         kinds: BTreeMap::new(),
         rejected: RejectedWriter::new(),
         fault: None,
@@ -141,6 +163,7 @@ pub fn dry_run(app: &App, actor: &Actor, id: BatchId) -> Result<Counts, Refusal>
         return Err(fault);
     }
     let mut report = collector.report;
+    (report.present, report.would_go) = (present, collector.forecast.left());
     report.sheets = summary.sheets.iter().map(|sheet| (sheet.name.clone(), sheet.header_row)).collect();
     report.kinds = collector.kinds.iter().map(|(code, n)| (code.label().to_owned(), *n)).collect();
     let rejected = (collector.rejected.rows() > 0).then(|| keep_rejected(app, collector.rejected));

@@ -153,8 +153,12 @@ impl Importer<'_> {
             }
             batch::save(step.tx, &found)?;
             let counts = &found.counts;
+            let renamed = match counts.renamed {
+                0 => String::new(),
+                n => format!("，名称与在册不同{n}行（在册名称不变）"),
+            };
             let summary = format!(
-                "导入「{}」完成：新增{}，未变{}，有变化{}，不再列名{}，退回{}行",
+                "导入「{}」完成：新增{}，未变{}，有变化{}，不再列名{}，退回{}行{renamed}",
                 found.file_name,
                 counts.created,
                 counts.unchanged,

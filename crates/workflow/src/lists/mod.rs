@@ -3,6 +3,7 @@
 mod apply;
 mod check;
 mod county;
+mod forecast;
 mod import;
 mod place;
 mod profile;

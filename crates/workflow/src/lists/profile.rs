@@ -6,7 +6,9 @@ use xinxiu_domain::id::{EnterpriseId, OrgId};
 use xinxiu_domain::penalty::SubjectKind;
 use xinxiu_domain::text::name_key;
 use xinxiu_intake::Profile;
+use xinxiu_store::batch::Batch;
 use xinxiu_store::enterprise::{self, Enterprise, sealed};
+use xinxiu_store::known_name;
 use xinxiu_store::enterprise_change::{self, Change};
 
 use super::county::Names;
@@ -28,6 +30,13 @@ pub(super) struct Subject<'a> {
 pub(super) struct Matched {
     pub enterprise: Enterprise,
     pub notes: Vec<String>,
+    /// Whether the row names it otherwise than it is on file.
+    pub is_renamed: bool,
+}
+
+/// What a person is told where a list names an enterprise otherwise than it is on file.
+pub(super) fn differs(on_file: &str) -> String {
+    format!("名称与在册不同，在册为「{on_file}」")
 }
 
 /// Finds or creates the enterprise of a row. A name alone never joins two codes.
@@ -35,7 +44,7 @@ pub(super) fn enterprise_of(
     step: &Step<'_>,
     names: &Names,
     subject: &Subject<'_>,
-    file: &str,
+    batch: &Batch,
 ) -> Result<Matched, Refusal> {
     let stated = names.region(&subject.profile.region);
     let guessed = names.registered(subject.uscc);
@@ -46,11 +55,16 @@ pub(super) fn enterprise_of(
         notes.push(format!("属地按代码登记地推测为{}，请核对", names.county_name(county)));
     }
     if let Some(mut found) = find(step, subject)? {
-        fill(step, names, subject, &mut found, (stated, guessed), file)?;
-        return Ok(Matched { enterprise: found, notes });
+        let is_renamed = name_key(subject.name) != name_key(&found.name);
+        if is_renamed {
+            notes.push(format!("{}，本行为「{}」", differs(&found.name), subject.name));
+            known_name::keep(step.tx, found.id, subject.name, Some(batch.id))?;
+        }
+        fill(step, names, subject, &mut found, (stated, guessed), &batch.file_name)?;
+        return Ok(Matched { enterprise: found, notes, is_renamed });
     }
     let enterprise = create(step, subject, stated.or(guessed))?;
-    Ok(Matched { enterprise, notes })
+    Ok(Matched { enterprise, notes, is_renamed: false })
 }
 
 fn find(step: &Step<'_>, subject: &Subject<'_>) -> Result<Option<Enterprise>, Refusal> {
@@ -99,8 +113,8 @@ fn create(step: &Step<'_>, subject: &Subject<'_>, county: Option<OrgId>) -> Resu
     Ok(new)
 }
 
-/// Blanks are filled. What differs is noted in the history and not taken, for a person may have corrected it;
-/// only a new name is taken, as enterprises do change theirs.
+/// Blanks are filled. What differs is noted in the history and not taken, for a person may have corrected it.
+/// That goes for the name too: a person adopts it, with a reason.
 fn fill(
     step: &Step<'_>,
     names: &Names,
@@ -178,21 +192,13 @@ fn note_differences(
     for (field, old, new) in differing {
         // A value that was there before has been corrected away; one that was noted needs no second note.
         let mut of_field = history.iter().filter(|change| change.field == field);
-        if of_field.any(|change| change.old == new || (change.new == new && field != "name")) {
+        if of_field.any(|change| change.old == new || change.new == new) {
             if field == "county" {
                 found.county = before.county;
             }
             continue;
         }
-        let taken = match field {
-            "name" => {
-                found.name.clone_from(&new);
-                true
-            }
-            "county" => found.county != before.county,
-            _ => false,
-        };
-        let taken = if taken { "按名单更新" } else { "名单所载不同，未采用" };
+        let taken = if field == "county" && found.county != before.county { "按名单更新" } else { "名单所载不同，未采用" };
         let change = Change {
             at: step.moment(),
             actor: step.actor.name.clone(),

@@ -10,6 +10,9 @@ use xinxiu_domain::{ListKind, Uscc};
 use xinxiu_store::batch::{self, Batch, Counts};
 use xinxiu_store::testing::TestStore;
 use xinxiu_store::{audit, batch_row, both_engines, enterprise, enterprise_change, penalty};
+use xinxiu_store::enterprise::Enterprise;
+use xinxiu_store::enterprise_search::{Filter, Order};
+use xinxiu_workflow::enterprises::Correction;
 use xinxiu_workflow::lists::{self, Extent};
 use xinxiu_workflow::{Refusal, enterprises, jobs};
 
@@ -67,6 +70,27 @@ fn number(world: &World, sql: &str) -> i64 {
 
 fn sample(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples").join(name)).unwrap()
+}
+
+/// Adopts a name by the existing step of correction.
+fn adopt(world: &World, found: &Enterprise, name: &str) {
+    let command = Correction {
+        name: name.to_owned(),
+        county: found.county,
+        township: found.township.clone(),
+        industry: found.industry.clone(),
+        address: found.address.clone(),
+        survival: found.survival,
+        legal_representative: found.legal_representative.clone(),
+        department_head: found.department_head.clone(),
+        contact_name: found.contact_name.clone(),
+        contact_phone: String::new(),
+        legal_representative_id: String::new(),
+        department_head_id: String::new(),
+        reason: "营业执照已换发".into(),
+        version: found.version,
+    };
+    enterprises::correct(&world.app, &world.center, found.id, &command).unwrap();
 }
 
 fn refuses_what_is_no_list(test: &TestStore) {
@@ -223,7 +247,7 @@ both_engines! {
         import(&world, &changed);
         world.app.store.db.read(|tx| {
             let found = enterprise::by_uscc(tx, &Uscc::parse(&code(1)).unwrap())?.unwrap();
-            assert!(found.name.starts_with("示例新名"));
+            assert!(found.name.starts_with("示例企业1"), "{}", found.name);
             let vault = &world.app.store.vault;
             assert_eq!(vault.open_text(enterprise::sealed::CONTACT_PHONE, &found.contact_phone_sealed)?, "10000000001");
             let changes = enterprise_change::of_enterprise(tx, vault, found.id)?;
@@ -231,9 +255,50 @@ both_engines! {
             assert_eq!(fields, ["contact_phone", "name"]);
             Ok::<_, xinxiu_store::StoreError>(())
         }).unwrap();
-        // The old list again: its name was replaced since and does not come back.
+        // The first list again says nothing new.
         import(&world, &csv([line(1, "罚款1000元")]));
         assert_eq!(number(&world, "select count(*) from enterprise_change"), 2);
+    };
+    a_list_renames_no_enterprise_and_its_name_is_kept => |test| {
+        let world = World::open(test);
+        import(&world, &csv([line(1, "罚款1000元"), line(2, "罚款1000元")]));
+        // The second differs only in brackets and in 有限责任公司: it is the same name.
+        let second = line(2, "罚款1000元").replace("（虚构）有限公司", "(虚构)有限责任公司");
+        let text = csv([line(1, "罚款1000元").replace("示例企业1", "示例另称"), second]);
+        let id = upload(&world, ListKind::RepairablePenalty, "名单.csv", text.as_bytes()).unwrap();
+        lists::dry_run(&world.app, &world.center, id).unwrap();
+        let report = lists::show(&world.app, &world.center, id).unwrap().report;
+        assert_eq!((report.renamed, report.renames.len()), (1, 1), "{:?}", report.renames);
+        let told = &report.renames[0];
+        assert!(told.message.contains("名称与在册不同，在册为「示例企业1（虚构）有限公司」"), "{}", told.message);
+        assert_eq!((told.row, told.value.as_str()), (2, "示例另称（虚构）有限公司"));
+        lists::confirm(&world.app, &world.center, id, Extent::Addition).unwrap();
+        assert!(jobs::run_next(&world.app).unwrap());
+        assert_eq!((counts(&world, id), load(&world, id).counts.renamed), ((0, 2, 0, 0), 1));
+        let called = |name: &str| {
+            let filter = Filter { text: name.to_owned(), ..Filter::default() };
+            enterprises::list(&world.app, &world.center, &filter, (Order::Name, None), 9).unwrap().rows
+        };
+        let found = called("示例另称");
+        assert_eq!((found.len(), found[0].name.as_str()), (1, "示例企业1（虚构）有限公司"));
+        let card = enterprises::card(&world.app, &world.center, found[0].id).unwrap();
+        assert_eq!((card.known_names[0].name.as_str(), card.known_names[0].file_name.as_str()), ("示例另称（虚构）有限公司", "名单.csv"));
+        assert!(card.origins[0].notes.contains("名称与在册不同，在册为「示例企业1"), "{}", card.origins[0].notes);
+        adopt(&world, &card.enterprise, "示例另称（虚构）有限公司");
+        let card = enterprises::card(&world.app, &world.center, found[0].id).unwrap();
+        assert_eq!(card.enterprise.name, "示例另称（虚构）有限公司");
+        // The name of before the correction is no list's any more, and still leads to the enterprise.
+        assert_eq!((card.known_names.len(), card.known_names[0].file_name.as_str()), (1, ""));
+        assert_eq!(called("示例企业1").len(), 1);
+    };
+    one_code_under_two_names_in_a_list_is_one_enterprise => |test| {
+        let world = World::open(test);
+        let text = csv([line(1, "罚款1000元"), line(2, "罚款1000元").replace(&code(2), &code(1))]);
+        let id = queue(&world, ListKind::RepairablePenalty, &text);
+        assert_eq!(lists::show(&world.app, &world.center, id).unwrap().report.renamed, 1);
+        assert!(jobs::run_next(&world.app).unwrap());
+        assert_eq!(number(&world, "select count(*) from enterprise where name like '示例企业1%'"), 1);
+        assert_eq!(number(&world, "select count(*) from known_name"), 1);
     };
     a_judgement_survives_the_next_list => |test| {
         let world = World::open(test);

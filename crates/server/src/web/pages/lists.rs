@@ -152,25 +152,36 @@ fn take(req: &Req) -> Result<BatchId, PageError> {
 }
 
 fn show(req: &Req) -> PageResult {
+    page(req, &[])
+}
+
+fn page(req: &Req, errors: &[FieldError]) -> PageResult {
     let shown = lists::show(&req.app, req.actor()?, req.id("id")?)?;
     let batch = &shown.batch;
     let title = format!("{}：{}", batch.list, batch.file_name);
     let body = html! {
         h1 { (batch.file_name) }
+        (ui::errors(errors))
         p { (batch.list) " " (state(batch.state)) }
         (progress(&shown))
         (figures(&batch.counts, batch.state))
+        @if batch.state == BatchState::Imported && batch.counts.renamed > 0 {
+            p.warning {
+                "有" (batch.counts.renamed) "行的名称与在册不同：在册名称没有改，名单所载名称已记在企业页面，可以在那里采用。"
+            }
+        }
         @if batch.counts.rejected > 0 && batch.rejected_file.is_some() {
             (ui::download_bar(&[(format!("/lists/{}/rejected", batch.id), "下载退回的行（更正后重新上传）")]))
         }
-        (next(req, &shown))
+        (next(req, &shown, errors))
+        @if shown.report.renamed > 0 { (ui::panel("名称与在册不同的行", &renames(&shown.report))) }
         (ui::panel("试读结果", &report(&shown.report)))
         (ui::panel("来源", &origin(batch)))
     };
     if matches!(batch.state, BatchState::Queued | BatchState::Importing) {
         return Ok(Reply::Page(200, layout::refreshing(req, &title, 2, &body)));
     }
-    Ok(req.page(&title, body))
+    Ok(if errors.is_empty() { req.page(&title, body) } else { req.again(&title, body) })
 }
 
 fn progress(shown: &Shown) -> Markup {
@@ -208,33 +219,20 @@ fn figures(counts: &Counts, state: BatchState) -> Markup {
             ("未变", counts.unchanged),
             ("有变化", counts.changed),
             ("不再列名", counts.gone),
+            ("名称与在册不同", counts.renamed),
         ]);
     }
     let facts: Vec<_> = pairs.into_iter().map(|(name, n)| (name, html! { strong { (n) } })).collect();
     ui::facts(&facts)
 }
 
-fn next(req: &Req, shown: &Shown) -> Markup {
+fn next(req: &Req, shown: &Shown, errors: &[FieldError]) -> Markup {
     let batch = &shown.batch;
     let address = |step: &str| format!("/lists/{}/{step}", batch.id);
     let anything = batch.counts.accepted + batch.counts.listings > 0;
-    let label = if batch.state == BatchState::Failed { "继续导入名单" } else { "确认导入名单" };
     html! {
         @if batch.state.allows(BatchAction::Confirm) && anything {
-            (ui::panel("下一步", &ui::form(req, &address("confirm"), &html! {
-                fieldset.field {
-                    legend { "这份文件是" }
-                    label.choice {
-                        input type="radio" name="extent" value="whole" checked[batch.cursor_rows == 0 || batch.edition_start.is_some()];
-                        " 完整的一期名单：在册而文件里没有的条目标记为「不再列名」，不删除"
-                    }
-                    label.choice {
-                        input type="radio" name="extent" value="addition" checked[batch.cursor_rows > 0 && batch.edition_start.is_none()];
-                        " 补充：只新增和更新"
-                    }
-                }
-                (ui::button(label))
-            })))
+            (ui::panel("下一步", &ui::form(req, &address("confirm"), &extent(req, shown, errors))))
         }
         @if batch.state.allows(BatchAction::Confirm) && !anything {
             p.warning { "没有可以导入的记录。请下载退回的行，更正后重新上传。" }
@@ -242,6 +240,68 @@ fn next(req: &Req, shown: &Shown) -> Markup {
         @if batch.state == BatchState::Received { (ui::post_button(req, &address("check"), "试读名单")) }
         @if batch.state.allows(BatchAction::Cancel) { (ui::post_button(req, &address("cancel"), "取消这份名单")) }
         @if batch.state == BatchState::Imported { p { a.button href="/enterprises?order=newest" { "查看企业" } } }
+    }
+}
+
+/// The choice between a whole edition and an addition. Nothing is chosen beforehand; an import that was cut
+/// off goes on as it began.
+fn extent(req: &Req, shown: &Shown, errors: &[FieldError]) -> Markup {
+    let (batch, report) = (&shown.batch, &shown.report);
+    let begun = match (batch.cursor_rows > 0, batch.edition_start) {
+        (_, Some(_)) => "whole",
+        (true, None) => "addition",
+        (false, None) => req.form.raw("extent"),
+    };
+    let wrong = errors.iter().find(|error| error.field == "extent");
+    html! {
+        fieldset.field.wrong[wrong.is_some()] id="f-extent" {
+            legend { "这份文件是" }
+            @if let Some(error) = wrong { span.error id="e-extent" { (error.message) } }
+            label.choice {
+                input type="radio" name="extent" value="whole" required checked[begun == "whole"];
+                " 完整的一期名单：在册而文件里没有的条目标记为「不再列名」，不删除"
+            }
+            label.choice {
+                input type="radio" name="extent" value="addition" required checked[begun == "addition"];
+                " 补充：只新增和更新"
+            }
+        }
+        @if report.present > 0 {
+            p.hint {
+                "这类名单现有在列条目" (report.present) "条。如果这份文件是完整的一期，其中"
+                strong { (report.would_go) } "条将标记为「不再列名」。"
+            }
+        }
+        @if errors.iter().any(|error| error.field == "sure") {
+            (ui::tick(
+                &req.form, "sure",
+                &format!("这是完整的一期，确认将{}条标记为「不再列名」", report.would_go), errors,
+            ))
+        }
+        (ui::button(if batch.state == BatchState::Failed { "继续导入名单" } else { "确认导入名单" }))
+    }
+}
+
+/// Rows that name an enterprise otherwise than it is on file.
+fn renames(report: &Report) -> Markup {
+    let rows: Vec<_> = report
+        .renames
+        .iter()
+        .map(|line| {
+            vec![
+                html! { (if line.sheet.is_empty() { "—" } else { &line.sheet }) },
+                html! { (line.row) },
+                html! { (ui::code(&line.field)) },
+                html! { (line.value) },
+                html! { (ui::badge("due", "提示")) " " (line.message) },
+            ]
+        })
+        .collect();
+    html! {
+        p.warning {
+            "有" (report.renamed) "行的统一社会信用代码在册，名称却不同。请核对代码和名称；导入不会改动在册名称。下面是前" (rows.len()) "行。"
+        }
+        (ui::table("名称与在册不同的行", &["工作表", "#行", "统一社会信用代码", "本行名称", "说明"], &rows))
     }
 }
 
@@ -262,7 +322,7 @@ fn report(report: &Report) -> Markup {
         .collect();
     html! {
         @if rows.is_empty() {
-            p { "没有发现问题。" }
+            p { @if report.renamed == 0 { "没有发现问题。" } @else { "没有其他问题。" } }
         } @else {
             p { "共 " @for (index, (kind, count)) in report.kinds.iter().enumerate() { @if index > 0 { "、" } (kind) " " (count) } "。下面是前 " (rows.len()) " 个。" }
             (ui::table("试读发现的问题", &["工作表", "#行", "处理", "字段", "原值", "说明"], &rows))
@@ -319,9 +379,27 @@ fn check(req: &Req) -> PageResult {
 
 fn confirm(req: &Req) -> PageResult {
     let id: BatchId = req.id("id")?;
-    let extent = if req.form.raw("extent") == "addition" { Extent::Addition } else { Extent::Whole };
+    let extent = match req.form.raw("extent") {
+        "whole" => Extent::Whole,
+        "addition" => Extent::Addition,
+        _ => return page(req, &[fault("extent", "请选择这份文件是完整的一期名单，还是补充")]),
+    };
+    if extent == Extent::Whole && !req.form.ticked("sure") {
+        let report = lists::show(&req.app, req.actor()?, id)?.report;
+        if report.takes_many() {
+            let (going, present) = (report.would_go, report.present);
+            let message = format!(
+                "在列的{present}条中有{going}条将标记为「不再列名」，超过十分之一。确是完整的一期请勾选确认，否则请选补充"
+            );
+            return page(req, &[fault("sure", &message)]);
+        }
+    }
     lists::confirm(&req.app, req.actor()?, id, extent)?;
     Ok(req.see(format!("/lists/{id}"), "已开始导入"))
+}
+
+fn fault(field: &str, message: &str) -> FieldError {
+    FieldError { field: field.to_owned(), message: message.to_owned() }
 }
 
 fn cancel(req: &Req) -> PageResult {

@@ -55,7 +55,7 @@ async fn import(walk: &mut Walk, kind: &str, name: &str, text: &str) {
     walk.form("/lists").choose("list", kind).await.upload("file", &file).await.send().await;
     walk.sees("已试读").await;
     walk.picture("list-dry-run").await;
-    walk.form("/confirm").send().await;
+    walk.form("/confirm").tick_value("extent", "whole").await.send().await;
     walk.sees("已导入").await;
 }
 

@@ -18,8 +18,11 @@ pub(super) fn correct_form(req: &Req) -> PageResult {
     if !card.may_correct {
         return Err(PageError::Denied);
     }
+    // A name that a list gives comes with the address, and so does the reason.
+    let offered = req.query.raw("name");
     let values = Form::default()
-        .with("name", &e.name)
+        .with("name", if offered.is_empty() { &e.name } else { offered })
+        .with("reason", req.query.raw("reason"))
         .with("county", e.county.map_or_else(String::new, |id| id.to_string()))
         .with("township", &e.township)
         .with("industry", &e.industry)

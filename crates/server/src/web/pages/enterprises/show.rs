@@ -27,6 +27,7 @@ pub(super) fn show(req: &Req) -> PageResult {
                 @if !class.is_empty() { " 培训班：" (class) }
             }
         }
+        (other_names(&card))
         (particulars(&card, req.actor()?.has(Action::PrepareApplication)))
         (ui::panel("处罚记录", &penalties(&card)))
         (ui::panel("名单条目（无决定书）", &listings(&card)))
@@ -36,6 +37,30 @@ pub(super) fn show(req: &Req) -> PageResult {
         (ui::panel("办理历史", &history(&card)))
     };
     Ok(req.page(&enterprise.name, body))
+}
+
+/// Names that lists give it and that nobody has adopted, and names from before a correction.
+fn other_names(card: &Card) -> Markup {
+    let (listed, former): (Vec<_>, Vec<_>) =
+        card.known_names.iter().partition(|known| !known.file_name.is_empty());
+    let adopt = |name: &str, file: &str| {
+        let mut pairs = form_urlencoded::Serializer::new(String::new());
+        pairs.append_pair("name", name).append_pair("reason", &format!("名单「{file}」所载名称"));
+        format!("/enterprises/{}/correct?{}", card.enterprise.id, pairs.finish())
+    };
+    html! {
+        @for known in &listed {
+            p.warning {
+                "名单「" (known.file_name) "」所载名称为「" strong { (known.name) } "」，与在册名称不同，没有自动改名。"
+                @if card.may_correct {
+                    " " a href=(adopt(&known.name, &known.file_name)) { "采用这个名称" }
+                }
+            }
+        }
+        @if !former.is_empty() {
+            p.hint { "其他名称：" (former.iter().map(|known| known.name.as_str()).collect::<Vec<_>>().join("、")) }
+        }
+    }
 }
 
 fn particulars(card: &Card, may_apply: bool) -> Markup {

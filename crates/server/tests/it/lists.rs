@@ -1,0 +1,92 @@
+//! What the pages say of a list before it is taken, and after.
+
+use axum::http::StatusCode;
+use xinxiu_domain::ListKind;
+use xinxiu_domain::Uscc;
+use xinxiu_domain::actor::Role;
+use xinxiu_domain::id::BatchId;
+use xinxiu_store::campaign;
+use xinxiu_workflow::lists::{self, Extent};
+use xinxiu_workflow::{jobs, sign_in};
+
+use crate::support::{Site, login};
+
+const HEAD: &str = "行政相对人名称,统一社会信用代码,行政处罚决定书文号,处罚决定日期,处罚机关,处罚类别,处罚内容,所属县区\n";
+
+fn code(number: usize) -> String {
+    Uscc::from_body(&format!("91320614MA7{number:06}")).unwrap().to_string()
+}
+
+fn line(name: &str, number: usize, county: &str) -> String {
+    let code = code(number);
+    format!("{name},{code},示环罚字〔2022〕{number}号,2022-01-05,南通市生态环境局,罚款,罚款1000元,{county}\n")
+}
+
+/// Uploads a list and reads it on trial.
+fn uploaded(site: &Site, lines: &[String]) -> BatchId {
+    let app = site.app();
+    let account = app.store.db.read(|tx| xinxiu_store::account::by_login(tx, &login(Role::CreditCenter)));
+    let center = sign_in::actor_of(&account.unwrap().unwrap());
+    let campaign = app.store.db.read(campaign::current).unwrap().unwrap().id;
+    let kept = app.store.files.keep((HEAD.to_owned() + &lines.concat()).as_bytes()).unwrap();
+    let id = lists::upload(app, &center, campaign, ListKind::RepairablePenalty, "名单.csv", &kept).unwrap();
+    lists::dry_run(app, &center, id).unwrap();
+    id
+}
+
+/// As [`uploaded`], and takes it.
+fn imported(site: &Site, lines: &[String]) -> BatchId {
+    let id = uploaded(site, lines);
+    let account = site.app().store.db.read(|tx| xinxiu_store::account::by_login(tx, &login(Role::CreditCenter)));
+    let center = sign_in::actor_of(&account.unwrap().unwrap());
+    lists::confirm(site.app(), &center, id, Extent::Addition).unwrap();
+    assert!(jobs::run_next(site.app()).unwrap());
+    id
+}
+
+#[test]
+fn another_name_is_shown_and_can_be_adopted() {
+    let site = Site::new();
+    let cookie = site.sign_in(&login(Role::CreditCenter));
+    imported(&site, &[line("示例在册（虚构）有限公司", 1, "海门区")]);
+    let id = imported(&site, &[line("示例新称（虚构）有限公司", 1, "海门区")]);
+    let page = site.get(&format!("/lists/{id}"), &cookie).body;
+    assert!(page.contains("有1行的名称与在册不同") && page.contains("在册为「示例在册（虚构）有限公司」"), "{page}");
+    let page = site.get("/enterprises/1", &cookie).body;
+    assert!(page.contains("<h1>示例在册（虚构）有限公司</h1>") && page.contains("示例新称（虚构）有限公司"), "{page}");
+    let link = page.split("href=\"").find(|part| part.starts_with("/enterprises/1/correct?name=")).unwrap();
+    let form = site.get(&link.split('"').next().unwrap().replace("&amp;", "&"), &cookie);
+    assert_eq!(form.status, StatusCode::OK);
+    assert!(form.body.contains("value=\"示例新称（虚构）有限公司\"") && form.body.contains("所载名称\""), "{}", form.body);
+    assert!(site.get("/enterprises?q=%E6%96%B0%E7%A7%B0", &cookie).body.contains("示例在册"));
+}
+
+#[test]
+fn neither_extent_is_chosen_and_many_that_would_go_are_asked_twice() {
+    let site = Site::new();
+    let cookie = site.sign_in(&login(Role::CreditCenter));
+    let csrf = site.csrf(&cookie);
+    let lines: Vec<_> = (1..=20).map(|n| line(&format!("示例{n}号（虚构）有限公司"), n, "海门区")).collect();
+    imported(&site, &lines);
+    let confirm = |id: BatchId, form: &[(&str, &str)]| {
+        let form: Vec<_> = form.iter().copied().chain([("csrf", csrf.as_str())]).collect();
+        site.post(&format!("/lists/{id}/confirm"), &cookie, &form)
+    };
+    // Two of twenty are a tenth, and not more.
+    let id = uploaded(&site, &lines[2..]);
+    let page = site.get(&format!("/lists/{id}"), &cookie).body;
+    assert!(page.contains("在列条目20条") && page.contains("<strong>2</strong>条将标记"), "{page}");
+    assert!(!page.contains("checked"), "{page}");
+    let none = confirm(id, &[]);
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(none.body.contains("id=\"e-extent\""), "{}", none.body);
+    assert_eq!(confirm(id, &[("extent", "whole")]).status, StatusCode::SEE_OTHER);
+    assert!(jobs::run_next(site.app()).unwrap());
+    let id = uploaded(&site, &lines[4..]);
+    let asked = confirm(id, &[("extent", "whole")]);
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(asked.body.contains("在列的18条中有2条将标记") && asked.body.contains("name=\"sure\""), "{}", asked.body);
+    assert_eq!(confirm(id, &[("extent", "whole"), ("sure", "1")]).status, StatusCode::SEE_OTHER);
+    assert!(jobs::run_next(site.app()).unwrap());
+    assert!(site.get(&format!("/lists/{id}"), &cookie).body.contains("<strong>2</strong>"));
+}

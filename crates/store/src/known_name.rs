@@ -1,0 +1,77 @@
+//! Other names (其他名称) under which an enterprise is known, beside its own on file (N08, N18).
+
+use std::collections::HashMap;
+
+use xinxiu_domain::id::{BatchId, EnterpriseId};
+use xinxiu_domain::text::name_key;
+
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::params;
+
+/// Another name of an enterprise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownName {
+    /// The name as received.
+    pub name: String,
+    /// File of the list that gave it; empty where a correction left it behind.
+    pub file_name: String,
+}
+
+/// Keeps another name of an enterprise; one that is known already stays as it was received first.
+///
+/// # Errors
+/// What the engine says.
+pub fn keep(
+    tx: &Tx<'_>,
+    enterprise: EnterpriseId,
+    name: &str,
+    batch: Option<BatchId>,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "insert into known_name (enterprise_id, name, name_key, batch_id) values ($1, $2, $3, $4) \
+         on conflict (enterprise_id, name_key) do nothing",
+        params![enterprise, name, name_key(name), batch],
+    )?;
+    Ok(())
+}
+
+/// Every name of an enterprise but the one on file.
+///
+/// # Errors
+/// What the engine says.
+pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<KnownName>, StoreError> {
+    tx.query(
+        "select k.name, coalesce(b.file_name, '') as file_name from known_name k \
+         join enterprise e on e.id = k.enterprise_id left join batch b on b.id = k.batch_id \
+         where k.enterprise_id = $1 and k.name_key <> e.name_key order by k.id",
+        params![enterprise],
+        |row| Ok(KnownName { name: row.get("name")?, file_name: row.get("file_name")? }),
+    )
+}
+
+/// What a trial reading must know of the enterprises on file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnFile {
+    /// Name on file.
+    pub name: String,
+    /// Whether its county is known.
+    pub has_county: bool,
+}
+
+/// The enterprises on file by their USCC.
+///
+/// # Errors
+/// What the engine says.
+pub fn by_uscc(tx: &Tx<'_>) -> Result<HashMap<String, OnFile>, StoreError> {
+    let rows = tx.query(
+        "select uscc, name, case when county_id is null then 0 else 1 end as has_county \
+         from enterprise where uscc is not null",
+        &[],
+        |row| {
+            let on_file = OnFile { name: row.get("name")?, has_county: row.get("has_county")? };
+            Ok((row.get::<String>("uscc")?, on_file))
+        },
+    )?;
+    Ok(rows.into_iter().collect())
+}
