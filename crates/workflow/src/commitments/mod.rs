@@ -8,7 +8,7 @@ mod sign;
 use jiff::civil::Date;
 use xinxiu_domain::actor::{Action, Actor, Concerns};
 use xinxiu_domain::commitment::replace_gaps;
-use xinxiu_domain::id::{CampaignId, CommitmentId, EnterpriseId, PenaltyId, PlanItemId};
+use xinxiu_domain::id::{CampaignId, CommitmentId, EnterpriseId, PlanItemId};
 use xinxiu_domain::missing::Missing;
 use xinxiu_store::campaign::{self, Campaign, PlanItem};
 use xinxiu_store::commitment::{self, Commitment, Line, Owed, Show};
