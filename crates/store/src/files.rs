@@ -204,6 +204,14 @@ pub fn record(
     )
 }
 
+/// Digests of every file on record, each once.
+///
+/// # Errors
+/// What the engine says.
+pub fn digests(tx: &Tx<'_>) -> Result<Vec<String>, StoreError> {
+    tx.query("select distinct sha256 from stored_file order by sha256", &[], |row| row.get("sha256"))
+}
+
 /// A file on record.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use xinxiu_store::{Db, Files, Vault, audit, files, health};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-use super::{Common, DONE};
+use super::{Common, DONE, FINDINGS};
 use crate::config::Config;
 
 const DATABASE: &str = "xinxiu.db";
@@ -80,7 +80,7 @@ pub fn backup(args: &BackupArgs) -> Result<u8> {
     // Under its own name only when it is whole.
     fs::rename(&packed, &args.file).with_context(|| args.file.display().to_string())?;
     eprintln!("已备份到 {}。备份含密钥，请妥善保管。", args.file.display());
-    Ok(DONE)
+    Ok(if missing(&app.store.db, &app.store.files)? { FINDINGS } else { DONE })
 }
 
 /// Every kept file with its name in the backup.
@@ -101,6 +101,16 @@ fn kept(root: &Path) -> Result<Vec<(String, PathBuf)>> {
 fn digest_of(name: &str) -> Option<&str> {
     let (shelf, file) = name.strip_prefix("files/")?.split_once('/')?;
     files::digest_of(file).filter(|digest| digest.starts_with(shelf))
+}
+
+/// Names the files on record that are not there, and says whether there are any.
+fn missing(db: &Db, stored: &Files) -> Result<bool> {
+    let known = db.read(files::digests)?;
+    let lost: Vec<_> = known.into_iter().filter(|digest| !stored.path(digest).exists()).collect();
+    for digest in &lost {
+        eprintln!("! 数据库登记的文件 {digest} 不在");
+    }
+    Ok(!lost.is_empty())
 }
 
 fn private(path: &Path) -> Result<File> {
@@ -132,7 +142,8 @@ pub fn restore(args: &RestoreArgs) -> Result<u8> {
     }
     fs::create_dir_all(&config.data).with_context(|| format!("数据目录 {}", config.data.display()))?;
     let scratch = tempfile::tempdir_in(&config.data)?;
-    unpack(&args.file, scratch.path()).with_context(|| format!("{} 没有恢复", args.file.display()))?;
+    let incomplete =
+        unpack(&args.file, scratch.path()).with_context(|| format!("{} 没有恢复", args.file.display()))?;
     for (from, to) in [(DATABASE, database), (KEY, &config.key_file), (FILES, &files)] {
         place(&scratch.path().join(from), to)?;
     }
@@ -142,12 +153,12 @@ pub fn restore(args: &RestoreArgs) -> Result<u8> {
         config.key_file.display(),
         files.display()
     );
-    Ok(DONE)
+    Ok(if incomplete { FINDINGS } else { DONE })
 }
 
 /// Unpacks a backup and checks that it is whole: every file is what its name says, the audit chain holds, and
-/// the key opens what is sealed.
-fn unpack(backup: &Path, folder: &Path) -> Result<()> {
+/// the key opens what is sealed. Says whether files were lost before it was made.
+fn unpack(backup: &Path, folder: &Path) -> Result<bool> {
     let mut zip = ZipArchive::new(File::open(backup)?).context("不是备份文件，或不完整")?;
     let mut seen = BTreeSet::new();
     for index in 0..zip.len() {
@@ -185,7 +196,7 @@ fn unpack(backup: &Path, folder: &Path) -> Result<()> {
     if db.read(|tx| health::key_fits(tx, &vault))? == Some(false) {
         bail!("备份里的密钥与数据不符");
     }
-    Ok(())
+    missing(&db, &stored)
 }
 
 /// Keeps nothing of what is written but its digest.

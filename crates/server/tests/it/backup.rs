@@ -164,6 +164,34 @@ fn packed(files: &[(&str, &[u8])]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
+/// A file that is changed inside a ZIP that is whole in itself is found by what it holds; one that was lost
+/// before is named.
+#[test]
+fn every_file_on_record_is_looked_for() {
+    let (old, shelf) = (Place::furnished(), tempfile::tempdir().unwrap());
+    let file = shelf.path().join("备份.zip");
+    let (_, _, kept) = old.open();
+    let paper = kept.keep(PAPER).unwrap();
+    let path = kept.path(&paper.sha256);
+    let mut bytes = fs::read(&path).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    backup_of(&old, &file);
+    let new = Place::new();
+    refused(&new.run(&["restore", file.to_str().unwrap()]), &paper.sha256);
+    assert!(!new.database().exists());
+    fs::remove_file(path).unwrap();
+    let incomplete = shelf.path().join("缺文件.zip");
+    for output in [
+        old.run(&["backup", incomplete.to_str().unwrap()]),
+        new.run(&["restore", incomplete.to_str().unwrap()]),
+    ] {
+        assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+        assert!(said(&output).contains(&paper.sha256), "{}", said(&output));
+    }
+}
+
 #[test]
 fn what_cannot_be_backed_up_says_why() {
     let shelf = tempfile::tempdir().unwrap();
