@@ -11,7 +11,8 @@ use xinxiu_workflow::{jobs, sign_in};
 
 use crate::support::{Site, login};
 
-const HEAD: &str = "行政相对人名称,统一社会信用代码,行政处罚决定书文号,处罚决定日期,处罚机关,处罚类别,处罚内容,所属县区\n";
+const HEAD: &str =
+    "行政相对人名称,统一社会信用代码,行政处罚决定书文号,处罚决定日期,处罚机关,处罚类别,处罚内容,所属县区\n";
 
 fn code(number: usize) -> String {
     Uscc::from_body(&format!("91320614MA7{number:06}")).unwrap().to_string()
@@ -37,7 +38,8 @@ fn uploaded(site: &Site, lines: &[String]) -> BatchId {
 /// As [`uploaded`], and takes it.
 fn imported(site: &Site, lines: &[String]) -> BatchId {
     let id = uploaded(site, lines);
-    let account = site.app().store.db.read(|tx| xinxiu_store::account::by_login(tx, &login(Role::CreditCenter)));
+    let account =
+        site.app().store.db.read(|tx| xinxiu_store::account::by_login(tx, &login(Role::CreditCenter)));
     let center = sign_in::actor_of(&account.unwrap().unwrap());
     lists::confirm(site.app(), &center, id, Extent::Addition).unwrap();
     assert!(jobs::run_next(site.app()).unwrap());
@@ -51,13 +53,23 @@ fn another_name_is_shown_and_can_be_adopted() {
     imported(&site, &[line("示例在册（虚构）有限公司", 1, "海门区")]);
     let id = imported(&site, &[line("示例新称（虚构）有限公司", 1, "海门区")]);
     let page = site.get(&format!("/lists/{id}"), &cookie).body;
-    assert!(page.contains("有1行的名称与在册不同") && page.contains("在册为「示例在册（虚构）有限公司」"), "{page}");
+    assert!(
+        page.contains("有1行的名称与在册不同") && page.contains("在册为「示例在册（虚构）有限公司」"),
+        "{page}"
+    );
     let page = site.get("/enterprises/1", &cookie).body;
-    assert!(page.contains("<h1>示例在册（虚构）有限公司</h1>") && page.contains("示例新称（虚构）有限公司"), "{page}");
+    assert!(
+        page.contains("<h1>示例在册（虚构）有限公司</h1>") && page.contains("示例新称（虚构）有限公司"),
+        "{page}"
+    );
     let link = page.split("href=\"").find(|part| part.starts_with("/enterprises/1/correct?name=")).unwrap();
     let form = site.get(&link.split('"').next().unwrap().replace("&amp;", "&"), &cookie);
     assert_eq!(form.status, StatusCode::OK);
-    assert!(form.body.contains("value=\"示例新称（虚构）有限公司\"") && form.body.contains("所载名称\""), "{}", form.body);
+    assert!(
+        form.body.contains("value=\"示例新称（虚构）有限公司\"") && form.body.contains("所载名称\""),
+        "{}",
+        form.body
+    );
     assert!(site.get("/enterprises?q=%E6%96%B0%E7%A7%B0", &cookie).body.contains("示例在册"));
 }
 
@@ -85,7 +97,11 @@ fn neither_extent_is_chosen_and_many_that_would_go_are_asked_twice() {
     let id = uploaded(&site, &lines[4..]);
     let asked = confirm(id, &[("extent", "whole")]);
     assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(asked.body.contains("在列的18条中有2条将标记") && asked.body.contains("name=\"sure\""), "{}", asked.body);
+    assert!(
+        asked.body.contains("在列的18条中有2条将标记") && asked.body.contains("name=\"sure\""),
+        "{}",
+        asked.body
+    );
     assert_eq!(confirm(id, &[("extent", "whole"), ("sure", "1")]).status, StatusCode::SEE_OTHER);
     assert!(jobs::run_next(site.app()).unwrap());
     assert!(site.get(&format!("/lists/{id}"), &cookie).body.contains("<strong>2</strong>"));

@@ -8,8 +8,8 @@ use xinxiu_domain::text::name_key;
 use xinxiu_intake::Profile;
 use xinxiu_store::batch::Batch;
 use xinxiu_store::enterprise::{self, Enterprise, sealed};
-use xinxiu_store::known_name;
 use xinxiu_store::enterprise_change::{self, Change};
+use xinxiu_store::known_name;
 
 use super::county::Names;
 use crate::app::Step;
@@ -198,7 +198,11 @@ fn note_differences(
             }
             continue;
         }
-        let taken = if field == "county" && found.county != before.county { "按名单更新" } else { "名单所载不同，未采用" };
+        let taken = if field == "county" && found.county != before.county {
+            "按名单更新"
+        } else {
+            "名单所载不同，未采用"
+        };
         let change = Change {
             at: step.moment(),
             actor: step.actor.name.clone(),
