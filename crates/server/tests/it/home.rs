@@ -269,6 +269,26 @@ fn every_number_is_the_length_of_its_list(test: &TestStore) {
     assert!(numbers.contains(&(2, "待督促整改的企业")), "{numbers:?}");
 }
 
+/// A removal ahead of the day stays on the list, beside the day that was typed.
+fn a_removal_that_is_refused_says_so_in_its_row(test: &TestStore) {
+    let site = Site::over(test);
+    fill(&site);
+    let cookie = site.sign_in(&login(Role::CreditCenter));
+    let csrf = site.csrf(&cookie);
+    let page = site.get("/removals", &cookie).body;
+    let item = page.split("/items/").nth(1).and_then(|rest| rest.split('/').next()).unwrap().to_owned();
+    let form = [("csrf", csrf.as_str()), ("version", "1"), ("removed_on", "2023-01-01")];
+    let refused = site.post(&format!("/items/{item}/removal"), &cookie, &form);
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.body.contains("id=\"e-removed_on\"") && refused.body.contains("value=\"2023-01-01\""),
+        "{}",
+        refused.body
+    );
+    assert_eq!(rows(&refused.body), rows(&page));
+}
+
 both_engines! {
+    a_refused_removal_stays_on_the_list => a_removal_that_is_refused_says_so_in_its_row;
     a_click_opens_what_was_counted => every_number_is_the_length_of_its_list;
 }

@@ -173,6 +173,11 @@ pub(super) fn file(req: &Req) -> PageResult {
 }
 
 pub(super) fn removals(req: &Req) -> PageResult {
+    Ok(req.page("撤下公示", removals_body(req, None, &[])?))
+}
+
+/// `refused` is the item whose form is shown again.
+fn removals_body(req: &Req, refused: Option<ItemId>, errors: &[FieldError]) -> Result<Markup, PageError> {
     let state =
         if req.query.text("state") == "taken_down" { ItemState::TakenDown } else { ItemState::Agreed };
     let (found, next) = page(req, state)?;
@@ -180,6 +185,8 @@ pub(super) fn removals(req: &Req) -> PageResult {
     let rows: Vec<_> = found
         .iter()
         .map(|row| {
+            let again = refused == Some(row.item.id);
+            let (values, faults) = if again { (&req.form, errors) } else { (&today, &[][..]) };
             vec![
                 html! { a href={ "/applications/" (row.item.application) } { (row.enterprise_name) } },
                 html! { (row.decision_number) br; (row.authority) },
@@ -188,17 +195,18 @@ pub(super) fn removals(req: &Req) -> PageResult {
                 html! {
                     @if let Some(day) = row.item.taken_down_on { (day) }
                     @else {
-                        (ui::confirm(req, &format!("/items/{}/removal", row.item.id), "登记撤下公示", "登记后该记录不再计入公示中的处罚，不能撤销。", &html! {
+                        (ui::confirm_again(req, &format!("/items/{}/removal", row.item.id), "登记撤下公示", "登记后该记录不再计入公示中的处罚，不能撤销。", again, &html! {
                             (ui::hidden("version", row.item.version))
-                            (ui::date_field(&today, "removed_on", "撤下日期", &[]))
+                            (ui::date_field(values, "removed_on", "撤下日期", faults))
                         }))
                     }
                 },
             ]
         })
         .collect();
-    let body = html! {
+    Ok(html! {
         h1 { "撤下公示" }
+        (ui::errors(errors))
         nav.tabs aria-label="按状态" {
             a href="/removals" aria-current=[(state == ItemState::Agreed).then_some("page")] { "待登记撤下" }
             a href="/removals?state=taken_down" aria-current=[(state == ItemState::TakenDown).then_some("page")] { "已撤下公示" }
@@ -209,14 +217,20 @@ pub(super) fn removals(req: &Req) -> PageResult {
             (ui::table("撤下公示", &["企业", "处罚决定书文号和机关", "决定日期", "最短公示期至", "撤下"], &rows))
             (ui::pager("/removals", &req.query, next.as_deref()))
         }
-    };
-    Ok(req.page("撤下公示", body))
+    })
 }
 
 pub(super) fn remove(req: &Req) -> PageResult {
+    let (id, actor): (ItemId, _) = (req.id("id")?, req.actor()?);
+    let version = version(req)?;
     let mut fields = req.fields();
     let day = fields.date("removed_on", "撤下日期");
-    fields.check()?;
-    applications::record_removal(&req.app, req.actor()?, req.id("id")?, day, version(req)?)?;
-    Ok(req.see("/removals", "已登记撤下公示"))
+    let done = fields.check().and_then(|()| applications::record_removal(&req.app, actor, id, day, version));
+    let Err(refusal) = done else { return Ok(req.see("/removals", "已登记撤下公示")) };
+    let mut errors = refusal.into_errors("removed_on")?;
+    for error in &mut errors {
+        // Whatever keeps the record public is said beside the day: the form asks for nothing else.
+        "removed_on".clone_into(&mut error.field);
+    }
+    Ok(req.again("撤下公示", removals_body(req, Some(id), &errors)?))
 }

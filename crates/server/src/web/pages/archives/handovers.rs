@@ -4,9 +4,9 @@ use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::archive::{HandoverAction, HandoverKind, HandoverState};
 use xinxiu_domain::id::{HandoverId, PlanItemId};
-use xinxiu_workflow::FieldError;
 use xinxiu_workflow::archives::{self, Visible};
 use xinxiu_workflow::campaigns;
+use xinxiu_workflow::{FieldError, Refusal};
 
 use crate::web::pages::papers;
 use crate::web::reply::{PageError, PageResult};
@@ -131,18 +131,33 @@ fn version(req: &Req) -> Result<i64, PageError> {
     req.form.text("version").parse().map_err(|_| PageError::Stale)
 }
 
+/// The list again, with why the step was not taken.
+fn refused(req: &Req, refusal: Refusal) -> PageResult {
+    let errors = refusal.into_errors("class")?;
+    Ok(req.again("档案移交", body(req, &Form::default(), &errors)?))
+}
+
 pub(super) fn hand_over(req: &Req) -> PageResult {
-    archives::hand_over(&req.app, req.actor()?, req.id::<HandoverId>("id")?, version(req)?)?;
-    Ok(req.see(ADDRESS, "已移交，等待接收"))
+    match archives::hand_over(&req.app, req.actor()?, req.id::<HandoverId>("id")?, version(req)?) {
+        Ok(()) => Ok(req.see(ADDRESS, "已移交，等待接收")),
+        Err(refusal) => refused(req, refusal),
+    }
 }
 
 pub(super) fn receive(req: &Req) -> PageResult {
-    let report = archives::receive(&req.app, req.actor()?, req.id::<HandoverId>("id")?, version(req)?)?;
-    Ok(req.see(ADDRESS, format!("校验通过，已接收：文件{}个，共{}字节", report.verified, report.bytes)))
+    match archives::receive(&req.app, req.actor()?, req.id::<HandoverId>("id")?, version(req)?) {
+        Ok(report) => {
+            let message = format!("校验通过，已接收：文件{}个，共{}字节", report.verified, report.bytes);
+            Ok(req.see(ADDRESS, message))
+        }
+        Err(refusal) => refused(req, refusal),
+    }
 }
 
 pub(super) fn reject(req: &Req) -> PageResult {
     let reason = req.form.text("reason");
-    archives::reject(&req.app, req.actor()?, req.id::<HandoverId>("id")?, version(req)?, &reason)?;
-    Ok(req.see(ADDRESS, "已退回补充"))
+    match archives::reject(&req.app, req.actor()?, req.id::<HandoverId>("id")?, version(req)?, &reason) {
+        Ok(()) => Ok(req.see(ADDRESS, "已退回补充")),
+        Err(refusal) => refused(req, refusal),
+    }
 }
