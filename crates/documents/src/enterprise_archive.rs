@@ -39,6 +39,9 @@ pub struct EnterpriseArchive {
     pub history: Vec<ArchiveEvent>,
     /// 建档单位.
     pub issuer: String,
+    /// Whether every record of it has been repaired, which the title then says.
+    #[serde(default)]
+    pub repaired: bool,
     /// Day on which the sheet is made.
     pub issued_on: Date,
 }
@@ -97,6 +100,11 @@ pub struct ArchiveEvent {
 }
 
 impl EnterpriseArchive {
+    /// What the sheet is called: 待修复企业档案 (annex 4), and 已修复 once nothing is left to repair.
+    pub const fn name_of(repaired: bool) -> &'static str {
+        if repaired { "已修复企业档案" } else { "待修复企业档案" }
+    }
+
     /// The archive of an invented enterprise with two records.
     pub fn sample() -> Self {
         Self {
@@ -115,6 +123,7 @@ impl EnterpriseArchive {
             attachments: sample_attachments(),
             history: sample_history(),
             issuer: "示例县信用办（虚构）".into(),
+            repaired: false,
             issued_on: date(2022, 9, 30),
         }
     }
@@ -186,7 +195,7 @@ impl Document for EnterpriseArchive {
     fn head(&self) -> Head<'_> {
         Head {
             edition: "annex4-2022",
-            title: format!("待修复企业档案 {}", self.name).into(),
+            title: format!("{} {}", Self::name_of(self.repaired), self.name).into(),
             author: &self.issuer,
             number: &self.number,
             issued_on: self.issued_on,

@@ -43,6 +43,29 @@ fn assert_has(document: &impl Document, expected: &[&str]) {
     }
 }
 
+/// Somebody who copies the code of an enterprise from a paper gets the code and nothing else.
+#[test]
+fn a_credit_code_is_copied_as_it_is() {
+    fn lines(document: &impl Document) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("paper.pdf");
+        fs::write(&path, render_pdf(document).unwrap()).unwrap();
+        let output = Command::new("pdftotext").args(["-enc", "UTF-8"]).arg(&path).arg("-").output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
+    let archive = EnterpriseArchive::sample();
+    assert!(lines(&archive).contains("**************0000"), "{}", lines(&archive));
+    for text in [lines(&archive), lines(&CreditQueryReport::sample()), lines(&RectificationForm::sample())] {
+        assert!(text.contains("91320685MA1T00048C") && !text.contains('\u{200b}'), "{text}");
+    }
+}
+
+#[test]
+fn an_archive_says_whether_everything_is_repaired() {
+    assert_has(&EnterpriseArchive::sample(), &["待修复企业档案"]);
+    assert_has(&EnterpriseArchive { repaired: true, ..EnterpriseArchive::sample() }, &["已修复企业档案"]);
+}
+
 #[test]
 fn the_commitment_has_the_words_of_annex_2() {
     assert_has(

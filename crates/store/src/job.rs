@@ -138,6 +138,18 @@ pub fn under_way(tx: &Tx<'_>, kinds: &[&str]) -> Result<Vec<Job>, StoreError> {
     tx.query(&sql, &[], from_row)
 }
 
+/// Jobs that failed and were not set off again since, newest first.
+///
+/// # Errors
+/// What the engine says.
+pub fn failed(tx: &Tx<'_>) -> Result<Vec<Job>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS} from job where state = 'failed' and not exists (select 1 from job n \
+         where n.kind = job.kind and n.subject_id = job.subject_id and n.id > job.id) order by id desc"
+    );
+    tx.query(&sql, &[], from_row)
+}
+
 /// Puts back what was running when the process ended; called once at start-up.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! What county, organiser and city record of an agency's work: breaches and evaluations (N14, N20).
 
-use xinxiu_domain::id::{CampaignId, OrgId, SessionId};
+use xinxiu_domain::id::{CampaignId, EnterpriseId, OrgId, SessionId};
 use xinxiu_domain::summary::RemarkKind;
 
 use crate::db::Tx;
@@ -30,7 +30,9 @@ pub struct Remark {
     pub text: String,
     /// Who recorded it.
     pub recorded_by: String,
-    /// Organisation of the recorder.
+    /// The enterprise that reported it through its personal link, where it was one.
+    pub enterprise: Option<EnterpriseId>,
+    /// Organisation of the recorder; for a report of an enterprise, the one that looks into it.
     pub org: OrgId,
     /// Its name.
     pub org_name: String,
@@ -49,6 +51,7 @@ fn from_row(row: &Row) -> Result<Remark, StoreError> {
         score: row.get("score")?,
         text: row.get("text")?,
         recorded_by: row.get("recorded_by")?,
+        enterprise: row.get("enterprise_id")?,
         org: row.get("org_id")?,
         org_name: row.get("org_name")?,
         at: row.moment("at", "business_day")?,
@@ -62,7 +65,7 @@ fn from_row(row: &Row) -> Result<Remark, StoreError> {
 pub fn insert(tx: &Tx<'_>, new: &Remark) -> Result<i64, StoreError> {
     tx.insert(
         "insert into agency_remark (campaign_id, agency_id, session_id, kind, score, text, recorded_by, org_id, at, \
-         business_day) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",
+         business_day, enterprise_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id",
         params![
             new.campaign,
             new.agency,
@@ -73,7 +76,8 @@ pub fn insert(tx: &Tx<'_>, new: &Remark) -> Result<i64, StoreError> {
             &new.recorded_by,
             new.org,
             new.at.at,
-            new.at.on
+            new.at.on,
+            new.enterprise
         ],
     )
 }
@@ -107,12 +111,28 @@ pub fn list(tx: &Tx<'_>, campaign: CampaignId, seen: Seen) -> Result<Vec<Remark>
     let sql = format!(
         "select r.campaign_id, r.agency_id, a.name as agency_name, r.session_id, \
          coalesce(s.held_on || ' ' || s.title, '') as session_title, r.kind, r.score, r.text, r.recorded_by, \
-         r.org_id, coalesce(nullif(o.short_name, ''), o.name) as org_name, r.at, r.business_day \
+         r.enterprise_id, r.org_id, coalesce(nullif(o.short_name, ''), o.name) as org_name, r.at, r.business_day \
          from agency_remark r join organisation a on a.id = r.agency_id join organisation o on o.id = r.org_id \
          left join session s on s.id = r.session_id where r.campaign_id = $1 and {} order by r.id desc",
         seen.condition()
     );
     tx.query(&sql, params![campaign], from_row)
+}
+
+/// What an enterprise reported at a session through its personal link, newest first.
+///
+/// # Errors
+/// What the engine says.
+pub fn reported_by(
+    tx: &Tx<'_>,
+    session: SessionId,
+    enterprise: EnterpriseId,
+) -> Result<Vec<(RemarkKind, String)>, StoreError> {
+    tx.query(
+        "select kind, text from agency_remark where session_id = $1 and enterprise_id = $2 order by id desc",
+        params![session, enterprise],
+        |row| Ok((row.coded("kind", RemarkKind::from_code)?, row.get("text")?)),
+    )
 }
 
 /// An agency's remarks added up.
@@ -128,6 +148,8 @@ pub struct AgencyScore {
     pub advertising: u32,
     /// Recorded as off the subject.
     pub off_subject: u32,
+    /// What enterprises reported; not among the breaches until somebody has looked into it.
+    pub reports: u32,
     /// Evaluations.
     pub evaluations: u32,
     /// Their mean score, rounded down; `None` without an evaluation that has one.
@@ -140,7 +162,10 @@ pub struct AgencyScore {
 /// What the engine says.
 pub fn scores(tx: &Tx<'_>, campaign: CampaignId, seen: Seen) -> Result<Vec<AgencyScore>, StoreError> {
     let count = |kind: RemarkKind| {
-        format!("cast(coalesce(sum(case when r.kind = '{}' then 1 else 0 end), 0) as bigint)", kind.code())
+        format!(
+            "cast(coalesce(sum(case when r.kind = '{}' and r.enterprise_id is null then 1 else 0 end), 0) as bigint)",
+            kind.code()
+        )
     };
     let only = match seen {
         Seen::EvaluationsOf(agency) => format!("a.id = {}", agency.0),
@@ -148,6 +173,7 @@ pub fn scores(tx: &Tx<'_>, campaign: CampaignId, seen: Seen) -> Result<Vec<Agenc
     };
     let sql = format!(
         "select a.id, a.name, {} as charging, {} as advertising, {} as off_subject, {} as evaluations, \
+         cast(coalesce(sum(case when r.enterprise_id is not null then 1 else 0 end), 0) as bigint) as reports, \
          case when count(r.score) = 0 then null else cast(sum(r.score) as bigint) / count(r.score) end as mean_score \
          from organisation a left join agency_remark r on r.agency_id = a.id and r.campaign_id = $1 and {} \
          where {only} and a.id in (select agency_id from plan_item where campaign_id = $1) \
@@ -165,6 +191,7 @@ pub fn scores(tx: &Tx<'_>, campaign: CampaignId, seen: Seen) -> Result<Vec<Agenc
             charging: row.get("charging")?,
             advertising: row.get("advertising")?,
             off_subject: row.get("off_subject")?,
+            reports: row.get("reports")?,
             evaluations: row.get("evaluations")?,
             mean_score: row.get("mean_score")?,
         })

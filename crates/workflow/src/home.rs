@@ -11,15 +11,18 @@ use xinxiu_domain::penalty::VerdictKind;
 use xinxiu_domain::push::PushState;
 use xinxiu_domain::rectification::{DelistingState, RectificationState};
 use xinxiu_domain::session::SessionState;
+use xinxiu_domain::summary::SummaryState;
 use xinxiu_store::enterprise_search::{self, Filter};
 use xinxiu_store::{
-    application, authority_name, batch, campaign, concerns, delisting, item, push, rectification,
+    application, authority_name, batch, campaign, clinic, concerns, delisting, item, job, push,
+    rectification, summary,
 };
 
 use crate::app::{App, View};
 use crate::applications;
 use crate::archives;
 use crate::campaigns;
+use crate::clinics;
 use crate::refusal::Refusal;
 use crate::sessions;
 
@@ -122,6 +125,21 @@ const KINDS: &[Kind] = &[
         count: |seen| held(seen, Action::RunSession, SessionState::Published),
     },
     Kind {
+        needs: Action::RunSession,
+        label: "正在签到的场次",
+        href: |_| "/sessions?state=open&todo=run_session".into(),
+        count: |seen| held(seen, Action::RunSession, SessionState::Open),
+    },
+    Kind {
+        needs: Action::ServeQueue,
+        label: "今天的手把手服务",
+        href: |_| "/clinics?state=today".into(),
+        count: |seen| {
+            let all = clinic::list(seen.view.tx, seen.view.actor, seen.campaign)?;
+            Ok(all.iter().filter(|day| clinics::runs_on(day, seen.view.today)).count())
+        },
+    },
+    Kind {
         needs: Action::PrepareApplication,
         label: "准备中或被退回的申请",
         href: |_| "/applications?state=todo".into(),
@@ -156,6 +174,22 @@ const KINDS: &[Kind] = &[
         label: "待接收的培训资料",
         href: |_| "/handovers?state=handed_over".into(),
         count: to_receive,
+    },
+    Kind {
+        needs: Action::WriteSummary,
+        label: "待报送的总结",
+        href: |_| "/summaries?state=draft".into(),
+        count: |seen| {
+            let Some(own) = seen.view.actor.org else { return Ok(0) };
+            let begun = summary::of_org(seen.view.tx, seen.campaign, own)?;
+            Ok(usize::from(begun.is_some_and(|one| one.state == SummaryState::Draft)))
+        },
+    },
+    Kind {
+        needs: Action::ViewAudit,
+        label: "没有完成的后台任务",
+        href: |_| "/jobs".into(),
+        count: |seen| Ok(job::failed(seen.view.tx)?.len()),
     },
 ];
 

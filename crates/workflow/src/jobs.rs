@@ -68,6 +68,17 @@ pub fn platform() -> Actor {
     Actor { account: None, name: "系统".into(), role: Role::CreditCenter, org: None, enterprise: None }
 }
 
+/// Jobs that failed and were not set off again since, for those who watch over the installation.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn failed(app: &App, actor: &Actor) -> Result<Vec<Job>, Refusal> {
+    if !actor.has(Action::ViewAudit) {
+        return Err(Refusal::Forbidden(Action::ViewAudit));
+    }
+    app.view(actor, |view| Ok(job::failed(view.tx)?))
+}
+
 /// Does the oldest queued job. Returns whether there was one; a job that fails is marked so with its reason.
 ///
 /// # Errors

@@ -87,6 +87,7 @@ fn scene(tx: &Tx<'_>) -> Result<(), StoreError> {
         )?;
     }
     sessions(tx, now)?;
+    running(tx, now, (own_county, other_county))?;
     applications(tx, (now, last), agency, &enterprises)?;
     for (of, receiver, state) in [
         (now, center, "prepared"),
@@ -169,13 +170,49 @@ fn enterprise(
     Ok(id)
 }
 
+/// Days of two counties, some of them today (2022-09-15), summaries under way and handed in, and jobs that
+/// failed, one of which was done again.
+fn running(tx: &Tx<'_>, campaign: i64, (own, other): (i64, i64)) -> Result<(), StoreError> {
+    for (county, day, state) in [
+        (own, "2022-09-15", "open"),
+        (own, "2022-09-15", "planned"),
+        (own, "2022-09-16", "planned"),
+        (own, "2022-09-15", "cancelled"),
+        (own, "2022-09-01", "closed"),
+        (other, "2022-09-15", "open"),
+    ] {
+        tx.execute(
+            "insert into clinic (campaign_id, county_id, held_on, place, townships, internet, state) \
+             values ($1, $2, $3, '示例厅', '[\"示例镇\"]', 1, $4)",
+            params![campaign, county, day, state],
+        )?;
+    }
+    for (org, state) in [(own, "draft"), (other, "draft")] {
+        tx.execute(
+            "insert into summary (campaign_id, org_id, state, results, features, problems, numbers, written_by, \
+             updated_at) values ($1, $2, $3, '', '', '', '{}', '示例', '2022-09-01T00:00:00Z')",
+            params![campaign, org, state],
+        )?;
+    }
+    for (subject, state) in [(1, "failed"), (1, "done"), (2, "failed"), (2, "failed"), (3, "queued")] {
+        tx.execute(
+            "insert into job (kind, subject_id, payload, state, message, created_at) \
+             values ('handover.papers', $1, '{}', $2, '示例原因', '2022-09-01T00:00:00Z')",
+            params![i64::from(subject), state],
+        )?;
+    }
+    Ok(())
+}
+
 /// Sessions of the county's own class, of another class of its enterprises, and of strangers.
 fn sessions(tx: &Tx<'_>, campaign: i64) -> Result<(), StoreError> {
     for (position, state) in [
         (1, "planned"),
         (1, "planned"),
         (1, "published"),
+        (1, "open"),
         (1, "closed"),
+        (4, "open"),
         (2, "planned"),
         (4, "published"),
         (5, "planned"),
@@ -260,8 +297,8 @@ fn every_number_is_the_length_of_its_list(test: &TestStore) {
             seen.insert(label);
         }
     }
-    // Fifteen kinds of work and the seven numbers of the campaign.
-    assert_eq!(seen.len(), 22, "{seen:?}");
+    // Nineteen kinds of work and the seven numbers of the campaign.
+    assert_eq!(seen.len(), 26, "{seen:?}");
     let authority = site.sign_in(&login(Role::Authority));
     let of_authority = figures(&site.get("/", &authority).body);
     let numbers: Vec<_> = of_authority.iter().map(|(number, label, _)| (*number, label.as_str())).collect();

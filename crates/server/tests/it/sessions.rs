@@ -9,7 +9,7 @@ use xinxiu_domain::penalty::SubjectKind;
 use xinxiu_domain::session::{Method, Module, SessionMode};
 use xinxiu_store::campaign::PlanItem;
 use xinxiu_store::enterprise::{self, Enterprise};
-use xinxiu_store::{StoreError, account};
+use xinxiu_store::{StoreError, account, params};
 use xinxiu_workflow::{invitations, sessions};
 
 use crate::support::{Site, login};
@@ -43,6 +43,10 @@ fn member(site: &Site, item: &PlanItem) -> EnterpriseId {
     let joined = site.app().store.db.write(|tx| {
         let id = enterprise::insert(tx, &new, jiff::Timestamp::UNIX_EPOCH)?;
         enterprise::join(tx, item.campaign, id, Some(item.id), jiff::Timestamp::UNIX_EPOCH)?;
+        tx.execute(
+            "insert into listing (enterprise_id, list_kind, reason, listing_body) values ($1, 'watch', '示例', '示例')",
+            params![id],
+        )?;
         Ok::<_, StoreError>(id)
     });
     joined.unwrap()

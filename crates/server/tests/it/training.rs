@@ -2,11 +2,12 @@
 
 use axum::http::StatusCode;
 use jiff::Timestamp;
+use xinxiu_domain::actor::Role;
 use xinxiu_domain::id::AttendanceId;
 use xinxiu_store::{StoreError, attendance, exam, params};
 use xinxiu_workflow::invitations;
 
-use crate::support::Site;
+use crate::support::{Site, login};
 
 /// A member of the first class in an open session of it, in the given state; its token.
 fn seat(site: &Site, state: &str) -> (AttendanceId, String) {
@@ -98,6 +99,26 @@ fn the_exam_is_sat_and_the_certificate_taken_along() {
     assert!(site.get(&address("exam/result"), "").body.contains("100"));
     assert_eq!(site.get(&address("certificate.pdf"), "").status, StatusCode::OK);
     assert_eq!(site.get(&address("exam"), "").status, StatusCode::SEE_OTHER);
+}
+
+#[test]
+fn a_fee_that_was_charged_is_reported_beside_the_confirmation() {
+    let site = Site::new();
+    let (_, token) = seat(&site, "passed");
+    let address = |step: &str| format!("/l/{token}{step}");
+    let page = site.get(&address(""), "").body;
+    assert!(page.contains("确认没有收费") && page.contains(&address("/report")), "{page}");
+    let blank = site.post(&address("/report"), "", &[("kind", "charging"), ("text", "")]);
+    assert_eq!(blank.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let told = [("kind", "charging"), ("text", "收了资料费500元")];
+    assert_eq!(site.post(&address("/report"), "", &told).status, StatusCode::SEE_OTHER);
+    // Whoever reported a fee is not asked to confirm that there was none.
+    let page = site.get(&address(""), "").body;
+    assert!(!page.contains("确认没有收费") && page.contains("已经转给属地信用办和市信用办核实"), "{page}");
+    let (city, agency) = (site.sign_in(&login(Role::CityOffice)), site.sign_in(&login(Role::Agency)));
+    assert!(site.get("/evaluations", &city).body.contains("收了资料费500元"));
+    let seen = site.get("/evaluations", &agency).body;
+    assert!(!seen.contains("收了资料费") && !seen.contains("企业反映"), "{seen}");
 }
 
 #[test]

@@ -1,15 +1,18 @@
 //! Documents of an application: uploaded, attached from what the platform knows, printed (N24, N27).
 
 use xinxiu_documents::{RectificationForm, render_pdf};
-use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::application::ItemState;
 use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::id::{ApplicationId, ItemId};
 use xinxiu_domain::penalty::Material;
+use xinxiu_domain::person::mask_phone;
+use xinxiu_domain::{Missing, Uscc};
 use xinxiu_store::application::{self, CONTACT_PHONE, OnFile};
 use xinxiu_store::files::{self, Kept, StoredFile};
-use xinxiu_store::{attendance, concerns, enterprise, enterprise_change, item, penalty};
+use xinxiu_store::{Vault, attendance, concerns, enterprise, enterprise_change, item, penalty};
 
+use super::case::{Case, CaseItem};
 use super::prepare::{editable, record};
 use crate::app::{App, Done, Step};
 use crate::refusal::Refusal;
@@ -127,6 +130,40 @@ fn attach(
 ) -> Result<(), Refusal> {
     let kept = app.store.files.keep(pdf)?;
     app.step(actor, |step| put(step, id, (kind, None), (&kept, name, papers::PDF)))
+}
+
+/// The rectification form (annex 3) of one record with what the authority decided, for the archive. The
+/// operator's phone is masked: whoever reads the archive has no need of it (N21).
+///
+/// # Errors
+/// What the vault says.
+pub(crate) fn decided_form(
+    vault: &Vault,
+    uscc: Option<Uscc>,
+    (case, item): (&Case, &CaseItem),
+) -> Result<RectificationForm, Refusal> {
+    let (found, decided, penalty) = (&case.application, &item.item, &item.penalty);
+    let phone = vault.open_text(CONTACT_PHONE, &found.contact_phone_sealed)?;
+    let decided_on = decided.decided_on.unwrap_or(penalty.facts.decision_date);
+    Ok(RectificationForm {
+        number: format!("XF{}-{:06}", decided_on.year(), decided.id.0),
+        applicant: found.enterprise_name.clone(),
+        uscc,
+        handler: found.contact_name.clone(),
+        handler_contact: mask_phone(&phone),
+        decision_number: Some(penalty.decision.clone()),
+        statement: found.statement.clone(),
+        stated_on: found.submitted_on,
+        authority: penalty.facts.authority.clone(),
+        authority_handler: decided.decided_by.clone(),
+        authority_phone: String::new(),
+        decided_on: Some(penalty.facts.decision_date),
+        violation: decided.severity,
+        dishonesty: decided.conduct,
+        agreed: Some(!matches!(decided.state, ItemState::Refused)),
+        repair_decided_on: decided.decided_on,
+        issued_on: decided_on,
+    })
 }
 
 /// Prints the rectification form (annex 3) of one record for the enterprise's seal. It carries the operator's

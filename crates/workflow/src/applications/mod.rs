@@ -11,6 +11,7 @@ pub(crate) use case::live_verdict;
 pub use case::{Case, CaseItem, Openable, application_of, case, cases, list, openable, tabs};
 pub(crate) use decisions::visible_items;
 pub use decisions::{Decide, decide, decision_file, items, record_removal};
+pub(crate) use materials::decided_form;
 pub use materials::{
     add_material, attach_certificate, attach_credit_report, material_file, print_form, remove_material,
 };

@@ -29,7 +29,7 @@ pub fn annex4(
     let opened = |purpose, text: &str, mask: fn(&str) -> String| {
         vault.open_text(purpose, text).map(|plain| if full { plain } else { mask(&plain) })
     };
-    let county = if found.county_name.is_empty() { "属地信用办" } else { &found.county_name };
+    let office = if dossier.office.is_empty() { "属地信用办" } else { &dossier.office };
     let mut records: Vec<ArchiveRecord> =
         dossier.penalties.iter().map(|penalty| penalty_block(dossier, penalty)).collect();
     records.extend(dossier.listings.iter().map(|listing| listing_block(dossier, listing)));
@@ -60,9 +60,19 @@ pub fn annex4(
             .iter()
             .map(|event| ArchiveEvent { on: event.on, text: event.text.clone(), by: event.by.clone() })
             .collect(),
-        issuer: county.to_owned(),
+        issuer: office.to_owned(),
+        repaired: is_repaired(dossier),
         issued_on: dossier.history.last().map_or(jiff::civil::Date::ZERO, |event| event.on),
     })
+}
+
+/// Whether the enterprise had something on record and all of it is gone: decisions that were revoked aside,
+/// every record was taken down and every listing has ended.
+fn is_repaired(dossier: &Dossier) -> bool {
+    let mut counting = dossier.penalties.iter().filter(|one| one.state != RecordState::Withdrawn).peekable();
+    let any = counting.peek().is_some() || !dossier.listings.is_empty();
+    any && counting.all(|one| one.state == RecordState::TakenDown)
+        && dossier.listings.iter().all(|one| one.gone_since.is_some())
 }
 
 fn penalty_block(dossier: &Dossier, penalty: &Penalty) -> ArchiveRecord {
@@ -155,7 +165,8 @@ pub fn print(
         document.issued_on = view.today;
         Ok(document)
     })?;
-    let name = format!("待修复企业档案-{}.pdf", or(&document.number, &document.name));
+    let kind = EnterpriseArchive::name_of(document.repaired);
+    let name = format!("{kind}-{}.pdf", or(&document.number, &document.name));
     Ok((papers::pdf(&document)?, name))
 }
 

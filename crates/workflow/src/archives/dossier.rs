@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use xinxiu_domain::actor::{Action, Actor, Role};
 use xinxiu_domain::attendance::{AttendanceState, Willingness};
 use xinxiu_domain::commitment::CommitmentState;
-use xinxiu_domain::id::{ApplicationId, AttendanceId, EnterpriseId, FileId};
+use xinxiu_domain::id::{ApplicationId, AttendanceId, EnterpriseId, FileId, ItemId};
 use xinxiu_domain::penalty::Material;
 use xinxiu_store::archive::{self, Archive};
 use xinxiu_store::attendance::Attendance;
@@ -12,7 +12,7 @@ use xinxiu_store::audit;
 use xinxiu_store::campaign::Campaign;
 use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::penalty::{self, Listing, Penalty};
-use xinxiu_store::{application, attendance, commitment, commitment_scan, concerns};
+use xinxiu_store::{application, attendance, commitment, commitment_scan, concerns, organisation};
 
 use crate::app::{App, View};
 use crate::applications::{Case, cases};
@@ -28,6 +28,8 @@ pub enum Made {
     Certificate(AttendanceId),
     /// Credit query report.
     CreditReport,
+    /// An authority's decision on one record, where no sealed paper of it is on file.
+    Decision(ItemId),
 }
 
 /// Where a paper comes from.
@@ -72,6 +74,8 @@ pub struct Dossier {
     pub archive: Option<Archive>,
     /// Enterprise.
     pub enterprise: Enterprise,
+    /// The office that keeps the archive, by its full name; empty where no county is known.
+    pub office: String,
     /// Willingness to have its records repaired.
     pub willingness: Willingness,
     /// Penalty records, newest decision first.
@@ -104,9 +108,12 @@ pub(super) fn load(view: &View<'_>, of: EnterpriseId) -> Result<Dossier, Refusal
     let campaign = campaigns::current(view)?;
     let ids: Vec<ApplicationId> =
         application::of_enterprise(view.tx, of)?.iter().map(|application| application.id).collect();
+    let found = enterprise::load(view.tx, of)?;
+    let office = found.county.map(|county| organisation::load(view.tx, county)).transpose()?;
     let mut dossier = Dossier {
+        office: office.map_or_else(String::new, |office| office.name),
         archive: archive::of_enterprise(view.tx, campaign.id, of)?,
-        enterprise: enterprise::load(view.tx, of)?,
+        enterprise: found,
         willingness: enterprise::member(view.tx, campaign.id, of)?
             .map_or(Willingness::Undecided, |member| member.willingness),
         penalties: penalty::of_enterprise(view.tx, of)?,
@@ -206,11 +213,13 @@ fn application_papers(dossier: &Dossier) -> Vec<Paper> {
             source: Source::Made(Made::Receipt(id, review.id)),
         }));
         papers.extend(case.items.iter().filter_map(|item| {
+            let decided_on = item.item.decided_on?;
+            let made = Source::Made(Made::Decision(item.item.id));
             Some(Paper {
                 kind: "修复决定".to_owned(),
                 title: format!("{}：{}", item.penalty.decision, item.item.state),
-                dated: item.item.decided_on,
-                source: Source::Stored(item.item.decision_file?),
+                dated: Some(decided_on),
+                source: item.item.decision_file.map_or(made, Source::Stored),
             })
         }));
     }

@@ -59,6 +59,19 @@ pub(super) fn make(view: &View<'_>, dossier: &Dossier, made: Made) -> Result<(Ve
             let report = credit_report::report(view, dossier.enterprise.id)?;
             Ok((papers::pdf(&report)?, format!("信用查询报告-{}.pdf", report.number)))
         }
+        Made::Decision(id) => {
+            let of = dossier
+                .cases
+                .iter()
+                .find_map(|case| Some((case, case.items.iter().find(|item| item.item.id == id)?)));
+            let (case, item) = of.ok_or_else(|| StoreError::NotFound("修复决定", id.to_string()))?;
+            let form = applications::decided_form(
+                &view.app.store.vault,
+                dossier.enterprise.uscc.clone(),
+                (case, item),
+            )?;
+            Ok((papers::pdf(&form)?, format!("修复决定-{}.pdf", form.number)))
+        }
     }
 }
 

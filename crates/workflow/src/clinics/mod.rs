@@ -10,7 +10,7 @@ use crate::app::{Done, Step};
 use crate::refusal::Refusal;
 
 pub use day::{BringList, Day, Expected, Township, bring_list, day, proposal};
-pub use plan::{Plan, change_state, list, plan};
+pub use plan::{Plan, change_state, list, plan, runs_on};
 pub use queue::{Screen, call_next, screen, serve, take_number};
 
 fn record(

@@ -96,6 +96,15 @@ pub fn change_state(app: &App, actor: &Actor, id: ClinicId, action: ClinicAction
     })
 }
 
+/// Whether a day is served on a business day: its doors are open, or are to be opened on this very day.
+pub fn runs_on(day: &Clinic, today: Date) -> bool {
+    match day.state {
+        ClinicState::Open => true,
+        ClinicState::Planned => day.held_on == today,
+        ClinicState::Closed | ClinicState::Cancelled => false,
+    }
+}
+
 /// The days that an actor may see, the latest first.
 ///
 /// # Errors

@@ -5,11 +5,12 @@ use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::attendance::{AttendanceAction, AttendanceState, Willingness};
 use xinxiu_domain::id::AttendanceId;
 use xinxiu_domain::session::{Capacity, SessionState};
+use xinxiu_domain::summary::RemarkKind;
 use xinxiu_domain::text::tidy;
 use xinxiu_store::attendance::{self, Attendance};
 use xinxiu_store::commitment::{self, Owed};
 use xinxiu_store::session::Session;
-use xinxiu_store::{campaign, concerns, enterprise, session};
+use xinxiu_store::{campaign, concerns, enterprise, remark, session};
 
 use crate::app::{App, Done, Step};
 use crate::refusal::{FieldError, Refusal};
@@ -45,6 +46,10 @@ pub struct Home {
     pub time: String,
     /// Commitments owed and signed.
     pub owed: Owed,
+    /// How the repair of its records goes on and who acts next; empty where it has none.
+    pub repair: String,
+    /// What it reported of this session's agency, newest first.
+    pub reported: Vec<(RemarkKind, String)>,
 }
 
 /// The page behind a personal link.
@@ -60,6 +65,8 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
         let enterprise = enterprise::load(view.tx, found.enterprise)?;
         Ok(Home {
             owed: commitment::owed(view.tx, class.campaign, found.enterprise)?,
+            repair: super::progress::repair(view, class.campaign, found.enterprise, &class.agency_name)?,
+            reported: remark::reported_by(view.tx, found.session, found.enterprise)?,
             time: crate::sessions::spoken_time(&held),
             attendance: found,
             session: held,

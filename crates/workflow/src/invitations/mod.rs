@@ -15,12 +15,15 @@ use crate::refusal::Refusal;
 
 mod answer;
 mod invite;
+mod progress;
+mod report;
 
 pub(crate) use answer::record;
 pub use answer::{Answer, Home, answer, confirm_free, home};
 pub use invite::{
     Letter, Outcome, candidate_page, candidates, invite, invite_filtered, letter, reissue, revoke,
 };
+pub use report::{REPORTABLE, report};
 
 /// Hex digits of the signature in a link: 160 bits.
 const SIGNATURE_DIGITS: usize = 40;

@@ -23,7 +23,7 @@ both_engines! {
         let dossier = archives::dossier(scene.app(), &scene.agency, scene.enterprise).unwrap();
         assert_eq!(dossier.archive.as_ref().unwrap().number, "NT2022-000001");
         let kinds: Vec<&str> = dossier.papers.iter().map(|paper| paper.kind.as_str()).collect();
-        for kind in ["主要登记证照", "已履行行政处罚证明", "行政处罚信息信用修复表", "信用修复培训证明", "信用报告", "初审回执"] {
+        for kind in ["主要登记证照", "已履行行政处罚证明", "行政处罚信息信用修复表", "信用修复培训证明", "信用报告", "初审回执", "修复决定"] {
             assert!(kinds.contains(&kind), "{kind}");
         }
         assert!(dossier.history.iter().any(|event| event.text.contains("初审通过")));
@@ -39,6 +39,24 @@ both_engines! {
         assert!(matches!(archives::dossier(scene.app(), &stranger, scene.enterprise), Err(Refusal::Forbidden(_))));
         let listed = archives::list(scene.app(), &scene.agency, "示例甲", "", 10).unwrap();
         assert_eq!(listed.len(), 1);
+    };
+    annex_4_names_the_office_in_full_and_says_when_all_is_repaired => |test| {
+        let scene = Scene::open(test);
+        let (app, center) = (scene.app(), &scene.world.center);
+        let sheet = || {
+            let dossier = archives::dossier(app, center, scene.enterprise).unwrap();
+            archives::annex4(&app.store.vault, &dossier, vec![], false).unwrap()
+        };
+        assert_eq!((sheet().issuer.as_str(), sheet().repaired), ("海安市信用办", false));
+        let item = scene.accepted();
+        applications::decide(app, &scene.authority, item, &scene.agree(item)).unwrap();
+        assert!(!sheet().repaired);
+        applications::record_removal(app, center, item, TODAY, scene.item(item).version).unwrap();
+        assert!(sheet().repaired);
+        let (_, name) = archives::print(app, center, scene.enterprise, None).unwrap();
+        assert!(name.starts_with("已修复企业档案-"), "{name}");
+        scene.world.listing(scene.enterprise, "南通市应急管理局");
+        assert!(!sheet().repaired);
     };
     annex_4_is_masked_unless_a_purpose_is_given => |test| {
         let scene = Scene::open(test);

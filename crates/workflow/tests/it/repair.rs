@@ -4,13 +4,13 @@ use jiff::civil::{Date, date};
 use xinxiu_domain::actor::Actor;
 use xinxiu_domain::application::{ApplicationState, Grade, ItemState, ReturnReason};
 use xinxiu_domain::batch::RecordState;
-use xinxiu_domain::id::{ApplicationId, EnterpriseId, ItemId, PenaltyId};
+use xinxiu_domain::id::{ApplicationId, AttendanceId, EnterpriseId, ItemId, PenaltyId};
 use xinxiu_domain::penalty::{Material, PenaltyClass};
 use xinxiu_store::{StoreError, both_engines, item, params, penalty};
 use xinxiu_workflow::applications::{self, Case, Decide, Edit, Verdict};
-use xinxiu_workflow::{App, Refusal};
+use xinxiu_workflow::{App, Refusal, invitations};
 
-use crate::support::{TODAY, World};
+use crate::support::{TODAY, World, enterprise_actor};
 
 pub const AUTHORITY: &str = "南通市生态环境局";
 pub const DUE: Date = date(2022, 4, 5);
@@ -168,6 +168,34 @@ both_engines! {
         let gone = scene.app().store.db.read(|tx| penalty::load(tx, scene.penalty)).unwrap();
         assert_eq!((gone.state, gone.taken_down_on), (RecordState::TakenDown, Some(TODAY)));
         assert_eq!(scene.item(item).state, ItemState::TakenDown);
+    };
+    the_enterprise_reads_how_its_repair_goes_on => |test| {
+        let scene = Scene::open(test);
+        let app = scene.app();
+        let id = scene.opened();
+        scene.fill(id);
+        let own = enterprise_actor(scene.enterprise);
+        let attendance = AttendanceId(app.store.db.read(|tx| tx.number("select max(id) from attendance", &[])).unwrap());
+        let reads = |words: &str| {
+            let said = invitations::home(app, &own, attendance).unwrap().repair;
+            assert!(said.contains(words), "{said}");
+        };
+        reads("申请准备中，由示例信用服务机构甲（虚构）备齐材料后提交。");
+        scene.submit(id);
+        reads("待初审，由市信用中心服务窗口办理。");
+        scene.review(id, &Verdict::Return { reasons: vec![ReturnReason::SealMissing], note: String::new() }).unwrap();
+        reads("申请退回补正");
+        scene.submit(id);
+        scene.review(id, &Verdict::Accept).unwrap();
+        reads("待南通市生态环境局作出决定。");
+        let item = scene.case(id).items[0].item.id;
+        applications::decide(app, &scene.authority, item, &scene.agree(item)).unwrap();
+        reads("已同意修复，最短公示期满后由市信用中心撤下公示。");
+        applications::record_removal(app, &scene.world.center, item, TODAY, scene.item(item).version).unwrap();
+        reads("已撤下公示");
+        scene.world.penalty(scene.enterprise, AUTHORITY, date(2022, 2, 5), PenaltyClass::General);
+        reads("1条处罚信息已撤下公示");
+        reads("1条处罚信息还没有开始申请");
     };
     an_application_names_what_it_lacks_and_is_not_taken => |test| {
         let scene = Scene::open(test);

@@ -1,14 +1,15 @@
 //! Evaluation of agencies, and summaries.
 
 use jiff::civil::date;
+use xinxiu_domain::id::AttendanceId;
 use xinxiu_domain::progress::Measure;
 use xinxiu_domain::summary::{RemarkKind, SummaryAction};
 use xinxiu_store::{StoreError, both_engines, params};
 use xinxiu_workflow::evaluations::{self, RecordRemark};
 use xinxiu_workflow::summaries::{self, SaveSummary};
-use xinxiu_workflow::{Clock, Refusal, summary_text};
+use xinxiu_workflow::{Clock, Refusal, archives, invitations, summary_text};
 
-use crate::support::{TODAY, World};
+use crate::support::{TODAY, World, enterprise_actor};
 
 fn remark(world: &World, letter: &str, kind: RemarkKind, score: Option<u32>) -> RecordRemark {
     let agency = world.org(&format!("示例信用服务机构{letter}（虚构）"));
@@ -36,6 +37,33 @@ both_engines! {
         assert_eq!((own.scores.len(), own.remarks.len(), own.agencies.len()), (1, 2, 0));
         assert_eq!(own.scores[0].charging, 0);
         assert!(matches!(evaluations::board(&world.app, &world.center), Err(Refusal::Forbidden(_))));
+    };
+    what_an_enterprise_reports_reaches_county_and_city_but_not_the_agency => |test| {
+        let world = World::open(test);
+        let id = world.member("甲公司", "海安市信用办", 1);
+        world.attended(id, date(2022, 6, 10), "passed");
+        let attendance = AttendanceId(world.app.store.db.read(|tx| tx.number("select max(id) from attendance", &[])).unwrap());
+        let (own, agency) = (enterprise_actor(id), world.agency("甲"));
+        let report = |actor, kind, text| invitations::report(&world.app, actor, attendance, kind, text);
+        assert!(matches!(report(&own, RemarkKind::Charging, " "), Err(Refusal::Invalid(_))));
+        assert!(matches!(report(&own, RemarkKind::Evaluation, "很好"), Err(Refusal::Invalid(_))));
+        let other = enterprise_actor(world.member("乙公司", "海安市信用办", 1));
+        for actor in [&other, &agency, &world.city] {
+            assert!(matches!(report(actor, RemarkKind::Charging, "收了资料费"), Err(Refusal::Forbidden(_))));
+        }
+        report(&own, RemarkKind::Charging, "收了资料费500元").unwrap();
+        for actor in [&world.city, &world.county("海安市信用办")] {
+            let seen = evaluations::board(&world.app, actor).unwrap();
+            assert_eq!((seen.remarks.len(), seen.remarks[0].enterprise), (1, Some(id)), "{}", actor.role);
+            // Nobody has looked into it yet, so it is no breach.
+            assert_eq!((seen.scores[0].reports, seen.scores[0].charging), (1, 0));
+        }
+        assert!(evaluations::board(&world.app, &world.county("如皋市信用办")).unwrap().remarks.is_empty());
+        let seen = evaluations::board(&world.app, &agency).unwrap();
+        assert_eq!((seen.remarks.len(), seen.scores[0].reports), (0, 0));
+        let history = archives::dossier(&world.app, &agency, id).unwrap().history;
+        assert!(history.iter().all(|event| !event.text.contains("反映")), "{history:?}");
+        assert_eq!(invitations::home(&world.app, &own, attendance).unwrap().reported.len(), 1);
     };
     a_summary_is_drafted_saved_submitted_and_reopened => |test| {
         let world = World::open(test);

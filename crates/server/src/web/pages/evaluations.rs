@@ -26,30 +26,38 @@ fn show(req: &Req) -> PageResult {
 fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageError> {
     let board = evaluations::board(&req.app, req.actor()?)?;
     let records = !board.agencies.is_empty();
+    // What enterprises report goes to those who supervise, never to the agency itself.
+    let supervises = req.actor()?.has(Action::EvaluateAgency);
+    let mut heads = vec!["服务机构", "#收取费用", "#商业宣传", "#安排无关内容", "#考评次数", "#平均得分"];
+    heads.extend(supervises.then_some("#企业反映"));
     Ok(html! {
         h1 { "服务机构监督考评" }
         (ui::errors(errors))
         (ui::table(
             "各机构",
-            &["服务机构", "#收取费用", "#商业宣传", "#安排无关内容", "#考评次数", "#平均得分"],
-            &board.scores.iter().map(score).collect::<Vec<_>>(),
+            &heads,
+            &board.scores.iter().map(|one| score(one, supervises)).collect::<Vec<_>>(),
         ))
         @if records { (ui::panel("登记违规情况或考评意见", &form(req, &board, values, errors))) }
         (ui::panel("登记记录", &remarks(&board)))
     })
 }
 
-fn score(one: &AgencyScore) -> Vec<Markup> {
+fn score(one: &AgencyScore, supervises: bool) -> Vec<Markup> {
     let breach =
         |count: u32| html! { @if count > 0 { (ui::badge("bad", &format!("{count}次"))) } @else { "0" } };
-    vec![
+    let mut cells = vec![
         html! { (one.name) },
         breach(one.charging),
         breach(one.advertising),
         breach(one.off_subject),
         html! { (one.evaluations) },
         html! { @if let Some(mean) = one.mean_score { (mean) } @else { "—" } },
-    ]
+    ];
+    cells.extend(supervises.then(
+        || html! { @if one.reports > 0 { (ui::badge("due", &format!("{}条", one.reports))) } @else { "0" } },
+    ));
+    cells
 }
 
 fn form(req: &Req, board: &Evaluations, values: &Form, errors: &[FieldError]) -> Markup {
@@ -84,7 +92,12 @@ fn remarks(board: &Evaluations) -> Markup {
                 html! { @if let Some(score) = one.score { (score) } },
                 html! { (one.text) },
                 html! { (one.session_title) },
-                html! { (one.org_name) " " (one.recorded_by) },
+                html! {
+                    @if let Some(enterprise) = one.enterprise {
+                        (ui::badge("due", "企业反映")) " " a href={ "/enterprises/" (enterprise) } { (one.recorded_by) }
+                        "，由" (one.org_name) "核实"
+                    } @else { (one.org_name) " " (one.recorded_by) }
+                },
             ]
         })
         .collect();

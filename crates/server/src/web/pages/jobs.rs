@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::id::JobId;
 use xinxiu_domain::job::JobState;
+use xinxiu_store::Moment;
 use xinxiu_store::job::Job;
 use xinxiu_workflow::jobs::{self, kind};
 
@@ -21,6 +22,7 @@ const WAITS: Access = Access::Either(&[Action::HandOver, Action::PrintCreditRepo
 const PAUSE: u32 = 2;
 
 pub(super) fn routes(table: &mut Routes) {
+    table.get("/jobs", Access::Staff(Action::ViewAudit), failures);
     table.get("/jobs/{id}", WAITS, show);
     table.get("/jobs/{id}/file", WAITS, file);
 }
@@ -32,8 +34,34 @@ fn about(job: &Job) -> (&'static str, String) {
         kind::PACK_PAPERS => ("打包培训资料", "/handovers".into()),
         kind::PUSH_REPORTS => ("生成信用查询报告", format!("/pushes/{}", job.subject)),
         kind::IMPORT_LIST => ("导入名单", format!("/lists/{}", job.subject)),
+        kind::REASSESS => ("重新判定处罚类别", "/".into()),
         _ => ("后台任务", "/".into()),
     }
+}
+
+fn failures(req: &Req) -> PageResult {
+    let rows: Vec<_> = jobs::failed(&req.app, req.actor()?)?
+        .iter()
+        .map(|job| {
+            vec![
+                html! { (job.id) },
+                html! { (about(job).0) },
+                html! { (ui::when(Moment::real(job.created_at))) },
+                html! { (job.done) "／" (job.total) },
+                html! { (job.message) },
+            ]
+        })
+        .collect();
+    let body = html! {
+        h1 { "没有完成的后台任务" }
+        @if rows.is_empty() {
+            (ui::empty("没有失败的后台任务。", "打包档案、生成报告、导入名单等任务失败后列在这里；重新办理成功的不再列出。"))
+        } @else {
+            p { "请按原因处理后，由发起的人在原来的页面重新办理。" }
+            (ui::table("没有完成的后台任务", &["编号", "任务", "发起时间", "办到哪里", "原因"], &rows))
+        }
+    };
+    Ok(req.page("没有完成的后台任务", body))
 }
 
 fn show(req: &Req) -> PageResult {

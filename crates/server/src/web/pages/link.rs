@@ -54,10 +54,21 @@ fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageResult {
         @if session.state != SessionState::Cancelled {
             (ui::steps(&["答复", "承诺书", "签到", "考试", "证明"], step(&home)))
         }
+        @if !home.repair.is_empty() && came(&home) {
+            (ui::panel("信用修复进展", &html! { p { (home.repair) } }))
+        }
         (ui::panel("培训安排", &plan(&home)))
         (ui::panel("其他事项", &others(req, &home)))
     };
     Ok(Reply::Page(status, layout::phone("下一步做什么", &req.flash, &body)))
+}
+
+/// Whether the enterprise has sat in the session.
+fn came(home: &Home) -> bool {
+    matches!(
+        home.attendance.state,
+        AttendanceState::Present | AttendanceState::Failed | AttendanceState::Passed
+    )
 }
 
 /// When and where; what is not known is not asked about.
@@ -136,8 +147,6 @@ fn others(req: &Req, home: &Home) -> Markup {
     let found = &home.attendance;
     let answerable = matches!(found.state, AttendanceState::Accepted | AttendanceState::Declined)
         && matches!(home.session.state, SessionState::Published | SessionState::Open);
-    let sat =
-        matches!(found.state, AttendanceState::Present | AttendanceState::Failed | AttendanceState::Passed);
     html! {
         ul.ways {
             @if answerable { li { a href=(address(req, "answer")) { "修改答复" } } }
@@ -151,10 +160,14 @@ fn others(req: &Req, home: &Home) -> Markup {
         }
         @if found.free_confirmed {
             p.hint { "您已确认没有被收取任何费用。" }
-        } @else if sat {
+        } @else if came(home) && home.reported.is_empty() {
             p.hint { "培训和一对一指导都是免费的。没有被收取任何费用的，请确认：" }
             form method="post" action=(address(req, "free")) { button type="submit" { "确认没有收费" } }
         }
+        @if !home.reported.is_empty() {
+            p.hint { "您反映的情况已经转给属地信用办和市信用办核实。" }
+        }
+        p { a href=(address(req, "report")) { "被收了费用或遇到推销？请在这里反映" } }
     }
 }
 

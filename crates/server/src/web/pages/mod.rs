@@ -23,6 +23,7 @@ mod link;
 mod link_commitment;
 mod link_exam;
 mod link_profile;
+mod link_report;
 mod lists;
 mod papers;
 mod progress;
@@ -56,6 +57,7 @@ pub fn routes(table: &mut Routes) {
     link_commitment::routes(table);
     link_exam::routes(table);
     link_profile::routes(table);
+    link_report::routes(table);
     authorities::routes(table);
     pushes::routes(table);
     findings::routes(table);

@@ -46,13 +46,19 @@ fn list(req: &Req) -> PageResult {
         .iter()
         .filter(|one| matches!(&one.summary, Some(found) if found.state == SummaryState::Submitted));
     let count = submitted.count();
-    let rows: Vec<_> = all.iter().map(|one| reported(one, actor.org == Some(one.org.id))).collect();
+    let drafts = req.query.raw("state") == "draft";
+    let own = |one: &Reported| actor.org == Some(one.org.id);
+    let is_draft =
+        |one: &Reported| one.summary.as_ref().is_some_and(|found| found.state == SummaryState::Draft);
+    let shown = all.iter().filter(|one| !drafts || (own(one) && is_draft(one)));
+    let rows: Vec<_> = shown.map(|one| reported(one, own(one))).collect();
     Ok(req.page(
         "培训总结",
         html! {
             h1 { "培训总结" }
             p { a.button href="/summaries/own" { "撰写本单位总结" } }
-            p { "应报送" (all.len()) "个单位，已报送" (count) "个。" }
+            @if drafts { (ui::narrowed("只列出本单位还没有报送的总结。", "/summaries")) }
+            @else { p { "应报送" (all.len()) "个单位，已报送" (count) "个。" } }
             (ui::table("各单位总结", &["单位", "类别", "状态", "最近修改"], &rows))
         },
     ))

@@ -48,8 +48,9 @@ pub(super) fn show(req: &Req) -> PageResult {
     let id: EnterpriseId = req.id("enterprise")?;
     let dossier = archives::dossier(&req.app, actor, id)?;
     let sheet = archives::annex4(&req.app.store.vault, &dossier, Vec::new(), false)?;
+    let title = EnterpriseArchive::name_of(sheet.repaired);
     let body = html! {
-        h1 { "待修复企业档案" }
+        h1 { (title) }
         p {
             @match &dossier.archive {
                 Some(archive) => { "编号 " code { (archive.number) } },
@@ -66,7 +67,7 @@ pub(super) fn show(req: &Req) -> PageResult {
         (ui::panel("材料目录", &catalogue(&dossier)))
         (ui::panel("办理经过", &history(&dossier)))
     };
-    Ok(req.page("待修复企业档案", body))
+    Ok(req.page(title, body))
 }
 
 fn identity(sheet: &EnterpriseArchive, id: EnterpriseId) -> Markup {

@@ -23,8 +23,10 @@ pub(super) fn state(state: ClinicState) -> Markup {
 
 pub(super) fn list(req: &Req) -> PageResult {
     let actor = req.actor()?;
+    let today = req.query.raw("state") == "today";
     let rows: Vec<_> = clinics::list(&req.app, actor)?
         .iter()
+        .filter(|clinic| !today || clinics::runs_on(clinic, req.app.clock.today()))
         .map(|clinic| {
             vec![
                 html! { a href={ "/clinics/" (clinic.id) } { (clinic.held_on) } },
@@ -38,6 +40,7 @@ pub(super) fn list(req: &Req) -> PageResult {
     let body = html! {
         h1 { "手把手服务" }
         @if actor.has(Action::OrganiseClinic) { p { a.button href="/clinics/new" { "安排服务日" } } }
+        @if today { (ui::narrowed("只列出正在进行和今天要开始的服务日。", "/clinics")) }
         @if rows.is_empty() {
             (ui::empty("这里会列出手把手服务日。", "属地信用办以1—2个乡镇（街道）为单位安排，提供互联网接入环境。"))
         } @else {
