@@ -30,6 +30,7 @@ pub mod push;
 pub mod rectification;
 pub mod requirement;
 pub mod session;
+pub mod standing;
 pub mod states;
 pub mod summary;
 pub mod text;

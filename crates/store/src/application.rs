@@ -239,7 +239,7 @@ pub fn list(tx: &Tx<'_>, filter: &Filter, limit: u32) -> Result<Vec<Application>
     tx.query(&format!("{SELECT} where {condition} order by {order} limit {limit}"), &values, from_row)
 }
 
-/// How many applications stand in each state, for the tabs of a list.
+/// How many applications of enterprises whose name holds `name` stand in each state, for the tabs of a list.
 ///
 /// # Errors
 /// What the engine says.
@@ -247,13 +247,14 @@ pub fn count_by_state(
     tx: &Tx<'_>,
     visible: &str,
     campaign: CampaignId,
+    name: &str,
 ) -> Result<Vec<(ApplicationState, i64)>, StoreError> {
     tx.query(
         &format!(
             "select a.state, count(*) as n from application a join enterprise e on e.id = a.enterprise_id \
-             where {visible} and a.campaign_id = $1 group by a.state"
+             where {visible} and a.campaign_id = $1 and ($2 = '' or e.name like '%' || $2 || '%') group by a.state"
         ),
-        params![campaign],
+        params![campaign, name],
         |row| Ok((row.coded("state", ApplicationState::from_code)?, row.get("n")?)),
     )
 }

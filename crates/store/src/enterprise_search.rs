@@ -3,14 +3,19 @@
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::id::{CampaignId, EnterpriseId, OrgId, PlanItemId};
 use xinxiu_domain::penalty::VerdictKind;
+use xinxiu_domain::standing::{RepairStanding, TrainingFilter};
 use xinxiu_domain::text::{name_key, squeeze};
 use xinxiu_domain::{DecisionNumber, ListKind};
 
 use crate::IntoValue;
 use crate::concerns;
 use crate::db::Tx;
+use crate::enterprise_line::{REPAIR, TRAINING, columns, from_row};
 use crate::error::StoreError;
-use crate::value::{Row, Value};
+use crate::sort::Sort;
+use crate::value::Value;
+
+pub use crate::enterprise_line::{BY_NAME, KEYS, Listed};
 
 /// What is asked for; each part narrows the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,7 +26,8 @@ pub struct Filter {
     pub county: Option<OrgId>,
     /// Township.
     pub township: String,
-    /// Campaign whose classes are shown, and within which `list` counts; narrows nothing by itself.
+    /// Campaign whose classes and standings are shown, and within which `list` counts; narrows nothing by
+    /// itself.
     pub campaign: Option<CampaignId>,
     /// Class of the plan table.
     pub plan_item: Option<PlanItemId>,
@@ -31,52 +37,19 @@ pub struct Filter {
     pub list: Option<ListKind>,
     /// Recognising authority of a record or listing.
     pub authority: Option<OrgId>,
-}
-
-/// In which order the list stands.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Order {
-    /// By name.
-    #[default]
-    Name,
-    /// Last recorded first.
-    Newest,
+    /// How far in training.
+    pub training: Option<TrainingFilter>,
+    /// How far with an application.
+    pub repair: Option<RepairStanding>,
 }
 
 /// Where a page of the list begins: behind this row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct After {
-    /// Name of the last row of the page before.
-    pub name: String,
+    /// Value of the last row of the page before in the column by which the list is sorted.
+    pub value: String,
     /// Its id.
     pub id: EnterpriseId,
-}
-
-/// One line of the list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// Id.
-    pub id: EnterpriseId,
-    /// Name.
-    pub name: String,
-    /// USCC, or empty.
-    pub uscc: String,
-    /// County, or empty.
-    pub county: String,
-    /// Township.
-    pub township: String,
-    /// Class in the filter's campaign, or empty.
-    pub plan_item: String,
-    /// Public records.
-    pub penalties: i64,
-    /// Of these, repairable now.
-    pub repairable: i64,
-    /// Of these, waiting for a judgement.
-    pub to_review: i64,
-    /// Listings without a decision that still stand.
-    pub listings: i64,
-    /// Whether no list has it any more.
-    pub is_gone: bool,
 }
 
 /// Counts beyond this are shown as "more than".
@@ -106,6 +79,7 @@ impl Query {
             query.conditions.push(format!("e.township = {mark}"));
         }
         query.membership(filter);
+        query.standing(filter);
         if let Some(verdict) = filter.verdict {
             let mark = query.bind(verdict.code());
             // Verdict and authority are asked of one and the same record.
@@ -147,6 +121,17 @@ impl Query {
         }
     }
 
+    fn standing(&mut self, filter: &Filter) {
+        if let Some((first, last)) = filter.training.map(TrainingFilter::range) {
+            let (first, last) = (self.bind(first.rank()), self.bind(last.rank()));
+            self.conditions.push(format!("{TRAINING} between {first} and {last}"));
+        }
+        if let Some(repair) = filter.repair {
+            let mark = self.bind(repair.code());
+            self.conditions.push(format!("{REPAIR} = {mark}"));
+        }
+    }
+
     /// One box for three things: most people do not know which of them they hold.
     fn text(&mut self, text: &str) {
         let text = squeeze(text);
@@ -178,46 +163,23 @@ impl Query {
     }
 
     fn source(&self, filter: &Filter) -> String {
-        // An enterprise stands once however many campaigns it belongs to; the id comes from our own record.
-        let campaign = filter.campaign.map_or(-1, |campaign| campaign.0);
-        format!(
-            "from enterprise e left join organisation c on c.id = e.county_id \
-             left join member m on m.enterprise_id = e.id and m.campaign_id = {campaign} \
-             left join plan_item i on i.id = m.plan_item_id where {}",
-            self.conditions.join(" and ")
-        )
+        format!("from enterprise e {} where {}", joined(filter), self.conditions.join(" and "))
     }
+}
+
+/// What stands beside an enterprise, which stands once however many campaigns it belongs to.
+fn joined(filter: &Filter) -> String {
+    // The id comes from our own record.
+    let campaign = filter.campaign.map_or(-1, |campaign| campaign.0);
+    format!(
+        "left join organisation c on c.id = e.county_id \
+         left join member m on m.enterprise_id = e.id and m.campaign_id = {campaign} \
+         left join plan_item i on i.id = m.plan_item_id"
+    )
 }
 
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-}
-
-const COLUMNS: &str = "select e.id, e.name, coalesce(e.uscc, '') as uscc, \
-    coalesce(nullif(c.short_name, ''), c.name, '') as county, e.township, coalesce(i.name, '') as plan_item, \
-    (select count(*) from penalty n where n.enterprise_id = e.id and n.state = 'public') as penalties, \
-    (select count(*) from penalty n where n.enterprise_id = e.id and n.state = 'public' \
-     and n.verdict = 'repairable_now') as repairable, \
-    (select count(*) from penalty n where n.enterprise_id = e.id and n.state = 'public' \
-     and n.verdict = 'needs_review') as to_review, \
-    (select count(*) from listing n where n.enterprise_id = e.id and n.gone_since is null) as listings, \
-    case when exists (select 1 from list_entry g where g.enterprise_id = e.id) and not exists \
-     (select 1 from list_entry g where g.enterprise_id = e.id and g.gone_since is null) then 1 else 0 end as is_gone";
-
-fn from_row(row: &Row) -> Result<Listed, StoreError> {
-    Ok(Listed {
-        id: row.get("id")?,
-        name: row.get("name")?,
-        uscc: row.get("uscc")?,
-        county: row.get("county")?,
-        township: row.get("township")?,
-        plan_item: row.get("plan_item")?,
-        penalties: row.get("penalties")?,
-        repairable: row.get("repairable")?,
-        to_review: row.get("to_review")?,
-        listings: row.get("listings")?,
-        is_gone: row.get("is_gone")?,
-    })
 }
 
 /// A page of the enterprises on which the actor has `action` and that the filter leaves.
@@ -228,28 +190,22 @@ pub fn page(
     tx: &Tx<'_>,
     (actor, action): (&Actor, Action),
     filter: &Filter,
-    (order, after): (Order, Option<&After>),
+    (sort, after): (Sort, Option<&After>),
     limit: i64,
 ) -> Result<Vec<Listed>, StoreError> {
     let mut query = Query::new(actor, action, filter);
     if let Some(after) = after {
-        let id = query.bind(after.id);
-        let condition = match order {
-            Order::Newest => format!("e.id < {id}"),
-            Order::Name => {
-                let name = query.bind(&after.name);
-                format!("(e.name > {name} or (e.name = {name} and e.id > {id}))")
-            }
-        };
-        query.conditions.push(condition);
+        let (value, id) = (query.bind(sort.value(&after.value)), query.bind(after.id));
+        query.conditions.push(sort.behind("e.id", &value, &id));
     }
-    let from = query.source(filter);
-    let by = match order {
-        Order::Name => "e.name, e.id",
-        Order::Newest => "e.id desc",
-    };
-    let limit = query.bind(limit);
-    tx.query(&format!("{COLUMNS} {from} order by {by} limit {limit}"), &query.params, from_row)
+    let (columns, from, by) = (columns(filter), query.source(filter), sort.order("e.id"));
+    let (limit, key, beside) = (query.bind(limit), sort.key.sql, joined(filter));
+    // The columns are counted for the lines of the page only.
+    let sql = format!(
+        "with page as (select e.id {from} order by {by} limit {limit}) {columns}, \
+         cast({key} as text) as sort_value from page join enterprise e on e.id = page.id {beside} order by {by}"
+    );
+    tx.query(&sql, &query.params, from_row)
 }
 
 /// How many there are, up to one more than [`COUNT_CAP`].

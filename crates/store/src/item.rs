@@ -1,5 +1,7 @@
 //! Penalty records inside applications (修复事项): the authority's decision on each, and its removal (N27).
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use xinxiu_domain::application::{ApplicationState, Grade, ItemState};
 use xinxiu_domain::id::{ApplicationId, CampaignId, EnterpriseId, FileId, ItemId, PenaltyId};
@@ -157,6 +159,24 @@ pub fn open_application_of(
         params![penalty, except.map_or(0, |id| id.0)],
     )?;
     row.map(|row| row.get("id")).transpose()
+}
+
+/// On which of the records the last decision was a refusal, and when; a record that is applied for again is not
+/// among them.
+///
+/// # Errors
+/// What the engine says.
+pub fn refusals(tx: &Tx<'_>, penalties: &[PenaltyId]) -> Result<BTreeMap<PenaltyId, Date>, StoreError> {
+    let ids = id_list(penalties.iter().map(|id| id.0));
+    let sql = format!(
+        "select i.penalty_id, i.decided_on from application_item i join application a on a.id = i.application_id \
+         where i.penalty_id in ({ids}) and a.state <> 'withdrawn' and i.state = 'refused' \
+         and i.decided_on is not null and not exists (select 1 from application_item j \
+         join application b on b.id = j.application_id where j.penalty_id = i.penalty_id and j.id > i.id \
+         and b.state <> 'withdrawn') order by i.id"
+    );
+    let found = tx.query(&sql, &[], |row| Ok((row.get("penalty_id")?, row.get("decided_on")?)))?;
+    Ok(found.into_iter().collect())
 }
 
 /// An item of an accepted application as the lists of authorities and center show it.

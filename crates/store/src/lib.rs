@@ -22,6 +22,7 @@ pub mod delisting;
 pub mod engine;
 pub mod enterprise;
 pub mod enterprise_change;
+pub mod enterprise_line;
 pub mod enterprise_search;
 pub mod error;
 pub mod exam;
@@ -46,6 +47,7 @@ pub mod remark;
 pub mod review;
 mod sealed_file;
 pub mod session;
+pub mod sort;
 pub mod summary;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -57,6 +59,7 @@ pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use files::Files;
 pub use moment::Moment;
+pub use sort::{Key, Sort};
 pub use value::{FromValue, IntoValue, Row, Value};
 pub use vault::Vault;
 

@@ -223,7 +223,7 @@ fn held(seen: &Seen<'_>, action: Action, state: SessionState) -> Result<usize, R
 
 fn filed(seen: &Seen<'_>, states: &[ApplicationState]) -> Result<usize, Refusal> {
     let visible = concerns::enterprise_filter(seen.view.actor, Action::ViewApplication, "e.id");
-    let counts = application::count_by_state(seen.view.tx, &visible, seen.campaign)?;
+    let counts = application::count_by_state(seen.view.tx, &visible, seen.campaign, "")?;
     let of = counts.into_iter().filter(|(state, _)| states.contains(state));
     Ok(number(of.map(|(_, count)| count).sum()))
 }

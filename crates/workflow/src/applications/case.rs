@@ -190,14 +190,14 @@ pub fn list(app: &App, actor: &Actor, filter: &Filter, limit: u32) -> Result<Vec
     })
 }
 
-/// How many applications stand in each state.
+/// How many applications stand in each state, of enterprises whose name holds `name`.
 ///
 /// # Errors
 /// [`Refusal::Missing`] where no campaign is under way.
-pub fn tabs(app: &App, actor: &Actor) -> Result<Vec<(ApplicationState, i64)>, Refusal> {
+pub fn tabs(app: &App, actor: &Actor, name: &str) -> Result<Vec<(ApplicationState, i64)>, Refusal> {
     app.view(actor, |view| {
         let campaign = campaigns::current(view)?.id;
-        Ok(application::count_by_state(view.tx, &visible(actor), campaign)?)
+        Ok(application::count_by_state(view.tx, &visible(actor), campaign, name)?)
     })
 }
 

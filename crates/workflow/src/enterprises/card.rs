@@ -1,5 +1,7 @@
 //! Everything that is known of one enterprise or one penalty record, with where it came from.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::id::{EnterpriseId, PenaltyId};
@@ -9,7 +11,7 @@ use xinxiu_store::batch_row::{self, Origin};
 use xinxiu_store::enterprise::{self, Enterprise, Member, sealed};
 use xinxiu_store::known_name::{self, KnownName};
 use xinxiu_store::penalty::{self, Listing, Penalty};
-use xinxiu_store::{Moment, campaign, concerns, enterprise_change};
+use xinxiu_store::{Moment, campaign, concerns, enterprise_change, item};
 
 use super::may;
 use crate::app::{App, View};
@@ -41,6 +43,8 @@ pub struct Card {
     pub member: Option<(Member, String)>,
     /// Penalty records, newest decision first.
     pub penalties: Vec<Penalty>,
+    /// The records whose repair was refused last, with the day of it.
+    pub refusals: BTreeMap<PenaltyId, Date>,
     /// Listings without a decision.
     pub listings: Vec<Listing>,
     /// Other names, as lists give them or from before a correction.
@@ -105,9 +109,12 @@ pub fn card(app: &App, actor: &Actor, id: EnterpriseId) -> Result<Card, Refusal>
         let found = enterprise::load(view.tx, id)?;
         let opened = |purpose, sealed: &str| vault.open_text(purpose, sealed);
         let changes = enterprise_change::of_enterprise(view.tx, vault, id)?;
+        let penalties = penalty::of_enterprise(view.tx, id)?;
+        let ids: Vec<PenaltyId> = penalties.iter().map(|penalty| penalty.id).collect();
         Ok(Card {
             member: member(view, id)?,
-            penalties: penalty::of_enterprise(view.tx, id)?,
+            refusals: item::refusals(view.tx, &ids)?,
+            penalties,
             listings: penalty::listings_of(view.tx, id)?,
             known_names: known_name::of_enterprise(view.tx, id)?,
             origins: batch_row::origins(view.tx, id)?,
@@ -156,6 +163,8 @@ fn member(view: &View<'_>, id: EnterpriseId) -> Result<Option<(Member, String)>,
 pub struct PenaltyCard {
     /// The record.
     pub penalty: Penalty,
+    /// The day on which its repair was refused, if that was the last word.
+    pub refused_on: Option<Date>,
     /// Its enterprise.
     pub enterprise: Enterprise,
     /// Rows of lists from which it came.
@@ -179,6 +188,7 @@ pub fn penalty_card(app: &App, actor: &Actor, id: PenaltyId) -> Result<PenaltyCa
         let mut origins = batch_row::origins(view.tx, found.enterprise)?;
         origins.retain(|origin| origin.penalty == Some(id));
         Ok(PenaltyCard {
+            refused_on: item::refusals(view.tx, &[id])?.get(&id).copied(),
             enterprise: enterprise::load(view.tx, found.enterprise)?,
             origins,
             history: audit::of_subject(view.tx, "penalty", id.0)?,

@@ -5,10 +5,11 @@ mod correct;
 mod reveal;
 mod review;
 
-use xinxiu_domain::actor::{Action, Actor, Concerns};
+use xinxiu_domain::actor::{Action, Actor, Concerns, OrganisationKind, Scope};
 use xinxiu_domain::id::CampaignId;
+use xinxiu_store::Sort;
 use xinxiu_store::campaign::{self, PlanItem};
-use xinxiu_store::enterprise_search::{self, After, Filter, Listed, Order};
+use xinxiu_store::enterprise_search::{self, After, Filter, Listed};
 use xinxiu_store::organisation::{self, Organisation};
 
 use crate::app::App;
@@ -38,7 +39,7 @@ pub fn list(
     app: &App,
     actor: &Actor,
     filter: &Filter,
-    (order, after): (Order, Option<&After>),
+    (sort, after): (Sort, Option<&After>),
     limit: i64,
 ) -> Result<Page, Refusal> {
     if !actor.has(Action::ViewEnterprise) {
@@ -46,13 +47,13 @@ pub fn list(
     }
     app.view(actor, |view| {
         let who = (actor, Action::ViewEnterprise);
-        let mut rows = enterprise_search::page(view.tx, who, filter, (order, after), limit + 1)?;
+        let mut rows = enterprise_search::page(view.tx, who, filter, (sort, after), limit + 1)?;
         let is_more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
         if is_more {
             rows.pop();
         }
         let last = rows.last().filter(|_| is_more);
-        let next = last.map(|row| After { name: row.name.clone(), id: row.id });
+        let next = last.map(|row| After { value: row.sort_value.clone(), id: row.id });
         Ok(Page { count: enterprise_search::count(view.tx, who, filter)?, rows, next })
     })
 }
@@ -64,7 +65,7 @@ pub struct Choices {
     pub campaign: Option<CampaignId>,
     /// Its classes.
     pub plan_items: Vec<PlanItem>,
-    /// Counties, parks and authorities.
+    /// Counties, parks and authorities; of the counties a county only itself.
     pub organisations: Vec<Organisation>,
     /// Townships of the enterprises that the actor sees.
     pub townships: Vec<String>,
@@ -84,10 +85,15 @@ pub fn choices(app: &App, actor: &Actor) -> Result<Choices, Refusal> {
             Some(found) => campaign::items(view.tx, found.id)?,
             None => Vec::new(),
         };
+        let mut organisations = organisation::all(view.tx)?;
+        if actor.scopes(Action::ViewEnterprise) == [Scope::County] {
+            let county = [OrganisationKind::CountyOffice, OrganisationKind::ParkCommittee];
+            organisations.retain(|org| !county.contains(&org.kind) || Some(org.id) == actor.org);
+        }
         Ok(Choices {
             campaign: current.map(|found| found.id),
             plan_items,
-            organisations: organisation::all(view.tx)?,
+            organisations,
             townships: enterprise_search::townships(view.tx, actor, Action::ViewEnterprise)?,
         })
     })

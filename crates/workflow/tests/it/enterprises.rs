@@ -3,8 +3,8 @@
 use jiff::civil::date;
 use xinxiu_domain::id::{EnterpriseId, PenaltyId};
 use xinxiu_domain::penalty::{PenaltyClass, VerdictKind};
-use xinxiu_store::both_engines;
-use xinxiu_store::enterprise_search::{Filter, Order};
+use xinxiu_store::enterprise_search::{BY_NAME, Filter, KEYS};
+use xinxiu_store::{Sort, both_engines};
 use xinxiu_workflow::enterprises::{self, Correction, Personal};
 use xinxiu_workflow::{Refusal, jobs};
 
@@ -12,7 +12,7 @@ use crate::lists::{code, csv, import, line};
 use crate::support::{World, enterprise_actor};
 
 fn found(world: &World, filter: &Filter) -> Vec<String> {
-    let page = enterprises::list(&world.app, &world.center, filter, (Order::Name, None), 50).unwrap();
+    let page = enterprises::list(&world.app, &world.center, filter, (BY_NAME, None), 50).unwrap();
     assert_eq!(page.count, i64::try_from(page.rows.len()).unwrap());
     page.rows.into_iter().map(|row| row.name.replace("（虚构）有限公司", "")).collect()
 }
@@ -62,7 +62,8 @@ both_engines! {
     pages_follow_by_key_without_gaps => |test| {
         let world = World::open(test);
         import(&world, &csv((1..=12).map(|n| line(n, "罚款1000元"))));
-        for order in [Order::Name, Order::Newest] {
+        let both = |key| [false, true].map(|descending| Sort { key, descending });
+        for order in KEYS.iter().flat_map(both) {
             let (mut seen, mut after) = (Vec::new(), None);
             loop {
                 let page = enterprises::list(&world.app, &world.center, &Filter::default(), (order, after.as_ref()), 5).unwrap();
@@ -70,7 +71,7 @@ both_engines! {
                 after = page.next;
                 if after.is_none() { break; }
             }
-            assert_eq!(seen.len(), 12);
+            assert_eq!(seen.len(), 12, "{order:?}");
             seen.sort();
             seen.dedup();
             assert_eq!(seen.len(), 12);
@@ -81,7 +82,7 @@ both_engines! {
         import(&world, &csv([line(1, "罚款1000元")]));
         let (id, record) = first(&world);
         let stranger = world.county("如皋市信用办");
-        let page = enterprises::list(&world.app, &stranger, &Filter::default(), (Order::Name, None), 50).unwrap();
+        let page = enterprises::list(&world.app, &stranger, &Filter::default(), (BY_NAME, None), 50).unwrap();
         assert!(page.rows.is_empty());
         assert!(matches!(enterprises::card(&world.app, &stranger, id), Err(Refusal::Forbidden(_))));
         assert!(matches!(enterprises::penalty_card(&world.app, &stranger, record), Err(Refusal::Forbidden(_))));

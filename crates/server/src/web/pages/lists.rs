@@ -239,7 +239,7 @@ fn next(req: &Req, shown: &Shown, errors: &[FieldError]) -> Markup {
         }
         @if batch.state == BatchState::Received { (ui::post_button(req, &address("check"), "试读名单")) }
         @if batch.state.allows(BatchAction::Cancel) { (ui::post_button(req, &address("cancel"), "取消这份名单")) }
-        @if batch.state == BatchState::Imported { p { a.button href="/enterprises?order=newest" { "查看企业" } } }
+        @if batch.state == BatchState::Imported { p { a.button href="/enterprises?sort=-recorded" { "查看企业" } } }
     }
 }
 

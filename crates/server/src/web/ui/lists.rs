@@ -10,6 +10,83 @@ const NUMBERS: usize = 5;
 
 /// A table: heads, then rows of cells. A head that begins with `#` is for numbers.
 pub fn table(caption: &str, heads: &[&str], rows: &[Vec<Markup>]) -> Markup {
+    frame(caption, heads, None, rows)
+}
+
+/// How the heads of a table sort it: each is a link to the same list in another order, which the server makes.
+#[derive(Debug)]
+pub struct Sorting<'a> {
+    /// Address of the list.
+    pub path: &'a str,
+    /// What the list is narrowed to; stays as it is.
+    pub query: &'a Form,
+    /// Head and code of each column that sorts.
+    pub keys: &'a [(&'a str, &'a str)],
+    /// The order where none is asked, as it would stand in the address.
+    pub standard: &'a str,
+}
+
+impl Sorting<'_> {
+    /// The order in which the list stands: code and whether it descends.
+    fn now(&self) -> (&str, bool) {
+        let asked = self.query.raw(SORT);
+        let known = self.keys.iter().any(|(_, code)| *code == asked.trim_start_matches('-'));
+        let order = if known { asked } else { self.standard };
+        order.strip_prefix('-').map_or((order, false), |code| (code, true))
+    }
+
+    fn code(&self, head: &str) -> Option<&str> {
+        let head = head.trim_start_matches('#');
+        self.keys.iter().find(|(name, _)| *name == head).map(|(_, code)| *code)
+    }
+
+    /// What `aria-sort` says of a column; `None` where it does not sort.
+    fn state(&self, head: &str) -> Option<&'static str> {
+        let code = self.code(head)?;
+        Some(match self.now() {
+            (now, true) if now == code => "descending",
+            (now, false) if now == code => "ascending",
+            _ => "none",
+        })
+    }
+
+    /// The address of the list in the order of a column: the other way round where it stands so already, and
+    /// numbers begin with the greatest.
+    fn address(&self, head: &str, code: &str) -> String {
+        let down = match self.now() {
+            (now, down) if now == code => !down,
+            _ => head.starts_with('#'),
+        };
+        let kept = |(key, value): &&(String, String)| key != "after" && key != SORT && !value.is_empty();
+        let mut pairs = form_urlencoded::Serializer::new(String::new());
+        pairs.extend_pairs(self.query.0.iter().filter(kept));
+        pairs.append_pair(SORT, &format!("{}{code}", if down { "-" } else { "" }));
+        format!("{}?{}", self.path, pairs.finish())
+    }
+
+    fn head(&self, head: &str, code: &str) -> Markup {
+        let (sign, words) = match self.state(head) {
+            Some("ascending") => ("↑", "，现为升序，点按改为降序"),
+            Some("descending") => ("↓", "，现为降序，点按改为升序"),
+            _ => ("↕", "，点按排序"),
+        };
+        html! {
+            a.sort href=(self.address(head, code)) {
+                (head.trim_start_matches('#')) span.arrow aria-hidden="true" { (sign) } span.unseen { (words) }
+            }
+        }
+    }
+}
+
+/// Name of the order in an address.
+const SORT: &str = "sort";
+
+/// A [`table`] whose heads sort it.
+pub fn sorted_table(caption: &str, heads: &[&str], sorting: &Sorting<'_>, rows: &[Vec<Markup>]) -> Markup {
+    frame(caption, heads, Some(sorting), rows)
+}
+
+fn frame(caption: &str, heads: &[&str], sorting: Option<&Sorting<'_>>, rows: &[Vec<Markup>]) -> Markup {
     let numbers = heads.iter().filter(|head| head.starts_with('#')).count();
     let wide = numbers > NUMBERS;
     html! {
@@ -17,8 +94,20 @@ pub fn table(caption: &str, heads: &[&str], rows: &[Vec<Markup>]) -> Markup {
         div.scroll.wide[wide].cards[!wide] tabindex=[wide.then_some("0")] role="region" aria-label=(caption) {
             table {
                 caption.quiet { (caption) }
-                thead { tr { @for head in heads { th scope="col" .number[head.starts_with('#')] { (head.trim_start_matches('#')) } } } }
+                thead { tr { @for head in heads { (table_head(head, sorting)) } } }
                 tbody { @for row in rows { (table_row(heads, row)) } }
+            }
+        }
+    }
+}
+
+fn table_head(head: &str, sorting: Option<&Sorting<'_>>) -> Markup {
+    let code = sorting.and_then(|sorting| Some((sorting, sorting.code(head)?)));
+    html! {
+        th scope="col" .number[head.starts_with('#')] aria-sort=[sorting.and_then(|sorting| sorting.state(head))] {
+            @match code {
+                Some((sorting, code)) => { (sorting.head(head, code)) },
+                None => { (head.trim_start_matches('#')) },
             }
         }
     }
@@ -113,6 +202,28 @@ mod tests {
         assert!(is_day("2022-09-15 13:30"));
         assert!(is_day("<time datetime=\"2022-09-15\">2022-09-15</time>"));
         assert!(!is_day("2022年9月15日") && !is_day("2022-09") && !is_day("<a href=\"/\">2022</a>"));
+    }
+
+    #[test]
+    fn a_head_sorts_the_same_list_and_turns_it_round() {
+        let query = Form::default().with("q", "示例").with("after", "7~x").with("sort", "-records");
+        let keys = [("企业", "name"), ("记录", "records")];
+        let sorting = Sorting { path: "/list", query: &query, keys: &keys, standard: "name" };
+        let page = sorted_table("名单", &["企业", "#记录", "备注"], &sorting, &[]).0;
+        assert!(page.contains("aria-sort=\"descending\"><a class=\"sort\" href=\"/list?q=%E7%A4%BA%E4%BE%8B&amp;sort=records\""), "{page}");
+        assert!(
+            page.contains(
+                "aria-sort=\"none\"><a class=\"sort\" href=\"/list?q=%E7%A4%BA%E4%BE%8B&amp;sort=name\""
+            ),
+            "{page}"
+        );
+        assert!(page.contains("<th scope=\"col\">备注</th>") && !page.contains("after="), "{page}");
+        let unknown = Form::default().with("sort", "-other");
+        let page = sorted_table("名单", &["企业"], &Sorting { query: &unknown, ..sorting }, &[]).0;
+        assert!(
+            page.contains("aria-sort=\"ascending\"><a class=\"sort\" href=\"/list?sort=-name\""),
+            "{page}"
+        );
     }
 
     #[test]

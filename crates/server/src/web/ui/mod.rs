@@ -12,4 +12,4 @@ pub use forms::{
     number_field, one_of, password_field, phone_field, plain_button, post_button, select, tick, upload_field,
     upload_form,
 };
-pub use lists::{download_bar, export_bar, narrowed, pager, search_bar, table};
+pub use lists::{Sorting, download_bar, export_bar, narrowed, pager, search_bar, sorted_table, table};

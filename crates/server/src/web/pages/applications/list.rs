@@ -17,6 +17,8 @@ const PAGE: u32 = 50;
 /// A queue is worked off from its front, and is not paged.
 const QUEUE: u32 = 1000;
 const ADDRESS: &str = "/applications";
+/// The enterprises for which an application can be begun.
+const READY: &str = "/enterprises?verdict=repairable_now&repair=none";
 
 /// A tab of the list: value in the address, words, states.
 struct Tab {
@@ -64,18 +66,21 @@ pub(super) fn list(req: &Req) -> PageResult {
         ..Filter::default()
     };
     let cases = applications::list(&req.app, actor, &filter, if queue { QUEUE } else { PAGE })?;
-    let counts = applications::tabs(&req.app, actor)?;
+    let counts = applications::tabs(&req.app, actor, &filter.name)?;
     let full = cases.len() == PAGE as usize && !queue;
     let next = cases.last().filter(|_| full).map(|case| case.application.id.to_string());
     let body = html! {
         h1 { "修复申请" }
-        (tabs(tab, &counts))
+        @if actor.has(Action::PrepareApplication) {
+            p.actions { a.button.primary href=(READY) { "准备修复申请" } }
+        }
+        (tabs(tab, &counts, &filter.name))
         (ui::search_bar(ADDRESS, &html! {
             (ui::hidden("state", tab.value))
             (ui::field(&req.query, "name", "企业名称", "", &[]))
         }))
         @if cases.is_empty() {
-            (ui::empty("这里会列出修复申请。", "服务机构在企业页面点“准备修复申请”，选择要修复的处罚记录即可开始。"))
+            (ui::empty("这里会列出修复申请。", "服务机构点“准备修复申请”，在现在可修复、还没有申请的企业中选一家，再选择要修复的处罚记录即可开始。"))
         } @else {
             (table(&cases))
             (ui::pager(ADDRESS, &req.query, next.as_deref()))
@@ -84,15 +89,21 @@ pub(super) fn list(req: &Req) -> PageResult {
     Ok(req.page("修复申请", body))
 }
 
-fn tabs(chosen: &Tab, counts: &[(ApplicationState, i64)]) -> Markup {
+fn tabs(chosen: &Tab, counts: &[(ApplicationState, i64)], name: &str) -> Markup {
     let number = |tab: &Tab| -> i64 {
         let of = counts.iter().filter(|(state, _)| tab.states.is_empty() || tab.states.contains(state));
         of.map(|(_, count)| count).sum()
     };
+    let address = |tab: &Tab| {
+        let mut pairs = form_urlencoded::Serializer::new(String::new());
+        pairs.append_pair("state", tab.value);
+        pairs.extend_pairs((!name.is_empty()).then_some(("name", name)));
+        format!("{ADDRESS}?{}", pairs.finish())
+    };
     html! {
         nav.tabs aria-label="按状态" {
             @for tab in TABS {
-                a href={ (ADDRESS) "?state=" (tab.value) } aria-current=[(tab.value == chosen.value).then_some("page")] {
+                a href=(address(tab)) aria-current=[(tab.value == chosen.value).then_some("page")] {
                     (tab.label) "（" (number(tab)) "）"
                 }
             }

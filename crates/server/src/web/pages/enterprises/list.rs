@@ -2,10 +2,12 @@
 
 use maud::{Markup, html};
 use xinxiu_domain::ListKind;
-use xinxiu_domain::actor::OrganisationKind;
+use xinxiu_domain::actor::{Action, OrganisationKind};
 use xinxiu_domain::id::EnterpriseId;
 use xinxiu_domain::penalty::VerdictKind;
-use xinxiu_store::enterprise_search::{After, COUNT_CAP, Filter, Listed, Order};
+use xinxiu_domain::standing::{RepairStanding, TrainingFilter, TrainingStanding};
+use xinxiu_store::Sort;
+use xinxiu_store::enterprise_search::{self, After, BY_NAME, COUNT_CAP, Filter, Listed};
 use xinxiu_workflow::enterprises::{self, Choices};
 
 use crate::web::reply::PageResult;
@@ -15,7 +17,7 @@ use crate::web::ui;
 const PAGE: i64 = 50;
 /// So many rows go into one export.
 const EXPORT: i64 = 50_000;
-const HEADS: [&str; 9] = [
+const HEADS: [&str; 11] = [
     "企业名称",
     "统一社会信用代码",
     "属地",
@@ -24,7 +26,24 @@ const HEADS: [&str; 9] = [
     "公示中的处罚",
     "现在可修复",
     "需人工认定",
-    "名单条目",
+    "所在名单",
+    "参训",
+    "修复申请",
+];
+const PATH: &str = "/enterprises";
+/// Columns of the page.
+const SHOWN: [&str; 9] =
+    ["企业", "属地", "培训班", "参训", "修复申请", "#公示中的处罚", "#现在可修复", "#需人工认定", "所在名单"];
+/// Columns that sort.
+const SORTS: [(&str, &str); 8] = [
+    ("企业", "name"),
+    ("属地", "county"),
+    ("培训班", "class"),
+    ("参训", "training"),
+    ("修复申请", "repair"),
+    ("公示中的处罚", "penalties"),
+    ("现在可修复", "repairable"),
+    ("需人工认定", "to_review"),
 ];
 
 fn filter(query: &Form, choices: &Choices) -> Filter {
@@ -38,16 +57,18 @@ fn filter(query: &Form, choices: &Choices) -> Filter {
         verdict: VerdictKind::from_code(query.raw("verdict")),
         list: ListKind::from_code(query.raw("list")),
         authority: id("authority").map(xinxiu_domain::id::OrgId),
+        training: TrainingFilter::from_code(query.raw("training")),
+        repair: RepairStanding::from_code(query.raw("repair")),
     }
 }
 
-fn order(query: &Form) -> Order {
-    if query.raw("order") == "newest" { Order::Newest } else { Order::Name }
+fn sort(query: &Form) -> Sort {
+    Sort::parse(&enterprise_search::KEYS, query.raw("sort")).unwrap_or(BY_NAME)
 }
 
 fn after(query: &Form) -> Option<After> {
-    let (id, name) = query.raw("after").split_once('~')?;
-    Some(After { id: EnterpriseId(id.parse().ok()?), name: name.to_owned() })
+    let (id, value) = query.raw("after").split_once('~')?;
+    Some(After { id: EnterpriseId(id.parse().ok()?), value: value.to_owned() })
 }
 
 pub(super) fn list(req: &Req) -> PageResult {
@@ -55,12 +76,14 @@ pub(super) fn list(req: &Req) -> PageResult {
     let choices = enterprises::choices(&req.app, actor)?;
     let filter = filter(&req.query, &choices);
     let after = after(&req.query);
-    let page = enterprises::list(&req.app, actor, &filter, (order(&req.query), after.as_ref()), PAGE)?;
-    let rows: Vec<_> = page.rows.iter().map(row).collect();
-    let next = page.next.map(|next| format!("{}~{}", next.id, next.name));
+    let page = enterprises::list(&req.app, actor, &filter, (sort(&req.query), after.as_ref()), PAGE)?;
+    let may_apply = actor.has(Action::PrepareApplication);
+    let rows: Vec<_> = page.rows.iter().map(|line| row(line, may_apply)).collect();
+    let next = page.next.map(|next| format!("{}~{}", next.id, next.value));
+    let sorting = ui::Sorting { path: PATH, query: &req.query, keys: &SORTS, standard: "name" };
     let body = html! {
         h1 { "企业" }
-        (ui::search_bar("/enterprises", &search_fields(&req.query, &choices)))
+        (ui::search_bar(PATH, &search_fields(&req.query, &choices)))
         @if rows.is_empty() {
             @if filter == (Filter { campaign: filter.campaign, ..Filter::default() }) {
                 (ui::empty("这里列出名单里的企业和它们的处罚记录。", "信用中心导入名单后出现；属地和部门只看到自己的企业。"))
@@ -69,8 +92,8 @@ pub(super) fn list(req: &Req) -> PageResult {
             }
         } @else {
             p role="status" { (counted(page.count)) }
-            (ui::table("企业", &["企业", "属地", "培训班", "#公示中的处罚", "#现在可修复", "#需人工认定", "#名单条目"], &rows))
-            (ui::pager("/enterprises", &req.query, next.as_deref()))
+            (ui::sorted_table("企业", &SHOWN, &sorting, &rows))
+            (ui::pager(PATH, &req.query, next.as_deref()))
             (ui::export_bar("/enterprises/export", &req.query))
         }
     };
@@ -81,7 +104,38 @@ fn counted(count: i64) -> String {
     if count > COUNT_CAP { format!("超过{COUNT_CAP}家") } else { format!("共{count}家") }
 }
 
-fn row(row: &Listed) -> Vec<Markup> {
+const fn tone_of_training(standing: TrainingStanding) -> &'static str {
+    match standing {
+        TrainingStanding::None => "plain",
+        TrainingStanding::Invited | TrainingStanding::Trained => "due",
+        TrainingStanding::Passed => "good",
+    }
+}
+
+const fn tone_of_repair(standing: RepairStanding) -> &'static str {
+    match standing {
+        RepairStanding::None => "plain",
+        RepairStanding::Draft | RepairStanding::Submitted | RepairStanding::Pending => "due",
+        RepairStanding::Returned | RepairStanding::Refused => "bad",
+        RepairStanding::Agreed | RepairStanding::TakenDown => "good",
+    }
+}
+
+/// Where a repair stands, and for who prepares applications the way to one that can begin.
+fn repair(row: &Listed, may_apply: bool) -> Markup {
+    html! {
+        (ui::badge(tone_of_repair(row.repair), row.repair.label()))
+        @if may_apply && row.repair == RepairStanding::None && row.repairable > 0 {
+            " " a.button href={ (PATH) "/" (row.id) "/apply" } { "准备修复申请" }
+        }
+    }
+}
+
+fn lists(row: &Listed) -> String {
+    row.lists.iter().map(|kind| kind.label()).collect::<Vec<_>>().join("、")
+}
+
+fn row(row: &Listed, may_apply: bool) -> Vec<Markup> {
     let place = [row.county.as_str(), row.township.as_str()].join(" ");
     vec![
         html! {
@@ -91,10 +145,12 @@ fn row(row: &Listed) -> Vec<Markup> {
         },
         html! { (place.trim()) },
         html! { (row.plan_item) },
+        ui::badge(tone_of_training(row.training), row.training.label()),
+        repair(row, may_apply),
         html! { (row.penalties) },
         html! { (row.repairable) },
         html! { (row.to_review) },
-        html! { (row.listings) },
+        html! { (lists(row)) },
     ]
 }
 
@@ -111,7 +167,10 @@ fn search_fields(query: &Form, choices: &Choices) -> Markup {
     let verdicts: Vec<_> =
         VerdictKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind.to_string())).collect();
     let kinds: Vec<_> = ListKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind.to_string())).collect();
-    let orders = [("name".to_owned(), "按名称".to_owned()), ("newest".to_owned(), "新入库在前".to_owned())];
+    let training: Vec<_> =
+        TrainingFilter::ALL.iter().map(|one| (one.code().to_owned(), one.to_string())).collect();
+    let repair: Vec<_> =
+        RepairStanding::ALL.iter().map(|one| (one.code().to_owned(), one.to_string())).collect();
     html! {
         (ui::field(query, "q", "名称、代码末几位或文号", "", &[]))
         (ui::filter(query, "county", "属地", &counties))
@@ -120,20 +179,36 @@ fn search_fields(query: &Form, choices: &Choices) -> Markup {
         (ui::filter(query, "verdict", "判定", &verdicts))
         (ui::filter(query, "list", "名单", &kinds))
         (ui::filter(query, "authority", "认定部门", &authorities))
-        (ui::one_of(query, "order", "排序", &orders))
+        (ui::filter(query, "training", "参训", &training))
+        (ui::filter(query, "repair", "修复申请", &repair))
+        (ui::one_of(query, "sort", "排序", &orders(query)))
     }
+}
+
+/// The orders that no head gives, and the one that a head gave.
+fn orders(query: &Form) -> Vec<(String, String)> {
+    let mut orders =
+        vec![("name".to_owned(), "按名称".to_owned()), ("-recorded".to_owned(), "新入库在前".to_owned())];
+    let now = query.raw("sort");
+    let head = SORTS.iter().find(|(_, code)| *code == now.trim_start_matches('-'));
+    if let Some((head, _)) = head.filter(|_| orders.iter().all(|(code, _)| code != now)) {
+        let way = if now.starts_with('-') { "降序" } else { "升序" };
+        orders.push((now.to_owned(), format!("按{head}{way}")));
+    }
+    orders
 }
 
 pub(super) fn export(req: &Req) -> PageResult {
     let actor = req.actor()?;
     let choices = enterprises::choices(&req.app, actor)?;
     let filter = filter(&req.query, &choices);
-    let page = enterprises::list(&req.app, actor, &filter, (order(&req.query), None), EXPORT)?;
+    let page = enterprises::list(&req.app, actor, &filter, (sort(&req.query), None), EXPORT)?;
     let rows: Vec<Vec<String>> = page.rows.into_iter().map(cells).collect();
     req.table("企业", &HEADS, &rows)
 }
 
 fn cells(row: Listed) -> Vec<String> {
+    let lists = lists(&row);
     vec![
         row.name,
         row.uscc,
@@ -143,6 +218,8 @@ fn cells(row: Listed) -> Vec<String> {
         row.penalties.to_string(),
         row.repairable.to_string(),
         row.to_review.to_string(),
-        row.listings.to_string(),
+        lists,
+        row.training.to_string(),
+        row.repair.to_string(),
     ]
 }

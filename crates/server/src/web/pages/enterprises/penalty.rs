@@ -7,7 +7,7 @@ use xinxiu_domain::penalty::{PenaltyClass, Reason};
 use xinxiu_workflow::enterprises::{self, PenaltyCard};
 use xinxiu_workflow::{FieldError, Refusal};
 
-use super::show::{day, verdict};
+use super::show::{day, refused, verdict};
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -26,6 +26,7 @@ fn body(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> 
         p {
             a href={ "/enterprises/" (card.enterprise.id) } { (card.enterprise.name) } " "
             (verdict(penalty, card.today))
+            (refused(card.refused_on))
             @if let Some(since) = penalty.gone_since { " " (ui::badge("plain", "不再列名")) " 自" (since) }
         }
         (ui::errors(errors))

@@ -100,6 +100,11 @@ pub(super) fn verdict(penalty: &Penalty, today: Date) -> Markup {
     }
 }
 
+/// That the authority refused to repair the record, which no verdict of the rules says.
+pub(super) fn refused(on: Option<Date>) -> Markup {
+    html! { @if let Some(day) = on { " " (ui::badge("bad", &format!("不同意修复 {day}"))) } }
+}
+
 /// A date or a dash.
 pub(super) fn day(day: Option<Date>) -> String {
     day.map_or_else(|| "—".to_owned(), |day| day.to_string())
@@ -109,12 +114,12 @@ fn penalties(card: &Card) -> Markup {
     if card.penalties.is_empty() {
         return ui::empty("没有处罚记录。", "名单里带决定书文号的行导入后列在这里。");
     }
-    let rows: Vec<_> = card.penalties.iter().map(|penalty| penalty_row(penalty, card.today)).collect();
+    let rows: Vec<_> = card.penalties.iter().map(|penalty| penalty_row(penalty, card)).collect();
     let heads = ["文号和机关", "决定日期", "类别", "判定", "可修复起", "最短 / 最长公示期至", "申请材料"];
     ui::table("处罚记录", &heads, &rows)
 }
 
-fn penalty_row(penalty: &Penalty, today: Date) -> Vec<Markup> {
+fn penalty_row(penalty: &Penalty, card: &Card) -> Vec<Markup> {
     let answer = &penalty.assessment;
     let materials: Vec<_> = answer.materials.iter().map(|material| material.label()).collect();
     vec![
@@ -127,7 +132,10 @@ fn penalty_row(penalty: &Penalty, today: Date) -> Vec<Markup> {
             (answer.class)
             @if penalty.review_class.is_some() { br; span.hint { "人工认定" } }
         },
-        verdict(penalty, today),
+        html! {
+            (verdict(penalty, card.today))
+            (refused(card.refusals.get(&penalty.id).copied().filter(|_| penalty.state == RecordState::Public)))
+        },
         html! { (day(answer.repairable_from)) },
         html! { (day(answer.min_until)) br; (day(answer.max_until)) },
         html! { (materials.join("、")) },
