@@ -22,7 +22,7 @@ fn code_from_elsewhere() -> String {
     Uscc::from_body("91110105MA7000099").unwrap().to_string()
 }
 
-fn line(name: &str, number: usize, county: &str) -> String {
+pub fn line(name: &str, number: usize, county: &str) -> String {
     let code = code(number);
     format!("{name},{code},示环罚字〔2022〕{number}号,2022-01-05,南通市生态环境局,罚款,罚款1000元,{county}\n")
 }
@@ -40,7 +40,7 @@ fn uploaded(site: &Site, lines: &[String]) -> BatchId {
 }
 
 /// As [`uploaded`], and takes it.
-fn imported(site: &Site, lines: &[String]) -> BatchId {
+pub fn imported(site: &Site, lines: &[String]) -> BatchId {
     let id = uploaded(site, lines);
     let account = site.app().store.db.read(|tx| xinxiu_store::account::by_login(tx, &login(Role::CreditCenter)));
     let center = sign_in::actor_of(&account.unwrap().unwrap());
