@@ -22,6 +22,7 @@ mod routes;
 mod rules;
 mod server;
 mod sessions;
+mod sign_in;
 mod stale;
 mod support;
 mod tour;
