@@ -27,3 +27,4 @@ mod stale;
 mod support;
 mod tour;
 mod training;
+mod two_servers;
