@@ -1,6 +1,7 @@
 //! One place for configuration: a TOML file, then the environment, then flags; the later wins.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -119,6 +120,40 @@ impl Config {
         let files = Files::open(&self.data.join("files"), vault.clone())?;
         let clock = self.today.map_or_else(Clock::real, |day| Clock::starting(day, jiff::Timestamp::now()));
         Ok(App { store: Store { db, vault, files }, rules: Arc::new(self.rules()?), clock })
+    }
+
+    /// Keeps a second server from the same embedded database: two would do each job twice. The lock is the
+    /// operating system's and ends with the process, however that ends; commands run beside a server without
+    /// it. A PostgreSQL database may have several servers.
+    ///
+    /// # Errors
+    /// Another server that has the database; a lock file that cannot be made.
+    pub fn hold(&self) -> Result<Option<File>> {
+        let Some(database) = self.database.strip_prefix("sqlite:") else { return Ok(None) };
+        let path = Path::new(database).with_extension("lock");
+        let unusable = || format!("锁文件 {}", path.display());
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).with_context(|| format!("数据目录 {}", folder.display()))?;
+        }
+        let mut options = File::options();
+        options.create(true).truncate(false).read(true).write(true);
+        let mut file = options.open(&path).with_context(unusable)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut owner = String::new();
+                file.read_to_string(&mut owner).ok();
+                let owner = if owner.is_empty() { "不详" } else { owner.trim() };
+                bail!(
+                    "数据库 {database} 正由另一个信修服务使用（进程号 {owner}），不能再启动一个。请先停止那个服务，或用 --data 指定另一个数据目录"
+                );
+            }
+            Err(TryLockError::Error(error)) => return Err(error).with_context(unusable),
+        }
+        // Only for the message above: who holds the lock is known by the lock, not by this number.
+        file.set_len(0).with_context(unusable)?;
+        writeln!(file, "{}", std::process::id()).with_context(unusable)?;
+        Ok(Some(file))
     }
 
     /// The rules in force, checked.

@@ -24,6 +24,8 @@ pub struct Filter {
     pub text: String,
     /// County or park.
     pub county: Option<OrgId>,
+    /// Only enterprises whose county or park is not known.
+    pub unplaced: bool,
     /// Township.
     pub township: String,
     /// Campaign whose classes and standings are shown, and within which `list` counts; narrows nothing by
@@ -73,6 +75,9 @@ impl Query {
         if let Some(county) = filter.county {
             let mark = query.bind(county);
             query.conditions.push(format!("e.county_id = {mark}"));
+        }
+        if filter.unplaced {
+            query.conditions.push("e.county_id is null".to_owned());
         }
         if !filter.township.is_empty() {
             let mark = query.bind(&filter.township);

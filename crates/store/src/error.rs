@@ -21,7 +21,7 @@ pub enum StoreError {
     #[error("没有找到{0}（编号{1}）")]
     NotFound(&'static str, String),
     /// Somebody else changed the row since it was read.
-    #[error("{0}刚刚被其他人修改，请刷新页面后再操作")]
+    #[error("{0}在您打开页面之后已有改动，您这次的操作没有保存")]
     Conflict(&'static str),
     /// A unique key is taken.
     #[error("已有相同的记录：{0}")]

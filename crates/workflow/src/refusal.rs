@@ -76,7 +76,8 @@ impl Refusal {
     /// state that does not allow the step. `upload` names the field of the file, and takes what has none.
     ///
     /// # Errors
-    /// The refusal itself where no form can mend it: forbidden, not found, a fault of the system.
+    /// The refusal itself where the same form cannot mend it: forbidden, not found, a record that was changed
+    /// meanwhile, a fault of the system.
     pub fn into_errors(self, upload: &str) -> Result<Vec<FieldError>, Self> {
         let of_form = |message: String| vec![FieldError { field: upload.to_owned(), message }];
         match self {
@@ -84,9 +85,7 @@ impl Refusal {
             Self::Missing(missing) => Ok(missing.into_iter().map(FieldError::from).collect()),
             Self::Upload(message) => Ok(of_form(message)),
             Self::Illegal(illegal) => Ok(of_form(illegal.to_string())),
-            Self::Store(conflict @ (StoreError::Conflict(_) | StoreError::Duplicate(_))) => {
-                Ok(of_form(conflict.to_string()))
-            }
+            Self::Store(taken @ StoreError::Duplicate(_)) => Ok(of_form(taken.to_string())),
             other => Err(other),
         }
     }

@@ -8,6 +8,7 @@ use xinxiu_store::account::{self, Account, SignIn};
 use xinxiu_store::vault::random_bytes;
 
 use crate::app::{App, Done};
+use crate::clock::shanghai_minute;
 use crate::password;
 use crate::refusal::Refusal;
 
@@ -19,6 +20,8 @@ const IDLE: SignedDuration = SignedDuration::from_mins(60);
 const NOTE_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// Wrong passwords in a row that lock an account.
 const ATTEMPTS: u32 = 8;
+/// From this wrong password on, how many are left is said.
+const WARNED_FROM: u32 = 5;
 /// How long it stays locked.
 const LOCK: SignedDuration = SignedDuration::from_mins(15);
 
@@ -34,7 +37,8 @@ pub struct Opened {
 /// Signs a person in.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for a wrong name or password (never saying which), a locked or suspended account.
+/// [`Refusal::Invalid`] for a wrong name or password (never saying which; near the lock, how many tries are
+/// left), a locked or suspended account.
 pub fn open(app: &App, login: &str, given: &str) -> Result<Opened, Refusal> {
     let login = login.trim();
     let found = app.store.db.read(|tx| account::by_login(tx, login))?;
@@ -44,13 +48,12 @@ pub fn open(app: &App, login: &str, given: &str) -> Result<Opened, Refusal> {
         return Err(wrong());
     };
     let now = app.clock.now();
+    // A locked account says so whatever is typed: the right password is not called wrong.
     if let Some(until) = found.locked_until.filter(|until| *until > now) {
-        let minutes = (until.as_second() - now.as_second()) / 60 + 1;
-        return Err(Refusal::invalid("login", format!("密码连续输错，账号已锁定，请{minutes}分钟后再试")));
+        return Err(locked(until));
     }
     if !password::matches(given, &found.password_hash) {
-        note_wrong_password(app, found)?;
-        return Err(wrong());
+        return Err(note_wrong_password(app, found)?);
     }
     if found.state == AccountState::Suspended {
         return Err(Refusal::invalid("login", "账号已停用，请联系市信用办"));
@@ -62,18 +65,42 @@ fn wrong() -> Refusal {
     Refusal::invalid("login", "登录名或密码不对，请重新输入")
 }
 
-fn note_wrong_password(app: &App, mut account: Account) -> Result<(), Refusal> {
+fn locked(until: Timestamp) -> Refusal {
+    let until = shanghai_minute(until);
+    Refusal::invalid(
+        "login",
+        format!("密码连续输错{ATTEMPTS}次，账号已锁定到 {until}，在此之前用正确的密码也不能登录。急用请联系市信用办重置密码"),
+    )
+}
+
+fn nearly_locked(left: u32) -> Refusal {
+    let minutes = LOCK.as_mins();
+    Refusal::invalid(
+        "login",
+        format!("登录名或密码不对，请重新输入。再输错{left}次，账号将锁定{minutes}分钟"),
+    )
+}
+
+/// Notes a wrong password and says what the person is told of it.
+fn note_wrong_password(app: &App, mut account: Account) -> Result<Refusal, Refusal> {
     account.failed_attempts += 1;
-    if account.failed_attempts >= ATTEMPTS {
-        account.failed_attempts = 0;
-        account.locked_until = Some(app.clock.now() + LOCK);
-    }
+    let told = match account.failed_attempts {
+        ATTEMPTS.. => {
+            let until = app.clock.now() + LOCK;
+            account.failed_attempts = 0;
+            account.locked_until = Some(until);
+            locked(until)
+        }
+        tried @ WARNED_FROM.. => nearly_locked(ATTEMPTS - tried),
+        _ => wrong(),
+    };
     let actor = actor_of(&account);
     app.step(&actor, |step| {
         account::save(step.tx, &account)?;
         let summary = format!("登录失败：{}", account.login);
         step.record(done("sign_in.fail", &account, summary), serde_json::json!({}))
-    })
+    })?;
+    Ok(told)
 }
 
 fn admit(app: &App, mut account: Account) -> Result<Opened, Refusal> {

@@ -26,6 +26,7 @@ pub struct DemoArgs {
 pub fn run(args: &DemoArgs) -> Result<u8> {
     let mut config = args.common.load(args.listen.clone())?;
     config.today.get_or_insert(demo::FIRST_DAY);
+    let _held = config.hold()?;
     let listener = bind(&config.listen)?;
     if !listener.local_addr()?.ip().is_loopback() {
         bail!("演示账号的密码是公开的，演示只能在本机（127.0.0.1）运行；正式使用请用 xinxiu serve");

@@ -26,6 +26,7 @@ pub struct ServeArgs {
 /// What is missing or broken, named.
 pub fn run(args: &ServeArgs) -> Result<u8> {
     let config = args.common.load(args.listen.clone())?;
+    let _held = config.hold()?;
     let app = Arc::new(config.open()?);
     let listener = bind(&config.listen)?;
     serve(&app, listener, false, config.https)?;

@@ -9,6 +9,7 @@ pub mod reply;
 pub mod request;
 pub mod routes;
 pub mod runner;
+pub mod stale;
 pub mod stream;
 pub mod ui;
 
@@ -39,12 +40,14 @@ pub struct Web {
     pub secure: bool,
     /// Slows down guessing.
     pub limiter: Arc<Limiter>,
+    /// Knows forms that are sent twice.
+    pub taken: Arc<stale::Taken>,
 }
 
 impl Web {
     /// A web side on an installation.
     pub fn new(app: Arc<App>, demo: bool, secure: bool) -> Self {
-        Self { app, demo, secure, limiter: Arc::new(Limiter::new()) }
+        Self { app, demo, secure, limiter: Arc::new(Limiter::new()), taken: Arc::default() }
     }
 }
 

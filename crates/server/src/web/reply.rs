@@ -69,7 +69,7 @@ pub enum PageError {
     #[error("您的岗位没有使用这个页面的权限")]
     Denied,
     /// The form did not come from a page of this sign-in.
-    #[error("页面已过期，请返回刷新后再提交")]
+    #[error("页面已过期，您这次的操作没有保存")]
     Stale,
     /// The body is larger than the address takes.
     #[error("上传的文件太大：这里最多{0}兆字节，请拆分后再上传")]

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Multipart, RawPathParams, Request};
@@ -19,6 +20,7 @@ use xinxiu_workflow::{Refusal, sign_in};
 use super::reply::{FLASH, PageError, Reply};
 use super::request::{Form, Req, SignedIn, Upload};
 use super::routes::{Access, MIB, Route};
+use super::stale::{self, Taken};
 use super::{Web, layout};
 
 /// Name of the cookie that carries a sign-in.
@@ -110,17 +112,18 @@ async fn answer(web: Web, route: Route, request: Request) -> Response {
             Ok((form, uploads)) => (req.form, req.uploads) = (form, uploads),
             Err(error) => return refuse(&req, error),
         }
-        if let Err(error) = check_token(&req) {
-            return refuse(&req, error);
-        }
     }
-    finish(route, req).await
+    finish(route, req, web.taken).await
 }
 
-async fn finish(route: Route, req: Req) -> Response {
+async fn finish(route: Route, req: Req, taken: Arc<Taken>) -> Response {
     let done = tokio::task::spawn_blocking(move || {
-        let reply = (route.handler)(&req);
-        reply.map_or_else(|error| refuse(&req, error), IntoResponse::into_response)
+        let checked = if route.method == Method::POST { check_token(&req) } else { Ok(()) };
+        match checked.and_then(|()| stale::handled(&req, &route, &taken)) {
+            Ok(reply) => reply.into_response(),
+            Err(error) if stale::is_late(&error) => stale::page(&req, &route, &error),
+            Err(error) => refuse(&req, error),
+        }
     });
     match done.await {
         Ok(response) => response,

@@ -18,7 +18,12 @@ fn code(number: usize) -> String {
     Uscc::from_body(&format!("91320614MA7{number:06}")).unwrap().to_string()
 }
 
-fn line(name: &str, number: usize, county: &str) -> String {
+/// A code registered where no county of the plan is.
+fn code_from_elsewhere() -> String {
+    Uscc::from_body("91110105MA7000099").unwrap().to_string()
+}
+
+pub fn line(name: &str, number: usize, county: &str) -> String {
     let code = code(number);
     format!("{name},{code},示环罚字〔2022〕{number}号,2022-01-05,南通市生态环境局,罚款,罚款1000元,{county}\n")
 }
@@ -36,7 +41,7 @@ fn uploaded(site: &Site, lines: &[String]) -> BatchId {
 }
 
 /// As [`uploaded`], and takes it.
-fn imported(site: &Site, lines: &[String]) -> BatchId {
+pub fn imported(site: &Site, lines: &[String]) -> BatchId {
     let id = uploaded(site, lines);
     let account =
         site.app().store.db.read(|tx| xinxiu_store::account::by_login(tx, &login(Role::CreditCenter)));
@@ -105,4 +110,29 @@ fn neither_extent_is_chosen_and_many_that_would_go_are_asked_twice() {
     assert_eq!(confirm(id, &[("extent", "whole"), ("sure", "1")]).status, StatusCode::SEE_OTHER);
     assert!(jobs::run_next(site.app()).unwrap());
     assert!(site.get(&format!("/lists/{id}"), &cookie).body.contains("<strong>2</strong>"));
+}
+
+#[test]
+fn rows_without_a_county_are_counted_and_the_unplaced_can_be_listed() {
+    let site = Site::new();
+    let cookie = site.sign_in(&login(Role::CreditCenter));
+    let elsewhere = line("示例无属地（虚构）有限公司", 3, "").replace(&code(3), &code_from_elsewhere());
+    let lines = [
+        line("示例有属地（虚构）有限公司", 1, "海门区"),
+        line("示例可推测（虚构）有限公司", 2, ""),
+        elsewhere.clone(),
+        elsewhere.replace("无属地", "错属地").replace(",\n", ",某某区\n").replace(&code_from_elsewhere(), ""),
+    ];
+    let id = imported(&site, &lines);
+    let page = site.get(&format!("/lists/{id}"), &cookie).body;
+    let figure = |label: &str| {
+        let rest = page.split(label).nth(1).unwrap_or_else(|| panic!("{label}：{page}"));
+        rest.split("<strong>").nth(1).unwrap().split('<').next().unwrap().to_owned()
+    };
+    assert_eq!((figure("没有填属地的行"), figure("属地不能识别的行")), ("2".into(), "1".into()));
+    assert_eq!((figure("按代码登记地推测属地"), figure("属地仍不确定")), ("1".into(), "2".into()));
+    assert!(page.contains("/enterprises?county=none"), "{page}");
+    let listed = site.get("/enterprises?county=none", &cookie).body;
+    assert!(listed.contains("示例无属地") && listed.contains("示例错属地") && listed.contains("共2家"), "{listed}");
+    assert!(!listed.contains("示例有属地") && !listed.contains("示例可推测"), "{listed}");
 }

@@ -209,3 +209,39 @@ fn plan() -> sessions::PlanSession {
         version: 0,
     }
 }
+
+#[test]
+fn the_doors_are_offered_on_the_day_and_invitations_while_there_are_places() {
+    let site = Site::new();
+    let cookie = site.sign_in(&login(Role::Agency));
+    let csrf = site.csrf(&cookie);
+    let org =
+        site.app().store.db.read(|tx| account::by_login(tx, &login(Role::Agency))).unwrap().unwrap().org;
+    let own =
+        Actor { account: None, name: "示例".into(), role: Role::Agency, org: Some(org), enterprise: None };
+    let item = sessions::classes(site.app(), &own, Action::PlanSession).unwrap().remove(0);
+    let command = sessions::PlanSession { capacity: 1, ..plan() };
+    let id = sessions::plan(site.app(), &own, item.id, &command).unwrap();
+    let enterprise = member(&site, &item);
+    let to = |state: &str, held_on: &str| {
+        let sql = "update session set state = $1, held_on = $2, version = version + 1";
+        site.app().store.db.write(|tx| tx.execute(sql, xinxiu_store::params![state, held_on])).unwrap();
+        site.get(&format!("/sessions/{id}"), &cookie).body
+    };
+    let (open, invite) = (format!("action=\"/sessions/{id}/open\""), format!("href=\"/sessions/{id}/invite\""));
+    let before = to("published", "2022-09-20");
+    assert!(!before.contains(&open) && before.contains("培训当天（2022-09-20）才能开始签到"), "{before}");
+    assert!(before.contains(&invite) && before.find("场次安排") < before.find("参训企业"), "{before}");
+    let chosen = enterprise.to_string();
+    let invited = site.post(&format!("/sessions/{id}/invite"), &cookie, &[("csrf", &csrf), ("enterprises", &chosen)]);
+    assert_eq!(invited.status, StatusCode::SEE_OTHER, "{}", invited.body);
+    let on_the_day = to("published", "2022-09-15");
+    assert!(on_the_day.contains(&open), "{on_the_day}");
+    assert!(!on_the_day.contains(&invite) && on_the_day.contains("名额已满"), "{on_the_day}");
+    let page = site.get(&format!("/sessions/{id}/invite"), &cookie).body;
+    assert!(page.contains("名额已满") && !page.contains("邀请勾选的企业"), "{page}");
+    for state in ["open", "closed"] {
+        let page = to(state, "2022-09-15");
+        assert!(page.find("下一步") < page.find("参训企业") && page.find("参训企业") < page.find("场次安排"), "{page}");
+    }
+}

@@ -75,6 +75,15 @@ impl Site {
         self.send(request)
     }
 
+    /// A header of the answer.
+    pub fn header(&self, path: &str, cookie: &str, name: header::HeaderName) -> String {
+        let mut request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo("127.0.0.1:9".parse::<SocketAddr>().unwrap()));
+        let router = self.router.clone();
+        let response = self.runtime.block_on(async move { router.oneshot(request).await.unwrap() });
+        response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned()
+    }
+
     pub fn post(&self, path: &str, cookie: &str, form: &[(&str, &str)]) -> Answer {
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(form);

@@ -145,6 +145,19 @@ async fn phone_pages(browser: &Browser) {
     }
 }
 
+/// A name of a sign-in that failed does not come back once the page is opened afresh.
+async fn nothing_typed_at_the_door_stays(browser: &Browser) {
+    browser.goto("/sign-in").await;
+    browser.fill("login", "somebody").await;
+    browser.fill("password", "wrong").await;
+    browser.press("登录").await;
+    browser.sees("登录名或密码不对").await;
+    browser.client.delete_all_cookies().await.unwrap();
+    browser.goto("/sign-in").await;
+    let login = "return [document.querySelector('[name=login]').value, sessionStorage.getItem('draft') || '']";
+    assert_eq!(strings(browser, login).await, ["", ""]);
+}
+
 /// What was typed into a form that did not get through stands there again, until somebody signs out; and the
 /// slash key goes to the search field.
 async fn typed_text_comes_back(browser: &Browser) {
@@ -164,6 +177,10 @@ async fn typed_text_comes_back(browser: &Browser) {
     assert_eq!(strings(browser, place).await, ["示例会场"]);
     browser.press("退出登录").await;
     browser.arrives_at("/sign-in").await;
+    // The way back leads to nothing that was seen before.
+    browser.client.back().await.unwrap();
+    browser.sees("登录名").await;
+    nothing_typed_at_the_door_stays(browser).await;
     browser.sign_in("haian", demo::PASSWORD).await;
     browser.goto("/clinics/new").await;
     assert_eq!(strings(browser, place).await, [""]);

@@ -37,6 +37,14 @@ pub struct Report {
     pub present: u64,
     /// Of these, the ones that the file does not have: they would go if it is a whole edition.
     pub would_go: u64,
+    /// Rows of enterprises without a known county whose region the list does not give.
+    pub without_region: u64,
+    /// Such rows whose region is given and is no county's name.
+    pub unknown_region: u64,
+    /// Of both, the rows that are placed by their code, as a guess.
+    pub guessed: u64,
+    /// Of both, the rows whose enterprise stays without a county.
+    pub unplaced: u64,
     /// Rows that name an enterprise otherwise than it is on file.
     pub renamed: u64,
     /// The first of them, with the code as the field.

@@ -3,12 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use xinxiu_domain::Uscc;
-use xinxiu_domain::text::name_key;
+use xinxiu_domain::text::{name_key, squeeze};
 use xinxiu_intake::{Outcome, Source};
 use xinxiu_store::batch::Batch;
 use xinxiu_store::known_name::{self, OnFile};
 use xinxiu_store::list_entry::{self, Present};
+use xinxiu_store::organisation;
 
+use super::county::Names;
 use super::check::{Report, ReportLine, SHOWN};
 use super::profile::differs;
 use crate::app::View;
@@ -19,6 +21,7 @@ pub(super) struct Forecast {
     on_file: HashMap<String, OnFile>,
     in_file: HashMap<String, String>,
     present: HashSet<Key>,
+    names: Names,
 }
 
 /// An entry of a list, as its rows know it: enterprise, decision or reason, authority.
@@ -48,6 +51,7 @@ impl Forecast {
             on_file: known_name::by_uscc(view.tx)?,
             in_file: HashMap::new(),
             present: present.iter().map(Key::of).collect(),
+            names: Names::new(organisation::all(view.tx)?, Vec::new()),
         })
     }
 
@@ -59,22 +63,35 @@ impl Forecast {
     /// Takes note of one row.
     pub fn take(&mut self, outcome: &Outcome, report: &mut Report) {
         let code = |uscc: &Option<Uscc>| uscc.as_ref().map_or("", Uscc::as_str).to_owned();
-        let (source, name, uscc, key) = match outcome {
+        let (source, name, uscc, key, profile) = match outcome {
             Outcome::Penalty(row) => {
                 let (decision, body) = (row.decision.key(), &row.facts.authority);
                 let key = Key::new(&code(&row.uscc), &row.enterprise, &decision, body);
-                (&row.source, &row.enterprise, row.uscc.as_ref(), key)
+                (&row.source, &row.enterprise, row.uscc.as_ref(), key, &row.profile)
             }
             Outcome::Listing(row) => {
                 let key = Key::new(&code(&row.uscc), &row.enterprise, &row.reason, &row.listing_body);
-                (&row.source, &row.enterprise, row.uscc.as_ref(), key)
+                (&row.source, &row.enterprise, row.uscc.as_ref(), key, &row.profile)
             }
             Outcome::Rejected(_) => return,
         };
         self.present.remove(&key);
+        self.place(uscc, &profile.region, report);
         if let Some(uscc) = uscc {
             self.name(source, name, uscc, report);
         }
+    }
+
+    /// The county of a row: given, guessed from the code, or none.
+    fn place(&self, uscc: Option<&Uscc>, region: &str, report: &mut Report) {
+        let known = uscc.and_then(|uscc| self.on_file.get(uscc.as_str()));
+        if known.is_some_and(|on_file| on_file.has_county) || self.names.region(region).is_some() {
+            return;
+        }
+        let is_blank = squeeze(region).is_empty();
+        *(if is_blank { &mut report.without_region } else { &mut report.unknown_region }) += 1;
+        let is_guessed = self.names.registered(uscc).is_some();
+        *(if is_guessed { &mut report.guessed } else { &mut report.unplaced }) += 1;
     }
 
     /// A code that is on file under another name, or that stands under another name further up in the list.

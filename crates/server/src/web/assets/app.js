@@ -20,12 +20,17 @@ document.addEventListener("submit", (event) => {
   else keep(form);
 });
 
-// What was typed last, until a page says that it was done. Numbers of persons and passwords are not kept.
+// What was typed last, until a page says that it was done. Numbers of persons and passwords are not kept, and
+// of a form that asks for a password nothing is.
 const KEPT_FOR = 30 * 60 * 1000;
 function keepable(field) {
   return field.name && !["hidden", "file", "password", "submit"].includes(field.type) && !/(_id|phone)$/.test(field.name);
 }
 function keep(form) {
+  if (form.querySelector("[type=password]")) {
+    sessionStorage.removeItem("draft");
+    return;
+  }
   const values = [...form.elements].filter(keepable).map((field) => [field.name, field.value, field.checked]);
   if (!values.some(([, value]) => value)) return;
   const draft = { path: location.pathname, action: form.getAttribute("action"), at: Date.now(), values };

@@ -174,6 +174,7 @@ fn page(req: &Req, errors: &[FieldError]) -> PageResult {
             (ui::download_bar(&[(format!("/lists/{}/rejected", batch.id), "下载退回的行（更正后重新上传）")]))
         }
         (next(req, &shown, errors))
+        @if shown.report.guessed + shown.report.unplaced > 0 { (ui::panel("属地", &places(&shown.report, batch.state))) }
         @if shown.report.renamed > 0 { (ui::panel("名称与在册不同的行", &renames(&shown.report))) }
         (ui::panel("试读结果", &report(&shown.report)))
         (ui::panel("来源", &origin(batch)))
@@ -279,6 +280,22 @@ fn extent(req: &Req, shown: &Shown, errors: &[FieldError]) -> Markup {
             ))
         }
         (ui::button(if batch.state == BatchState::Failed { "继续导入名单" } else { "确认导入名单" }))
+    }
+}
+
+/// How many rows give no county, and what becomes of them.
+fn places(report: &Report, state: BatchState) -> Markup {
+    html! {
+        (ui::facts(&[
+            ("没有填属地的行", html! { strong { (report.without_region) } }),
+            ("属地不能识别的行", html! { strong { (report.unknown_region) } }),
+            ("按代码登记地推测属地", html! { strong { (report.guessed) } }),
+            ("属地仍不确定", html! { strong { (report.unplaced) } }),
+        ]))
+        p.hint { "推测的属地请核对：企业可能已迁出登记地。属地不确定的企业不分到任何县（区），请在名单中补上，或导入后在企业页面更正。" }
+        @if state == BatchState::Imported && report.unplaced > 0 {
+            p { a.button href="/enterprises?county=none&order=newest" { "查看属地不确定的企业" } }
+        }
     }
 }
 

@@ -15,6 +15,8 @@ use crate::web::request::{Form, Req};
 use crate::web::ui;
 
 const PAGE: i64 = 50;
+/// Stands for enterprises without a county where a county may be chosen.
+const UNPLACED: &str = "none";
 /// So many rows go into one export.
 const EXPORT: i64 = 50_000;
 const HEADS: [&str; 11] = [
@@ -51,6 +53,7 @@ fn filter(query: &Form, choices: &Choices) -> Filter {
     Filter {
         text: query.text("q"),
         county: id("county").map(xinxiu_domain::id::OrgId),
+        unplaced: query.raw("county") == UNPLACED,
         township: query.text("township"),
         campaign: choices.campaign,
         plan_item: id("class").map(xinxiu_domain::id::PlanItemId),
@@ -159,7 +162,8 @@ fn search_fields(query: &Form, choices: &Choices) -> Markup {
         let of = choices.organisations.iter().filter(|org| kinds.contains(&org.kind));
         of.map(|org| (org.id.to_string(), org.short_name.clone())).collect()
     };
-    let counties = orgs(&[OrganisationKind::CountyOffice, OrganisationKind::ParkCommittee]);
+    let mut counties = orgs(&[OrganisationKind::CountyOffice, OrganisationKind::ParkCommittee]);
+    counties.push((UNPLACED.to_owned(), "未确定属地".to_owned()));
     let authorities = orgs(&[OrganisationKind::Authority]);
     let townships: Vec<_> = choices.townships.iter().map(|name| (name.clone(), name.clone())).collect();
     let classes: Vec<_> =

@@ -51,30 +51,50 @@ fn body(req: &Req, errors: &[FieldError]) -> Result<Markup, PageError> {
         h1 { "邀请企业" }
         (ui::errors(errors))
         p { a href={ "/sessions/" (id) } { (shown.session.title) } "，还有" (free) "个名额" }
-        (ui::search_bar(&here, &search_fields(&req.query)))
-        @if found.is_empty() {
-            (ui::empty("这里会列出本培训班还没有邀请的企业。", "没有企业时，请先导入名单，或清除查询条件。"))
+        @if free == 0 {
+            p.warning { "名额已满，不能再邀请。可以撤回没有答复的邀请，或另行编制场次。" }
         } @else {
-            p role="status" { "符合条件" (count) "家，本页" (found.len()) "家；最可能修复的排在前面。" }
-            (ui::form(req, &with_filter(&here, &req.query), &html! {
-                label.choice hidden data-tick-all="enterprises" { input type="checkbox"; " 勾选本页全部" }
-                (ui::table("可邀请的企业", &["选择", "企业", "地区", "行业", "意向", "#可修复记录", "培训"], &rows(req, &found)))
-                @for one in &found { (ui::hidden("listed", one.enterprise)) }
-                p.actions {
-                    button.primary type="submit" { "邀请勾选的企业" }
-                    (ui::plain_button("all", "page", &format!("邀请本页全部{}家", found.len())))
-                }
-            }))
-            (ui::pager(&here, &req.query, next.as_deref()))
-            (ui::confirm(
-                req,
-                &with_filter(&here, &req.query),
-                &format!("邀请符合条件的全部{count}家"),
-                &format!("将按上面的顺序逐家发出邀请；还有{free}个名额，名额用完后其余企业不再邀请，并列出名单。"),
-                &ui::hidden("all", "filtered"),
-            ))
+            (ui::search_bar(&here, &search_fields(&req.query)))
+            (offered(req, &here, &found, (count, free), next.as_deref()))
         }
     })
+}
+
+/// The enterprises that can be invited, ticked one by one, by the page or all at once.
+fn offered(
+    req: &Req,
+    here: &str,
+    found: &[Candidate],
+    (count, free): (i64, i64),
+    next: Option<&str>,
+) -> Markup {
+    if found.is_empty() {
+        return ui::empty(
+            "这里会列出本培训班还没有邀请的企业。",
+            "没有企业时，请先导入名单，或清除查询条件。",
+        );
+    }
+    let action = with_filter(here, &req.query);
+    html! {
+        p role="status" { "符合条件" (count) "家，本页" (found.len()) "家；最可能修复的排在前面。" }
+        (ui::form(req, &action, &html! {
+            label.choice hidden data-tick-all="enterprises" { input type="checkbox"; " 勾选本页全部" }
+            (ui::table("可邀请的企业", &["选择", "企业", "地区", "行业", "意向", "#可修复记录", "培训"], &rows(req, found)))
+            @for one in found { (ui::hidden("listed", one.enterprise)) }
+            p.actions {
+                button.primary type="submit" { "邀请勾选的企业" }
+                (ui::plain_button("all", "page", &format!("邀请本页全部{}家", found.len())))
+            }
+        }))
+        (ui::pager(here, &req.query, next))
+        (ui::confirm(
+            req,
+            &action,
+            &format!("邀请符合条件的全部{count}家"),
+            &format!("将按上面的顺序逐家发出邀请；还有{free}个名额，名额用完后其余企业不再邀请，并列出名单。"),
+            &ui::hidden("all", "filtered"),
+        ))
+    }
 }
 
 fn search_fields(query: &Form) -> Markup {

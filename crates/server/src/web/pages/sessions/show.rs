@@ -1,5 +1,8 @@
 //! The page of one session: where it stands, what is missing, what to do next.
 
+use std::cmp::Ordering;
+
+use jiff::civil::Date;
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::id::{AttendanceId, SessionId};
@@ -66,6 +69,8 @@ fn body(req: &Req, id: SessionId, refused: &Refused) -> Result<(String, Markup),
         SessionState::Open => 2,
         SessionState::Closed => 4,
     };
+    let rolls_first = matches!(session.state, SessionState::Open | SessionState::Closed);
+    let roll = ui::panel("参训企业", &roster::roster(req, &shown, refused));
     let body = html! {
         h1 { (session.title) }
         (ui::errors(&refused.errors))
@@ -76,9 +81,11 @@ fn body(req: &Req, id: SessionId, refused: &Refused) -> Result<(String, Markup),
             (ui::steps(&["编制", "邀请企业", "签到", "结束"], now))
         }
         (next(req, &shown, refused))
+        // On the day and after it, the roll is what people come for.
+        @if rolls_first { (roll) }
         (ui::panel("场次安排", &facts(&shown)))
         (ui::panel("培训资料", &materials(req, &shown, refused)))
-        (ui::panel("参训企业", &roster::roster(req, &shown, refused)))
+        @if !rolls_first { (roll) }
     };
     Ok((session.title.clone(), body))
 }
@@ -130,6 +137,7 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
     if may(req, shown, Action::RunSession) {
         papers.push((at("sign-in-sheet.pdf"), "签到表（PDF）"));
     }
+    let is_full = published && shown.taken >= i64::from(session.capacity);
     let downloads = published || session.state == SessionState::Closed;
     let (cancelling, errors) = refused.form(req, "cancel", None);
     html! {
@@ -137,9 +145,7 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
             h2 { "下一步" }
             @match session.state {
                 SessionState::Planned => (planned(req, shown, refused)),
-                SessionState::Published => {
-                    p { "邀请企业；" (session.held_on) "当天开始签到。" }
-                }
+                SessionState::Published => p { (before_the_doors(session.held_on, req.app.clock.today())) },
                 SessionState::Open => {
                     p { "正在签到。企业也可以用手机打开个人链接自行签到。" }
                     @if may(req, shown, Action::RunSession) {
@@ -150,9 +156,12 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                 SessionState::Cancelled => { p { "本场次已取消，请另行编制场次。" } }
             }
             @if published {
+                @if is_full { p { "名额已满，不能再邀请。可以撤回没有答复的邀请，或另行编制场次。" } }
                 p.actions {
-                    @if may(req, shown, Action::Invite) { a.button.primary href=(at("invite")) { "邀请企业" } }
-                    @if session.state == SessionState::Published && may(req, shown, Action::RunSession) {
+                    @if may(req, shown, Action::Invite) && !is_full { a.button.primary href=(at("invite")) { "邀请企业" } }
+                    @if session.state == SessionState::Published
+                        && session.held_on <= req.app.clock.today()
+                        && may(req, shown, Action::RunSession) {
                         (ui::post_button(req, &at("open"), "开始签到"))
                     }
                 }
@@ -165,6 +174,15 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                 }))
             }
         }
+    }
+}
+
+/// What can be done before the doors open, and when they will.
+fn before_the_doors(held_on: Date, today: Date) -> String {
+    match held_on.cmp(&today) {
+        Ordering::Greater => format!("现在可以邀请企业。培训当天（{held_on}）才能开始签到，到时这里会有“开始签到”。"),
+        Ordering::Equal => "今天培训，可以开始签到。".to_owned(),
+        Ordering::Less => format!("培训日期（{held_on}）已过，还没有开始签到；培训确已举行的，请补登签到后结束培训。"),
     }
 }
 
