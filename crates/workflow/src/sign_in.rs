@@ -69,7 +69,9 @@ fn locked(until: Timestamp) -> Refusal {
     let until = shanghai_minute(until);
     Refusal::invalid(
         "login",
-        format!("密码连续输错{ATTEMPTS}次，账号已锁定到 {until}，在此之前用正确的密码也不能登录。急用请联系市信用办重置密码"),
+        format!(
+            "密码连续输错{ATTEMPTS}次，账号已锁定到 {until}，在此之前用正确的密码也不能登录。急用请联系市信用办重置密码"
+        ),
     )
 }
 

@@ -88,8 +88,11 @@ pub fn page(req: &Req, route: &Route, error: &PageError) -> Response {
     let status = if matches!(error, PageError::Stale) { StatusCode::FORBIDDEN } else { StatusCode::CONFLICT };
     let fresh = Fresh::of(req, route);
     let changed = matches!(error, PageError::Refused(_)).then(|| last_change(req)).flatten();
-    let title =
-        if status == StatusCode::CONFLICT { "没有保存：记录已有改动" } else { "没有保存：页面已过期" };
+    let title = if status == StatusCode::CONFLICT {
+        "没有保存：记录已有改动"
+    } else {
+        "没有保存：页面已过期"
+    };
     let body = html! {
         h1 { (title) }
         p { (error) }

@@ -133,6 +133,9 @@ fn rows_without_a_county_are_counted_and_the_unplaced_can_be_listed() {
     assert_eq!((figure("按代码登记地推测属地"), figure("属地仍不确定")), ("1".into(), "2".into()));
     assert!(page.contains("/enterprises?county=none"), "{page}");
     let listed = site.get("/enterprises?county=none", &cookie).body;
-    assert!(listed.contains("示例无属地") && listed.contains("示例错属地") && listed.contains("共2家"), "{listed}");
+    assert!(
+        listed.contains("示例无属地") && listed.contains("示例错属地") && listed.contains("共2家"),
+        "{listed}"
+    );
     assert!(!listed.contains("示例有属地") && !listed.contains("示例可推测"), "{listed}");
 }

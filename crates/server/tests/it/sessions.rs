@@ -228,12 +228,14 @@ fn the_doors_are_offered_on_the_day_and_invitations_while_there_are_places() {
         site.app().store.db.write(|tx| tx.execute(sql, xinxiu_store::params![state, held_on])).unwrap();
         site.get(&format!("/sessions/{id}"), &cookie).body
     };
-    let (open, invite) = (format!("action=\"/sessions/{id}/open\""), format!("href=\"/sessions/{id}/invite\""));
+    let (open, invite) =
+        (format!("action=\"/sessions/{id}/open\""), format!("href=\"/sessions/{id}/invite\""));
     let before = to("published", "2022-09-20");
     assert!(!before.contains(&open) && before.contains("培训当天（2022-09-20）才能开始签到"), "{before}");
     assert!(before.contains(&invite) && before.find("场次安排") < before.find("参训企业"), "{before}");
     let chosen = enterprise.to_string();
-    let invited = site.post(&format!("/sessions/{id}/invite"), &cookie, &[("csrf", &csrf), ("enterprises", &chosen)]);
+    let invited =
+        site.post(&format!("/sessions/{id}/invite"), &cookie, &[("csrf", &csrf), ("enterprises", &chosen)]);
     assert_eq!(invited.status, StatusCode::SEE_OTHER, "{}", invited.body);
     let on_the_day = to("published", "2022-09-15");
     assert!(on_the_day.contains(&open), "{on_the_day}");
@@ -242,6 +244,9 @@ fn the_doors_are_offered_on_the_day_and_invitations_while_there_are_places() {
     assert!(page.contains("名额已满") && !page.contains("邀请勾选的企业"), "{page}");
     for state in ["open", "closed"] {
         let page = to(state, "2022-09-15");
-        assert!(page.find("下一步") < page.find("参训企业") && page.find("参训企业") < page.find("场次安排"), "{page}");
+        assert!(
+            page.find("下一步") < page.find("参训企业") && page.find("参训企业") < page.find("场次安排"),
+            "{page}"
+        );
     }
 }

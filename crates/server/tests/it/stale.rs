@@ -14,12 +14,23 @@ fn a_late_form_keeps_what_was_typed_and_leads_to_the_form_afresh() {
     imported(&site, &[line("示例在册（虚构）有限公司", 1, "海门区")]);
     let cookie = site.sign_in(&login(Role::CreditCenter));
     let csrf = site.csrf(&cookie);
-    let county = site.app().store.db.read(|tx| tx.number("select county_id from enterprise", &[])).unwrap().to_string();
+    let county = site
+        .app()
+        .store
+        .db
+        .read(|tx| tx.number("select county_id from enterprise", &[]))
+        .unwrap()
+        .to_string();
     let form = |address: &'static str| {
         let name = "示例在册（虚构）有限公司";
         [
-            ("csrf", csrf.as_str()), ("version", "1"), ("name", name), ("county", county.as_str()),
-            ("survival", "active"), ("address", address), ("reason", "企业来电告知"),
+            ("csrf", csrf.as_str()),
+            ("version", "1"),
+            ("name", name),
+            ("county", county.as_str()),
+            ("survival", "active"),
+            ("address", address),
+            ("reason", "企业来电告知"),
         ]
     };
     let correct = "/enterprises/1/correct";
@@ -29,7 +40,10 @@ fn a_late_form_keeps_what_was_typed_and_leads_to_the_form_afresh() {
     assert_eq!(late.status, StatusCode::CONFLICT);
     let page = late.body;
     assert!(page.contains("href=\"/enterprises/1/correct\"") && page.contains("打开最新的页面"), "{page}");
-    assert!(page.contains("<dt>地址</dt><dd>示例路2号&lt;甲&gt;") && page.contains("<dt>存续状态</dt><dd>存续"), "{page}");
+    assert!(
+        page.contains("<dt>地址</dt><dd>示例路2号&lt;甲&gt;") && page.contains("<dt>存续状态</dt><dd>存续"),
+        "{page}"
+    );
     assert!(page.contains("最近一次改动") && page.contains("更正地址：企业来电告知"), "{page}");
     assert!(!page.contains(&format!("<dd>{csrf}")), "{page}");
     // The first tab again, unchanged: it was saved, and says so.
@@ -66,12 +80,22 @@ fn two_tabs_of_an_application_end_in_no_dead_end() {
         })
         .unwrap();
     let form = |statement: &'static str| {
-        [("csrf", csrf.as_str()), ("version", "1"), ("contact_name", "示例乙"), ("contact_phone", ""), ("statement", statement)]
+        [
+            ("csrf", csrf.as_str()),
+            ("version", "1"),
+            ("contact_name", "示例乙"),
+            ("contact_phone", ""),
+            ("statement", statement),
+        ]
     };
     let first = site.post("/applications/1/edit", &cookie, &form("已缴纳罚款"));
     assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.body);
     let late = site.post("/applications/1/edit", &cookie, &form("已缴纳罚款\r\n并已整改"));
     assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.body);
-    assert!(late.body.contains("并已整改") && late.body.contains("href=\"/applications/1\""), "{}", late.body);
+    assert!(
+        late.body.contains("并已整改") && late.body.contains("href=\"/applications/1\""),
+        "{}",
+        late.body
+    );
     assert!(late.body.contains("<dt>履行处罚义务"), "{}", late.body);
 }

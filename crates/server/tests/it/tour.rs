@@ -154,7 +154,8 @@ async fn nothing_typed_at_the_door_stays(browser: &Browser) {
     browser.sees("登录名或密码不对").await;
     browser.client.delete_all_cookies().await.unwrap();
     browser.goto("/sign-in").await;
-    let login = "return [document.querySelector('[name=login]').value, sessionStorage.getItem('draft') || '']";
+    let login =
+        "return [document.querySelector('[name=login]').value, sessionStorage.getItem('draft') || '']";
     assert_eq!(strings(browser, login).await, ["", ""]);
 }
 

@@ -10,8 +10,8 @@ use xinxiu_store::known_name::{self, OnFile};
 use xinxiu_store::list_entry::{self, Present};
 use xinxiu_store::organisation;
 
-use super::county::Names;
 use super::check::{Report, ReportLine, SHOWN};
+use super::county::Names;
 use super::profile::differs;
 use crate::app::View;
 use crate::refusal::Refusal;

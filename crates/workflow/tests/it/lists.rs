@@ -9,7 +9,7 @@ use xinxiu_domain::penalty::PenaltyClass;
 use xinxiu_domain::{ListKind, Uscc};
 use xinxiu_store::batch::{self, Batch, Counts};
 use xinxiu_store::enterprise::Enterprise;
-use xinxiu_store::enterprise_search::{Filter, Order};
+use xinxiu_store::enterprise_search::{BY_NAME, Filter};
 use xinxiu_store::testing::TestStore;
 use xinxiu_store::{audit, batch_row, both_engines, enterprise, enterprise_change, penalty};
 use xinxiu_workflow::enterprises::Correction;
@@ -277,7 +277,7 @@ both_engines! {
         assert_eq!((counts(&world, id), load(&world, id).counts.renamed), ((0, 2, 0, 0), 1));
         let called = |name: &str| {
             let filter = Filter { text: name.to_owned(), ..Filter::default() };
-            enterprises::list(&world.app, &world.center, &filter, (Order::Name, None), 9).unwrap().rows
+            enterprises::list(&world.app, &world.center, &filter, (BY_NAME, None), 9).unwrap().rows
         };
         let found = called("示例另称");
         assert_eq!((found.len(), found[0].name.as_str()), (1, "示例企业1（虚构）有限公司"));

@@ -180,9 +180,13 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
 /// What can be done before the doors open, and when they will.
 fn before_the_doors(held_on: Date, today: Date) -> String {
     match held_on.cmp(&today) {
-        Ordering::Greater => format!("现在可以邀请企业。培训当天（{held_on}）才能开始签到，到时这里会有“开始签到”。"),
+        Ordering::Greater => {
+            format!("现在可以邀请企业。培训当天（{held_on}）才能开始签到，到时这里会有“开始签到”。")
+        }
         Ordering::Equal => "今天培训，可以开始签到。".to_owned(),
-        Ordering::Less => format!("培训日期（{held_on}）已过，还没有开始签到；培训确已举行的，请补登签到后结束培训。"),
+        Ordering::Less => {
+            format!("培训日期（{held_on}）已过，还没有开始签到；培训确已举行的，请补登签到后结束培训。")
+        }
     }
 }
 
