@@ -38,6 +38,7 @@ pub mod roll_call;
 pub mod sessions;
 pub mod sign_in;
 pub mod summaries;
+mod summary_paper;
 pub mod summary_text;
 
 pub use app::{App, Step, View};
