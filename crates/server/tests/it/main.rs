@@ -17,6 +17,7 @@ mod houses;
 mod http;
 mod jobs;
 mod killed;
+mod listing;
 mod routes;
 mod rules;
 mod server;
