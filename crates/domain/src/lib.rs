@@ -34,6 +34,7 @@ pub mod standing;
 pub mod states;
 pub mod summary;
 pub mod text;
+pub mod trouble;
 pub mod uscc;
 
 pub use decision_number::DecisionNumber;

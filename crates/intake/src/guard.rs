@@ -95,7 +95,7 @@ impl Part {
         loop {
             let length = entry
                 .read(&mut buffer)
-                .map_err(|error| Refusal::cut_short(name, format!("{part}：{error}")))?;
+                .map_err(|error| Refusal::damaged(name, format!("其中的 {part}"), &error))?;
             if length == 0 {
                 break;
             }
@@ -207,7 +207,7 @@ fn broken(name: &str, error: &ZipError) -> Refusal {
         ZipError::UnsupportedArchive(detail) if detail.contains("assword") => {
             Refusal::Encrypted { file: name.to_owned() }
         }
-        other => Refusal::cut_short(name, format!("压缩结构：{other}")),
+        other => Refusal::damaged(name, "压缩结构", other),
     }
 }
 

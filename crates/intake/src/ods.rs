@@ -18,6 +18,9 @@ use crate::workbook::Visit;
 /// Most rows of a sheet, those repeated by a count included.
 const MOST_ROWS: u32 = 1_048_576;
 
+/// The part of an .ods in which its cells are.
+const CONTENT: &str = "content.xml";
+
 /// Reads every sheet of an .ods.
 pub(crate) fn read(
     file: Metered,
@@ -25,17 +28,18 @@ pub(crate) fn read(
     target: &mut Target<'_>,
 ) -> Result<ControlFlow<()>, Refusal> {
     let name = visit.name;
-    let broken = |detail: String| Refusal::cut_short(name, detail);
-    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| broken(error.to_string()))?;
+    let mut archive =
+        ZipArchive::new(BufReader::new(file)).map_err(|error| Refusal::damaged(name, "压缩结构", &error))?;
     if is_encrypted(&mut archive) {
         return Err(Refusal::Encrypted { file: name.to_owned() });
     }
-    let content = archive.by_name("content.xml").map_err(|error| broken(error.to_string()))?;
+    let content = archive.by_name(CONTENT).map_err(|error| Refusal::damaged(name, CONTENT, &error))?;
     let mut reader = Reader::from_reader(BufReader::new(content));
     reader.config_mut().expand_empty_elements = true;
     let mut buffer = Vec::new();
     loop {
-        let event = reader.read_event_into(&mut buffer).map_err(|error| broken(error.to_string()))?;
+        let event =
+            reader.read_event_into(&mut buffer).map_err(|error| Refusal::damaged(name, CONTENT, &error))?;
         match event {
             Event::Start(tag) if tag.name().as_ref() == "table:table" => {
                 let title = attribute(&tag, "table:name").unwrap_or_default();
@@ -138,7 +142,7 @@ impl<'r> Table<'r> {
         let mut buffer = Vec::new();
         loop {
             let event = reader.read_event_into(&mut buffer);
-            match event.map_err(|error| Refusal::cut_short(name, error.to_string()))? {
+            match event.map_err(|error| Refusal::damaged(name, CONTENT, &error))? {
                 Event::Start(tag) => self.start(&tag),
                 Event::Text(text) if self.comment == 0 => {
                     if let Some(cell) = self.cell.as_mut().filter(|cell| cell.paragraphs > 0) {
@@ -155,7 +159,7 @@ impl<'r> Table<'r> {
                     "table:table" => return Ok(ControlFlow::Continue(())),
                     _ => {}
                 },
-                Event::Eof => return Err(Refusal::cut_short(name, "content.xml")),
+                Event::Eof => return Err(Refusal::cut_short(name, CONTENT)),
                 _ => {}
             }
             buffer.clear();

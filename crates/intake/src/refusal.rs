@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use thiserror::Error;
+use xinxiu_domain::trouble::trouble;
 
 use crate::field::Field;
 
@@ -26,7 +27,7 @@ fn shown(columns: &[UnknownColumn]) -> String {
 #[derive(Debug, Error)]
 pub enum Refusal {
     /// The file cannot be opened or read.
-    #[error("无法读取文件「{file}」：{source}。请检查文件是否存在、是否被其他程序占用以及读取权限")]
+    #[error("无法读取文件「{file}」：{}。请检查文件是否存在、是否被其他程序占用以及读取权限", trouble(.source))]
     Unreadable {
         /// Name of the file.
         file: String,
@@ -136,6 +137,12 @@ impl Refusal {
 
     pub(crate) fn cut_short(file: &str, detail: impl Into<String>) -> Self {
         Self::CutShort { file: file.to_owned(), detail: detail.into() }
+    }
+
+    /// A file that a reader gave up on: `part` is said, what the reader says goes to the log.
+    pub(crate) fn damaged(file: &str, part: impl Into<String>, error: &dyn std::error::Error) -> Self {
+        tracing::warn!(file, %error, "a list is damaged");
+        Self::cut_short(file, part)
     }
 
     pub(crate) fn not_a_spreadsheet(file: &str, detail: impl Into<String>) -> Self {

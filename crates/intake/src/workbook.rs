@@ -46,7 +46,7 @@ pub(crate) fn read_xlsx(
     let file_name = visit.name;
     let broken = |error: XlsxError| match error {
         XlsxError::Password => Refusal::Encrypted { file: file_name.to_owned() },
-        other => Refusal::cut_short(file_name, other.to_string()),
+        other => Refusal::damaged(file_name, "工作簿的内容", &other),
     };
     let mut book = Xlsx::new(BufReader::with_capacity(64 * 1024, file)).map_err(broken)?;
     let dates = if book.has_1904_epoch() { DateSystem::From1904 } else { DateSystem::From1900 };
@@ -99,7 +99,7 @@ pub(crate) fn read_xls(
     let file_name = visit.name;
     let broken = |error: XlsError| match error {
         XlsError::Password => Refusal::Encrypted { file: file_name.to_owned() },
-        other => Refusal::cut_short(file_name, other.to_string()),
+        other => Refusal::damaged(file_name, "工作簿的内容", &other),
     };
     let mut book = Xls::new(BufReader::new(file)).map_err(broken)?;
     let dates = if book.has_1904_epoch() { DateSystem::From1904 } else { DateSystem::From1900 };

@@ -1,6 +1,7 @@
 //! What can go wrong below the workflow.
 
 use thiserror::Error;
+use xinxiu_domain::trouble::trouble;
 
 /// A failure of the database, the files or the keys.
 #[derive(Debug, Error)]
@@ -38,7 +39,7 @@ pub enum StoreError {
     #[error("加密字段无法解密：{0}。请确认使用的是本系统原来的密钥文件")]
     Sealed(&'static str),
     /// A file could not be read or written.
-    #[error("文件 {0} 无法读取或写入：{1}")]
+    #[error("文件 {path} 无法读取或写入：{reason}", path = .0, reason = trouble(.1))]
     File(String, std::io::Error),
     /// The audit chain is broken.
     #[error("操作记录第{0}条的校验值不符，记录可能被改动")]

@@ -28,10 +28,10 @@ const HANDOVER: &str = "交接清单.txt";
 #[derive(Debug, Error)]
 pub enum PackageError {
     /// The medium failed.
-    #[error("档案包读写失败：{0}")]
+    #[error("档案包读写失败：{}", xinxiu_domain::trouble::trouble(.0))]
     Io(#[from] io::Error),
     /// The file is no ZIP, or a damaged one.
-    #[error("档案包不是完好的 ZIP 文件：{0}")]
+    #[error("档案包不是完好的 ZIP 文件")]
     Zip(#[from] zip::result::ZipError),
     /// Two files would stand at the same place.
     #[error("档案包内已有「{0}」")]

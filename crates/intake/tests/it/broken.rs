@@ -53,6 +53,12 @@ fn a_spreadsheet_cut_anywhere_is_never_half_read() {
         std::fs::write(&path, &whole[..length]).unwrap();
         let refusal = read_with(&path, &options(), &mut Seen::new()).unwrap_err();
         assert!(["cut_short", "not_a_spreadsheet"].contains(&refusal.code()), "{length}: {refusal}");
+        // What the libraries say is for the log.
+        let said = refusal.to_string();
+        assert!(
+            !["invalid", "Zip", "EOCD", "rror"].iter().any(|word| said.contains(word)),
+            "{length}: {said}"
+        );
     }
 }
 

@@ -82,7 +82,11 @@ fn export(args: &ExportArgs) -> Result<u8> {
 }
 
 fn verify(file: &Path) -> Result<u8> {
-    let report = package::verify(file).map_err(|error| anyhow!("{}：{error}", file.display()))?;
+    let report = package::verify(file).map_err(|error| {
+        super::log("off");
+        tracing::debug!(?error, "not a package");
+        anyhow!("{}：{error}", file.display())
+    })?;
     println!("{}", serde_json::to_string(&report)?);
     if report.is_intact() {
         eprintln!("√ 档案包完整：文件{}个，{}字节", report.verified, report.bytes);

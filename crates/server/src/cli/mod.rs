@@ -14,6 +14,7 @@ mod rules;
 mod schema;
 mod serve;
 mod user;
+mod words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -101,6 +102,12 @@ pub const USAGE: u8 = 2;
 /// An input or the environment is refused; nothing of it has been taken.
 pub const REFUSED: u8 = 3;
 
+/// Lets the log through to stderr: what `RUST_LOG` asks for, or else `usual`. The first call counts.
+pub fn log(usual: &str) {
+    let asked = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| usual.into());
+    tracing_subscriber::fmt().with_env_filter(asked).with_writer(std::io::stderr).try_init().ok();
+}
+
 /// Runs the command line.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
@@ -122,7 +129,10 @@ pub fn run() -> ExitCode {
     match done {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("{error:#}");
+            eprintln!("{}", words::said(&error));
+            // What the system said in its own words, for whoever asks with RUST_LOG=debug.
+            log("off");
+            tracing::debug!("{error:#}");
             ExitCode::from(REFUSED)
         }
     }

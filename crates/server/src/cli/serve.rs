@@ -3,11 +3,12 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
+use xinxiu_domain::trouble::trouble;
 use xinxiu_workflow::{App, jobs};
 
-use super::{Common, DONE};
+use super::{Common, DONE, log};
 use crate::web::{self, Web};
 
 /// Arguments of `serve`.
@@ -44,7 +45,8 @@ pub fn bind(listen: &str) -> Result<TcpListener> {
         Err(error) => {
             let free = TcpListener::bind((address.ip(), 0)).and_then(|probe| probe.local_addr());
             let advice = free.map_or_else(|_| String::new(), |free| format!("；可以改用 --listen {free}"));
-            Err(error).with_context(|| format!("地址 {address} 不能使用{advice}"))
+            tracing::debug!(%error, %address, "cannot listen");
+            bail!("地址 {address} 不能使用：{}{advice}", trouble(&error))
         }
     }
 }
@@ -54,14 +56,7 @@ pub fn bind(listen: &str) -> Result<TcpListener> {
 /// # Errors
 /// What the system says.
 pub fn serve(app: &Arc<App>, listener: TcpListener, demo: bool, secure: bool) -> Result<()> {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| "info,typst=error".into()),
-        )
-        .with_writer(std::io::stderr)
-        .try_init()
-        .ok();
+    log("info,typst=error");
     let address = listener.local_addr()?;
     listener.set_nonblocking(true)?;
     let worker = jobs::Worker::start(App::clone(app))?;

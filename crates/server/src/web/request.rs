@@ -10,6 +10,7 @@ use maud::Markup;
 use tempfile::NamedTempFile;
 use xinxiu_domain::actor::Actor;
 use xinxiu_domain::text::{squeeze, tidy};
+use xinxiu_domain::trouble::trouble;
 use xinxiu_intake::{DateSystem, parse_date};
 use xinxiu_store::files::Kept;
 use xinxiu_workflow::{App, FieldError, Refusal};
@@ -181,9 +182,11 @@ impl Req {
     pub fn keep(&self, field: &str, label: &str) -> Result<(Kept, String), Refusal> {
         let upload =
             self.upload(field).ok_or_else(|| Refusal::invalid(field, format!("请选择{label}文件")))?;
-        let mut file =
-            upload.content.reopen().map_err(|error| Refusal::Upload(format!("上传文件读取失败：{error}")))?;
-        file.rewind().map_err(|error| Refusal::Upload(format!("上传文件读取失败：{error}")))?;
+        let mut file = upload
+            .content
+            .reopen()
+            .map_err(|error| Refusal::Upload(format!("上传文件读取失败：{}", trouble(&error))))?;
+        file.rewind().map_err(|error| Refusal::Upload(format!("上传文件读取失败：{}", trouble(&error))))?;
         Ok((self.app.store.files.keep(file)?, upload.file_name.clone()))
     }
 }

@@ -142,7 +142,10 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, PageError> + Send + 'static,
 ) -> Result<T, PageError> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|error| Err(PageError::Refused(Refusal::Upload(format!("系统忙：{error}")))))
+    done.unwrap_or_else(|error| {
+        tracing::error!(%error, "a request was cut off");
+        Err(PageError::Refused(Refusal::Upload("系统忙，请稍后再试".to_owned())))
+    })
 }
 
 fn signed_in(app: &xinxiu_workflow::App, token: Option<String>) -> Result<Option<SignedIn>, PageError> {
@@ -235,8 +238,10 @@ async fn read_body(
 }
 
 async fn read_multipart(request: Request<Body>, limit: usize) -> Result<(Form, Vec<Upload>), PageError> {
-    let broken =
-        |error: String| PageError::Refused(Refusal::Upload(format!("上传中断，请重新上传：{error}")));
+    let broken = |error: String| {
+        tracing::warn!(error, "an upload broke off");
+        PageError::Refused(Refusal::Upload("上传中断，请重新上传".to_owned()))
+    };
     let mut multipart =
         Multipart::from_request(request, &()).await.map_err(|error| broken(error.to_string()))?;
     let (mut form, mut uploads, mut left) = (Form::default(), Vec::new(), limit);

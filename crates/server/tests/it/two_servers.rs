@@ -48,3 +48,23 @@ fn a_second_server_on_the_same_data_is_refused_and_commands_are_not() {
     server.serve_on("2022-06-20");
     assert!(server.run(&["user", "list"]).contains("city"));
 }
+
+#[test]
+fn what_the_system_says_is_said_in_chinese() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let listen = taken.local_addr().unwrap().to_string();
+    let (code, said) = refused("serve", &data.path().display().to_string(), &listen);
+    assert_eq!(code, 3);
+    assert!(said.contains("已被其他程序占用；可以改用") && !said.contains("os error"), "{said}");
+    let backup = data.path().join("backup.zip");
+    std::fs::write(&backup, "no archive").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_xinxiu"))
+        .args(["restore", "--data"])
+        .arg(data.path().join("new"))
+        .arg(&backup)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("不是备份文件") && !said.contains("Zip") && !said.contains("EOCD"), "{said}");
+}

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use xinxiu_domain::trouble::trouble;
 
 use super::Found;
 
@@ -22,7 +23,7 @@ pub(super) fn folder(data: &Path) -> Found {
     match tempfile::tempfile_in(place) {
         Ok(_) if data.exists() => Found::Good("可以写入".into()),
         Ok(_) => Found::Good("尚未建立，首次启动时建立".into()),
-        Err(error) => Found::Bad(format!("{} 不能写入：{error}", place.display())),
+        Err(error) => Found::Bad(format!("{} 不能写入：{}", place.display(), trouble(&error))),
     }
 }
 
@@ -39,7 +40,7 @@ pub(super) fn address(listen: &str) -> Found {
             let advice = free.map_or_else(|_| String::new(), |free| format!("；可以改用 --listen {free}"));
             Found::Bad(format!("{address} 已被其他程序占用{advice}"))
         }
-        Err(error) => Found::Bad(format!("{address} 不能使用：{error}")),
+        Err(error) => Found::Bad(format!("{address} 不能使用：{}", trouble(&error))),
     }
 }
 

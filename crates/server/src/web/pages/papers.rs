@@ -19,7 +19,9 @@ pub(super) const HINT: &str = "PDF 或照片（JPG、PNG），不超过20MB";
 /// Keeps the paper of a field; what it is shows in its first bytes, not in its name.
 pub(super) fn keep(req: &Req, field: &str, label: &str) -> Result<(Kept, String, String), Refusal> {
     let upload = req.upload(field).ok_or_else(|| Refusal::invalid(field, format!("请选择{label}文件")))?;
-    let fault = |error: std::io::Error| Refusal::Upload(format!("上传文件读取失败：{error}"));
+    let fault = |error: std::io::Error| {
+        Refusal::Upload(format!("上传文件读取失败：{}", xinxiu_domain::trouble::trouble(&error)))
+    };
     let mut head = Vec::with_capacity(8);
     upload.content.reopen().and_then(|file| file.take(8).read_to_end(&mut head)).map_err(fault)?;
     let media_type = kind(&head)
