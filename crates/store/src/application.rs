@@ -1,15 +1,16 @@
-//! Applications for repair (修复申请, N12) and the documents in them.
+//! Applications for repair (修复申请, N12).
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use xinxiu_domain::application::ApplicationState;
-use xinxiu_domain::id::{ApplicationId, CampaignId, ClinicId, EnterpriseId, FileId, OrgId, PenaltyId};
-use xinxiu_domain::penalty::Material;
+use xinxiu_domain::id::{ApplicationId, CampaignId, ClinicId, EnterpriseId, OrgId};
 
+pub use crate::application_material::{OnFile, add_material, load_material, materials, remove_material};
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::params;
-use crate::value::{Row, Value};
+use crate::sort::{Key, Sort};
+use crate::value::{IntoValue, Row, Value};
 
 /// Purpose under which the operator's phone is sealed.
 pub const CONTACT_PHONE: &str = "application.contact_phone";
@@ -51,6 +52,23 @@ pub struct Application {
     pub review_note: String,
     /// Version for optimistic locking.
     pub version: i64,
+}
+
+impl Application {
+    /// Its value in the column by which a list is sorted.
+    pub fn value_in(&self, sort: Sort) -> String {
+        let value = match sort.key.code {
+            "name" => self.enterprise_name.as_str().into_value(),
+            "agency" => self.agency_name.as_str().into_value(),
+            "submitted" => self.submitted_at.into_value(),
+            _ => self.id.into_value(),
+        };
+        match value {
+            Value::Text(text) => text,
+            Value::Int(number) => number.to_string(),
+            Value::Null => String::new(),
+        }
+    }
 }
 
 const SELECT: &str = "select a.id, a.campaign_id, a.enterprise_id, e.name as enterprise_name, a.agency_id, \
@@ -206,11 +224,22 @@ pub struct Filter {
     pub states: Vec<ApplicationState>,
     /// Part of the enterprise's name.
     pub name: String,
-    /// Only applications older than this one, for the next page.
-    pub before: Option<ApplicationId>,
-    /// Oldest submission first, as a queue is worked off; otherwise newest first.
-    pub queue: bool,
+    /// Order; newest first where none is asked.
+    pub sort: Option<Sort>,
+    /// Only applications behind this one, by its value in the order and its id, for the next page.
+    pub after: Option<(String, ApplicationId)>,
 }
+
+/// The columns by which the list can be sorted.
+pub static KEYS: [Key; 4] = [
+    Key::number("opened", "a.id"),
+    Key::text("name", "e.name"),
+    Key::text("agency", "g.name"),
+    Key::text("submitted", "coalesce(a.submitted_at, '')"),
+];
+
+/// Newest first.
+pub const NEWEST: Sort = Sort { key: &KEYS[0], descending: true };
 
 impl Filter {
     fn condition(&self) -> (String, Vec<Value>) {
@@ -218,14 +247,19 @@ impl Filter {
         let states: Vec<String> = self.states.iter().map(|state| format!("'{}'", state.code())).collect();
         let states =
             if states.is_empty() { String::new() } else { format!("and a.state in ({})", states.join(", ")) };
+        let mut values = params![self.campaign.map_or(0, |id| id.0), &self.name].to_vec();
+        let mut behind = String::new();
+        if let Some((value, id)) = &self.after {
+            let sort = self.sort.unwrap_or(NEWEST);
+            behind = format!("and {}", sort.behind("a.id", "$3", "$4"));
+            values.extend([sort.value(value), id.into_value()]);
+        }
         let sql = format!(
             "{} {states} and ($1 = 0 or a.campaign_id = $1) and ($2 = '' or e.name like '%' || $2 || '%') \
-             and ($3 = 0 or a.id < $3)",
+             {behind}",
             self.visible
         );
-        let campaign = self.campaign.map_or(0, |id| id.0);
-        let before = self.before.map_or(0, |id| id.0);
-        (sql, params![campaign, &self.name, before].to_vec())
+        (sql, values)
     }
 }
 
@@ -235,7 +269,7 @@ impl Filter {
 /// What the engine says.
 pub fn list(tx: &Tx<'_>, filter: &Filter, limit: u32) -> Result<Vec<Application>, StoreError> {
     let (condition, values) = filter.condition();
-    let order = if filter.queue { "a.submitted_at, a.id" } else { "a.id desc" };
+    let order = filter.sort.unwrap_or(NEWEST).order("a.id");
     tx.query(&format!("{SELECT} where {condition} order by {order} limit {limit}"), &values, from_row)
 }
 
@@ -257,101 +291,6 @@ pub fn count_by_state(
         params![campaign, name],
         |row| Ok((row.coded("state", ApplicationState::from_code)?, row.get("n")?)),
     )
-}
-
-/// A document in an application.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OnFile {
-    /// Id.
-    pub id: i64,
-    /// Application.
-    pub application: ApplicationId,
-    /// The record it belongs to; `None` where it serves the whole application.
-    pub penalty: Option<PenaltyId>,
-    /// Kind.
-    pub kind: Material,
-    /// File.
-    pub file: FileId,
-    /// Name of the file.
-    pub file_name: String,
-    /// Size of the file in bytes.
-    pub size: i64,
-    /// Who added it.
-    pub added_by: String,
-    /// When.
-    pub added_at: Timestamp,
-    /// Business day of that.
-    pub added_on: Option<Date>,
-}
-
-const SELECT_MATERIAL: &str = "select m.id, m.application_id, m.penalty_id, m.kind, m.file_id, f.name, f.size, \
-                               m.added_by, m.added_at, m.added_on from application_material m \
-                               join stored_file f on f.id = m.file_id";
-
-fn material_from_row(row: &Row) -> Result<OnFile, StoreError> {
-    Ok(OnFile {
-        id: row.get("id")?,
-        application: row.get("application_id")?,
-        penalty: row.get("penalty_id")?,
-        kind: row.coded("kind", Material::from_code)?,
-        file: row.get("file_id")?,
-        file_name: row.get("name")?,
-        size: row.get("size")?,
-        added_by: row.get("added_by")?,
-        added_at: row.get("added_at")?,
-        added_on: row.get("added_on")?,
-    })
-}
-
-/// Adds a document to an application.
-///
-/// # Errors
-/// What the engine says.
-pub fn add_material(
-    tx: &Tx<'_>,
-    (application, penalty): (ApplicationId, Option<PenaltyId>),
-    kind: Material,
-    file: FileId,
-    added_by: &str,
-    (at, on): (Timestamp, Date),
-) -> Result<i64, StoreError> {
-    tx.insert(
-        "insert into application_material (application_id, penalty_id, kind, file_id, added_by, added_at, \
-         added_on) values ($1, $2, $3, $4, $5, $6, $7) returning id",
-        params![application, penalty, kind.code(), file, added_by, at, on],
-    )
-}
-
-/// Takes a document out of an application; its file stays.
-///
-/// # Errors
-/// What the engine says.
-pub fn remove_material(tx: &Tx<'_>, id: i64) -> Result<(), StoreError> {
-    tx.execute("delete from application_material where id = $1", params![id])?;
-    Ok(())
-}
-
-/// One document of an application.
-///
-/// # Errors
-/// [`StoreError::NotFound`].
-pub fn load_material(tx: &Tx<'_>, id: i64) -> Result<OnFile, StoreError> {
-    let row = tx
-        .query_opt(&format!("{SELECT_MATERIAL} where m.id = $1"), params![id])?
-        .ok_or_else(|| StoreError::NotFound("申请材料", id.to_string()))?;
-    material_from_row(&row)
-}
-
-/// The documents of several applications, oldest first.
-///
-/// # Errors
-/// What the engine says.
-pub fn materials(tx: &Tx<'_>, applications: &[ApplicationId]) -> Result<Vec<OnFile>, StoreError> {
-    let sql = format!(
-        "{SELECT_MATERIAL} where m.application_id in ({}) order by m.id",
-        id_list(applications.iter().map(|id| id.0))
-    );
-    tx.query(&sql, &[], material_from_row)
 }
 
 /// Ids as the inside of an SQL `in (…)`; none of them gives a list that matches nothing.

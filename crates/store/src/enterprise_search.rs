@@ -239,3 +239,18 @@ pub fn townships(tx: &Tx<'_>, actor: &Actor, action: Action) -> Result<Vec<Strin
         |row| row.get("township"),
     )
 }
+
+/// The counties of the enterprises on which the actor has `action`, for the filter.
+///
+/// # Errors
+/// What the engine says.
+pub fn counties(tx: &Tx<'_>, actor: &Actor, action: Action) -> Result<Vec<OrgId>, StoreError> {
+    let visible = concerns::enterprise_filter(actor, action, "e.id");
+    tx.query(
+        &format!(
+            "select distinct e.county_id as id from enterprise e where e.county_id is not null and {visible}"
+        ),
+        &[],
+        |row| row.get("id"),
+    )
+}

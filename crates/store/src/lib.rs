@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod application;
+mod application_material;
 pub mod archive;
 pub mod attendance;
 pub mod audit;
@@ -22,7 +23,7 @@ pub mod delisting;
 pub mod engine;
 pub mod enterprise;
 pub mod enterprise_change;
-pub mod enterprise_line;
+mod enterprise_line;
 pub mod enterprise_search;
 pub mod error;
 pub mod exam;
@@ -41,6 +42,7 @@ pub mod moment;
 pub mod organisation;
 pub mod penalty;
 pub mod progress;
+mod progress_members;
 pub mod push;
 pub mod rectification;
 pub mod remark;

@@ -3,12 +3,13 @@
 //! One line of flags per member is the base of both [`progress`], which adds them up by class, and
 //! [`progress_members`], which lists who they are: a number and the list behind it cannot differ.
 
-use xinxiu_domain::id::{CampaignId, EnterpriseId, OrgId, PlanItemId};
+use xinxiu_domain::id::{CampaignId, OrgId, PlanItemId};
 use xinxiu_domain::progress::Measure;
 
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::params;
+pub use crate::progress_members::{MEMBER_KEYS, ProgressMember, progress_members};
 use crate::value::Row;
 
 /// Which members of a campaign are counted; every condition given must hold.
@@ -115,27 +116,10 @@ impl ProgressRow {
     }
 }
 
-/// An enterprise behind a number.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProgressMember {
-    /// Enterprise.
-    pub enterprise: EnterpriseId,
-    /// Name.
-    pub name: String,
-    /// USCC; empty where none is on record.
-    pub uscc: String,
-    /// County, by its short name.
-    pub county: String,
-    /// Township.
-    pub township: String,
-    /// Class; empty where none covers it yet.
-    pub class: String,
-}
-
 /// Members of campaign `$1` with one flag per measure. A record counts for the repair rate where the
 /// decision was made before the enterprise's first training, its class can be repaired at all, and it was
 /// still shown on that day.
-const FLAGS: &str = "with trained as (
+pub(crate) const FLAGS: &str = "with trained as (
   select a.enterprise_id, min(s.held_on) as held_on, max(case when a.state = 'passed' then 1 else 0 end) as passed
   from attendance a join session s on s.id = a.session_id join plan_item i on i.id = s.plan_item_id
   where i.campaign_id = $1 and a.state in ('present', 'passed', 'failed') group by a.enterprise_id
@@ -184,7 +168,7 @@ const FLAGS: &str = "with trained as (
   where m.campaign_id = $1";
 
 /// The filter as SQL over `m`. Ids are numbers of our own types, so they stand in the text.
-fn conditions(filter: &ProgressFilter) -> String {
+pub(crate) fn conditions(filter: &ProgressFilter) -> String {
     let class = |column: &str, org: OrgId| {
         format!(
             " and exists (select 1 from plan_item fi where fi.id = m.plan_item_id and fi.{column} = {})",
@@ -309,38 +293,5 @@ fn row_from(row: &Row) -> Result<ProgressRow, StoreError> {
         taken_down: figure(Measure::TakenDown)?,
         repair_base: figure(Measure::RepairBase)?,
         repaired: figure(Measure::Repaired)?,
-    })
-}
-
-/// Who is behind a number, by county, township and name; `offset` and `limit` page through them.
-///
-/// # Errors
-/// What the engine says.
-pub fn progress_members(
-    tx: &Tx<'_>,
-    campaign: CampaignId,
-    filter: &ProgressFilter,
-    measure: Measure,
-    offset: u32,
-    limit: u32,
-) -> Result<Vec<ProgressMember>, StoreError> {
-    let sql = format!(
-        "{FLAGS}{}) select e.id, e.name, coalesce(e.uscc, '') as uscc, \
-         coalesce(nullif(c.short_name, ''), c.name, '') as county, e.township, coalesce(i.name, '') as class \
-         from flags f join enterprise e on e.id = f.enterprise_id left join organisation c on c.id = e.county_id \
-         left join plan_item i on i.id = f.plan_item_id where f.{} = 1 \
-         order by coalesce(c.id, 0), e.township, e.name, e.id limit {limit} offset {offset}",
-        conditions(filter),
-        measure.code()
-    );
-    tx.query(&sql, params![campaign], |row| {
-        Ok(ProgressMember {
-            enterprise: row.get("id")?,
-            name: row.get("name")?,
-            uscc: row.get("uscc")?,
-            county: row.get("county")?,
-            township: row.get("township")?,
-            class: row.get("class")?,
-        })
     })
 }

@@ -8,6 +8,7 @@ use xinxiu_domain::session::{Method, Module, SessionMode, SessionState};
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::params;
+use crate::sort::{Key, Sort};
 use crate::value::Row;
 
 /// A session on record.
@@ -214,9 +215,23 @@ pub struct Filter {
     pub plan_item: Option<PlanItemId>,
     /// One state.
     pub state: Option<SessionState>,
+    /// Order; latest first where none is asked.
+    pub sort: Option<Sort>,
 }
 
-/// Sessions of a campaign by date, kept to the classes that `filter` (SQL over `p.id`) admits.
+/// The columns by which the list can be sorted.
+pub static KEYS: [Key; 5] = [
+    Key::text("date", "s.held_on || ' ' || s.starts_at"),
+    Key::text("title", "s.title"),
+    Key::text("class", "p.name"),
+    Key::text("agency", "coalesce(nullif(g.short_name, ''), g.name, '')"),
+    Key::number("invited", "(select count(*) from attendance k where k.session_id = s.id)"),
+];
+
+/// Latest first.
+pub const LATEST: Sort = Sort { key: &KEYS[0], descending: true };
+
+/// Sessions of a campaign in the order wanted, kept to the classes that `filter` (SQL over `p.id`) admits.
 ///
 /// # Errors
 /// What the engine says.
@@ -235,12 +250,13 @@ pub fn lines(
          {} as invited, {} as accepted, {} as present, {} as passed \
          from session s join plan_item p on p.id = s.plan_item_id left join organisation g on g.id = p.agency_id \
          where p.campaign_id = $1 and (s.state = $2 or $2 = '') and {class} and {filter} \
-         order by s.held_on desc, s.starts_at desc, s.id desc",
+         order by {}",
         count("1 = 1"),
         // Whoever said that it comes named who; whoever never answered is absent after the session as well.
         count("a.answered_at is not null and a.attendee <> ''"),
         count("a.checked_in_at is not null"),
         count("a.state = 'passed'"),
+        wanted.sort.unwrap_or(LATEST).order("s.id"),
     );
     tx.query(&sql, params![campaign, wanted.state.map_or("", SessionState::code)], |row| {
         Ok(Line {

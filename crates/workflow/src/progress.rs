@@ -4,9 +4,9 @@ use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor, Scope};
 use xinxiu_domain::id::CampaignId;
 use xinxiu_domain::progress::Measure;
-use xinxiu_store::Tx;
 use xinxiu_store::campaign::{self, Campaign};
 use xinxiu_store::progress::{self, ProgressFilter, ProgressMember, ProgressRow};
+use xinxiu_store::{Sort, Tx};
 
 use crate::app::{App, View};
 use crate::refusal::Refusal;
@@ -41,7 +41,7 @@ pub fn board(
     })
 }
 
-/// The enterprises behind a number, a page at a time.
+/// The enterprises behind a number in the order asked for, a page (offset and length) at a time.
 ///
 /// # Errors
 /// As [`board`].
@@ -50,14 +50,13 @@ pub fn members(
     actor: &Actor,
     campaign: Option<CampaignId>,
     filter: &ProgressFilter,
-    measure: Measure,
+    measure: (Measure, Option<Sort>),
     page: (u32, u32),
 ) -> Result<Vec<ProgressMember>, Refusal> {
     app.view(actor, |view| {
         let filter = narrowed(view, filter)?;
         let campaign = chosen(view, campaign)?;
-        let (offset, limit) = page;
-        Ok(progress::progress_members(view.tx, campaign.id, &filter, measure, offset, limit)?)
+        Ok(progress::progress_members(view.tx, campaign.id, &filter, measure, page)?)
     })
 }
 

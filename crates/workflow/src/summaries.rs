@@ -176,7 +176,7 @@ pub fn members(
         let (county, authority) = scope(&org);
         let filter = ProgressFilter { county, authority, plan_item, ..ProgressFilter::default() };
         let campaign = under_way(view.tx)?.id;
-        Ok(progress::progress_members(view.tx, campaign, &filter, measure, 0, 10_000)?)
+        Ok(progress::progress_members(view.tx, campaign, &filter, (measure, None), (0, 10_000))?)
     })
 }
 

@@ -65,7 +65,7 @@ pub struct Choices {
     pub campaign: Option<CampaignId>,
     /// Its classes.
     pub plan_items: Vec<PlanItem>,
-    /// Counties, parks and authorities; of the counties a county only itself.
+    /// Authorities, and the counties and parks of the enterprises that the actor sees, with its own.
     pub organisations: Vec<Organisation>,
     /// Townships of the enterprises that the actor sees.
     pub townships: Vec<String>,
@@ -86,9 +86,12 @@ pub fn choices(app: &App, actor: &Actor) -> Result<Choices, Refusal> {
             None => Vec::new(),
         };
         let mut organisations = organisation::all(view.tx)?;
-        if actor.scopes(Action::ViewEnterprise) == [Scope::County] {
+        if !actor.scopes(Action::ViewEnterprise).contains(&Scope::All) {
+            let seen = enterprise_search::counties(view.tx, actor, Action::ViewEnterprise)?;
             let county = [OrganisationKind::CountyOffice, OrganisationKind::ParkCommittee];
-            organisations.retain(|org| !county.contains(&org.kind) || Some(org.id) == actor.org);
+            organisations.retain(|org| {
+                !county.contains(&org.kind) || Some(org.id) == actor.org || seen.contains(&org.id)
+            });
         }
         Ok(Choices {
             campaign: current.map(|found| found.id),

@@ -17,4 +17,5 @@ mod pushes;
 mod repair;
 mod reporting;
 mod sessions;
+mod standing;
 mod support;

@@ -4,8 +4,8 @@ use jiff::civil::date;
 use xinxiu_domain::actor::Actor;
 use xinxiu_domain::penalty::PenaltyClass;
 use xinxiu_domain::progress::Measure;
-use xinxiu_store::progress::ProgressFilter;
-use xinxiu_store::{both_engines, params};
+use xinxiu_store::progress::{MEMBER_KEYS, ProgressFilter};
+use xinxiu_store::{Sort, both_engines, params};
 use xinxiu_workflow::{Refusal, progress};
 
 use crate::support::World;
@@ -51,9 +51,27 @@ both_engines! {
         let board = progress::board(&world.app, &world.city, None, &filter).unwrap();
         for measure in Measure::ALL {
             let members =
-                progress::members(&world.app, &world.city, None, &filter, *measure, (0, 100)).unwrap();
+                progress::members(&world.app, &world.city, None, &filter, (*measure, None), (0, 100)).unwrap();
             assert_eq!(members.len(), board.total.figure(*measure) as usize, "{measure}");
         }
+    };
+    the_list_behind_a_number_pages_in_every_order => |test| {
+        let world = World::open(test);
+        scene(&world);
+        let all = |sort, page| {
+            let measure = (Measure::Members, sort);
+            let found = progress::members(&world.app, &world.city, None, &ProgressFilter::default(), measure, page);
+            found.unwrap().into_iter().map(|member| member.name).collect::<Vec<_>>()
+        };
+        for key in &MEMBER_KEYS {
+            for descending in [false, true] {
+                let sort = Some(Sort { key, descending });
+                let pages: Vec<_> = (0..4).flat_map(|offset| all(sort, (offset, 1))).collect();
+                assert_eq!(pages, all(sort, (0, 10)), "{key:?}");
+            }
+        }
+        let by_class = Sort::parse(&MEMBER_KEYS, "-class");
+        assert_ne!(all(by_class, (0, 10)), all(Sort::parse(&MEMBER_KEYS, "class"), (0, 10)));
     };
     a_county_and_an_agency_count_their_own => |test| {
         let world = World::open(test);

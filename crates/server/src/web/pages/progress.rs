@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::progress::{Measure, rate, rate_in_words};
-use xinxiu_store::progress::{ProgressFilter, ProgressMember, ProgressRow};
+use xinxiu_store::Sort;
+use xinxiu_store::progress::{MEMBER_KEYS, ProgressFilter, ProgressMember, ProgressRow};
 use xinxiu_workflow::progress::{self, Board};
 
 use crate::web::reply::{PageError, PageResult};
@@ -18,6 +19,15 @@ const PAGE: u32 = 100;
 const EXPORT: u32 = 50_000;
 /// Columns of a list of enterprises.
 const MEMBER_HEADS: [&str; 5] = ["企业", "统一社会信用代码", "地区", "乡镇（街道）", "培训班"];
+/// Those columns in the address.
+const MEMBER_SORTS: [(&str, &str); 5] = [
+    ("企业", "name"),
+    ("统一社会信用代码", "uscc"),
+    ("地区", "county"),
+    ("乡镇（街道）", "township"),
+    ("培训班", "class"),
+];
+const LIST: &str = "/progress/enterprises";
 /// Columns of the table: the chain from list to take-down.
 const CHAIN: [Measure; 11] = [
     Measure::Members,
@@ -162,30 +172,53 @@ fn enterprises(req: &Req) -> PageResult {
     let offset: u32 = digits(&req.query.text("after")).parse().unwrap_or(0);
     let filter = filter(&req.query);
     let actor = req.actor()?;
+    let board = progress::board(&req.app, actor, None, &filter)?;
+    let title = format!("{measure}{}", of_whom(&filter, &board));
+    let sort = Sort::parse(&MEMBER_KEYS, req.query.raw("sort"));
     if !req.query.raw("format").is_empty() {
-        let all = progress::members(&req.app, actor, None, &filter, measure, (0, EXPORT))?;
+        let all = progress::members(&req.app, actor, None, &filter, (measure, sort), (0, EXPORT))?;
         let cells = |one: ProgressMember| vec![one.name, one.uscc, one.county, one.township, one.class];
-        return req.table(measure.label(), &MEMBER_HEADS, &all.into_iter().map(cells).collect::<Vec<_>>());
+        return req.table(&title, &MEMBER_HEADS, &all.into_iter().map(cells).collect::<Vec<_>>());
     }
-    let count = progress::board(&req.app, actor, None, &filter)?.total.figure(measure);
-    let found = progress::members(&req.app, actor, None, &filter, measure, (offset, PAGE))?;
+    let count = board.total.figure(measure);
+    let found = progress::members(&req.app, actor, None, &filter, (measure, sort), (offset, PAGE))?;
+    let sorting = ui::Sorting { path: LIST, query: &req.query, keys: &MEMBER_SORTS, standard: "" };
     let end = offset.saturating_add(PAGE);
     let next = (end < count).then(|| end.to_string());
     Ok(req.page(
-        measure.label(),
+        &title,
         html! {
-            h1 { (measure) "：" (count) "家" }
+            h1 { (title) "：" (count) "家" }
             p { (measure.meaning()) "。" }
-            (member_table(&found))
-            (ui::pager("/progress/enterprises", &req.query, next.as_deref()))
-            @if count > 0 { (ui::export_bar("/progress/enterprises", &req.query)) }
+            (members(&found, Some(&sorting)))
+            (ui::pager(LIST, &req.query, next.as_deref()))
+            @if count > 0 { (ui::export_bar(LIST, &req.query)) }
             p { a href="/progress" { "返回进展" } }
         },
     ))
 }
 
+/// Of which class or agency a list is, in brackets; nothing where it is of all.
+fn of_whom(filter: &ProgressFilter, board: &Board) -> String {
+    let class = filter.plan_item.and_then(|id| board.rows.iter().find(|row| row.plan_item == Some(id)));
+    let agency = filter.agency.and_then(|id| board.rows.iter().find(|row| row.agency == Some(id)));
+    let parts: Vec<&str> = [
+        class.map(|row| row.name.as_str()),
+        agency.map(|row| row.agency_name.as_str()),
+        filter.unplaced.then_some("尚未编班"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if parts.is_empty() { String::new() } else { format!("（{}）", parts.join("、")) }
+}
+
 /// The enterprises behind a number.
 pub(super) fn member_table(found: &[ProgressMember]) -> Markup {
+    members(found, None)
+}
+
+fn members(found: &[ProgressMember], sorting: Option<&ui::Sorting<'_>>) -> Markup {
     let rows: Vec<_> = found
         .iter()
         .map(|one| {
@@ -202,7 +235,10 @@ pub(super) fn member_table(found: &[ProgressMember]) -> Markup {
         @if rows.is_empty() {
             (ui::empty("目前没有符合的企业。", "随着各项工作推进，企业会出现在这里。"))
         } @else {
-            (ui::table("企业", &MEMBER_HEADS, &rows))
+            @match sorting {
+                Some(sorting) => { (ui::sorted_table("企业", &MEMBER_HEADS, sorting, &rows)) },
+                None => { (ui::table("企业", &MEMBER_HEADS, &rows)) },
+            }
         }
     }
 }

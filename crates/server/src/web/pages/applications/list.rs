@@ -4,7 +4,8 @@ use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::application::ApplicationState;
 use xinxiu_domain::id::ApplicationId;
-use xinxiu_store::application::Filter;
+use xinxiu_store::Sort;
+use xinxiu_store::application::{Filter, KEYS};
 use xinxiu_workflow::applications::{self, Case};
 
 use super::show::state;
@@ -14,11 +15,12 @@ use crate::web::ui;
 
 /// Rows on one page.
 const PAGE: u32 = 50;
-/// A queue is worked off from its front, and is not paged.
-const QUEUE: u32 = 1000;
 const ADDRESS: &str = "/applications";
 /// The enterprises for which an application can be begun.
 const READY: &str = "/enterprises?verdict=repairable_now&repair=none";
+
+/// Columns that sort.
+const SORTS: [(&str, &str); 3] = [("企业", "name"), ("服务机构", "agency"), ("提交日期", "submitted")];
 
 /// A tab of the list: value in the address, words, states.
 struct Tab {
@@ -57,18 +59,26 @@ fn chosen(req: &Req) -> Result<&'static Tab, PageError> {
 pub(super) fn list(req: &Req) -> PageResult {
     let actor = req.actor()?;
     let tab = chosen(req)?;
-    let queue = tab.value == "submitted";
+    // A queue is worked off from its front.
+    let standard = if tab.value == "submitted" { "submitted" } else { "-opened" };
+    let sort = Sort::parse(&KEYS, req.query.raw("sort")).or_else(|| Sort::parse(&KEYS, standard));
+    let after = req.query.raw("after").split_once('~');
     let filter = Filter {
         states: tab.states.to_vec(),
         name: req.query.text("name"),
-        before: req.query.text("after").parse().ok().map(ApplicationId),
-        queue,
+        sort,
+        after: after.and_then(|(id, value)| Some((value.to_owned(), ApplicationId(id.parse().ok()?)))),
         ..Filter::default()
     };
-    let cases = applications::list(&req.app, actor, &filter, if queue { QUEUE } else { PAGE })?;
+    let cases = applications::list(&req.app, actor, &filter, PAGE)?;
     let counts = applications::tabs(&req.app, actor, &filter.name)?;
-    let full = cases.len() == PAGE as usize && !queue;
-    let next = cases.last().filter(|_| full).map(|case| case.application.id.to_string());
+    let full = cases.len() == PAGE as usize;
+    let next = cases
+        .last()
+        .filter(|_| full)
+        .zip(sort)
+        .map(|(case, sort)| format!("{}~{}", case.application.id, case.application.value_in(sort)));
+    let sorting = ui::Sorting { path: ADDRESS, query: &req.query, keys: &SORTS, standard };
     let body = html! {
         h1 { "修复申请" }
         @if actor.has(Action::PrepareApplication) {
@@ -77,12 +87,13 @@ pub(super) fn list(req: &Req) -> PageResult {
         (tabs(tab, &counts, &filter.name))
         (ui::search_bar(ADDRESS, &html! {
             (ui::hidden("state", tab.value))
+            @if !req.query.raw("sort").is_empty() { (ui::hidden("sort", req.query.raw("sort"))) }
             (ui::field(&req.query, "name", "企业名称", "", &[]))
         }))
         @if cases.is_empty() {
             (ui::empty("这里会列出修复申请。", "服务机构点“准备修复申请”，在现在可修复、还没有申请的企业中选一家，再选择要修复的处罚记录即可开始。"))
         } @else {
-            (table(&cases))
+            (table(&cases, &sorting))
             (ui::pager(ADDRESS, &req.query, next.as_deref()))
         }
     };
@@ -111,7 +122,7 @@ fn tabs(chosen: &Tab, counts: &[(ApplicationState, i64)], name: &str) -> Markup 
     }
 }
 
-fn table(cases: &[Case]) -> Markup {
+fn table(cases: &[Case], sorting: &ui::Sorting<'_>) -> Markup {
     let rows: Vec<_> = cases
         .iter()
         .map(|case| {
@@ -134,5 +145,6 @@ fn table(cases: &[Case]) -> Markup {
             ]
         })
         .collect();
-    ui::table("修复申请", &["企业", "处罚决定书文号", "服务机构", "状态", "材料", "提交日期"], &rows)
+    let heads = ["企业", "处罚决定书文号", "服务机构", "状态", "材料", "提交日期"];
+    ui::sorted_table("修复申请", &heads, sorting, &rows)
 }

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::session::SessionState;
-use xinxiu_store::session::{Filter, Line};
+use xinxiu_store::Sort;
+use xinxiu_store::session::{Filter, KEYS, Line};
 use xinxiu_workflow::sessions;
 
 use crate::web::reply::{PageError, PageResult};
@@ -23,6 +24,12 @@ const PLAN: Access = Access::Staff(Action::PlanSession);
 const PUBLISH: Access = Access::Staff(Action::PublishSession);
 const INVITE: Access = Access::Staff(Action::Invite);
 const RUN: Access = Access::Staff(Action::RunSession);
+
+const HEADS: [&str; 9] =
+    ["日期", "名称", "培训班", "服务机构", "状态", "#已邀请", "#答复参加", "#已签到", "#考试合格"];
+/// Columns that sort.
+const SORTS: [(&str, &str); 5] =
+    [("日期", "date"), ("名称", "title"), ("培训班", "class"), ("服务机构", "agency"), ("已邀请", "invited")];
 
 /// Largest upload of material.
 const MATERIAL: usize = 50 * MIB;
@@ -70,7 +77,9 @@ fn list(req: &Req) -> PageResult {
     let wanted = Filter {
         plan_item: req.query.text("class").parse().ok(),
         state: SessionState::from_code(&req.query.text("state")),
+        sort: Sort::parse(&KEYS, req.query.raw("sort")),
     };
+    let sorting = ui::Sorting { path: "/sessions", query: &req.query, keys: &SORTS, standard: "-date" };
     let todo = todo(req);
     let lines = match (todo, wanted.state) {
         (Some(action), Some(state)) => sessions::to_do(&req.app, actor, action, state)?,
@@ -85,18 +94,15 @@ fn list(req: &Req) -> PageResult {
                 p.actions { a.button.primary href="/sessions/new" { "编制培训场次" } }
             }
             @if let Some(action) = todo {
-                (ui::narrowed(&format!("只列出由您{action}的场次。"), "/sessions"))
+                (ui::narrowed(&format!("只列出由您{}的场次。", by(action)), "/sessions"))
             } @else {
                 (filters(req)?)
             }
             @if rows.is_empty() {
                 (ui::empty("这里会列出培训场次。", "服务机构为承办的培训班编制场次，组织单位发布后即可邀请企业。"))
             } @else {
-                (ui::table(
-                    "培训场次",
-                    &["日期", "名称", "培训班", "服务机构", "状态", "#已邀请", "#答复参加", "#已签到", "#考试合格"],
-                    &rows,
-                ))
+                @if todo.is_some() { (ui::table("培训场次", &HEADS, &rows)) }
+                @else { (ui::sorted_table("培训场次", &HEADS, &sorting, &rows)) }
             }
         },
     ))
@@ -108,6 +114,14 @@ fn todo(req: &Req) -> Option<Action> {
     matches!(action, Action::PublishSession | Action::RunSession).then_some(action)
 }
 
+/// What the reader does with the sessions of a shortened list.
+const fn by(action: Action) -> &'static str {
+    match action {
+        Action::PublishSession => "组织",
+        _ => "承办",
+    }
+}
+
 fn filters(req: &Req) -> Result<Markup, PageError> {
     let classes = sessions::classes(&req.app, req.actor()?, Action::ViewSession)?;
     let classes: Vec<_> = classes.iter().map(|item| (item.id.to_string(), item.name.clone())).collect();
@@ -117,6 +131,7 @@ fn filters(req: &Req) -> Result<Markup, PageError> {
     Ok(ui::search_bar(
         "/sessions",
         &html! {
+            @if !values.raw("sort").is_empty() { (ui::hidden("sort", values.raw("sort"))) }
             (ui::filter(values, "class", "培训班", &classes))
             (ui::filter(values, "state", "状态", &states))
         },
