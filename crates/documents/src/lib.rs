@@ -30,7 +30,7 @@ pub use official::{Block, OfficialPaper, Paper};
 pub use qr::qr_svg;
 pub use receipt::{CheckedMaterial, Receipt, ReturnReason, ReviewOutcome};
 pub use rectification_form::{FormSeverity, RectificationForm};
-pub use render::{Document, DocumentError, Head, render_pdf, unprintable};
+pub use render::{Document, DocumentError, Head, edition_name, render_pdf, unprintable};
 pub use sign_in_sheet::{SignInRow, SignInSheet};
 pub use summary::{CampaignSummary, SummaryRow};
 pub use training_certificate::TrainingCertificate;

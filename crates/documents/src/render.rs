@@ -108,11 +108,28 @@ pub fn unprintable<D: Document>(document: &D) -> Result<BTreeSet<char>, Document
     Ok(found)
 }
 
+/// What people read for the edition of a text; the code stays with the record.
+pub fn edition_name(code: &str) -> &str {
+    match code {
+        "annex2-2022" => "附件2（2022）",
+        "annex2-listing-1" => "附件2改写（名单承诺，第1版）",
+        "annex3-2022" => "附件3（2022）",
+        "annex4-2022" => "附件4（2022）",
+        "training-certificate-1" => "培训证明（第1版）",
+        "training-notice-1" => "培训通知（第1版）",
+        "sign-in-1" => "签到表（第1版）",
+        "campaign-summary-1" => "行动总结（第1版）",
+        "receipt-1" => "初审回执（第1版）",
+        "credit-query-1" => "信用查询报告（第1版）",
+        other => other,
+    }
+}
+
 fn envelope<D: Document>(document: &D) -> Result<Value, DocumentError> {
     let head = document.head();
     let date = head.issued_on;
     Ok(json!({
-        "edition": head.edition,
+        "edition": edition_name(head.edition),
         "title": head.title,
         "author": head.author,
         "number": head.number,

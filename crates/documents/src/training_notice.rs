@@ -40,8 +40,10 @@ pub struct TrainingNotice {
     pub agency: String,
     /// 联系人.
     pub contact: String,
-    /// 联系电话.
+    /// 联系电话; empty where none is on record.
     pub phone: String,
+    /// Mobile contact group (N17); empty where there is none.
+    pub contact_group: String,
     /// 署名.
     pub issuer: String,
     /// 抄送; empty where nobody gets a copy.
@@ -75,11 +77,12 @@ impl CourseModule {
         .collect()
     }
 
-    fn line(&self) -> String {
+    fn line(&self, is_last: bool) -> String {
+        let end = if is_last { "。" } else { "；" };
         if self.lecturer.is_empty() {
-            return format!("{}；", self.text);
+            return format!("{}{end}", self.text);
         }
-        format!("{}（讲师：{}）；", self.text, self.lecturer)
+        format!("{}（讲师：{}）{end}", self.text, self.lecturer)
     }
 }
 
@@ -111,6 +114,7 @@ impl TrainingNotice {
             agency: "示例信用服务（虚构）有限公司".into(),
             contact: "虚构庚".into(),
             phone: "（电话略）".into(),
+            contact_group: String::new(),
             issuer: "示例县社会信用体系建设领导小组办公室（虚构）".into(),
             copies_to: "示例市信用办（虚构）".into(),
             issued_on: date(2022, 6, 20),
@@ -145,9 +149,28 @@ impl TrainingNotice {
     }
 }
 
+impl TrainingNotice {
+    /// Whom to ask, and how.
+    fn reached(&self) -> String {
+        let group = format!("请加入联系群「{}」", self.contact_group);
+        let how = match (self.phone.is_empty(), self.contact_group.is_empty()) {
+            (true, true) => String::new(),
+            (true, false) => format!("；联系方式：{group}"),
+            (false, true) => format!("；联系电话：{}", self.phone),
+            (false, false) => format!("；联系电话：{}；{group}", self.phone),
+        };
+        format!("联系人：{}{how}。", self.contact)
+    }
+}
+
 impl OfficialPaper for TrainingNotice {
     fn paper(&self) -> Paper {
-        let modules: Vec<String> = self.modules.iter().map(CourseModule::line).collect();
+        let modules: Vec<String> = self
+            .modules
+            .iter()
+            .enumerate()
+            .map(|(index, module)| module.line(index + 1 == self.modules.len()))
+            .collect();
         let mut blocks = vec![Block::body(
             "为宣传社会信用法律法规，帮助失信主体纠正失信行为、开展信用修复，现将信用修复公益培训有关事项通知如下：",
         )];
@@ -159,7 +182,7 @@ impl OfficialPaper for TrainingNotice {
         blocks.push(Block::heading("四、培训方式"));
         blocks.push(Block::body(format!("采用{}相结合的方式。", self.methods.join("、"))));
         blocks.extend(Self::requirements());
-        blocks.push(Block::body(format!("联系人：{}；联系电话：{}。", self.contact, self.phone)));
+        blocks.push(Block::body(self.reached()));
         Paper {
             header: self.header.clone(),
             reference: self.reference.clone(),

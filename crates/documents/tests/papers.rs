@@ -13,7 +13,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use xinxiu_documents::{
     CampaignSummary, Commitment, CreditQueryReport, Document, EnterpriseArchive, OfficialPaper, Receipt,
-    RectificationForm, SignInSheet, TrainingCertificate, TrainingNotice, render_pdf, unprintable,
+    RectificationForm, SignInSheet, TrainingCertificate, TrainingNotice, edition_name, render_pdf,
+    unprintable,
 };
 
 /// The text in reading order without white space, so that line breaks do not count.
@@ -81,7 +82,7 @@ fn the_commitment_has_the_words_of_annex_2() {
             "五、同意将承诺和践诺信息作为我单位信用记录由“信用中国”网站归集并合规应用。",
             "2022年6月20日",
             "编号CN-2022-0001",
-            "annex2-2022",
+            "文本版本：附件2（2022）",
         ],
     );
 }
@@ -91,7 +92,11 @@ fn a_listing_has_a_commitment_of_its_own_edition() {
     let commitment = Commitment::sample_listing();
     assert_has(
         &commitment,
-        &["列入信用领域突出问题专项治理名单（名单名称）", "相关失信信息按最长公示期", "annex2-listing-1"],
+        &[
+            "列入信用领域突出问题专项治理名单（名单名称）",
+            "相关失信信息按最长公示期",
+            "文本版本：附件2改写（名单承诺，第1版）",
+        ],
     );
     assert!(!text_of(&commitment).contains("处罚"));
 }
@@ -188,11 +193,42 @@ fn letters_print_all_their_blocks() {
 }
 
 #[test]
+fn a_notice_names_the_group_where_there_is_no_phone_and_ends_its_list() {
+    let text = |phone: &str, group: &str| {
+        let mut notice = TrainingNotice::sample();
+        phone.clone_into(&mut notice.phone);
+        group.clone_into(&mut notice.contact_group);
+        format!("{:?}", notice.paper().blocks)
+    };
+    let group = text("", "示例群");
+    assert!(group.contains("；联系方式：请加入联系群「示例群」。") && !group.contains("联系电话"), "{group}");
+    assert!(text("（略）", "").contains("；联系电话：（略）。"));
+    assert!(group.contains("企业参加信用修复培训结业考试。") && !group.contains("结业考试；"), "{group}");
+}
+
+#[test]
+fn an_edition_is_read_in_chinese() {
+    let codes = [
+        Commitment::sample().head().edition,
+        Commitment::sample_listing().head().edition,
+        Receipt::sample().head().edition,
+        RectificationForm::sample().head().edition,
+        EnterpriseArchive::sample().head().edition,
+        TrainingCertificate::sample().head().edition,
+        SignInSheet::sample().head().edition,
+        CreditQueryReport::sample().head().edition,
+    ];
+    for code in codes {
+        assert!(!edition_name(code).is_ascii(), "{code}");
+    }
+}
+
+#[test]
 fn receipts_say_what_to_do() {
-    assert_has(&Receipt::sample(), &["■受理□退回补正", "予以受理"]);
+    assert_has(&Receipt::sample(), &["■初审通过□退回补正", "符合要求，初审通过"]);
     assert_has(
         &Receipt::sample_returned(),
-        &["□受理■退回补正", "M4-02", "请处罚机关加盖公章后再提交", "2022年7月6日前"],
+        &["□初审通过■退回补正", "M4-02", "请处罚机关加盖公章后再提交", "2022年7月6日前"],
     );
 }
 

@@ -208,7 +208,7 @@ fn application_papers(dossier: &Dossier) -> Vec<Paper> {
         }));
         papers.extend(case.reviews.iter().map(|review| Paper {
             kind: "初审回执".to_owned(),
-            title: format!("第{id}号申请：{}", if review.accepted { "受理" } else { "退回补正" }),
+            title: format!("第{id}号申请：{}", if review.accepted { "初审通过" } else { "退回补正" }),
             dated: Some(review.on),
             source: Source::Made(Made::Receipt(id, review.id)),
         }));

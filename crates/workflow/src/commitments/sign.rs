@@ -66,7 +66,7 @@ pub(super) fn check_date(
 /// Media type and ending of a scan, by its first bytes: what a file is called says nothing.
 pub(super) fn picture(app: &App, scan: &Kept) -> Result<(&'static str, &'static str), Refusal> {
     if scan.size > SCAN_LIMIT {
-        return Err(Refusal::invalid("scan", "文件超过20兆字节，请调低清晰度后重新拍摄或扫描"));
+        return Err(Refusal::invalid("scan", "文件超过20MB，请调低清晰度后重新拍摄或扫描"));
     }
     let mut head = Vec::with_capacity(8);
     let read = app.store.files.reader(&scan.sha256)?.take(8).read_to_end(&mut head);

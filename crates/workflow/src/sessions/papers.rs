@@ -44,7 +44,7 @@ pub(crate) fn notice_of(view: &View<'_>, found: &Session, class: PlanItem) -> Tr
         reference: found.notice_number.clone(),
         title: format!("关于举办{}的通知", found.title),
         addressees: "各有关单位、有关企业".into(),
-        class_name: found.title.clone(),
+        class_name: class.name.clone(),
         audience:
             "信用领域突出问题专项治理名单内、存在行政处罚的企业、重点关注名单企业的法定代表人或主要负责人"
                 .into(),
@@ -56,7 +56,9 @@ pub(crate) fn notice_of(view: &View<'_>, found: &Session, class: PlanItem) -> Tr
         methods: found.methods.iter().copied().map(Method::label).map(str::to_owned).collect(),
         agency: class.agency_name.clone(),
         contact: class.agency_name,
-        phone: format!("请加入联系群「{}」", found.contact_group),
+        // No phone is on record with a session: whoever asks finds the agency in its contact group.
+        phone: String::new(),
+        contact_group: found.contact_group.clone(),
         issuer: class.organiser_name,
         copies_to: String::new(),
         issued_on: found.published_on.unwrap_or(view.today),
@@ -119,7 +121,7 @@ pub(crate) fn sheet_of(
     let coming = roster.iter().filter(|line| line.attendance.state != AttendanceState::Declined);
     Ok(SignInSheet {
         number: format!("SI-{}-{:04}", found.held_on.year(), found.id.0),
-        class_name: found.title.clone(),
+        class_name: class.name.clone(),
         time: spoken_time(found),
         place: if found.place.is_empty() { "线上".into() } else { found.place.clone() },
         organiser: class.organiser_name,

@@ -221,7 +221,7 @@ fn card_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
         (ui::facts(&[
             ("针对", subject(card.penalty.as_ref())),
             ("状态", state(one.state)),
-            ("文本版本", html! { (one.edition) }),
+            ("文本版本", html! { (xinxiu_documents::edition_name(&one.edition)) }),
             ("落款日期", html! { @if let Some(day) = one.signed_on { (day) } }),
             ("登记人", html! { (one.recorded_by) }),
             ("扫描件", html! { @if one.scan.is_some() { a href=(address("scan")) { "查看扫描件" } } }),
@@ -232,7 +232,7 @@ fn card_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
             @if one.state.allows(CommitmentAction::Sign) {
                 (ui::panel("登记签章", &ui::upload_form(req, &address("sign"), &html! {
                     (ui::date_field(values, "signed_on", "落款日期", errors))
-                    (ui::upload_field("scan", "盖章后的照片或扫描件", "jpg、png 或 pdf，不超过20兆字节", ACCEPT, errors))
+                    (ui::upload_field("scan", "盖章后的照片或扫描件", "jpg、png 或 pdf，不超过20MB", ACCEPT, errors))
                     (ui::button("上传并登记签章"))
                 })))
             }
@@ -267,7 +267,7 @@ fn replace_form(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) ->
 pub(super) fn replace_fields(values: &Form, errors: &[FieldError]) -> Markup {
     html! {
         (ui::date_field(values, "signed_on", "落款日期", errors))
-        (ui::upload_field("scan", "正确的照片或扫描件", "jpg、png 或 pdf，不超过20兆字节", ACCEPT, errors))
+        (ui::upload_field("scan", "正确的照片或扫描件", "jpg、png 或 pdf，不超过20MB", ACCEPT, errors))
         (ui::field(values, "reason", "更换原因", "例如：上传了另一家企业的承诺书", errors))
         (ui::button("更换扫描件"))
     }

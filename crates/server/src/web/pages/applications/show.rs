@@ -196,7 +196,7 @@ fn one_item(req: &Req, case: &Case, item: &CaseItem, editing: bool) -> Markup {
                 ("最短公示期至", html! { (day(assessment.min_until)) }),
                 ("可申请起", html! { (day(assessment.repairable_from)) }),
                 ("规则版本", html! { (ui::edition(&assessment.edition)) }),
-                ("办理状态", html! { @if accepted { (item_state(item.item.state)) } @else { "尚未受理" } }),
+                ("办理状态", html! { @if accepted { (item_state(item.item.state)) } @else { "初审未通过" } }),
             ]))
             ul.checks {
                 @for material in &assessment.materials {
@@ -306,7 +306,11 @@ fn reviews(case: &Case) -> Markup {
             let reasons: Vec<_> = review.reasons.iter().map(|reason| reason.label()).collect();
             vec![
                 html! { (review.on) },
-                if review.accepted { ui::badge("good", "受理") } else { ui::badge("bad", "退回补正") },
+                if review.accepted {
+                    ui::badge("good", "初审通过")
+                } else {
+                    ui::badge("bad", "退回补正")
+                },
                 html! { (reasons.join("、")) @if !review.note.is_empty() { br; (review.note) } },
                 html! { (review.reviewer) },
                 html! { a href={ "/reviews/" (review.id) "/receipt" } { "打印回执" } },
