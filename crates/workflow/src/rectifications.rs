@@ -13,7 +13,7 @@ use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::files::Kept;
 use xinxiu_store::penalty::{self, Listing, Penalty};
 use xinxiu_store::rectification::{self, Event, Followed, Rectification};
-use xinxiu_store::{concerns, files};
+use xinxiu_store::{concerns, files, organisation};
 
 use crate::app::{App, Done, Step};
 use crate::progress::under_way;
@@ -225,12 +225,14 @@ fn save(step: &Step<'_>, name: &str, mut found: Rectification, change: &Change<'
         at: step.moment(),
     };
     rectification::add_event(step.tx, found.id, &event)?;
+    let authority = organisation::load(step.tx, found.authority)?.name;
     let until = change.due.map_or_else(String::new, |due| format!("，期限{due}"));
     let done = Done {
         action: "rectification.step",
         subject: ("rectification", found.id.0),
         enterprise: Some(found.enterprise),
-        summary: format!("{}「{name}」{until}", change.action),
+        // An enterprise may have several authorities, each with the same steps.
+        summary: format!("{}「{name}」{until}（{authority}）", change.action),
     };
     step.record(done, json!({ "step": change.action, "note": change.note, "due_on": change.due }))
 }
