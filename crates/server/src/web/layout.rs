@@ -26,7 +26,7 @@ pub fn staff(req: &Req, title: &str, body: &Markup) -> Markup {
                         (body)
                     }
                 }
-                (foot(req.demo))
+                (foot(req.demo && req.signed_in.is_some()))
             }
         }
     }
@@ -120,7 +120,7 @@ pub fn refreshing(req: &Req, title: &str, seconds: u32, body: &Markup) -> Markup
                         (body)
                     }
                 }
-                (foot(req.demo))
+                (foot(req.demo && req.signed_in.is_some()))
             }
         }
     }
@@ -223,6 +223,7 @@ pub fn error(req: Option<&Req>, error: &PageError) -> Markup {
 /// How to go on after an error. An enterprise goes back to its own first page, if its link is good at all.
 fn way_on(req: Option<&Req>, error: &PageError) -> Markup {
     let own = req.filter(|req| req.path.starts_with("/l/")).map(|req| req.param("token"));
+    let own = own.filter(|token| !token.is_empty());
     html! {
         @match (own, error) {
             (Some(_), PageError::LinkGone) => {}

@@ -68,8 +68,8 @@ pub fn router(web: &Web) -> Router {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
     router
-        .fallback(runner::nothing_here)
-        .method_not_allowed_fallback(runner::nothing_here)
+        .fallback(runner::nothing_here(web.clone()))
+        .method_not_allowed_fallback(runner::nothing_here(web.clone()))
         .layer(DefaultBodyLimit::disable())
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(runner::after_panic))

@@ -72,7 +72,7 @@ pub enum PageError {
     #[error("页面已过期，您这次的操作没有保存")]
     Stale,
     /// The body is larger than the address takes.
-    #[error("上传的文件太大：这里最多{0}兆字节，请拆分后再上传")]
+    #[error("上传的文件太大：这里最多{0}MB，请拆分后再上传")]
     TooLarge(usize),
     /// Too many requests in a short time.
     #[error("操作太频繁，请稍等一分钟再试")]

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -19,7 +20,7 @@ use xinxiu_workflow::{Refusal, sign_in};
 
 use super::reply::{FLASH, PageError, Reply};
 use super::request::{Form, Req, SignedIn, Upload};
-use super::routes::{Access, MIB, Route};
+use super::routes::{Access, Handler, MIB, Route};
 use super::stale::{self, Taken};
 use super::{Web, layout};
 
@@ -35,10 +36,15 @@ pub fn answers(web: Web, route: Route) -> MethodRouter {
     })
 }
 
-/// Pages that do not exist.
-pub async fn nothing_here() -> Response {
-    error_page(None, &PageError::NotFound)
+/// Pages that do not exist: whoever is signed in keeps the menu.
+pub fn nothing_here(web: Web) -> impl Fn(Request) -> Answering + Clone + Send + Sync + 'static {
+    let handler: Handler = |_| Err(PageError::NotFound);
+    let route = Route { method: Method::GET, path: "", access: Access::Public, handler, limit: 0 };
+    move |request: Request| Box::pin(answer(web.clone(), route.clone(), request))
 }
+
+/// An answer under way.
+type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// The page after a panic: it says that nothing was saved, and shows no internals.
 pub fn after_panic(panic: Box<dyn Any + Send>) -> Response {

@@ -18,6 +18,7 @@ mod houses;
 mod http;
 mod jobs;
 mod killed;
+mod listing;
 mod lists;
 mod routes;
 mod rules;

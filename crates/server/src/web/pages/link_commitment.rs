@@ -124,7 +124,7 @@ fn form_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
         @if card.commitment.state.allows(CommitmentAction::Sign) {
             form.form method="post" action=(req.path) enctype="multipart/form-data" novalidate {
                 (ui::date_field(values, "signed_on", "承诺书上写的日期", errors))
-                (ui::upload_field("scan", "照片或扫描件", "文字和公章要看得清；jpg、png 或 pdf，不超过20兆字节", ACCEPT, errors))
+                (ui::upload_field("scan", "照片或扫描件", "文字和公章要看得清；jpg、png 或 pdf，不超过20MB", ACCEPT, errors))
                 (ui::button("上传承诺书"))
             }
         } @else if card.commitment.state.allows(CommitmentAction::Replace) && card.replace_gaps.is_empty() {

@@ -63,7 +63,7 @@ fn list_body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, 
             (ui::select(&values, "list", "名单类别", &kinds, errors))
             (ui::upload_field(
                 "file", "名单文件",
-                "支持 .xlsx、.xls、.ods、.csv（UTF-8 或 GB18030），表头按双公示数据标准。先试读，确认后才导入。",
+                "支持 .xlsx、.xls、.ods，以及 .csv、.tsv、.txt（UTF-8 或 GB18030），表头按双公示数据标准。先试读，确认后才导入。",
                 ".xlsx,.xls,.ods,.csv,.tsv,.txt", errors,
             ))
             (ui::button("上传并试读名单"))
@@ -191,18 +191,23 @@ fn progress(shown: &Shown) -> Markup {
     let done = shown.batch.cursor_rows;
     match shown.batch.state {
         BatchState::Queued | BatchState::Importing => html! {
-            p role="status" { "正在后台导入：已完成 " strong { (done) } " / " (total) " 条。页面每2秒刷新，可以离开，导入不会中断。" }
+            p role="status" { "正在后台导入：已完成 " strong { (done) } " / " (total) " 行" (sent_back(counts)) "。页面每2秒刷新，可以离开，导入不会中断。" }
             progress value=(done) max=(total) { (done) "/" (total) }
         },
         BatchState::Failed => html! {
             div.errors role="alert" {
                 h2 { "导入没有完成" }
                 p { (shown.batch.message) }
-                p { "已完成 " (done) " / " (total) " 条。可以继续导入，已完成的不会重复。" }
+                p { "已完成 " (done) " / " (total) " 行" (sent_back(counts)) "。可以继续导入，已完成的不会重复。" }
             }
         },
         _ => html! {},
     }
+}
+
+/// Rows that are sent back are gone through as well, but are no records.
+fn sent_back(counts: &Counts) -> String {
+    if counts.rejected == 0 { String::new() } else { format!("（含退回的{}行）", counts.rejected) }
 }
 
 fn figures(counts: &Counts, state: BatchState) -> Markup {
@@ -323,6 +328,8 @@ fn renames(report: &Report) -> Markup {
 }
 
 fn report(report: &Report) -> Markup {
+    let all: u64 = report.kinds.iter().map(|(_, count)| count).sum();
+    let more = u64::try_from(report.first.len()).is_ok_and(|shown| shown < all);
     let rows: Vec<_> = report
         .first
         .iter()
@@ -341,7 +348,7 @@ fn report(report: &Report) -> Markup {
         @if rows.is_empty() {
             p { @if report.renamed == 0 { "没有发现问题。" } @else { "没有其他问题。" } }
         } @else {
-            p { "共 " @for (index, (kind, count)) in report.kinds.iter().enumerate() { @if index > 0 { "、" } (kind) " " (count) } "。下面是前 " (rows.len()) " 个。" }
+            p { "共 " @for (index, (kind, count)) in report.kinds.iter().enumerate() { @if index > 0 { "、" } (kind) " " (count) } "。" @if more { "下面是前 " (rows.len()) " 个。" } }
             (ui::table("试读发现的问题", &["工作表", "#行", "处理", "字段", "原值", "说明"], &rows))
         }
         @for (name, header) in report.sheets.iter().filter(|(name, _)| !name.is_empty()) {

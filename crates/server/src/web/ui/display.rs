@@ -14,7 +14,7 @@ pub fn badge(tone: &str, text: &str) -> Markup {
         "bad" => "×",
         _ => "·",
     };
-    html! { span class={ "badge " (tone) } { span aria-hidden="true" { (sign) } " " (text) } }
+    html! { span class={ "badge " (tone) } { span aria-hidden="true" { (sign) } "\u{a0}" (text) } }
 }
 
 /// The tone of a verdict.

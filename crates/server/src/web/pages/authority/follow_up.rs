@@ -97,7 +97,7 @@ fn check_form(req: &Req, address: &str, values: &Form, errors: &[FieldError]) ->
             h3 { "登记检查结果" }
             (ui::select(values, "result", "检查结果", &results, errors))
             (ui::area(values, "findings", "检查情况", "", errors))
-            (ui::upload_field("file", "检查记录（可不传）", "PDF 或照片，20兆字节以内", ACCEPT, errors))
+            (ui::upload_field("file", "检查记录（可不传）", "PDF 或照片，不超过20MB", ACCEPT, errors))
             (ui::button("登记检查结果"))
         },
     )
@@ -123,7 +123,7 @@ fn interview_form(req: &Req, address: &str, values: &Form, errors: &[FieldError]
         &html! {
             h3 { "登记警示约谈" }
             (ui::area(values, "record", "约谈记录", "写明约谈时间、对象、内容和企业承诺", errors))
-            (ui::upload_field("record_file", "约谈笔录（可不传）", "PDF 或照片，20兆字节以内", ACCEPT, errors))
+            (ui::upload_field("record_file", "约谈笔录（可不传）", "PDF 或照片，不超过20MB", ACCEPT, errors))
             (ui::button("登记警示约谈"))
         },
     )

@@ -252,7 +252,7 @@ fn materials(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
             (ui::upload_form(req, &format!("/sessions/{id}/materials"), &html! {
                 (ui::select(&values, "module", "模块", &modules, errors))
                 (ui::field(&values, "title", "资料名称", "不填则用文件名", errors))
-                (ui::upload_field("file", "资料文件", "课件、讲义、图片等，不超过50兆字节", "", errors))
+                (ui::upload_field("file", "资料文件", "课件、讲义、图片等，不超过50MB", "", errors))
                 (ui::button("上传资料"))
             }))
         }
