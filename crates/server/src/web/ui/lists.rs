@@ -217,7 +217,8 @@ mod tests {
             ),
             "{page}"
         );
-        assert!(page.contains("<th scope=\"col\">备注</th>") && !page.contains("after="), "{page}");
+        // A head without a column of its own is no link, and another order begins on its first page.
+        assert!(page.contains("scope=\"col\">备注</th>") && !page.contains("after="), "{page}");
         let unknown = Form::default().with("sort", "-other");
         let page = sorted_table("名单", &["企业"], &Sorting { query: &unknown, ..sorting }, &[]).0;
         assert!(

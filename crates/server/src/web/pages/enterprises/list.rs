@@ -163,7 +163,10 @@ fn search_fields(query: &Form, choices: &Choices) -> Markup {
         of.map(|org| (org.id.to_string(), org.short_name.clone())).collect()
     };
     let mut counties = orgs(&[OrganisationKind::CountyOffice, OrganisationKind::ParkCommittee]);
-    counties.push((UNPLACED.to_owned(), "未确定属地".to_owned()));
+    // Whoever sees one county alone sees none without.
+    if counties.len() > 1 {
+        counties.push((UNPLACED.to_owned(), "未确定属地".to_owned()));
+    }
     let authorities = orgs(&[OrganisationKind::Authority]);
     let townships: Vec<_> = choices.townships.iter().map(|name| (name.clone(), name.clone())).collect();
     let classes: Vec<_> =
