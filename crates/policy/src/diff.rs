@@ -102,6 +102,20 @@ mod tests {
     }
 
     #[test]
+    fn what_weighs_most_of_several_changes_is_named() {
+        let old = Rules::embedded().unwrap().describe("cn-527").unwrap().remove(0);
+        let changed = |edit: fn(&mut TableRow)| {
+            let mut new = old.clone();
+            edit(&mut new);
+            change(Some(&old), Some(&new))
+        };
+        assert_eq!(changed(|_| {}), None);
+        assert_eq!(changed(|row| row.source.push('x')), Some(Change::Source));
+        assert_eq!(changed(|row| (row.source.push('x'), row.text.push('x')).0), Some(Change::Wording));
+        assert_eq!(changed(|row| (row.text.push('x'), row.value.push('x')).0), Some(Change::Value));
+    }
+
+    #[test]
     fn an_edition_does_not_differ_from_itself() {
         for edition in Rules::embedded().unwrap().editions() {
             assert_eq!(between(edition.id.as_str(), edition.id.as_str()), []);
@@ -117,8 +131,8 @@ mod tests {
         assert_eq!(of("公示期", "min.general").change, Change::Removed);
         assert_eq!(of("公示期", "min.key_field").new.as_ref().unwrap().value, "P1Y");
         assert_eq!(of("申请材料", "materials.ordinary").change, Change::Added);
-        // The same everywhere, on another source.
-        assert_eq!(of("分类", "summary").change, Change::Source);
+        // The same outcome under another name.
+        assert_eq!(of("分类", "summary").change, Change::Value);
         assert_eq!(found[0].section, "版本");
         // The same number of days, said of other applications.
         assert_eq!(of("办理时限", "time.whole").change, Change::Wording);

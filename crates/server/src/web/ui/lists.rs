@@ -7,6 +7,8 @@ use crate::web::request::Form;
 /// A table with more columns of numbers than this is a matrix: it scrolls inside its own box. Every other
 /// table becomes cards on a phone.
 const NUMBERS: usize = 5;
+/// With more columns than this a table is set closer, and scrolls in its own box where that is not enough.
+const COLUMNS: usize = 8;
 
 /// A table: heads, then rows of cells. A head that begins with `#` is for numbers.
 pub fn table(caption: &str, heads: &[&str], rows: &[Vec<Markup>]) -> Markup {
@@ -89,9 +91,10 @@ pub fn sorted_table(caption: &str, heads: &[&str], sorting: &Sorting<'_>, rows: 
 fn frame(caption: &str, heads: &[&str], sorting: Option<&Sorting<'_>>, rows: &[Vec<Markup>]) -> Markup {
     let numbers = heads.iter().filter(|head| head.starts_with('#')).count();
     let wide = numbers > NUMBERS;
+    let many = heads.len() > COLUMNS;
     html! {
         @if wide { p.slide aria-hidden="true" { "表格较宽，左右滑动可看全 ⇄" } }
-        div.scroll.wide[wide].cards[!wide] tabindex=[wide.then_some("0")] role="region" aria-label=(caption) {
+        div.scroll.wide[wide].cards[!wide].many[many] tabindex=[(wide || many).then_some("0")] role="region" aria-label=(caption) {
             table {
                 caption.quiet { (caption) }
                 thead { tr { @for head in heads { (table_head(head, sorting)) } } }
