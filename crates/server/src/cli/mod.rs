@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod import;
 mod progress;
+mod reading;
 mod rules;
 mod schema;
 mod serve;

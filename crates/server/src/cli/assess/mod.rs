@@ -3,16 +3,16 @@
 mod line;
 mod output;
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
-use xinxiu_intake::{Options, Outcome, RejectedRow, RejectedWriter, Seen, Summary, read_file};
+use xinxiu_intake::{Options, Outcome, RejectedRow, RejectedWriter, Seen, Summary};
 use xinxiu_policy::{EditionChoice, Rules};
 
 use super::progress::ProgressLine;
+use super::reading::read_rows;
 use super::{DONE, FINDINGS, REFUSED, USAGE};
 use line::Line;
 use output::Output;
@@ -118,35 +118,25 @@ impl Call<'_> {
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let mut progress = ProgressLine::new();
         let mut rejected: Vec<RejectedRow> = Vec::new();
-        let mut fault = None;
         let mut part = self.output.begin()?;
         let (rules, choice, day) = (self.rules, &self.choice, self.day);
-        let read = read_file(path, &Options::new(day), &mut self.seen, &mut |outcome, at| {
+        let read = read_rows(path, &Options::new(day), &mut self.seen, |outcome, at| {
             progress.show(&name, at.rows, at.bytes, at.total_bytes);
-            let taken = match outcome {
-                Outcome::Penalty(row) => rules
-                    .assess(&row.facts, day, choice)
-                    .map_err(anyhow::Error::from)
-                    .and_then(|answer| part.push(&Line::new(&row, &answer))),
+            match outcome {
+                Outcome::Penalty(row) => {
+                    let answer = rules.assess(&row.facts, day, choice)?;
+                    part.push(&Line::new(&row, &answer))
+                }
                 Outcome::Rejected(row) => {
                     rejected.push(*row);
                     Ok(())
                 }
                 // Without a list kind a row without a decision is rejected, so there are none.
                 Outcome::Listing(_) => Ok(()),
-            };
-            taken.map_or_else(
-                |error| {
-                    fault = Some(error);
-                    ControlFlow::Break(())
-                },
-                |()| ControlFlow::Continue(()),
-            )
+            }
         });
         progress.clear();
-        if let Some(fault) = fault {
-            return Err(fault);
-        }
+        let read = read?;
         match read {
             Ok(summary) => {
                 self.output.join(part)?;

@@ -1,7 +1,6 @@
 //! `xinxiu rules diff`: what changes between two editions, and for which records of a list.
 
 use std::io::Write;
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use anyhow::Result;
@@ -9,9 +8,10 @@ use jiff::civil::Date;
 use serde::Serialize;
 use xinxiu_domain::penalty::{Assessment, Material, PenaltyClass, VerdictKind};
 use xinxiu_domain::{DecisionNumber, Uscc};
-use xinxiu_intake::{Options, Outcome, PenaltyRow, Seen, Source, read_file};
+use xinxiu_intake::{Options, Outcome, PenaltyRow, Seen, Source};
 use xinxiu_policy::{EditionChoice, Rules, TableRow};
 
+use crate::cli::reading::read_rows;
 use crate::cli::{DONE, FINDINGS, REFUSED, USAGE};
 
 /// Prints the table of differences, with the two editions as the heads of their columns.
@@ -136,30 +136,18 @@ pub(super) fn records(rules: &Rules, (old, new): (&str, &str), file: &Path, day:
         }
     }
     let choices = [old, new].map(|id| EditionChoice::Named(id.to_owned()));
-    let (mut counts, mut rejected, mut fault) = (Counts::default(), 0, None);
+    let (mut counts, mut rejected) = (Counts::default(), 0);
     // Nothing is given out before the file has been read to its end.
     let mut lines = Vec::new();
-    let read = read_file(file, &Options::new(day), &mut Seen::new(), &mut |outcome, _| {
-        let taken = match outcome {
-            Outcome::Penalty(row) => compare(rules, &row, day, &choices, &mut counts, &mut lines),
-            Outcome::Rejected(_) => {
-                rejected += 1;
-                Ok(())
-            }
-            // Without a list kind a row without a decision is rejected, so there are none.
-            Outcome::Listing(_) => Ok(()),
-        };
-        taken.map_or_else(
-            |error| {
-                fault = Some(error);
-                ControlFlow::Break(())
-            },
-            |()| ControlFlow::Continue(()),
-        )
-    });
-    if let Some(fault) = fault {
-        return Err(fault);
-    }
+    let read = read_rows(file, &Options::new(day), &mut Seen::new(), |outcome, _| match outcome {
+        Outcome::Penalty(row) => compare(rules, &row, day, &choices, &mut counts, &mut lines),
+        Outcome::Rejected(_) => {
+            rejected += 1;
+            Ok(())
+        }
+        // Without a list kind a row without a decision is rejected, so there are none.
+        Outcome::Listing(_) => Ok(()),
+    })?;
     if let Err(refusal) = read {
         eprintln!("{refusal}");
         return Ok(REFUSED);
