@@ -21,6 +21,17 @@ coded! {
 }
 
 impl Measure {
+    /// The numbers by which a campaign is followed, in the order of the chain.
+    pub const HEADLINE: [Self; 7] = [
+        Self::Members,
+        Self::Invited,
+        Self::Trained,
+        Self::Examined,
+        Self::Applied,
+        Self::Decided,
+        Self::TakenDown,
+    ];
+
     /// What exactly is counted, in one Chinese sentence, so that a number can be argued with.
     pub const fn meaning(self) -> &'static str {
         match self {

@@ -84,18 +84,9 @@ fn show(req: &Req) -> PageResult {
 
 /// The numbers of the chain in a row, each the way to its list.
 pub(super) fn headline(total: &ProgressRow, rest: &str) -> Markup {
-    const SHOWN: [Measure; 7] = [
-        Measure::Members,
-        Measure::Invited,
-        Measure::Trained,
-        Measure::Examined,
-        Measure::Applied,
-        Measure::Decided,
-        Measure::TakenDown,
-    ];
     html! {
         div.figures {
-            @for measure in SHOWN { (ui::figure(total.figure(measure), measure.label(), &link(measure, rest))) }
+            @for measure in Measure::HEADLINE { (ui::figure(total.figure(measure), measure.label(), &link(measure, rest))) }
         }
     }
 }

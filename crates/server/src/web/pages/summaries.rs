@@ -137,24 +137,14 @@ fn basis(draft: &Draft) -> Markup {
 
 /// The numbers behind the text; for the writer each leads to its list.
 fn numbers(draft: &Draft, linked: bool) -> Markup {
-    const SHOWN: [Measure; 9] = [
-        Measure::Members,
-        Measure::Invited,
-        Measure::Trained,
-        Measure::Examined,
-        Measure::Applied,
-        Measure::Decided,
-        Measure::TakenDown,
-        Measure::RepairBase,
-        Measure::Repaired,
-    ];
-    let heads: Vec<String> = SHOWN.iter().map(|measure| format!("#{}", measure.label())).collect();
+    let shown = || Measure::HEADLINE.into_iter().chain([Measure::RepairBase, Measure::Repaired]);
+    let heads: Vec<String> = shown().map(|measure| format!("#{}", measure.label())).collect();
     let heads: Vec<&str> =
         ["培训班"].into_iter().chain(heads.iter().map(String::as_str)).chain(["#修复率"]).collect();
     let row = |row: &ProgressRow| {
         let class = row.plan_item.map_or_else(String::new, |id| format!("&class={id}"));
-        let figures = SHOWN.iter().map(|measure| {
-            let number = row.figure(*measure);
+        let figures = shown().map(|measure| {
+            let number = row.figure(measure);
             let whole = row.plan_item.is_some() || row.name == draft.total.name;
             html! {
                 @if linked && whole && number > 0 {
