@@ -22,14 +22,16 @@ pub(super) fn routes(table: &mut Routes) {
 fn show(req: &Req) -> PageResult {
     let actor = req.actor()?;
     let tasks: Vec<Task> = home::tasks(&req.app, actor)?;
-    let begun = !actor.has(Action::ViewCampaign) || !campaigns::list(&req.app, actor)?.is_empty();
     let running = running(req, actor)?;
     let waiting: Vec<_> = tasks.iter().filter(|task| task.count > 0).collect();
+    // Asked only of a page that would be empty.
+    let is_new =
+        waiting.is_empty() && actor.has(Action::ViewCampaign) && campaigns::list(&req.app, actor)?.is_empty();
     Ok(req.page(
         "今天要办",
         html! {
             h1 { "今天要办" }
-            @if waiting.is_empty() && !begun {
+            @if is_new {
                 (first_steps(actor))
             } @else if waiting.is_empty() {
                 (ui::empty("没有等您办理的事项。", "有新的事项时会列在这里。下面是您常用的页面。"))
