@@ -75,16 +75,28 @@ fn form<'a>(csrf: &'a str, hours: &'a str) -> Vec<(&'a str, &'a str)> {
     ]
 }
 
-#[test]
-fn a_session_runs_from_plan_to_answer_on_its_pages() {
-    let site = Site::new();
+/// The agency's cookie and the token of its forms.
+fn signed_in(site: &Site) -> (String, String) {
     let cookie = site.sign_in(&login(Role::Agency));
     let csrf = site.csrf(&cookie);
-    let org =
-        site.app().store.db.read(|tx| account::by_login(tx, &login(Role::Agency))).unwrap().unwrap().org;
+    (cookie, csrf)
+}
+
+/// The agency and the first class that it plans sessions for.
+fn agency(site: &Site) -> (Actor, PlanItem) {
+    let found = site.app().store.db.read(|tx| account::by_login(tx, &login(Role::Agency)));
+    let org = found.unwrap().unwrap().org;
     let own =
         Actor { account: None, name: "示例".into(), role: Role::Agency, org: Some(org), enterprise: None };
     let item = sessions::classes(site.app(), &own, Action::PlanSession).unwrap().remove(0);
+    (own, item)
+}
+
+#[test]
+fn a_session_runs_from_plan_to_answer_on_its_pages() {
+    let site = Site::new();
+    let (cookie, csrf) = signed_in(&site);
+    let (own, item) = agency(&site);
     let ok = |path: &str| {
         let answer = site.get(path, &cookie);
         assert_eq!(answer.status, StatusCode::OK, "{path}\n{}", answer.body);
@@ -213,13 +225,8 @@ fn plan() -> sessions::PlanSession {
 #[test]
 fn the_doors_are_offered_on_the_day_and_invitations_while_there_are_places() {
     let site = Site::new();
-    let cookie = site.sign_in(&login(Role::Agency));
-    let csrf = site.csrf(&cookie);
-    let org =
-        site.app().store.db.read(|tx| account::by_login(tx, &login(Role::Agency))).unwrap().unwrap().org;
-    let own =
-        Actor { account: None, name: "示例".into(), role: Role::Agency, org: Some(org), enterprise: None };
-    let item = sessions::classes(site.app(), &own, Action::PlanSession).unwrap().remove(0);
+    let (cookie, csrf) = signed_in(&site);
+    let (own, item) = agency(&site);
     let command = sessions::PlanSession { capacity: 1, ..plan() };
     let id = sessions::plan(site.app(), &own, item.id, &command).unwrap();
     let enterprise = member(&site, &item);
