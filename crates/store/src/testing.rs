@@ -2,8 +2,13 @@
 #![allow(clippy::panic, clippy::expect_used, clippy::missing_panics_doc)]
 
 use tempfile::TempDir;
+use xinxiu_domain::Uscc;
+use xinxiu_domain::archive::SurvivalState;
+use xinxiu_domain::id::{EnterpriseId, OrgId};
+use xinxiu_domain::penalty::SubjectKind;
 
 use crate::db::Db;
+use crate::enterprise::Enterprise;
 use crate::{Files, Store, Vault, migrate};
 
 /// Names the address of a server in which tests may create databases; `cargo xtask test` sets it.
@@ -94,4 +99,28 @@ macro_rules! both_engines {
             }
         }
     )+};
+}
+
+/// An enterprise that nobody has ever registered; `number` makes its code.
+pub fn enterprise(number: i64, name: &str, county: OrgId) -> Enterprise {
+    Enterprise {
+        id: EnterpriseId(0),
+        name: name.to_owned(),
+        uscc: Some(Uscc::from_body(&format!("91320600MA9{number:06}")).expect("a code")),
+        registration_number: String::new(),
+        subject: SubjectKind::LegalPerson,
+        county: Some(county),
+        county_name: String::new(),
+        township: "示例镇".into(),
+        industry: "示例行业".into(),
+        address: "示例路1号".into(),
+        survival: SurvivalState::Active,
+        legal_representative: "示例乙".into(),
+        legal_representative_id_sealed: String::new(),
+        department_head: String::new(),
+        department_head_id_sealed: String::new(),
+        contact_name: "示例丙".into(),
+        contact_phone_sealed: String::new(),
+        version: 1,
+    }
 }

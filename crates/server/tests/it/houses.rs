@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
+use xinxiu_domain::DecisionNumber;
 use xinxiu_domain::actor::{OrganisationKind, Role};
-use xinxiu_domain::archive::SurvivalState;
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::id::{AttendanceId, CampaignId, EnterpriseId, OrgId, PenaltyId, PlanItemId};
 use xinxiu_domain::penalty::{Assessment, Lane, PenaltyClass, PenaltyFacts, SubjectKind, VerdictKind};
-use xinxiu_domain::{DecisionNumber, Uscc};
-use xinxiu_store::enterprise::Enterprise;
 use xinxiu_store::penalty::Penalty;
-use xinxiu_store::{StoreError, Tx, attendance, enterprise, files, organisation, params, penalty};
+use xinxiu_store::{StoreError, Tx, attendance, enterprise, files, organisation, params, penalty, testing};
 use xinxiu_workflow::accounts::{self, CreateAccount};
 use xinxiu_workflow::{App, invitations};
 
@@ -234,7 +232,8 @@ fn furnish(
     tx.execute("update plan_item set agency_id = $1 where id = $2", params![org(agency)?, item])?;
     let kept = app.store.files.keep(PDF)?;
     let file = files::record(tx, &kept, "示例.pdf", "application/pdf", Timestamp::UNIX_EPOCH)?;
-    let enterprise = enterprise::insert(tx, &company(number, name, county), Timestamp::UNIX_EPOCH)?;
+    let enterprise =
+        enterprise::insert(tx, &testing::enterprise(number, name, county), Timestamp::UNIX_EPOCH)?;
     let campaign = CampaignId(tx.number("select min(id) from campaign", &[])?);
     enterprise::join(tx, campaign, enterprise, Some(PlanItemId(item)), Timestamp::UNIX_EPOCH)?;
     let record = penalty::insert(tx, &decision(number, enterprise, authority, body))?;
@@ -268,29 +267,6 @@ fn furnish(
         params![enterprise, county],
     )?;
     Ok(ids)
-}
-
-fn company(number: i64, name: &str, county: OrgId) -> Enterprise {
-    Enterprise {
-        id: EnterpriseId(0),
-        name: name.to_owned(),
-        uscc: Some(Uscc::from_body(&format!("91320600MA9{number:06}")).unwrap()),
-        registration_number: String::new(),
-        subject: SubjectKind::LegalPerson,
-        county: Some(county),
-        county_name: String::new(),
-        township: "示例镇".into(),
-        industry: "示例行业".into(),
-        address: "示例路1号".into(),
-        survival: SurvivalState::Active,
-        legal_representative: "示例乙".into(),
-        legal_representative_id_sealed: String::new(),
-        department_head: String::new(),
-        department_head_id_sealed: String::new(),
-        contact_name: "示例丙".into(),
-        contact_phone_sealed: String::new(),
-        version: 1,
-    }
 }
 
 fn decision(number: i64, enterprise: EnterpriseId, authority: &str, body: OrgId) -> Penalty {

@@ -6,17 +6,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
+use xinxiu_domain::DecisionNumber;
 use xinxiu_domain::actor::{Actor, Role};
-use xinxiu_domain::archive::SurvivalState;
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::id::{AccountId, CampaignId, EnterpriseId, OrgId, PenaltyId, PlanItemId};
 use xinxiu_domain::penalty::{Assessment, Lane, PenaltyClass, PenaltyFacts, SubjectKind, VerdictKind};
-use xinxiu_domain::{DecisionNumber, Uscc};
 use xinxiu_policy::Rules;
-use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::penalty::{self, Penalty};
-use xinxiu_store::testing::TestStore;
-use xinxiu_store::{StoreError, campaign, organisation, params};
+use xinxiu_store::testing::{self, TestStore};
+use xinxiu_store::{StoreError, campaign, enterprise, organisation, params};
 use xinxiu_workflow::accounts::{self, CreateAccount};
 use xinxiu_workflow::plan_file::CampaignFile;
 use xinxiu_workflow::{App, Clock, campaigns};
@@ -93,26 +91,7 @@ impl World {
     /// A member of the campaign in a county and class, without records.
     pub fn member(&self, name: &str, county: &str, class: usize) -> EnterpriseId {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let new = Enterprise {
-            id: EnterpriseId(0),
-            name: name.to_owned(),
-            uscc: Some(Uscc::from_body(&format!("91320600MA9{number:06}")).unwrap()),
-            registration_number: String::new(),
-            subject: SubjectKind::LegalPerson,
-            county: Some(self.org(county)),
-            county_name: String::new(),
-            township: "示例镇".into(),
-            industry: "示例行业".into(),
-            address: "示例路1号".into(),
-            survival: SurvivalState::Active,
-            legal_representative: "示例乙".into(),
-            legal_representative_id_sealed: String::new(),
-            department_head: String::new(),
-            department_head_id_sealed: String::new(),
-            contact_name: "示例丙".into(),
-            contact_phone_sealed: String::new(),
-            version: 1,
-        };
+        let new = testing::enterprise(number.into(), name, self.org(county));
         let item = self.class(class);
         self.app
             .store
