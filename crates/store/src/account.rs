@@ -31,16 +31,12 @@ pub struct Account {
     pub password_hash: String,
     /// Whether the person must choose a new password first.
     pub must_change: bool,
-    /// Wrong passwords since the last right one.
-    pub failed_attempts: u32,
-    /// Locked until this time.
-    pub locked_until: Option<Timestamp>,
     /// Version for optimistic locking.
     pub version: i64,
 }
 
 const SELECT: &str = "select a.id, a.org_id, o.name as org_name, a.login, a.name, a.role, a.state, \
-                      a.password_hash, a.must_change, a.failed_attempts, a.locked_until, a.version \
+                      a.password_hash, a.must_change, a.version \
                       from account a join organisation o on o.id = a.org_id";
 
 fn from_row(row: &Row) -> Result<Account, StoreError> {
@@ -54,8 +50,6 @@ fn from_row(row: &Row) -> Result<Account, StoreError> {
         state: row.coded("state", AccountState::from_code)?,
         password_hash: row.get("password_hash")?,
         must_change: row.get("must_change")?,
-        failed_attempts: row.get("failed_attempts")?,
-        locked_until: row.get("locked_until")?,
         version: row.get("version")?,
     })
 }
@@ -129,21 +123,19 @@ pub fn all(tx: &Tx<'_>) -> Result<Vec<Account>, StoreError> {
     tx.query(&format!("{SELECT} order by o.kind, a.org_id, a.id"), &[], from_row)
 }
 
-/// Saves state, password and lock of an account that has not changed since it was loaded.
+/// Saves state and password of an account that has not changed since it was loaded.
 ///
 /// # Errors
 /// [`StoreError::Conflict`].
 pub fn save(tx: &Tx<'_>, account: &Account) -> Result<(), StoreError> {
     tx.update_version(
         "账号",
-        "update account set state = $1, password_hash = $2, must_change = $3, failed_attempts = $4, \
-         locked_until = $5, version = version + 1 where id = $6 and version = $7",
+        "update account set state = $1, password_hash = $2, must_change = $3, \
+         version = version + 1 where id = $4 and version = $5",
         params![
             account.state.code(),
             &account.password_hash,
             account.must_change,
-            account.failed_attempts,
-            account.locked_until,
             account.id,
             account.version
         ],

@@ -56,6 +56,7 @@ pub mod testing;
 pub mod ticket;
 pub mod value;
 pub mod vault;
+pub mod wrong_password;
 
 pub use db::{Db, Tx};
 pub use error::StoreError;

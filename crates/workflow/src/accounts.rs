@@ -8,8 +8,8 @@ use xinxiu_store::account::{self, Account, NewAccount};
 use xinxiu_store::{StoreError, organisation};
 
 use crate::app::{App, Done, Step};
-use crate::password;
 use crate::refusal::Refusal;
+use crate::{password, sign_in};
 
 /// Puts a new organisation on record.
 ///
@@ -139,10 +139,9 @@ pub fn reset_password(app: &App, actor: &Actor, id: AccountId) -> Result<String,
         let mut found = account::load(step.tx, id)?;
         found.password_hash = password_hash;
         found.must_change = true;
-        found.failed_attempts = 0;
-        found.locked_until = None;
         account::save(step.tx, &found)?;
         account::close_sign_ins(step.tx, id, step.now)?;
+        sign_in::unlock(step, &found.login)?;
         record(step, "account.reset", id, format!("重置账号 {} 的密码", found.login))
     })?;
     Ok(password)

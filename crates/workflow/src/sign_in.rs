@@ -3,11 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use xinxiu_domain::account::AccountState;
-use xinxiu_domain::actor::Actor;
+use xinxiu_domain::actor::{Actor, Role};
 use xinxiu_store::account::{self, Account, SignIn};
 use xinxiu_store::vault::random_bytes;
+use xinxiu_store::wrong_password;
 
-use crate::app::{App, Done};
+use crate::app::{App, Done, Step};
 use crate::clock::shanghai_minute;
 use crate::password;
 use crate::refusal::Refusal;
@@ -18,12 +19,14 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(12);
 const IDLE: SignedDuration = SignedDuration::from_mins(60);
 /// Requests are noted at most this often, so that looking does not mean writing.
 const NOTE_EVERY: SignedDuration = SignedDuration::from_mins(1);
-/// Wrong passwords in a row that lock an account.
-const ATTEMPTS: u32 = 8;
+/// Wrong passwords in a row that lock a sign-in name.
+const ATTEMPTS: i64 = 8;
 /// From this wrong password on, how many are left is said.
-const WARNED_FROM: u32 = 5;
+const WARNED_FROM: i64 = 5;
 /// How long it stays locked.
 const LOCK: SignedDuration = SignedDuration::from_mins(15);
+/// Wrong passwords are forgotten after this.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
 /// A fresh sign-in: the token goes into the cookie and nowhere else.
 #[derive(Debug)]
@@ -38,27 +41,29 @@ pub struct Opened {
 ///
 /// # Errors
 /// [`Refusal::Invalid`] for a wrong name or password (never saying which; near the lock, how many tries are
-/// left), a locked or suspended account.
+/// left), a locked name or a suspended account.
 pub fn open(app: &App, login: &str, given: &str) -> Result<Opened, Refusal> {
     let login = login.trim();
-    let found = app.store.db.read(|tx| account::by_login(tx, login))?;
+    let digest = digest(app, login)?;
+    let (found, until) = app.store.db.read(|tx| {
+        Ok::<_, Refusal>((account::by_login(tx, login)?, wrong_password::locked_until(tx, &digest)?))
+    })?;
+    // A locked name says so whatever is typed: the right password is not called wrong.
+    if let Some(until) = until.filter(|until| *until > app.clock.now()) {
+        return Err(locked(until));
+    }
     let Some(found) = found else {
         // As much work as for a known name, so that time does not tell which names exist.
         let _ = password::hash(given)?;
-        return Err(wrong());
+        return Err(note_wrong_password(app, &digest, None)?);
     };
-    let now = app.clock.now();
-    // A locked account says so whatever is typed: the right password is not called wrong.
-    if let Some(until) = found.locked_until.filter(|until| *until > now) {
-        return Err(locked(until));
-    }
     if !password::matches(given, &found.password_hash) {
-        return Err(note_wrong_password(app, found)?);
+        return Err(note_wrong_password(app, &digest, Some(&found))?);
     }
     if found.state == AccountState::Suspended {
         return Err(Refusal::invalid("login", "账号已停用，请联系市信用办"));
     }
-    admit(app, found)
+    admit(app, &found)
 }
 
 fn wrong() -> Refusal {
@@ -75,7 +80,7 @@ fn locked(until: Timestamp) -> Refusal {
     )
 }
 
-fn nearly_locked(left: u32) -> Refusal {
+fn nearly_locked(left: i64) -> Refusal {
     let minutes = LOCK.as_mins();
     Refusal::invalid(
         "login",
@@ -83,38 +88,59 @@ fn nearly_locked(left: u32) -> Refusal {
     )
 }
 
-/// Notes a wrong password and says what the person is told of it.
-fn note_wrong_password(app: &App, mut account: Account) -> Result<Refusal, Refusal> {
-    account.failed_attempts += 1;
-    let told = match account.failed_attempts {
-        ATTEMPTS.. => {
-            let until = app.clock.now() + LOCK;
-            account.failed_attempts = 0;
-            account.locked_until = Some(until);
-            locked(until)
-        }
-        tried @ WARNED_FROM.. => nearly_locked(ATTEMPTS - tried),
-        _ => wrong(),
-    };
-    let actor = actor_of(&account);
+/// Notes a wrong password and says what the person is told of it: the same for a name that nobody has.
+fn note_wrong_password(app: &App, digest: &str, account: Option<&Account>) -> Result<Refusal, Refusal> {
+    let actor = account.map_or_else(stranger, actor_of);
     app.step(&actor, |step| {
-        account::save(step.tx, &account)?;
-        let summary = format!("登录失败：{}", account.login);
-        step.record(done("sign_in.fail", &account, summary), serde_json::json!({}))
-    })?;
-    Ok(told)
+        wrong_password::forget_before(step.tx, step.now - REMEMBERED)?;
+        let count = wrong_password::count(step.tx, digest, step.now)?;
+        let told = match count {
+            ATTEMPTS.. => {
+                let until = step.now + LOCK;
+                wrong_password::lock(step.tx, digest, until)?;
+                locked(until)
+            }
+            tried @ WARNED_FROM.. => nearly_locked(ATTEMPTS - tried),
+            _ => wrong(),
+        };
+        // What was typed as a name that nobody has may be a password.
+        let summary = account.map_or_else(
+            || "登录失败：没有这个登录名".to_owned(),
+            |found| format!("登录失败：{}", found.login),
+        );
+        let subject = ("account", account.map_or(0, |found| found.id.0));
+        let done = Done { action: "sign_in.fail", subject, enterprise: None, summary };
+        step.record(done, serde_json::json!({}))?;
+        Ok(told)
+    })
 }
 
-fn admit(app: &App, mut account: Account) -> Result<Opened, Refusal> {
+/// Somebody who has not signed in.
+fn stranger() -> Actor {
+    Actor { account: None, name: "未登录".into(), role: Role::Enterprise, org: None, enterprise: None }
+}
+
+/// Lets a name be tried again at once, as when its password was reset.
+///
+/// # Errors
+/// What the database says.
+pub(crate) fn unlock(step: &Step<'_>, login: &str) -> Result<(), Refusal> {
+    Ok(wrong_password::forget(step.tx, &digest(step.app, login)?)?)
+}
+
+/// A name as typed, under the installation's own key: it may be a password.
+fn digest(app: &App, login: &str) -> Result<String, Refusal> {
+    Ok(app.store.vault.sign("sign_in.name", login)?)
+}
+
+fn admit(app: &App, account: &Account) -> Result<Opened, Refusal> {
     let token = hex::encode(random_bytes::<32>()?);
     let csrf = hex::encode(random_bytes::<16>()?);
-    account.failed_attempts = 0;
-    account.locked_until = None;
-    let actor = actor_of(&account);
+    let actor = actor_of(account);
     app.step(&actor, |step| {
-        account::save(step.tx, &account)?;
+        unlock(step, &account.login)?;
         account::open_sign_in(step.tx, &hash(&token), account.id, &csrf, step.now, step.now + LONGEST)?;
-        step.record(done("sign_in.open", &account, format!("登录：{}", account.login)), serde_json::json!({}))
+        step.record(done("sign_in.open", account, format!("登录：{}", account.login)), serde_json::json!({}))
     })?;
     Ok(Opened { token, must_change: account.must_change })
 }

@@ -8,9 +8,19 @@ use crate::support::{PASSWORD, Site, login};
 #[test]
 fn wrong_passwords_warn_before_they_lock_and_the_lock_says_its_end() {
     let site = Site::new();
-    let name = login(Role::Agency);
+    warned_then_locked(&site, &login(Role::Agency));
+}
+
+/// Who guesses names learns nothing from the answers (ASVS 6.3.8).
+#[test]
+fn a_name_that_nobody_has_is_answered_like_one_that_somebody_has() {
+    let site = Site::new();
+    warned_then_locked(&site, "nobody-has-this-name");
+}
+
+fn warned_then_locked(site: &Site, name: &str) {
     let tried = |password: &str| {
-        let answer = site.post("/sign-in", "", &[("login", &name), ("password", password)]);
+        let answer = site.post("/sign-in", "", &[("login", name), ("password", password)]);
         (answer.status, answer.body)
     };
     for time in 1..=8 {
