@@ -146,6 +146,21 @@ impl Tx<'_> {
         row.get("id")
     }
 
+    /// Inserts one row and returns its id.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    pub fn insert_row<T: FromValue>(
+        &self,
+        table: &str,
+        columns: &[&str],
+        values: &[Value],
+    ) -> Result<T, StoreError> {
+        let marks: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
+        let (columns, marks) = (columns.join(", "), marks.join(", "));
+        self.insert(&format!("insert into {table} ({columns}) values ({marks}) returning id"), values)
+    }
+
     /// Calls `each` for every row as it arrives; memory stays bounded on SQLite, and on PostgreSQL by the
     /// rows under way.
     ///
@@ -225,6 +240,56 @@ impl Tx<'_> {
         }
     }
 
+    /// Rows for the texts or numbers of a list, which the statement names by [`each_text`](Self::each_text) or
+    /// [`each_number`](Self::each_number).
+    ///
+    /// # Errors
+    /// As [`query`](Self::query).
+    pub fn query_for<T>(
+        &self,
+        sql: &str,
+        list: &impl serde::Serialize,
+        others: &[Value],
+        map: impl FnMut(&Row) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut params = vec![json_list(list)?];
+        params.extend_from_slice(others);
+        self.query(sql, &params, map)
+    }
+
+    /// Changes the rows for a list, as [`query_for`](Self::query_for) reads them.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    pub fn execute_for(
+        &self,
+        sql: &str,
+        list: &impl serde::Serialize,
+        others: &[Value],
+    ) -> Result<u64, StoreError> {
+        let mut params = vec![json_list(list)?];
+        params.extend_from_slice(others);
+        self.execute(sql, &params)
+    }
+
+    /// A subselect over the texts of the list that is the first parameter.
+    pub fn each_text(&self) -> &'static str {
+        crate::engine::texts(self.kind())
+    }
+
+    /// A subselect over the numbers of the list that is the first parameter.
+    pub fn each_number(&self) -> &'static str {
+        crate::engine::numbers(self.kind())
+    }
+
+    /// Ids for rows of a table that are to be loaded in bulk by this transaction.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub fn reserve_ids(&self, table: &str, count: usize) -> Result<Vec<i64>, StoreError> {
+        self.query(crate::engine::next_ids(self.kind()), crate::params![table, count], |row| row.get("id"))
+    }
+
     /// Loads many rows at once: `COPY` on PostgreSQL, one prepared statement on SQLite.
     ///
     /// # Errors
@@ -255,4 +320,10 @@ impl Tx<'_> {
             TxInner::Postgres(tx) => tx.lock(name),
         }
     }
+}
+
+fn json_list(list: &impl serde::Serialize) -> Result<Value, StoreError> {
+    let text = serde_json::to_string(list)
+        .map_err(|error| StoreError::Column { column: "$1".into(), problem: error.to_string() })?;
+    Ok(Value::Text(text))
 }

@@ -11,7 +11,7 @@ use xinxiu_domain::text::name_key;
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::params;
-use crate::value::Row;
+use crate::value::{Row, Value};
 
 /// Purposes under which an enterprise's personal fields are sealed.
 pub mod sealed {
@@ -125,12 +125,49 @@ pub fn by_uscc(tx: &Tx<'_>, uscc: &Uscc) -> Result<Option<Enterprise>, StoreErro
     row.map(|row| from_row(&row)).transpose()
 }
 
-/// Enterprises whose names have the same key; candidates, never an identity.
-///
-/// # Errors
-/// What the engine says.
-pub fn by_name(tx: &Tx<'_>, name: &str) -> Result<Vec<Enterprise>, StoreError> {
-    tx.query(&format!("{SELECT} where e.name_key = $1 order by e.id"), params![name_key(name)], from_row)
+/// Columns of a new enterprise, in the order of [`values`].
+pub(crate) const COLUMNS: [&str; 17] = [
+    "name",
+    "name_key",
+    "uscc",
+    "registration_number",
+    "subject_kind",
+    "county_id",
+    "township",
+    "industry",
+    "address",
+    "survival",
+    "legal_representative",
+    "legal_representative_id_sealed",
+    "department_head",
+    "department_head_id_sealed",
+    "contact_name",
+    "contact_phone_sealed",
+    "created_at",
+];
+
+/// What a new enterprise has in [`COLUMNS`].
+pub(crate) fn values(new: &Enterprise, at: Timestamp) -> Vec<Value> {
+    params![
+        &new.name,
+        name_key(&new.name),
+        new.uscc.as_ref().map(Uscc::as_str),
+        &new.registration_number,
+        new.subject.code(),
+        new.county,
+        &new.township,
+        &new.industry,
+        &new.address,
+        new.survival.code(),
+        &new.legal_representative,
+        &new.legal_representative_id_sealed,
+        &new.department_head,
+        &new.department_head_id_sealed,
+        &new.contact_name,
+        &new.contact_phone_sealed,
+        at,
+    ]
+    .to_vec()
 }
 
 /// Puts an enterprise on record; `id`, `county_name` and `version` of the argument are not read.
@@ -138,31 +175,7 @@ pub fn by_name(tx: &Tx<'_>, name: &str) -> Result<Vec<Enterprise>, StoreError> {
 /// # Errors
 /// [`StoreError::Duplicate`] where the USCC is taken.
 pub fn insert(tx: &Tx<'_>, new: &Enterprise, at: Timestamp) -> Result<EnterpriseId, StoreError> {
-    tx.insert(
-        "insert into enterprise (name, name_key, uscc, registration_number, subject_kind, county_id, township, \
-         industry, address, survival, legal_representative, legal_representative_id_sealed, department_head, \
-         department_head_id_sealed, contact_name, contact_phone_sealed, created_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) returning id",
-        params![
-            &new.name,
-            name_key(&new.name),
-            new.uscc.as_ref().map(Uscc::as_str),
-            &new.registration_number,
-            new.subject.code(),
-            new.county,
-            &new.township,
-            &new.industry,
-            &new.address,
-            new.survival.code(),
-            &new.legal_representative,
-            &new.legal_representative_id_sealed,
-            &new.department_head,
-            &new.department_head_id_sealed,
-            &new.contact_name,
-            &new.contact_phone_sealed,
-            at
-        ],
-    )
+    tx.insert_row("enterprise", &COLUMNS, &values(new, at))
 }
 
 /// Saves an enterprise that has not changed since it was loaded.
@@ -268,23 +281,6 @@ pub fn is_bound_to_class(
         params![enterprise, plan_item],
     )?;
     Ok(invited > 0)
-}
-
-/// Natural persons of this name under whom a decision is on record. Persons have no code here, so one is
-/// found again by the decision only: two persons may share a name.
-///
-/// # Errors
-/// What the engine says.
-pub fn person_of_decision(
-    tx: &Tx<'_>,
-    name: &str,
-    decision_key: &str,
-) -> Result<Option<Enterprise>, StoreError> {
-    let sql = format!(
-        "{SELECT} where e.name_key = $1 and e.uscc is null and e.subject_kind = 'natural_person' and exists \
-         (select 1 from penalty p where p.enterprise_id = e.id and p.decision_key = $2) order by e.id"
-    );
-    tx.query_opt(&sql, params![name_key(name), decision_key])?.map(|row| from_row(&row)).transpose()
 }
 
 /// Notes an enterprise's willingness.

@@ -8,6 +8,7 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::moment::Moment;
 use crate::params;
+use crate::value::{Row, Value};
 
 /// Purpose under which old and new values are sealed: a phone stays a phone in the history.
 const SEALED: &str = "enterprise_change";
@@ -29,6 +30,45 @@ pub struct Change {
     pub reason: String,
 }
 
+/// Columns of a change, in the order of [`values`].
+pub(crate) const COLUMNS: [&str; 8] =
+    ["enterprise_id", "at", "actor", "field", "old_sealed", "new_sealed", "reason", "business_day"];
+
+/// What a change has in [`COLUMNS`].
+pub(crate) fn values(
+    vault: &Vault,
+    enterprise: EnterpriseId,
+    change: &Change,
+) -> Result<Vec<Value>, StoreError> {
+    let values = params![
+        enterprise,
+        change.at.at,
+        &change.actor,
+        &change.field,
+        vault.seal(SEALED, &change.old)?,
+        vault.seal(SEALED, &change.new)?,
+        &change.reason,
+        change.at.on,
+    ];
+    Ok(values.to_vec())
+}
+
+/// The select over changes, to which lists add their conditions.
+pub(crate) const SELECT: &str = "select enterprise_id, at, business_day, actor, field, old_sealed, new_sealed, reason \
+                                 from enterprise_change";
+
+/// Maps a row of [`SELECT`], opened.
+pub(crate) fn from_row(vault: &Vault, row: &Row) -> Result<Change, StoreError> {
+    Ok(Change {
+        at: row.moment("at", "business_day")?,
+        actor: row.get("actor")?,
+        field: row.get("field")?,
+        old: vault.open_text(SEALED, &row.get::<String>("old_sealed")?)?,
+        new: vault.open_text(SEALED, &row.get::<String>("new_sealed")?)?,
+        reason: row.get("reason")?,
+    })
+}
+
 /// Puts a change on record.
 ///
 /// # Errors
@@ -39,20 +79,7 @@ pub fn insert(
     enterprise: EnterpriseId,
     change: &Change,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "insert into enterprise_change (enterprise_id, at, actor, field, old_sealed, new_sealed, reason, business_day) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        params![
-            enterprise,
-            change.at.at,
-            &change.actor,
-            &change.field,
-            vault.seal(SEALED, &change.old)?,
-            vault.seal(SEALED, &change.new)?,
-            &change.reason,
-            change.at.on
-        ],
-    )?;
+    tx.insert_row::<i64>("enterprise_change", &COLUMNS, &values(vault, enterprise, change)?)?;
     Ok(())
 }
 
@@ -65,21 +92,8 @@ pub fn of_enterprise(
     vault: &Vault,
     enterprise: EnterpriseId,
 ) -> Result<Vec<Change>, StoreError> {
-    tx.query(
-        "select at, business_day, actor, field, old_sealed, new_sealed, reason from enterprise_change \
-         where enterprise_id = $1 order by id",
-        params![enterprise],
-        |row| {
-            Ok(Change {
-                at: row.moment("at", "business_day")?,
-                actor: row.get("actor")?,
-                field: row.get("field")?,
-                old: vault.open_text(SEALED, &row.get::<String>("old_sealed")?)?,
-                new: vault.open_text(SEALED, &row.get::<String>("new_sealed")?)?,
-                reason: row.get("reason")?,
-            })
-        },
-    )
+    let sql = format!("{SELECT} where enterprise_id = $1 order by id");
+    tx.query(&sql, params![enterprise], |row| from_row(vault, row))
 }
 
 /// Notes that a masked field was shown in full.

@@ -9,58 +9,12 @@ use crate::error::StoreError;
 use crate::params;
 
 /// What stands on a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Entry {
     /// A penalty record.
     Penalty(PenaltyId),
     /// A listing without a decision.
     Listing(ListingId),
-}
-
-impl Entry {
-    const fn column(self) -> &'static str {
-        match self {
-            Self::Penalty(_) => "penalty_id",
-            Self::Listing(_) => "listing_id",
-        }
-    }
-
-    const fn id(self) -> i64 {
-        match self {
-            Self::Penalty(id) => id.0,
-            Self::Listing(id) => id.0,
-        }
-    }
-}
-
-/// Notes that a batch has the entry; one that had gone is back.
-///
-/// # Errors
-/// What the engine says.
-pub fn seen(
-    tx: &Tx<'_>,
-    (campaign, list, batch): (CampaignId, ListKind, BatchId),
-    enterprise: EnterpriseId,
-    entry: Entry,
-) -> Result<(), StoreError> {
-    let column = entry.column();
-    let known = tx.execute(
-        &format!(
-            "update list_entry set batch_id = $1, gone_since = null \
-             where {column} = $2 and campaign_id = $3 and list_kind = $4"
-        ),
-        params![batch, entry.id(), campaign, list.code()],
-    )?;
-    if known == 0 {
-        tx.execute(
-            &format!(
-                "insert into list_entry (campaign_id, list_kind, enterprise_id, {column}, batch_id) \
-                 values ($1, $2, $3, $4, $5)"
-            ),
-            params![campaign, list.code(), enterprise, entry.id(), batch],
-        )?;
-    }
-    Ok(())
 }
 
 /// Marks every entry that no batch since `edition_start` has, and the records and listings that stand on no

@@ -1,15 +1,15 @@
-//! Penalty records (处罚记录) with the answer of the rules on each, and listings without a decision.
+//! Penalty records (处罚记录) with the answer of the rules on each.
 
 use jiff::civil::Date;
+use xinxiu_domain::DecisionNumber;
 use xinxiu_domain::batch::RecordState;
-use xinxiu_domain::id::{BatchId, CampaignId, EnterpriseId, ListingId, OrgId, PenaltyId};
+use xinxiu_domain::id::{BatchId, CampaignId, EnterpriseId, OrgId, PenaltyId};
 use xinxiu_domain::penalty::{Assessment, PenaltyClass, PenaltyFacts};
-use xinxiu_domain::{DecisionNumber, ListKind};
 
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::params;
-use crate::value::Row;
+use crate::value::{Row, Value};
 
 /// A penalty record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,45 +103,70 @@ fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
         .map_err(|error| StoreError::Column { column: "json".into(), problem: error.to_string() })
 }
 
+/// Columns of a new penalty record, in the order of [`values`].
+pub(crate) const COLUMNS: [&str; 23] = [
+    "enterprise_id",
+    "decision_number",
+    "decision_key",
+    "authority",
+    "authority_id",
+    "decision_date",
+    "facts",
+    "valid_until",
+    "stated_publicity_end",
+    "source_unit",
+    "remark",
+    "state",
+    "edition",
+    "class",
+    "verdict",
+    "min_until",
+    "max_until",
+    "repairable_from",
+    "assessed_on",
+    "assessment",
+    "first_batch_id",
+    "last_batch_id",
+    "recorded_on",
+];
+
+/// What a new penalty record has in [`COLUMNS`].
+pub(crate) fn values(new: &Penalty) -> Result<Vec<Value>, StoreError> {
+    let answer = &new.assessment;
+    let values = params![
+        new.enterprise,
+        new.decision.as_str(),
+        new.decision.key(),
+        &new.facts.authority,
+        new.authority,
+        new.facts.decision_date,
+        json(&new.facts)?,
+        new.valid_until,
+        new.stated_publicity_end,
+        &new.source_unit,
+        &new.remark,
+        new.state.code(),
+        &answer.edition,
+        answer.class.code(),
+        answer.verdict.code(),
+        answer.min_until,
+        answer.max_until,
+        answer.repairable_from,
+        new.assessed_on,
+        json(answer)?,
+        new.first_batch,
+        new.last_batch,
+        new.recorded_on,
+    ];
+    Ok(values.to_vec())
+}
+
 /// Puts a penalty record on record; `id` and `version` of the argument are not read.
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] where the enterprise has this decision of this authority already.
 pub fn insert(tx: &Tx<'_>, new: &Penalty) -> Result<PenaltyId, StoreError> {
-    let answer = &new.assessment;
-    tx.insert(
-        "insert into penalty (enterprise_id, decision_number, decision_key, authority, authority_id, \
-         decision_date, facts, valid_until, stated_publicity_end, source_unit, remark, state, edition, class, \
-         verdict, min_until, max_until, repairable_from, assessed_on, assessment, first_batch_id, \
-         last_batch_id, recorded_on) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
-         $21, $22, $23) returning id",
-        params![
-            new.enterprise,
-            new.decision.as_str(),
-            new.decision.key(),
-            &new.facts.authority,
-            new.authority,
-            new.facts.decision_date,
-            json(&new.facts)?,
-            new.valid_until,
-            new.stated_publicity_end,
-            &new.source_unit,
-            &new.remark,
-            new.state.code(),
-            &answer.edition,
-            answer.class.code(),
-            answer.verdict.code(),
-            answer.min_until,
-            answer.max_until,
-            answer.repairable_from,
-            new.assessed_on,
-            json(answer)?,
-            new.first_batch,
-            new.last_batch,
-            new.recorded_on
-        ],
-    )
+    tx.insert_row("penalty", &COLUMNS, &values(new)?)
 }
 
 /// Saves a penalty record that has not changed since it was loaded.
@@ -213,130 +238,6 @@ pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Penalt
 pub fn load_many(tx: &Tx<'_>, ids: &[PenaltyId]) -> Result<Vec<Penalty>, StoreError> {
     let ids = crate::application::id_list(ids.iter().map(|id| id.0));
     tx.query(&format!("{SELECT} where p.id in ({ids}) order by p.decision_date, p.id"), &[], from_row)
-}
-
-/// The record of one decision against an enterprise.
-///
-/// # Errors
-/// What the engine says.
-pub fn by_decision(
-    tx: &Tx<'_>,
-    enterprise: EnterpriseId,
-    decision: &DecisionNumber,
-    authority: &str,
-) -> Result<Option<Penalty>, StoreError> {
-    let sql = format!("{SELECT} where p.enterprise_id = $1 and p.decision_key = $2 and p.authority = $3");
-    let row = tx.query_opt(&sql, params![enterprise, decision.key(), authority])?;
-    row.map(|row| from_row(&row)).transpose()
-}
-
-/// A listing without a decision (名单条目, N08).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listing {
-    /// Id.
-    pub id: ListingId,
-    /// Enterprise.
-    pub enterprise: EnterpriseId,
-    /// Which list.
-    pub list: ListKind,
-    /// Why it is listed.
-    pub reason: String,
-    /// Who listed it.
-    pub listing_body: String,
-    /// The authority on record, where the body's name matched one.
-    pub authority: Option<OrgId>,
-    /// Since when.
-    pub listed_on: Option<Date>,
-    /// Since when a later edition of the list no longer has it.
-    pub gone_since: Option<Date>,
-    /// Version for optimistic locking.
-    pub version: i64,
-}
-
-const SELECT_LISTING: &str = "select id, enterprise_id, list_kind, reason, listing_body, authority_id, listed_on, \
-                              gone_since, version from listing";
-
-fn listing_from_row(row: &Row) -> Result<Listing, StoreError> {
-    Ok(Listing {
-        id: row.get("id")?,
-        enterprise: row.get("enterprise_id")?,
-        list: row.coded("list_kind", ListKind::from_code)?,
-        reason: row.get("reason")?,
-        listing_body: row.get("listing_body")?,
-        authority: row.get("authority_id")?,
-        listed_on: row.get("listed_on")?,
-        gone_since: row.get("gone_since")?,
-        version: row.get("version")?,
-    })
-}
-
-/// Every listing of an enterprise.
-///
-/// # Errors
-/// What the engine says.
-pub fn listings_of(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Listing>, StoreError> {
-    let sql = format!("{SELECT_LISTING} where enterprise_id = $1 order by id");
-    tx.query(&sql, params![enterprise], listing_from_row)
-}
-
-/// The listing of an enterprise by one body for one reason.
-///
-/// # Errors
-/// What the engine says.
-pub fn listing_by_key(
-    tx: &Tx<'_>,
-    enterprise: EnterpriseId,
-    list: ListKind,
-    listing_body: &str,
-    reason: &str,
-) -> Result<Option<Listing>, StoreError> {
-    let sql = format!(
-        "{SELECT_LISTING} where enterprise_id = $1 and list_kind = $2 and listing_body = $3 and reason = $4"
-    );
-    let row = tx.query_opt(&sql, params![enterprise, list.code(), listing_body, reason])?;
-    row.map(|row| listing_from_row(&row)).transpose()
-}
-
-/// Puts a listing on record; `id` and `version` of the argument are not read.
-///
-/// # Errors
-/// [`StoreError::Duplicate`] where the enterprise is listed so already.
-pub fn insert_listing(tx: &Tx<'_>, new: &Listing, batch: BatchId) -> Result<ListingId, StoreError> {
-    tx.insert(
-        "insert into listing (enterprise_id, list_kind, reason, listing_body, authority_id, listed_on, \
-         first_batch_id, last_batch_id) values ($1, $2, $3, $4, $5, $6, $7, $7) returning id",
-        params![
-            new.enterprise,
-            new.list.code(),
-            &new.reason,
-            &new.listing_body,
-            new.authority,
-            new.listed_on,
-            batch
-        ],
-    )
-}
-
-/// Saves what a later list says of a listing; one that had gone is back.
-///
-/// # Errors
-/// [`StoreError::Conflict`].
-pub fn save_listing(tx: &Tx<'_>, listing: &Listing, batch: BatchId) -> Result<(), StoreError> {
-    tx.update_version(
-        "名单条目",
-        "update listing set authority_id = $1, listed_on = $2, last_batch_id = $3, gone_since = null, \
-         version = version + 1 where id = $4 and version = $5",
-        params![listing.authority, listing.listed_on, batch, listing.id, listing.version],
-    )
-}
-
-/// Notes that a later list has an unchanged record again; one that had gone is back.
-///
-/// # Errors
-/// What the engine says.
-pub fn seen_again(tx: &Tx<'_>, id: PenaltyId, batch: BatchId) -> Result<(), StoreError> {
-    tx.execute("update penalty set last_batch_id = $1, gone_since = null where id = $2", params![batch, id])?;
-    Ok(())
 }
 
 /// Records of a campaign's enterprises that were not assessed on `day`, by id, behind `after`.

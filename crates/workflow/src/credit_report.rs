@@ -13,7 +13,8 @@ use xinxiu_domain::penalty::Assessment;
 use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::files::{self, StoredFile};
 use xinxiu_store::job::{self, Job};
-use xinxiu_store::penalty::{self, Listing, Penalty};
+use xinxiu_store::listing::{self, Listing};
+use xinxiu_store::penalty::{self, Penalty};
 use xinxiu_store::{StoreError, concerns, organisation, params, push};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -31,7 +32,7 @@ pub fn report(view: &View<'_>, id: EnterpriseId) -> Result<CreditQueryReport, Re
     view.must(Action::PrintCreditReport, &concerns::of_enterprise(view.tx, id)?)?;
     let enterprise = enterprise::load(view.tx, id)?;
     let penalties = penalty::of_enterprise(view.tx, id)?;
-    let listings = penalty::listings_of(view.tx, id)?;
+    let listings = listing::of_enterprise(view.tx, id)?;
     Ok(compose(&enterprise, &penalties, &listings, &issuer(view)?, view.today))
 }
 
@@ -146,7 +147,7 @@ fn reports_of(
         .iter()
         .map(|enterprise| {
             let listings = if listed.contains(&enterprise.id) {
-                penalty::listings_of(view.tx, enterprise.id)?
+                listing::of_enterprise(view.tx, enterprise.id)?
             } else {
                 Vec::new()
             };

@@ -6,7 +6,7 @@ use xinxiu_domain::id::{DelistingId, EnterpriseId, ListingId};
 use xinxiu_domain::rectification::{DelistingAction, DelistingState, delisting_gaps};
 use xinxiu_domain::text::tidy;
 use xinxiu_store::delisting::{self, Delisting};
-use xinxiu_store::{concerns, enterprise, penalty, rectification};
+use xinxiu_store::{concerns, enterprise, listing, rectification};
 
 use crate::app::{App, Done};
 use crate::refusal::{Refusal, require};
@@ -32,7 +32,7 @@ pub fn receive(
         let authority = actor.org.ok_or(Refusal::Forbidden(Action::DecideDelisting))?;
         let mut gaps = Vec::new();
         if let Some(listing) = listing {
-            let listings = penalty::listings_of(step.tx, id)?;
+            let listings = listing::of_enterprise(step.tx, id)?;
             let found = listings.iter().find(|one| one.id == listing && one.authority == Some(authority));
             let found =
                 found.ok_or_else(|| Refusal::invalid("listing", "这条名单信息不是本部门对该企业认定的"))?;

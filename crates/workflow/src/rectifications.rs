@@ -11,7 +11,8 @@ use xinxiu_domain::text::tidy;
 use xinxiu_store::delisting::{self, Delisting};
 use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::files::Kept;
-use xinxiu_store::penalty::{self, Listing, Penalty};
+use xinxiu_store::listing::{self, Listing};
+use xinxiu_store::penalty::{self, Penalty};
 use xinxiu_store::rectification::{self, Event, Followed, Rectification};
 use xinxiu_store::{concerns, files, organisation};
 
@@ -285,7 +286,7 @@ pub fn show(app: &App, actor: &Actor, id: EnterpriseId) -> Result<FollowUp, Refu
         let due_on = found.and_then(|found| found.due_on);
         let mut penalties = penalty::of_enterprise(view.tx, id)?;
         penalties.retain(|penalty| penalty.authority == Some(authority));
-        let mut listings = penalty::listings_of(view.tx, id)?;
+        let mut listings = listing::of_enterprise(view.tx, id)?;
         listings.retain(|listing| listing.authority == Some(authority));
         let mut delistings = delisting::of_enterprise(view.tx, id)?;
         delistings.retain(|delisting| delisting.authority == authority);

@@ -1,4 +1,4 @@
-//! What differs between the engines: opening, transactions, binding, bulk load, locks.
+//! What differs between the engines: opening, transactions, binding, bulk load, lists as parameters, locks.
 
 pub mod postgres;
 pub mod sqlite;
@@ -11,5 +11,37 @@ pub(crate) const fn skip_locked(kind: Kind) -> &'static str {
     match kind {
         Kind::Sqlite => "",
         Kind::Postgres => " for update skip locked",
+    }
+}
+
+/// The texts of a JSON array bound to `$1`, as a subselect: one statement for lists of any length.
+pub(crate) const fn texts(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Sqlite => "(select value from json_each($1))",
+        Kind::Postgres => "(select jsonb_array_elements_text(cast(cast($1 as text) as jsonb)))",
+    }
+}
+
+/// The numbers of a JSON array bound to `$1`, as a subselect.
+pub(crate) const fn numbers(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Sqlite => "(select value from json_each($1))",
+        Kind::Postgres => {
+            "(select cast(jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) as bigint))"
+        }
+    }
+}
+
+/// The ids that the next `$2` rows of table `$1` may have.
+pub(crate) const fn next_ids(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Sqlite => {
+            "with recursive following (id, n) as (\
+             select coalesce((select seq from sqlite_sequence where name = $1), 0) + 1, 1 \
+             union all select id + 1, n + 1 from following where n < $2) select id from following"
+        }
+        Kind::Postgres => {
+            "select nextval(pg_get_serial_sequence($1, 'id')) as id from generate_series(1, $2)"
+        }
     }
 }

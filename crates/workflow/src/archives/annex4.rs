@@ -7,7 +7,8 @@ use xinxiu_domain::id::EnterpriseId;
 use xinxiu_domain::person::{mask_id_number, mask_phone};
 use xinxiu_domain::text::tidy;
 use xinxiu_store::enterprise::sealed;
-use xinxiu_store::penalty::{Listing, Penalty};
+use xinxiu_store::listing::Listing;
+use xinxiu_store::penalty::Penalty;
 use xinxiu_store::{Vault, concerns, enterprise_change};
 
 use super::dossier::{Dossier, load};

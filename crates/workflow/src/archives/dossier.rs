@@ -11,7 +11,8 @@ use xinxiu_store::attendance::Attendance;
 use xinxiu_store::audit;
 use xinxiu_store::campaign::Campaign;
 use xinxiu_store::enterprise::{self, Enterprise};
-use xinxiu_store::penalty::{self, Listing, Penalty};
+use xinxiu_store::listing::{self, Listing};
+use xinxiu_store::penalty::{self, Penalty};
 use xinxiu_store::{application, attendance, commitment, commitment_scan, concerns, organisation};
 
 use crate::app::{App, View};
@@ -117,7 +118,7 @@ pub(super) fn load(view: &View<'_>, of: EnterpriseId) -> Result<Dossier, Refusal
         willingness: enterprise::member(view.tx, campaign.id, of)?
             .map_or(Willingness::Undecided, |member| member.willingness),
         penalties: penalty::of_enterprise(view.tx, of)?,
-        listings: penalty::listings_of(view.tx, of)?,
+        listings: listing::of_enterprise(view.tx, of)?,
         cases: cases(view.tx, &ids, view.today)?,
         attendances: attendance::of_enterprise(view.tx, of)?,
         papers: Vec::new(),

@@ -14,7 +14,8 @@ use xinxiu_store::campaign::{self, Campaign, PlanItem};
 use xinxiu_store::commitment::{self, Commitment, Line, Owed, Show};
 use xinxiu_store::commitment_scan::{self, Replaced};
 use xinxiu_store::enterprise::{self, Enterprise};
-use xinxiu_store::penalty::{self, Listing, Penalty};
+use xinxiu_store::listing::{self, Listing};
+use xinxiu_store::penalty::{self, Penalty};
 use xinxiu_store::{Tx, concerns};
 
 use crate::app::{App, Done, Step};
@@ -66,7 +67,7 @@ pub fn folder(
         let commitments = commitment::of_enterprise(view.tx, campaign.id, enterprise)?;
         let penalties = penalty::of_enterprise(view.tx, enterprise)?;
         let about = |one: &Commitment| penalties.iter().find(|penalty| Some(penalty.id) == one.penalty);
-        let listings = penalty::listings_of(view.tx, enterprise)?;
+        let listings = listing::of_enterprise(view.tx, enterprise)?;
         Ok(Folder {
             enterprise: enterprise::load(view.tx, enterprise)?,
             owed: commitment::owed(view.tx, campaign.id, enterprise)?,

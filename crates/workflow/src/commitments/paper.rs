@@ -9,6 +9,7 @@ use xinxiu_domain::person::mask_id_number;
 use xinxiu_store::campaign::{self, Campaign};
 use xinxiu_store::commitment::{self, Commitment};
 use xinxiu_store::enterprise::{self, Enterprise, sealed};
+use xinxiu_store::listing;
 use xinxiu_store::organisation::{self, Organisation};
 use xinxiu_store::penalty::{self, Penalty};
 
@@ -142,7 +143,7 @@ fn province(code: &str) -> &'static str {
 }
 
 fn about_listing(view: &View<'_>, found: &Commitment) -> Result<CommitmentSubject, Refusal> {
-    let listings = penalty::listings_of(view.tx, found.enterprise)?;
+    let listings = listing::of_enterprise(view.tx, found.enterprise)?;
     let listing = listings.iter().find(|one| one.gone_since.is_none()).or(listings.first());
     Ok(CommitmentSubject::Listing {
         listed_on: listing.and_then(|one| one.listed_on),

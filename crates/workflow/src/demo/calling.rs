@@ -10,7 +10,7 @@ use xinxiu_domain::rectification::{
     Cause, Conditions, DelistingAction, DelistingState, RectificationState, RectificationStatus,
 };
 use xinxiu_store::delisting::Delisting;
-use xinxiu_store::{params, penalty, push};
+use xinxiu_store::{listing, params, push};
 
 use super::course::{Act, Course, Task};
 use super::{data, import};
@@ -208,7 +208,7 @@ fn receive_delistings(course: &mut Course<'_>) -> Outcome {
         )
     })?;
     for (enterprise, authority) in listed.into_iter().step_by(6).take(8) {
-        let listing = course.app.store.db.read(|tx| penalty::listings_of(tx, enterprise))?;
+        let listing = course.app.store.db.read(|tx| listing::of_enterprise(tx, enterprise))?;
         let listing = listing.first().map(|listing| listing.id);
         let actor = course.cast.of(authority)?;
         let statement = "已完成整改，信用评价结果已提升，申请退出重点关注名单";

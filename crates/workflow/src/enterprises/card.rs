@@ -10,7 +10,8 @@ use xinxiu_store::audit::{self, Recorded};
 use xinxiu_store::batch_row::{self, Origin};
 use xinxiu_store::enterprise::{self, Enterprise, Member, sealed};
 use xinxiu_store::known_name::{self, KnownName};
-use xinxiu_store::penalty::{self, Listing, Penalty};
+use xinxiu_store::listing::{self, Listing};
+use xinxiu_store::penalty::{self, Penalty};
 use xinxiu_store::{Moment, campaign, concerns, enterprise_change, item};
 
 use super::may;
@@ -115,7 +116,7 @@ pub fn card(app: &App, actor: &Actor, id: EnterpriseId) -> Result<Card, Refusal>
             member: member(view, id)?,
             refusals: item::refusals(view.tx, &ids)?,
             penalties,
-            listings: penalty::listings_of(view.tx, id)?,
+            listings: listing::of_enterprise(view.tx, id)?,
             known_names: known_name::of_enterprise(view.tx, id)?,
             origins: batch_row::origins(view.tx, id)?,
             changes: changes.into_iter().map(shown).collect(),

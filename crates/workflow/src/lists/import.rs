@@ -9,10 +9,11 @@ use xinxiu_domain::id::BatchId;
 use xinxiu_intake::Outcome;
 use xinxiu_store::batch::{self, Batch};
 use xinxiu_store::job::{self, Job};
-use xinxiu_store::{StoreError, batch_row, campaign, list_entry, organisation};
+use xinxiu_store::{StoreError, campaign, list_entry, organisation};
 
 use super::apply::Context;
 use super::county::Names;
+use super::ledger::{Ledger, Wanted};
 use super::{check, record, stored};
 use crate::app::{App, Step};
 use crate::authorities::known_names;
@@ -128,9 +129,23 @@ impl Importer<'_> {
             (campaign::load(step.tx, found.campaign)?, campaign::items(step.tx, found.campaign)?);
         let names = Names::new(organisation::all(step.tx)?, known_names(step.tx)?);
         let mut counts = found.counts;
-        let context = Context { step, batch: &self.batch, campaign: &campaign, items: &items, names: &names };
-        let stored: Result<Vec<_>, _> = rows.iter().map(|row| context.apply(row, &mut counts)).collect();
-        batch_row::insert_all(step.tx, found.id, stored?)?;
+        let context = Context {
+            app: self.app,
+            actor: &self.actor.name,
+            moment: step.moment(),
+            batch: &self.batch,
+            campaign: &campaign,
+            items: &items,
+            names: &names,
+        };
+        let on_file = (step.tx, &self.app.store.vault);
+        let mut ledger = Ledger::open(on_file, (found.campaign, found.list), &Wanted::of(rows))?;
+        let mut received = Vec::with_capacity(rows.len());
+        for row in rows {
+            let applied = context.apply(&mut ledger, row, &mut counts)?;
+            received.push(context.received(row, applied)?);
+        }
+        ledger.write(step, &self.batch, received)?;
         found.counts = counts;
         found.cursor_rows += i64::try_from(rows.len()).unwrap_or(i64::MAX);
         batch::save(step.tx, &found)?;

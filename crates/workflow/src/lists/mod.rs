@@ -5,6 +5,7 @@ mod check;
 mod county;
 mod forecast;
 mod import;
+mod ledger;
 mod place;
 mod profile;
 

@@ -21,8 +21,27 @@ pub(super) fn class_for(
     sector.or_else(region).or_else(|| items.iter().find(of_authority))
 }
 
-/// Puts an enterprise into its class. One that has been invited to a session stays where it is, and one that
-/// a sector class has taken stays there.
+/// The class of a member; none where no class covers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Class(pub Option<PlanItemId>);
+
+/// The class into which an enterprise goes now; `None` where it stays as it is. One that has been invited to a
+/// session stays where it is, and one that a sector class has taken stays there. `member` is its present class,
+/// where it is in the campaign.
+pub(super) fn class_to_take(
+    items: &[PlanItem],
+    member: Option<Class>,
+    (county, authority): (Option<OrgId>, Option<OrgId>),
+    is_bound: impl FnOnce(PlanItemId) -> bool,
+) -> Option<Class> {
+    let wanted = class_for(items, county, authority).map(|item| item.id);
+    let Some(Class(present)) = member else { return Some(Class(wanted)) };
+    let wanted = wanted.filter(|wanted| Some(*wanted) != present)?;
+    let stays = present.is_some_and(|present| is_sector(items, present) || is_bound(present));
+    (!stays).then_some(Class(Some(wanted)))
+}
+
+/// Puts an enterprise into its class, where it does not stay as it is.
 pub(crate) fn place(
     step: &Step<'_>,
     (campaign, items): (CampaignId, &[PlanItem]),
@@ -30,18 +49,15 @@ pub(crate) fn place(
     county: Option<OrgId>,
     authority: Option<OrgId>,
 ) -> Result<(), Refusal> {
-    let wanted = class_for(items, county, authority);
-    let member = enterprise::member(step.tx, campaign, id)?;
-    let Some(member) = member else {
-        return Ok(enterprise::join(step.tx, campaign, id, wanted.map(|item| item.id), step.now)?);
+    let member = enterprise::member(step.tx, campaign, id)?.map(|member| Class(member.plan_item));
+    let is_bound = match member.and_then(|Class(class)| class) {
+        Some(present) => enterprise::is_bound_to_class(step.tx, id, present)?,
+        None => false,
     };
-    let Some(wanted) = wanted.filter(|item| Some(item.id) != member.plan_item) else { return Ok(()) };
-    if let Some(present) = member.plan_item
-        && (is_sector(items, present) || enterprise::is_bound_to_class(step.tx, id, present)?)
-    {
-        return Ok(());
+    if let Some(Class(class)) = class_to_take(items, member, (county, authority), |_| is_bound) {
+        enterprise::join(step.tx, campaign, id, class, step.now)?;
     }
-    Ok(enterprise::join(step.tx, campaign, id, Some(wanted.id), step.now)?)
+    Ok(())
 }
 
 fn is_sector(items: &[PlanItem], id: PlanItemId) -> bool {

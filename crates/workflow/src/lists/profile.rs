@@ -6,13 +6,12 @@ use xinxiu_domain::id::{EnterpriseId, OrgId};
 use xinxiu_domain::penalty::SubjectKind;
 use xinxiu_domain::text::name_key;
 use xinxiu_intake::Profile;
-use xinxiu_store::batch::Batch;
-use xinxiu_store::enterprise::{self, Enterprise, sealed};
-use xinxiu_store::enterprise_change::{self, Change};
-use xinxiu_store::known_name;
+use xinxiu_store::Vault;
+use xinxiu_store::enterprise::{Enterprise, sealed};
+use xinxiu_store::enterprise_change::Change;
 
-use super::county::Names;
-use crate::app::Step;
+use super::apply::Context;
+use super::ledger::Ledger;
 use crate::refusal::Refusal;
 
 /// What a row says of its enterprise.
@@ -28,7 +27,8 @@ pub(super) struct Subject<'a> {
 
 /// The enterprise of a row, and notes for people on how it was found.
 pub(super) struct Matched {
-    pub enterprise: Enterprise,
+    pub id: EnterpriseId,
+    pub county: Option<OrgId>,
     pub notes: Vec<String>,
     /// Whether the row names it otherwise than it is on file.
     pub is_renamed: bool,
@@ -41,11 +41,11 @@ pub(super) fn differs(on_file: &str) -> String {
 
 /// Finds or creates the enterprise of a row. A name alone never joins two codes.
 pub(super) fn enterprise_of(
-    step: &Step<'_>,
-    names: &Names,
+    context: &Context<'_>,
+    ledger: &mut Ledger,
     subject: &Subject<'_>,
-    batch: &Batch,
 ) -> Result<Matched, Refusal> {
+    let names = context.names;
     let stated = names.region(&subject.profile.region);
     let guessed = names.registered(subject.uscc);
     let mut notes = Vec::new();
@@ -54,42 +54,45 @@ pub(super) fn enterprise_of(
     {
         notes.push(format!("属地按代码登记地推测为{}，请核对", names.county_name(county)));
     }
-    if let Some(mut found) = find(step, subject)? {
-        let is_renamed = name_key(subject.name) != name_key(&found.name);
-        if is_renamed {
-            notes.push(format!("{}，本行为「{}」", differs(&found.name), subject.name));
-            known_name::keep(step.tx, found.id, subject.name, Some(batch.id))?;
-        }
-        fill(step, names, subject, &mut found, (stated, guessed), &batch.file_name)?;
-        return Ok(Matched { enterprise: found, notes, is_renamed });
+    let Some(found) = find(ledger, subject).and_then(|id| ledger.enterprise(id)).cloned() else {
+        let county = stated.or(guessed);
+        let id =
+            ledger.add_enterprise(new_enterprise(context, subject, county)?, subject.decision_key.as_deref());
+        return Ok(Matched { id, county, notes, is_renamed: false });
+    };
+    let is_renamed = name_key(subject.name) != name_key(&found.name);
+    if is_renamed {
+        notes.push(format!("{}，本行为「{}」", differs(&found.name), subject.name));
+        ledger.keep_name(found.id, subject.name);
     }
-    let enterprise = create(step, subject, stated.or(guessed))?;
-    Ok(Matched { enterprise, notes, is_renamed: false })
+    let filled = fill(context, ledger, subject, found, (stated, guessed))?;
+    let (id, county) = (filled.id, filled.county);
+    ledger.put_enterprise(filled);
+    Ok(Matched { id, county, notes, is_renamed })
 }
 
-fn find(step: &Step<'_>, subject: &Subject<'_>) -> Result<Option<Enterprise>, Refusal> {
+fn find(ledger: &Ledger, subject: &Subject<'_>) -> Option<EnterpriseId> {
     if let Some(uscc) = subject.uscc {
-        return Ok(enterprise::by_uscc(step.tx, uscc)?);
+        return ledger.with_uscc(uscc);
     }
     if subject.kind == SubjectKind::NaturalPerson {
-        let Some(key) = &subject.decision_key else { return Ok(None) };
-        return Ok(enterprise::person_of_decision(step.tx, subject.name, key)?);
+        return ledger.person(subject.name, subject.decision_key.as_ref()?);
     }
-    let same_number = |found: &Enterprise| {
+    let same_number = |found: &&Enterprise| {
         let known = &found.registration_number;
         known.is_empty() || subject.reg_no.is_empty() || known == subject.reg_no
     };
-    let found = enterprise::by_name(step.tx, subject.name)?;
-    let mut without_code = found.into_iter().filter(|found| {
-        found.uscc.is_none() && found.subject != SubjectKind::NaturalPerson && same_number(found)
-    });
-    Ok(without_code.next())
+    ledger.named(subject.name).find(same_number).map(|found| found.id)
 }
 
-fn create(step: &Step<'_>, subject: &Subject<'_>, county: Option<OrgId>) -> Result<Enterprise, Refusal> {
-    let vault = &step.app.store.vault;
+fn new_enterprise(
+    context: &Context<'_>,
+    subject: &Subject<'_>,
+    county: Option<OrgId>,
+) -> Result<Enterprise, Refusal> {
+    let vault = &context.app.store.vault;
     let profile = subject.profile;
-    let mut new = Enterprise {
+    Ok(Enterprise {
         id: EnterpriseId(0),
         name: subject.name.to_owned(),
         uscc: subject.uscc.cloned(),
@@ -108,53 +111,20 @@ fn create(step: &Step<'_>, subject: &Subject<'_>, county: Option<OrgId>) -> Resu
         contact_name: profile.contact.clone(),
         contact_phone_sealed: vault.seal(sealed::CONTACT_PHONE, &profile.phone)?,
         version: 1,
-    };
-    new.id = enterprise::insert(step.tx, &new, step.now)?;
-    Ok(new)
+    })
 }
 
 /// Blanks are filled. What differs is noted in the history and not taken, for a person may have corrected it.
 /// That goes for the name too: a person adopts it, with a reason.
 fn fill(
-    step: &Step<'_>,
-    names: &Names,
+    context: &Context<'_>,
+    ledger: &mut Ledger,
     subject: &Subject<'_>,
-    found: &mut Enterprise,
+    mut found: Enterprise,
     (stated, guessed): (Option<OrgId>, Option<OrgId>),
-    file: &str,
-) -> Result<(), Refusal> {
-    let vault = &step.app.store.vault;
-    let profile = subject.profile;
-    let before = found.clone();
-    let mut differing: Vec<(&str, String, String)> = Vec::new();
-    let id_number =
-        vault.open_text(sealed::LEGAL_REPRESENTATIVE_ID, &found.legal_representative_id_sealed)?;
-    let phone = vault.open_text(sealed::CONTACT_PHONE, &found.contact_phone_sealed)?;
-    let mut merge = |field: &'static str, known: &mut String, given: &str| {
-        if given.is_empty() || known == given {
-            return;
-        }
-        if known.is_empty() {
-            given.clone_into(known);
-        } else {
-            differing.push((field, known.clone(), given.to_owned()));
-        }
-    };
-    let (mut new_id_number, mut new_phone) = (id_number.clone(), phone.clone());
-    merge("registration_number", &mut found.registration_number, subject.reg_no);
-    merge("township", &mut found.township, &profile.township);
-    merge("industry", &mut found.industry, &profile.industry);
-    merge("address", &mut found.address, &profile.address);
-    merge("legal_representative", &mut found.legal_representative, &profile.legal_rep);
-    merge("contact_name", &mut found.contact_name, &profile.contact);
-    merge("legal_representative_id", &mut new_id_number, &profile.legal_rep_id);
-    merge("contact_phone", &mut new_phone, &profile.phone);
-    if new_id_number != id_number {
-        found.legal_representative_id_sealed = vault.seal(sealed::LEGAL_REPRESENTATIVE_ID, &new_id_number)?;
-    }
-    if new_phone != phone {
-        found.contact_phone_sealed = vault.seal(sealed::CONTACT_PHONE, &new_phone)?;
-    }
+) -> Result<Enterprise, Refusal> {
+    let (names, county_before) = (context.names, found.county);
+    let mut differing = merge_particulars(&context.app.store.vault, subject, &mut found)?;
     if name_key(subject.name) != name_key(&found.name) {
         differing.push(("name", found.name.clone(), subject.name.to_owned()));
     }
@@ -169,49 +139,80 @@ fn fill(
         }
         _ => {}
     }
-    note_differences(step, found, differing, &before, file)?;
-    if *found != before {
-        enterprise::save(step.tx, found)?;
-        found.version += 1;
-    }
-    Ok(())
+    note_differences(context, ledger, &mut found, differing, county_before);
+    Ok(found)
+}
+
+type Differing = Vec<(&'static str, String, String)>;
+
+fn merge_particulars(
+    vault: &Vault,
+    subject: &Subject<'_>,
+    found: &mut Enterprise,
+) -> Result<Differing, Refusal> {
+    let profile = subject.profile;
+    let mut differing = Vec::new();
+    let mut merge = |field: &'static str, known: &mut String, given: &str| {
+        if given.is_empty() || known == given {
+            return;
+        }
+        if known.is_empty() {
+            given.clone_into(known);
+        } else {
+            differing.push((field, known.clone(), given.to_owned()));
+        }
+    };
+    merge("registration_number", &mut found.registration_number, subject.reg_no);
+    merge("township", &mut found.township, &profile.township);
+    merge("industry", &mut found.industry, &profile.industry);
+    merge("address", &mut found.address, &profile.address);
+    merge("legal_representative", &mut found.legal_representative, &profile.legal_rep);
+    merge("contact_name", &mut found.contact_name, &profile.contact);
+    let mut merge_sealed = |field, purpose, known: &mut String, given: &str| -> Result<(), Refusal> {
+        let before = vault.open_text(purpose, known)?;
+        let mut after = before.clone();
+        merge(field, &mut after, given);
+        if after != before {
+            *known = vault.seal(purpose, &after)?;
+        }
+        Ok(())
+    };
+    merge_sealed(
+        "legal_representative_id",
+        sealed::LEGAL_REPRESENTATIVE_ID,
+        &mut found.legal_representative_id_sealed,
+        &profile.legal_rep_id,
+    )?;
+    merge_sealed("contact_phone", sealed::CONTACT_PHONE, &mut found.contact_phone_sealed, &profile.phone)?;
+    Ok(differing)
 }
 
 fn note_differences(
-    step: &Step<'_>,
+    context: &Context<'_>,
+    ledger: &mut Ledger,
     found: &mut Enterprise,
-    differing: Vec<(&str, String, String)>,
-    before: &Enterprise,
-    file: &str,
-) -> Result<(), Refusal> {
-    if differing.is_empty() {
-        return Ok(());
-    }
-    let vault = &step.app.store.vault;
-    let history = enterprise_change::of_enterprise(step.tx, vault, found.id)?;
+    differing: Differing,
+    county_before: Option<OrgId>,
+) {
     for (field, old, new) in differing {
         // A value that was there before has been corrected away; one that was noted needs no second note.
-        let mut of_field = history.iter().filter(|change| change.field == field);
+        let mut of_field = ledger.changes(found.id).iter().filter(|change| change.field == field);
         if of_field.any(|change| change.old == new || change.new == new) {
             if field == "county" {
-                found.county = before.county;
+                found.county = county_before;
             }
             continue;
         }
-        let taken = if field == "county" && found.county != before.county {
-            "按名单更新"
-        } else {
-            "名单所载不同，未采用"
-        };
+        let is_taken = field == "county" && found.county != county_before;
+        let taken = if is_taken { "按名单更新" } else { "名单所载不同，未采用" };
         let change = Change {
-            at: step.moment(),
-            actor: step.actor.name.clone(),
+            at: context.moment,
+            actor: context.actor.to_owned(),
             field: field.to_owned(),
             old,
             new,
-            reason: format!("{taken}（{file}）"),
+            reason: format!("{taken}（{}）", context.batch.file_name),
         };
-        enterprise_change::insert(step.tx, vault, found.id, &change)?;
+        ledger.note(found.id, change);
     }
-    Ok(())
 }

@@ -1,0 +1,145 @@
+//! Enterprises of a slice, with their other names and changes.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+use xinxiu_domain::id::{BatchId, EnterpriseId};
+use xinxiu_domain::text::name_key;
+
+use crate::Vault;
+use crate::db::Tx;
+use crate::enterprise::{COLUMNS, Enterprise, from_row, select, values};
+use crate::enterprise_change::{self, Change};
+use crate::error::StoreError;
+use crate::{IntoValue, params};
+
+/// The enterprises with these codes.
+///
+/// # Errors
+/// What the engine says.
+pub fn with_usccs(tx: &Tx<'_>, codes: &[&str]) -> Result<Vec<Enterprise>, StoreError> {
+    tx.query_for(&format!("{} where e.uscc in {}", select(), tx.each_text()), &codes, &[], from_row)
+}
+
+/// Enterprises without a code whose names have one of these keys, oldest first; candidates, never an
+/// identity. Natural persons are not among them.
+///
+/// # Errors
+/// What the engine says.
+pub fn named(tx: &Tx<'_>, keys: &[String]) -> Result<Vec<Enterprise>, StoreError> {
+    let sql = format!(
+        "{} where e.name_key in {} and e.uscc is null and e.subject_kind <> 'natural_person' order by e.id",
+        select(),
+        tx.each_text()
+    );
+    tx.query_for(&sql, &keys, &[], from_row)
+}
+
+/// Natural persons under whom one of these decisions is on record, each with the decision's key. Persons have
+/// no code here, so one is found again by the decision only: two persons may share a name.
+///
+/// # Errors
+/// What the engine says.
+pub fn persons(tx: &Tx<'_>, decisions: &[String]) -> Result<Vec<(String, Enterprise)>, StoreError> {
+    let pairs: Vec<(i64, String)> = tx.query_for(
+        &format!(
+            "select e.id, p.decision_key from penalty p join enterprise e on e.id = p.enterprise_id \
+             where p.decision_key in {} and e.uscc is null and e.subject_kind = 'natural_person' order by e.id",
+            tx.each_text()
+        ),
+        &decisions,
+        &[],
+        |row| Ok((row.get("id")?, row.get("decision_key")?)),
+    )?;
+    let ids: Vec<i64> = pairs.iter().map(|(id, _)| *id).collect();
+    let sql = format!("{} where e.id in {}", select(), tx.each_number());
+    let found = tx.query_for(&sql, &ids, &[], from_row)?;
+    let found: HashMap<i64, Enterprise> = found.into_iter().map(|one| (one.id.0, one)).collect();
+    Ok(pairs.into_iter().filter_map(|(id, key)| Some((key, found.get(&id)?.clone()))).collect())
+}
+
+/// The keys of the other names under which enterprises are known.
+///
+/// # Errors
+/// What the engine says.
+pub fn names(tx: &Tx<'_>, ids: &[EnterpriseId]) -> Result<HashSet<(EnterpriseId, String)>, StoreError> {
+    let sql =
+        format!("select enterprise_id, name_key from known_name where enterprise_id in {}", tx.each_number());
+    let found = tx.query_for(&sql, &numbers(ids), &[], |row| {
+        Ok((row.get("enterprise_id")?, row.get::<String>("name_key")?))
+    })?;
+    Ok(found.into_iter().collect())
+}
+
+/// Every change of enterprises, oldest first. The values are open: mask them before they are shown.
+///
+/// # Errors
+/// What the engine or the vault says.
+pub fn changes(
+    tx: &Tx<'_>,
+    vault: &Vault,
+    ids: &[EnterpriseId],
+) -> Result<HashMap<EnterpriseId, Vec<Change>>, StoreError> {
+    let sql =
+        format!("{} where enterprise_id in {} order by id", enterprise_change::SELECT, tx.each_number());
+    let found = tx.query_for(&sql, &numbers(ids), &[], |row| {
+        Ok((row.get("enterprise_id")?, enterprise_change::from_row(vault, row)?))
+    })?;
+    let mut changes: HashMap<EnterpriseId, Vec<Change>> = HashMap::new();
+    for (id, change) in found {
+        changes.entry(id).or_default().push(change);
+    }
+    Ok(changes)
+}
+
+/// Puts enterprises on record under the ids that were reserved for them.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] where a USCC is taken.
+pub fn insert(tx: &Tx<'_>, new: &[&Enterprise], at: Timestamp) -> Result<u64, StoreError> {
+    let rows = new.iter().map(|one| {
+        let mut row = values(one, at);
+        row.push(one.id.into_value());
+        row
+    });
+    tx.bulk_insert("enterprise", &with_id(&COLUMNS), rows)
+}
+
+/// Keeps other names of enterprises, none of which is known yet.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] where one is.
+pub fn insert_names(
+    tx: &Tx<'_>,
+    batch: BatchId,
+    names: Vec<(EnterpriseId, String)>,
+) -> Result<u64, StoreError> {
+    let rows = names.into_iter().map(|(id, name)| {
+        let key = name_key(&name);
+        params![id, name, key, batch].to_vec()
+    });
+    tx.bulk_insert("known_name", &["enterprise_id", "name", "name_key", "batch_id"], rows)
+}
+
+/// Puts changes on record.
+///
+/// # Errors
+/// What the engine or the vault says.
+pub fn insert_changes(
+    tx: &Tx<'_>,
+    vault: &Vault,
+    changes: &[(EnterpriseId, Change)],
+) -> Result<u64, StoreError> {
+    let rows: Result<Vec<_>, _> =
+        changes.iter().map(|(id, change)| enterprise_change::values(vault, *id, change)).collect();
+    tx.bulk_insert("enterprise_change", &enterprise_change::COLUMNS, rows?)
+}
+
+/// The columns of a row that brings its own id.
+pub(super) fn with_id<'a>(columns: &[&'a str]) -> Vec<&'a str> {
+    columns.iter().copied().chain(["id"]).collect()
+}
+
+pub(super) fn numbers(ids: &[EnterpriseId]) -> Vec<i64> {
+    ids.iter().map(|id| id.0).collect()
+}
