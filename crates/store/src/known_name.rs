@@ -1,7 +1,5 @@
 //! Other names (其他名称) under which an enterprise is known, beside its own on file (N08, N18).
 
-use std::collections::HashMap;
-
 use xinxiu_domain::id::{BatchId, EnterpriseId};
 use xinxiu_domain::text::name_key;
 
@@ -48,30 +46,4 @@ pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<KnownN
         params![enterprise],
         |row| Ok(KnownName { name: row.get("name")?, file_name: row.get("file_name")? }),
     )
-}
-
-/// What a trial reading must know of the enterprises on file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OnFile {
-    /// Name on file.
-    pub name: String,
-    /// Whether its county is known.
-    pub has_county: bool,
-}
-
-/// The enterprises on file by their USCC.
-///
-/// # Errors
-/// What the engine says.
-pub fn by_uscc(tx: &Tx<'_>) -> Result<HashMap<String, OnFile>, StoreError> {
-    let rows = tx.query(
-        "select uscc, name, case when county_id is null then 0 else 1 end as has_county \
-         from enterprise where uscc is not null",
-        &[],
-        |row| {
-            let on_file = OnFile { name: row.get("name")?, has_county: row.get("has_county")? };
-            Ok((row.get::<String>("uscc")?, on_file))
-        },
-    )?;
-    Ok(rows.into_iter().collect())
 }

@@ -69,41 +69,14 @@ pub fn lists_of(
     )
 }
 
-/// What a present entry of a list is known by in a later edition.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Present {
-    /// USCC of the enterprise; empty where it has none.
-    pub uscc: String,
-    /// Name of the enterprise.
-    pub name: String,
-    /// Key of the decision; empty for a listing.
-    pub decision_key: String,
-    /// Authority of the decision, or the body that listed it.
-    pub body: String,
-    /// Why it is listed; empty for a decision.
-    pub reason: String,
-}
-
-/// The entries that stand on a list now.
+/// How many entries stand on a list now.
 ///
 /// # Errors
 /// What the engine says.
-pub fn present(tx: &Tx<'_>, campaign: CampaignId, list: ListKind) -> Result<Vec<Present>, StoreError> {
-    tx.query(
-        "select coalesce(e.uscc, '') as uscc, e.name, coalesce(p.decision_key, '') as decision_key, \
-         coalesce(p.authority, l.listing_body, '') as body, coalesce(l.reason, '') as reason \
-         from list_entry le join enterprise e on e.id = le.enterprise_id \
-         left join penalty p on p.id = le.penalty_id left join listing l on l.id = le.listing_id \
-         where le.campaign_id = $1 and le.list_kind = $2 and le.gone_since is null",
+pub fn present(tx: &Tx<'_>, campaign: CampaignId, list: ListKind) -> Result<u64, StoreError> {
+    let count = tx.number(
+        "select count(*) as n from list_entry where campaign_id = $1 and list_kind = $2 and gone_since is null",
         params![campaign, list.code()],
-        |row| {
-            Ok(Present {
-                uscc: row.get("uscc")?,
-                name: row.get("name")?,
-                decision_key: row.get("decision_key")?,
-                body: row.get("body")?,
-                reason: row.get("reason")?,
-            })
-        },
-    )
+    )?;
+    Ok(u64::try_from(count).unwrap_or_default())
 }

@@ -263,6 +263,13 @@ pub(super) struct Applied {
     notes: String,
 }
 
+impl Applied {
+    /// Its place on the list; none where the row was sent back.
+    pub fn entry(&self) -> Option<Entry> {
+        self.penalty.map(Entry::Penalty).or(self.listing.map(Entry::Listing))
+    }
+}
+
 fn is_withdrawn(row: &PenaltyRow) -> bool {
     row.status == Some(RecordStatus::Withdrawn)
 }

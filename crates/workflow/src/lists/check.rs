@@ -33,6 +33,12 @@ pub struct Report {
     pub kinds: Vec<(String, u64)>,
     /// The first problems.
     pub first: Vec<ReportLine>,
+    /// Records and listings that would be new on the platform.
+    pub created: u64,
+    /// Those that say something else than on record.
+    pub changed: u64,
+    /// Those that say what is on record.
+    pub unchanged: u64,
     /// Entries that stand on this list now.
     pub present: u64,
     /// Of these, the ones that the file does not have: they would go if it is a whole edition.
@@ -75,15 +81,15 @@ pub struct ReportLine {
     pub rejected: bool,
 }
 
-struct Collector {
+struct Collector<'a> {
     report: Report,
-    forecast: Forecast,
+    forecast: Forecast<'a>,
     kinds: BTreeMap<ProblemCode, u64>,
     rejected: RejectedWriter,
     fault: Option<Refusal>,
 }
 
-impl Collector {
+impl Collector<'_> {
     fn problems(&mut self, source: &Source, problems: &[Problem], rejected: bool) {
         for problem in problems {
             *self.kinds.entry(problem.code).or_default() += 1;
@@ -100,20 +106,26 @@ impl Collector {
         }
     }
 
-    fn take(&mut self, outcome: &Outcome) -> ControlFlow<()> {
-        self.forecast.take(outcome, &mut self.report);
-        match outcome {
+    fn take(&mut self, outcome: Outcome) -> ControlFlow<()> {
+        self.note(outcome).map_or_else(
+            |refusal| {
+                self.fault = Some(refusal);
+                ControlFlow::Break(())
+            },
+            ControlFlow::Continue,
+        )
+    }
+
+    fn note(&mut self, outcome: Outcome) -> Result<(), Refusal> {
+        match &outcome {
             Outcome::Penalty(row) => self.problems(&row.source, &row.problems, false),
             Outcome::Listing(row) => self.problems(&row.source, &row.problems, false),
             Outcome::Rejected(row) => {
                 self.problems(&row.source, &row.reasons, true);
-                if let Err(error) = self.rejected.push(row) {
-                    self.fault = Some(Refusal::Upload(error.to_string()));
-                    return ControlFlow::Break(());
-                }
+                self.rejected.push(row).map_err(|error| Refusal::Upload(error.to_string()))?;
             }
         }
-        ControlFlow::Continue(())
+        self.forecast.take(outcome, &mut self.report)
     }
 }
 
@@ -154,11 +166,10 @@ pub fn dry_run(app: &App, actor: &Actor, id: BatchId) -> Result<Counts, Refusal>
         let found = batch::load(view.tx, id)?;
         found.state.after(BatchAction::Check)?;
         let file = stored(view, &found)?;
-        let forecast = Forecast::new(view, &found)?;
+        let forecast = Forecast::new(app, view, actor, &found)?;
         Ok((found, file, forecast))
     })?;
     let plain = app.store.files.plain(&file.sha256)?;
-    let present = forecast.left();
     let mut collector = Collector {
         report: Report::default(),
         forecast,
@@ -166,12 +177,12 @@ pub fn dry_run(app: &App, actor: &Actor, id: BatchId) -> Result<Counts, Refusal>
         rejected: RejectedWriter::new(),
         fault: None,
     };
-    let summary = read(app, plain.path(), &found, &mut |outcome| collector.take(&outcome))?;
+    let summary = read(app, plain.path(), &found, &mut |outcome| collector.take(outcome))?;
     if let Some(fault) = collector.fault {
         return Err(fault);
     }
     let mut report = collector.report;
-    (report.present, report.would_go) = (present, collector.forecast.left());
+    collector.forecast.finish(&mut report)?;
     report.sheets = summary.sheets.iter().map(|sheet| (sheet.name.clone(), sheet.header_row)).collect();
     report.kinds = collector.kinds.iter().map(|(code, n)| (code.label().to_owned(), *n)).collect();
     let rejected = (collector.rejected.rows() > 0).then(|| keep_rejected(app, collector.rejected));

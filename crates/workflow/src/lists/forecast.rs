@@ -1,121 +1,214 @@
-//! What an import would do beside taking rows, found while the list is read on trial: nothing is changed yet.
+//! What an import would do, found while the list is read on trial: rows are matched slice by slice as the import
+//! matches them, and nothing is written. Of earlier slices only digests are kept, so that memory stays bounded.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use xinxiu_domain::Uscc;
+use xinxiu_domain::actor::Actor;
 use xinxiu_domain::text::{name_key, squeeze};
-use xinxiu_intake::{Outcome, Source};
-use xinxiu_store::batch::Batch;
-use xinxiu_store::known_name::{self, OnFile};
-use xinxiu_store::list_entry::{self, Present};
-use xinxiu_store::organisation;
+use xinxiu_intake::{Outcome, Profile, Source};
+use xinxiu_store::batch::{Batch, Counts};
+use xinxiu_store::campaign::{self, Campaign, PlanItem};
+use xinxiu_store::list_entry::{self, Entry};
+use xinxiu_store::{Moment, organisation};
 
+use super::apply::Context;
 use super::check::{Report, ReportLine, SHOWN};
 use super::county::Names;
+use super::import::SLICE;
+use super::ledger::{Ledger, Wanted};
 use super::profile::differs;
-use crate::app::View;
+use crate::app::{App, View};
+use crate::authorities::known_names;
 use crate::refusal::Refusal;
 
-/// What is on file before the import.
-pub(super) struct Forecast {
-    on_file: HashMap<String, OnFile>,
-    in_file: HashMap<String, String>,
-    present: HashSet<Key>,
+/// A trial of an import.
+pub(super) struct Forecast<'a> {
+    app: &'a App,
+    actor: &'a Actor,
+    batch: Batch,
+    campaign: Campaign,
+    items: Vec<PlanItem>,
     names: Names,
+    rows: Vec<Outcome>,
+    counts: Counts,
+    /// Entries that stand on the list now.
+    present: u64,
+    /// Those of them that rows have.
+    kept: HashSet<Entry>,
+    /// Digests of records that are new, by which a later row finds them again.
+    new: HashSet<u64>,
+    /// Digests of the names of codes that are new.
+    new_names: HashMap<u64, u64>,
 }
 
-/// An entry of a list, as its rows know it: enterprise, decision or reason, authority.
-#[derive(PartialEq, Eq, Hash)]
-struct Key {
-    subject: String,
-    what: String,
-    body: String,
+/// What a row says of its enterprise and where.
+struct Told<'a> {
+    source: &'a Source,
+    name: &'a str,
+    uscc: Option<&'a Uscc>,
+    profile: &'a Profile,
+    digest: u64,
 }
 
-impl Key {
-    fn new(uscc: &str, name: &str, what: &str, body: &str) -> Self {
-        let subject = if uscc.is_empty() { name_key(name) } else { uscc.to_owned() };
-        Self { subject, what: what.to_owned(), body: body.to_owned() }
+impl<'a> Told<'a> {
+    fn by(outcome: &'a Outcome) -> Option<Self> {
+        Some(match outcome {
+            Outcome::Penalty(row) => {
+                let what = (row.decision.key(), &row.facts.authority);
+                let uscc = row.uscc.as_ref();
+                let digest = digest(&(subject(uscc, &row.enterprise), what));
+                Self { source: &row.source, name: &row.enterprise, uscc, profile: &row.profile, digest }
+            }
+            Outcome::Listing(row) => {
+                let what = (&row.reason, &row.listing_body);
+                let uscc = row.uscc.as_ref();
+                let digest = digest(&(subject(uscc, &row.enterprise), what));
+                Self { source: &row.source, name: &row.enterprise, uscc, profile: &row.profile, digest }
+            }
+            Outcome::Rejected(_) => return None,
+        })
     }
-
-    fn of(entry: &Present) -> Self {
-        let what = if entry.decision_key.is_empty() { &entry.reason } else { &entry.decision_key };
-        Self::new(&entry.uscc, &entry.name, what, &entry.body)
-    }
 }
 
-impl Forecast {
-    pub fn new(view: &View<'_>, batch: &Batch) -> Result<Self, Refusal> {
-        let present = list_entry::present(view.tx, batch.campaign, batch.list)?;
+fn subject(uscc: Option<&Uscc>, name: &str) -> String {
+    uscc.map_or_else(|| name_key(name), |uscc| uscc.as_str().to_owned())
+}
+
+fn digest(key: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl<'a> Forecast<'a> {
+    pub fn new(app: &'a App, view: &View<'_>, actor: &'a Actor, batch: &Batch) -> Result<Self, Refusal> {
         Ok(Self {
-            on_file: known_name::by_uscc(view.tx)?,
-            in_file: HashMap::new(),
-            present: present.iter().map(Key::of).collect(),
-            names: Names::new(organisation::all(view.tx)?, Vec::new()),
+            app,
+            actor,
+            batch: batch.clone(),
+            campaign: campaign::load(view.tx, batch.campaign)?,
+            items: campaign::items(view.tx, batch.campaign)?,
+            names: Names::new(organisation::all(view.tx)?, known_names(view.tx)?),
+            rows: Vec::with_capacity(SLICE),
+            counts: Counts::default(),
+            present: list_entry::present(view.tx, batch.campaign, batch.list)?,
+            kept: HashSet::new(),
+            new: HashSet::new(),
+            new_names: HashMap::new(),
         })
     }
 
-    /// Entries that stand on the list and that no row has had so far.
-    pub fn left(&self) -> u64 {
-        self.present.len() as u64
+    /// Takes note of one row.
+    pub fn take(&mut self, outcome: Outcome, report: &mut Report) -> Result<(), Refusal> {
+        self.rows.push(outcome);
+        if self.rows.len() < SLICE {
+            return Ok(());
+        }
+        self.slice(report)
     }
 
-    /// Takes note of one row.
-    pub fn take(&mut self, outcome: &Outcome, report: &mut Report) {
-        let code = |uscc: &Option<Uscc>| uscc.as_ref().map_or("", Uscc::as_str).to_owned();
-        let (source, name, uscc, key, profile) = match outcome {
-            Outcome::Penalty(row) => {
-                let (decision, body) = (row.decision.key(), &row.facts.authority);
-                let key = Key::new(&code(&row.uscc), &row.enterprise, &decision, body);
-                (&row.source, &row.enterprise, row.uscc.as_ref(), key, &row.profile)
+    /// Takes note of what is left and says what the import would do.
+    pub fn finish(mut self, report: &mut Report) -> Result<(), Refusal> {
+        self.slice(report)?;
+        report.present = self.present;
+        report.would_go = self.present.saturating_sub(self.kept.len() as u64);
+        let number = |n: i64| u64::try_from(n).unwrap_or_default();
+        report.created = number(self.counts.created);
+        report.changed = number(self.counts.changed);
+        report.unchanged = number(self.counts.unchanged);
+        Ok(())
+    }
+
+    fn slice(&mut self, report: &mut Report) -> Result<(), Refusal> {
+        let rows = std::mem::take(&mut self.rows);
+        let place = (self.batch.campaign, self.batch.list);
+        let vault = &self.app.store.vault;
+        let mut ledger = self
+            .app
+            .view(self.actor, |view| Ok(Ledger::open((view.tx, vault), place, &Wanted::of(&rows))?))?;
+        for row in &rows {
+            if let Some(told) = Told::by(row) {
+                self.row(&mut ledger, row, &told, report)?;
             }
-            Outcome::Listing(row) => {
-                let key = Key::new(&code(&row.uscc), &row.enterprise, &row.reason, &row.listing_body);
-                (&row.source, &row.enterprise, row.uscc.as_ref(), key, &row.profile)
-            }
-            Outcome::Rejected(_) => return,
-        };
-        self.present.remove(&key);
-        self.place(uscc, &profile.region, report);
-        if let Some(uscc) = uscc {
-            self.name(source, name, uscc, report);
         }
+        Ok(())
+    }
+
+    fn row(
+        &mut self,
+        ledger: &mut Ledger,
+        row: &Outcome,
+        told: &Told<'_>,
+        report: &mut Report,
+    ) -> Result<(), Refusal> {
+        self.place(ledger, told, report);
+        self.name(ledger, told, report);
+        let before = self.counts;
+        let context = Context {
+            app: self.app,
+            actor: &self.actor.name,
+            moment: Moment { on: self.app.clock.today(), at: self.app.clock.now() },
+            batch: &self.batch,
+            campaign: &self.campaign,
+            items: &self.items,
+            names: &self.names,
+        };
+        let applied = context.apply(ledger, row, &mut self.counts)?;
+        if let Some(entry) = applied.entry().filter(|entry| ledger.stands(*entry)) {
+            self.kept.insert(entry);
+        }
+        // A record that is new, and that an earlier slice had already.
+        if self.counts.created > before.created && !self.new.insert(told.digest) {
+            self.counts = Counts { unchanged: before.unchanged + 1, ..before };
+        }
+        Ok(())
     }
 
     /// The county of a row: given, guessed from the code, or none.
-    fn place(&self, uscc: Option<&Uscc>, region: &str, report: &mut Report) {
-        let known = uscc.and_then(|uscc| self.on_file.get(uscc.as_str()));
-        if known.is_some_and(|on_file| on_file.has_county) || self.names.region(region).is_some() {
+    fn place(&self, ledger: &Ledger, told: &Told<'_>, report: &mut Report) {
+        let known = told.uscc.and_then(|uscc| ledger.with_uscc(uscc)).and_then(|id| ledger.enterprise(id));
+        let is_placed = known.is_some_and(|known| known.id.0 > 0 && known.county.is_some());
+        let region = &told.profile.region;
+        if is_placed || self.names.region(region).is_some() {
             return;
         }
         let is_blank = squeeze(region).is_empty();
         *(if is_blank { &mut report.without_region } else { &mut report.unknown_region }) += 1;
-        let is_guessed = self.names.registered(uscc).is_some();
+        let is_guessed = self.names.registered(told.uscc).is_some();
         *(if is_guessed { &mut report.guessed } else { &mut report.unplaced }) += 1;
     }
 
     /// A code that is on file under another name, or that stands under another name further up in the list.
-    fn name(&mut self, source: &Source, name: &str, uscc: &Uscc, report: &mut Report) {
-        let known = self.on_file.get(uscc.as_str()).map(|on_file| &on_file.name);
-        let Some(known) = known.or_else(|| self.in_file.get(uscc.as_str())) else {
-            self.in_file.insert(uscc.as_str().to_owned(), name.to_owned());
-            return;
+    fn name(&mut self, ledger: &Ledger, told: &Told<'_>, report: &mut Report) {
+        let Some(uscc) = told.uscc else { return };
+        let known = ledger.with_uscc(uscc).and_then(|id| ledger.enterprise(id));
+        let key = name_key(told.name);
+        let message = match known {
+            Some(known) if name_key(&known.name) == key => return,
+            Some(known) if known.id.0 > 0 => {
+                format!("{}。导入后在册名称不变，本行的名称另行记下", differs(&known.name))
+            }
+            Some(known) => {
+                let name = &known.name;
+                format!("同一代码在前面的行为「{name}」。导入后以前面的为准，本行的名称另行记下")
+            }
+            None => {
+                let (name, first) = (digest(&key), digest(&uscc.as_str()));
+                if *self.new_names.entry(first).or_insert(name) == name {
+                    return;
+                }
+                "同一代码在前面的行用了另一个名称。导入后以前面的为准，本行的名称另行记下".to_owned()
+            }
         };
-        if name_key(known) == name_key(name) {
-            return;
-        }
         report.renamed += 1;
         if report.renames.len() < SHOWN {
-            let message = if self.on_file.contains_key(uscc.as_str()) {
-                format!("{}。导入后在册名称不变，本行的名称另行记下", differs(known))
-            } else {
-                format!("同一代码在前面的行为「{known}」。导入后以前面的为准，本行的名称另行记下")
-            };
             report.renames.push(ReportLine {
-                sheet: source.sheet.to_string(),
-                row: source.row,
+                sheet: told.source.sheet.to_string(),
+                row: told.source.row,
                 field: uscc.as_str().to_owned(),
-                value: name.chars().take(80).collect(),
+                value: told.name.chars().take(80).collect(),
                 message,
                 rejected: false,
             });

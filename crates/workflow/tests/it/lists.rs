@@ -190,6 +190,19 @@ both_engines! {
         assert_eq!(counts(&world, third), (0, 1, 3, 0));
         assert_eq!(number(&world, gone), 0);
     };
+    a_trial_reading_says_what_the_import_then_does => |test| {
+        let world = World::open(test);
+        import(&world, &csv((1..=3).map(|n| line(n, "罚款1000元"))));
+        // Longer than a slice, and its last line is its first one again.
+        let many = (4..=1_100).map(|n| line(n, "罚款1000元"));
+        let next = csv([line(1, "罚款1000元"), line(2, "罚款2000元")].into_iter().chain(many).chain([line(4, "罚款1000元")]));
+        let id = queue(&world, ListKind::RepairablePenalty, &next);
+        let report = lists::show(&world.app, &world.center, id).unwrap().report;
+        let foretold = (report.created, report.unchanged, report.changed, report.would_go);
+        assert_eq!((report.present, foretold), (3, (1_097, 2, 1, 1)));
+        assert!(jobs::run_next(&world.app).unwrap());
+        assert_eq!(counts(&world, id), (1_097, 2, 1, 1));
+    };
     an_addition_makes_nothing_disappear => |test| {
         let world = World::open(test);
         import(&world, &csv([line(1, "罚款1000元")]));

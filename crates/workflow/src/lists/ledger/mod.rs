@@ -5,6 +5,7 @@ mod held;
 mod load;
 mod write;
 
+use std::collections::hash_map::Entry as MapEntry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use xinxiu_domain::Uscc;
@@ -40,7 +41,7 @@ pub(super) struct Ledger {
     reasons: HashMap<(EnterpriseId, String, String), ListingId>,
     members: BTreeMap<EnterpriseId, Held<Class>>,
     bound: HashSet<(EnterpriseId, PlanItemId)>,
-    /// Entries of the list, with whether they still stand on it.
+    /// Entries of the list, with whether they stood on it when the slice was read.
     entries: HashMap<Entry, bool>,
     seen_entries: Vec<Entry>,
     new_entries: Vec<(EnterpriseId, Entry)>,
@@ -141,11 +142,18 @@ impl Ledger {
 
     /// Notes that the list has an entry.
     pub fn enter(&mut self, enterprise: EnterpriseId, entry: Entry) {
-        if self.entries.insert(entry, true).is_none() {
-            self.new_entries.push((enterprise, entry));
-        } else {
-            self.seen_entries.push(entry);
+        match self.entries.entry(entry) {
+            MapEntry::Occupied(_) => self.seen_entries.push(entry),
+            MapEntry::Vacant(free) => {
+                free.insert(false);
+                self.new_entries.push((enterprise, entry));
+            }
         }
+    }
+
+    /// Whether an entry stood on the list when the slice was read.
+    pub fn stands(&self, entry: Entry) -> bool {
+        self.entries.get(&entry).copied().unwrap_or_default()
     }
 
     /// The class of an enterprise in the campaign, where it is a member.
