@@ -95,6 +95,9 @@ actions! {
     PrintCreditReport = "print_credit_report", "出具信用查询报告", "N15": CreditCenter All, Window All, CountyOffice County, Agency Agency;
     Rectify = "rectify", "督促整改和约谈", "N16": Authority Authority;
     DecideDelisting = "decide_delisting", "受理退出名单申请", "N16": Authority Authority;
+    ProposeSession = "propose_session", "编排场次建议", "N07": CityOffice All, CreditCenter All, CountyOffice Organiser, Authority Organiser, Agency Agency;
+    DecideProposal = "decide_proposal", "采纳或退回场次建议", "N07 N14": CountyOffice Organiser, Authority Organiser;
+    ViewProposal = "view_proposal", "查看场次建议", "N07": CityOffice All, CreditCenter All, CountyOffice County, CountyOffice Organiser, Authority Organiser, Agency Agency;
     PlanSession = "plan_session", "编制培训场次", "N17": Agency Agency;
     PublishSession = "publish_session", "发布和取消培训场次", "N14": CountyOffice Organiser, Authority Organiser;
     ViewSession = "view_session", "查看培训场次", "N05": CityOffice All, CreditCenter All, CountyOffice County, CountyOffice Organiser, Authority Organiser, Agency Agency;

@@ -69,6 +69,8 @@ ids! {
     SummaryId;
     /// Stored file (文件).
     FileId;
+    /// Proposed session (场次建议).
+    ProposalId;
     /// Background job (后台任务).
     JobId;
 }

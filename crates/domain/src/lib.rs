@@ -9,6 +9,7 @@ mod macros;
 
 pub mod account;
 pub mod actor;
+pub mod analysis;
 pub mod application;
 pub mod archive;
 pub mod attendance;
@@ -26,6 +27,7 @@ pub mod missing;
 pub mod penalty;
 pub mod person;
 pub mod progress;
+pub mod proposal;
 pub mod push;
 pub mod rectification;
 pub mod requirement;

@@ -31,6 +31,8 @@ pub struct Candidate {
     pub repairable: u32,
     /// Whether it passed the exam of a session of this campaign already.
     pub trained: bool,
+    /// Whether the proposal from which the session was drafted names it (N07).
+    pub proposed: bool,
 }
 
 /// How candidates are chosen.
@@ -48,6 +50,8 @@ pub struct CandidateFilter {
     pub willingness: Option<Willingness>,
     /// Only those on this list now.
     pub list: Option<ListKind>,
+    /// Only those whom the session's proposal names.
+    pub proposed: bool,
 }
 
 /// Everybody who can be invited, over `$1` campaign, `$2` name, `$3` township, `$4` session and `$5` today.
@@ -68,7 +72,10 @@ fn invitable(wanted: &CandidateFilter, filter: &str) -> String {
             )
         },
     );
-    let repairable = if wanted.repairable { "t.repairable > 0" } else { "1 = 1" };
+    let mut repairable = if wanted.repairable { "t.repairable > 0" } else { "1 = 1" }.to_owned();
+    if wanted.proposed {
+        repairable.push_str(" and t.proposed = 1");
+    }
     format!(
         "from (select e.id, e.name, coalesce(nullif(c.short_name, ''), c.name, '') as county, \
          e.township, e.industry, m.willingness, coalesce(p.name, '') as class, \
@@ -77,7 +84,9 @@ fn invitable(wanted: &CandidateFilter, filter: &str) -> String {
          and rp.repairable_from <= $5))) as repairable, \
          case when exists (select 1 from attendance ta join session ts on ts.id = ta.session_id \
          join plan_item tp on tp.id = ts.plan_item_id where ta.enterprise_id = e.id and ta.state = 'passed' \
-         and tp.campaign_id = m.campaign_id) then 1 else 0 end as trained \
+         and tp.campaign_id = m.campaign_id) then 1 else 0 end as trained, \
+         case when exists (select 1 from session_proposal so join session_proposal_entry sx on sx.proposal_id = so.id \
+         where so.session_id = $4 and sx.enterprise_id = e.id) then 1 else 0 end as proposed \
          from member m join enterprise e on e.id = m.enterprise_id \
          left join organisation c on c.id = e.county_id left join plan_item p on p.id = m.plan_item_id \
          where m.campaign_id = $1 and e.name like $2 and e.township like $3 and {class} and {willing} and {listed} \
@@ -130,7 +139,7 @@ pub fn candidates(
     (skip, limit): (i64, i64),
 ) -> Result<Vec<Candidate>, StoreError> {
     let sql = format!(
-        "select t.* {} order by t.trained, case t.willingness when 'willing' then 0 \
+        "select t.* {} order by t.proposed desc, t.trained, case t.willingness when 'willing' then 0 \
          when 'undecided' then 1 else 2 end, t.repairable desc, t.county, t.township, t.name, t.id \
          limit $6 offset $7",
         invitable(wanted, filter)
@@ -148,6 +157,7 @@ pub fn candidates(
             class: row.get("class")?,
             repairable: row.get("repairable")?,
             trained: row.get("trained")?,
+            proposed: row.get("proposed")?,
         })
     })
 }

@@ -1,17 +1,14 @@
 //! Cause, state of rectification and conditions for repair, as each party says (N02). Nothing is
 //! overwritten: the latest of each party is shown, the rest is its history.
 
-use xinxiu_domain::attendance::Willingness;
 use xinxiu_domain::finding::Party;
-use xinxiu_domain::id::{CampaignId, EnterpriseId, PenaltyId};
-use xinxiu_domain::penalty::VerdictKind;
+use xinxiu_domain::id::{EnterpriseId, PenaltyId};
 use xinxiu_domain::rectification::{Cause, Conditions, RectificationStatus};
 
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::moment::Moment;
 use crate::params;
-use crate::value::Row;
 
 /// What one party says of an enterprise, or of one of its records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,90 +83,4 @@ pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Findin
             })
         },
     )
-}
-
-/// One cell of the analysis: so many enterprises of a county have this value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cell<T> {
-    /// County; empty where it is not known.
-    pub county: String,
-    /// The value; `None` where nobody has said anything.
-    pub value: Option<T>,
-    /// Enterprises; records for verdicts.
-    pub count: u32,
-}
-
-/// The analysis of a campaign's members by county (N02, N07).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Analysis {
-    /// Cause of dishonesty.
-    pub causes: Vec<Cell<Cause>>,
-    /// State of rectification.
-    pub rectification: Vec<Cell<RectificationStatus>>,
-    /// Conditions for repair.
-    pub conditions: Vec<Cell<Conditions>>,
-    /// Willingness.
-    pub willingness: Vec<Cell<Willingness>>,
-    /// What the rules say, counted in records.
-    pub verdicts: Vec<Cell<VerdictKind>>,
-}
-
-/// Counts the members of a campaign that pass `visible`, a condition over `m.enterprise_id`. Where several
-/// parties spoke, the last word on the enterprise counts.
-///
-/// # Errors
-/// What the engine says.
-pub fn analysis(tx: &Tx<'_>, campaign: CampaignId, visible: &str) -> Result<Analysis, StoreError> {
-    Ok(Analysis {
-        causes: said(tx, campaign, visible, "cause", Cause::from_code)?,
-        rectification: said(tx, campaign, visible, "rectification", RectificationStatus::from_code)?,
-        conditions: said(tx, campaign, visible, "conditions", Conditions::from_code)?,
-        willingness: cells(tx, campaign, &counted(visible, "m.willingness", ""), Willingness::from_code)?,
-        verdicts: cells(
-            tx,
-            campaign,
-            &counted(
-                visible,
-                "p.verdict",
-                "join penalty p on p.enterprise_id = m.enterprise_id and p.state = 'public'",
-            ),
-            VerdictKind::from_code,
-        )?,
-    })
-}
-
-fn said<T>(
-    tx: &Tx<'_>,
-    campaign: CampaignId,
-    visible: &str,
-    column: &str,
-    from_code: fn(&str) -> Option<T>,
-) -> Result<Vec<Cell<T>>, StoreError> {
-    let last = "left join finding f on f.id = \
-                (select max(lf.id) from finding lf where lf.enterprise_id = m.enterprise_id)";
-    cells(tx, campaign, &counted(visible, &format!("f.{column}"), last), from_code)
-}
-
-fn counted(visible: &str, value: &str, join: &str) -> String {
-    format!(
-        "select coalesce(nullif(c.short_name, ''), c.name, '') as county, coalesce(c.id, 0) as place, \
-         {value} as value, count(*) as number from member m join enterprise e on e.id = m.enterprise_id \
-         left join organisation c on c.id = e.county_id {join} \
-         where m.campaign_id = $1 and {visible} group by c.id, c.short_name, c.name, {value} order by 2, 3"
-    )
-}
-
-fn cells<T>(
-    tx: &Tx<'_>,
-    campaign: CampaignId,
-    sql: &str,
-    from_code: fn(&str) -> Option<T>,
-) -> Result<Vec<Cell<T>>, StoreError> {
-    tx.query(sql, params![campaign], |row: &Row| {
-        Ok(Cell {
-            county: row.get("county")?,
-            value: row.coded_opt("value", from_code)?,
-            count: row.get("number")?,
-        })
-    })
 }

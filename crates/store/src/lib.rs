@@ -4,6 +4,7 @@
 //! truly differs stands in [`engine`] and nowhere else.
 
 pub mod account;
+pub mod analysis;
 pub mod application;
 mod application_material;
 pub mod archive;
@@ -45,6 +46,7 @@ pub mod organisation;
 pub mod penalty;
 pub mod progress;
 mod progress_members;
+pub mod proposal;
 pub mod push;
 pub mod rectification;
 pub mod remark;

@@ -1,17 +1,15 @@
-//! Cause of dishonesty, state of rectification, conditions for repair: asked of every party (N02), and the
-//! analysis from which classes are put together (N07).
+//! Cause of dishonesty, state of rectification, conditions for repair: asked of every party (N02).
 
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::finding::Party;
-use xinxiu_domain::id::{CampaignId, EnterpriseId, PenaltyId};
+use xinxiu_domain::id::{EnterpriseId, PenaltyId};
 use xinxiu_domain::rectification::{Cause, Conditions, RectificationStatus};
 use xinxiu_domain::text::tidy;
-use xinxiu_store::concerns::{self, enterprise_filter};
-use xinxiu_store::finding::{self, Analysis, Finding};
+use xinxiu_store::concerns;
+use xinxiu_store::finding::{self, Finding};
 use xinxiu_store::penalty;
 
 use crate::app::{App, Done};
-use crate::progress::under_way;
 use crate::refusal::Refusal;
 
 /// What somebody says of an enterprise or of one of its records.
@@ -122,20 +120,5 @@ pub fn of_enterprise(app: &App, actor: &Actor, enterprise: EnterpriseId) -> Resu
     app.view(actor, |view| {
         view.must(Action::ViewEnterprise, &concerns::of_enterprise(view.tx, enterprise)?)?;
         Ok(Findings::of(finding::of_enterprise(view.tx, enterprise)?))
-    })
-}
-
-/// Counts by cause, rectification, conditions, willingness and verdict for each county the actor may see.
-///
-/// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::Missing`] where no campaign is under way.
-pub fn analysis(app: &App, actor: &Actor, campaign: Option<CampaignId>) -> Result<Analysis, Refusal> {
-    app.view(actor, |view| {
-        if !actor.has(Action::ViewProgress) {
-            return Err(Refusal::Forbidden(Action::ViewProgress));
-        }
-        let campaign = campaign.map_or_else(|| under_way(view.tx).map(|found| found.id), Ok)?;
-        let visible = enterprise_filter(actor, Action::ViewProgress, "m.enterprise_id");
-        Ok(finding::analysis(view.tx, campaign, &visible)?)
     })
 }

@@ -23,6 +23,7 @@ use crate::applications;
 use crate::archives;
 use crate::campaigns;
 use crate::clinics;
+use crate::proposals;
 use crate::refusal::Refusal;
 use crate::sessions;
 
@@ -111,6 +112,12 @@ const KINDS: &[Kind] = &[
             let all = delisting::of_authority(seen.view.tx, own)?;
             Ok(all.iter().filter(|one| one.state == DelistingState::Received).count())
         },
+    },
+    Kind {
+        needs: Action::DecideProposal,
+        label: "待处理的场次建议",
+        href: |_| "/proposals?state=proposed".into(),
+        count: |seen| proposals::waiting(seen.view),
     },
     Kind {
         needs: Action::PublishSession,

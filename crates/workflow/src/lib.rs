@@ -5,6 +5,7 @@
 //! saves with the version it read, and writes its audit entry, all in one transaction.
 
 pub mod accounts;
+pub mod analysis;
 pub mod app;
 pub mod applications;
 pub mod archives;
@@ -29,6 +30,7 @@ pub mod papers;
 pub mod password;
 pub mod plan_file;
 pub mod progress;
+pub mod proposals;
 pub mod push_workbook;
 pub mod pushes;
 pub mod question_bank;

@@ -62,6 +62,10 @@ const FIELDS: &[(&str, &str)] = &[
     ("lecturer", "示例戊"),
     ("confirmed_by", "示例己"),
     ("by_deputy_head", "1"),
+    ("grouping", "township"),
+    ("first_day", "2022-10-10"),
+    ("at_most", "1"),
+    ("do", "save"),
 ];
 
 /// Fields that carry a file.

@@ -106,6 +106,13 @@ const OBJECTS: &[(&str, &str)] = &[
          'on_site', '示例厅', '', 100, 3, '示例', '', '', 'planned')",
     ),
     (
+        "proposals",
+        "session_proposal (campaign_id, plan_item_id, title, grouping_by, clusters, held_on, starts_at, ends_at, \
+         mode, place, capacity, class_hours, rationale, state, proposed_by, proposed_at, proposed_on) \
+         values ({campaigns}, {classes}, '示例', 'township', '示例镇', '2022-10-20', '13:30', '17:00', 'on_site', \
+         '示例厅', 100, 3, '示例', 'proposed', '示例', '{at}', '2022-09-01')",
+    ),
+    (
         "material",
         "session_material (session_id, module, title, file_id, added_by, added_at) \
          values ({sessions}, 'regulation', '示例', {file}, '示例', '{at}')",

@@ -25,6 +25,7 @@ mod publish;
 pub use materials::{NewMaterial, add_material, material_file, remove_material, use_outline};
 pub(crate) use papers::spoken_time;
 pub use papers::{notice, sign_in_sheet};
+pub(crate) use plan::draft;
 pub use plan::{PlanSession, edit, plan};
 pub use publish::{PublishSession, cancel, close, open_doors, publish};
 

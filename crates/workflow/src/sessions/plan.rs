@@ -9,12 +9,12 @@ use xinxiu_domain::session::{
     Method, Module, SessionMode, SessionState, day_gaps, hours_gaps, planning_gaps,
 };
 use xinxiu_domain::text::tidy;
-use xinxiu_store::campaign::{self, Campaign};
+use xinxiu_store::campaign::{self, Campaign, PlanItem};
 use xinxiu_store::concerns;
 use xinxiu_store::session::{self, Session};
 
 use super::{as_plan, loaded, not_now, record};
-use crate::app::App;
+use crate::app::{App, Step};
 use crate::refusal::{FieldError, Refusal, require};
 
 /// What the agency fills in.
@@ -67,13 +67,22 @@ pub fn plan(app: &App, actor: &Actor, item: PlanItemId, command: &PlanSession) -
             )])
             .map(|()| SessionId(0));
         }
-        let new = filled(blank(item), command, &class.name);
-        check(command, gaps(command, &new, &campaign, step.today))?;
-        let id = session::insert(step.tx, &new)?;
-        let summary = format!("编制培训场次「{}」，{}，{}学时", new.title, new.held_on, new.class_hours);
-        record(step, "session.plan", id, summary, serde_json::json!({ "class": item }))?;
-        Ok(id)
+        draft(step, (&class, &campaign), command)
     })
+}
+
+/// Puts a session on record as planned, for whoever may; the agency edits it from there.
+pub(crate) fn draft(
+    step: &Step<'_>,
+    (class, campaign): (&PlanItem, &Campaign),
+    command: &PlanSession,
+) -> Result<SessionId, Refusal> {
+    let new = filled(blank(class.id), command, &class.name);
+    check(command, gaps(command, &new, campaign, step.today))?;
+    let id = session::insert(step.tx, &new)?;
+    let summary = format!("编制培训场次「{}」，{}，{}学时", new.title, new.held_on, new.class_hours);
+    record(step, "session.plan", id, summary, serde_json::json!({ "class": class.id }))?;
+    Ok(id)
 }
 
 /// Edits a session that is not published yet.

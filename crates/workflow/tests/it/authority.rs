@@ -123,8 +123,5 @@ both_engines! {
         let found = findings::of_enterprise(&world.app, &authority, enterprise).unwrap();
         assert_eq!((found.history.len(), found.latest.len()), (3, 2));
         assert_eq!(found.last_of(Party::Enterprise).unwrap().cause, Cause::StaffChange);
-        let analysis = findings::analysis(&world.app, &world.city, None).unwrap();
-        assert_eq!((analysis.causes[0].value, analysis.causes[0].count), (Some(Cause::WeakManagement), 1));
-        assert_eq!((analysis.verdicts.len(), analysis.willingness.len()), (1, 1));
     };
 }

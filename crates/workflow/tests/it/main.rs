@@ -1,6 +1,7 @@
 //! The steps of a campaign, on both engines.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod analysis;
 mod archives;
 mod authorities;
 mod authority;
@@ -13,6 +14,7 @@ mod exam;
 mod history;
 mod lists;
 mod progress;
+mod proposals;
 mod pushes;
 mod repair;
 mod reporting;

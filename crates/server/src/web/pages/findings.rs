@@ -1,14 +1,11 @@
-//! Cause of dishonesty, state of rectification, conditions for repair: asked of each party (N02), and the
-//! analysis by county from which classes are put together (N07).
+//! Cause of dishonesty, state of rectification, conditions for repair: asked of each party (N02).
 
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
-use xinxiu_domain::attendance::Willingness;
 use xinxiu_domain::id::{EnterpriseId, PenaltyId};
-use xinxiu_domain::penalty::VerdictKind;
 use xinxiu_domain::rectification::{Cause, Conditions, RectificationStatus};
 use xinxiu_store::enterprise::{self, Enterprise};
-use xinxiu_store::finding::{Cell, Finding};
+use xinxiu_store::finding::Finding;
 use xinxiu_store::penalty::{self, Penalty};
 use xinxiu_workflow::findings::{self, RecordFinding};
 use xinxiu_workflow::{FieldError, Refusal};
@@ -21,7 +18,6 @@ use crate::web::ui;
 pub(super) fn routes(table: &mut Routes) {
     table.get("/enterprises/{id}/findings", Access::Staff(Action::ViewEnterprise), show);
     table.post("/enterprises/{id}/findings", Access::Staff(Action::RecordFinding), record);
-    table.get("/analysis", Access::Staff(Action::ViewProgress), analysis);
 }
 
 macro_rules! choices {
@@ -141,97 +137,4 @@ pub(super) fn said(findings: &[Finding]) -> Markup {
         .collect();
     let heads = ["来源", "对象", "产生原因", "整改情况", "修复条件", "说明", "登记"];
     ui::table("各方说法", &heads, &rows)
-}
-
-fn analysis(req: &Req) -> PageResult {
-    let found = findings::analysis(&req.app, req.actor()?, None)?;
-    let nobody = found.willingness.is_empty();
-    let body = html! {
-        h1 { "失信分析" }
-        p { "按属地统计本年度名单内企业；多方登记过的，以最近一次对企业的登记为准。用于按区域、行业、修复可能和意愿编班。" }
-        @if nobody {
-            (ui::empty("这里会按地区统计失信原因、整改情况、修复条件、判定和意愿。", "导入名单后出现。"))
-        } @else {
-            (matrix("失信行为产生原因", "家", &found.causes, Cause::ALL, Cause::label))
-            (matrix("整改情况", "家", &found.rectification, RectificationStatus::ALL, RectificationStatus::label))
-            (matrix("是否满足信用修复的条件", "家", &found.conditions, Conditions::ALL, Conditions::label))
-            (matrix("信用修复意向", "家", &found.willingness, Willingness::ALL, Willingness::label))
-            (matrix("公示中处罚记录的判定", "条", &found.verdicts, VerdictKind::ALL, VerdictKind::label))
-        }
-    };
-    Ok(req.page("失信分析", body))
-}
-
-/// Counties down, values across, sums at the foot, and a bar for each value's sum.
-fn matrix<T: Copy + PartialEq>(
-    title: &str,
-    unit: &str,
-    cells: &[Cell<T>],
-    values: &[T],
-    label: fn(T) -> &'static str,
-) -> Markup {
-    let mut columns: Vec<(Option<T>, &'static str)> =
-        values.iter().map(|value| (Some(*value), label(*value))).collect();
-    if cells.iter().any(|cell| cell.value.is_none()) {
-        columns.push((None, "尚未登记"));
-    }
-    let mut counties: Vec<&str> = Vec::new();
-    for cell in cells {
-        if !counties.contains(&cell.county.as_str()) {
-            counties.push(&cell.county);
-        }
-    }
-    let count = |county: Option<&str>, value: Option<T>| -> u32 {
-        let of = cells.iter().filter(|cell| cell.value == value);
-        of.filter(|cell| county.is_none_or(|county| cell.county == county)).map(|cell| cell.count).sum()
-    };
-    let row = |name: &str, county: Option<&str>| {
-        let figures = columns.iter().map(|(value, _)| {
-            let number = count(county, *value);
-            html! { @if number == 0 { span.quiet { "0" } } @else { (number) } }
-        });
-        let sum: u32 = columns.iter().map(|(value, _)| count(county, *value)).sum();
-        [html! { (name) }].into_iter().chain(figures).chain([html! { strong { (sum) } }]).collect::<Vec<_>>()
-    };
-    let mut rows: Vec<_> = counties
-        .iter()
-        .map(|county| row(if county.is_empty() { "属地不明" } else { county }, Some(county)))
-        .collect();
-    rows.push(row("合计", None));
-    let heads: Vec<String> = columns.iter().map(|(_, label)| format!("#{label}")).collect();
-    let heads: Vec<&str> =
-        ["地区"].into_iter().chain(heads.iter().map(String::as_str)).chain(["#合计"]).collect();
-    let all: u32 = cells.iter().map(|cell| cell.count).sum();
-    ui::panel(
-        &format!("{title}（{unit}）"),
-        &html! {
-            (bars(&columns, all, |value| count(None, value)))
-            (ui::table(title, &heads, &rows))
-        },
-    )
-}
-
-fn bars<T: Copy>(
-    columns: &[(Option<T>, &'static str)],
-    all: u32,
-    count: impl Fn(Option<T>) -> u32,
-) -> Markup {
-    html! {
-        div.bars {
-            @for (value, label) in columns {
-                @let number = count(*value);
-                @if number > 0 {
-                    div {
-                        span { (label) }
-                        meter min="0" max=(all) value=(number) aria-label=(label) { (number) }
-                        span { (number) "（" (percent(number, all)) "%）" }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn percent(part: u32, all: u32) -> u64 {
-    (u64::from(part) * 100 + u64::from(all) / 2) / u64::from(all.max(1))
 }

@@ -1,6 +1,7 @@
 //! One file per area; each adds its routes to the table.
 
 mod accounts;
+mod analysis;
 mod applications;
 mod archives;
 mod assets;
@@ -27,6 +28,7 @@ mod link_report;
 mod lists;
 mod papers;
 mod progress;
+mod proposals;
 mod pushes;
 mod sessions;
 mod sign_in;
@@ -61,6 +63,8 @@ pub fn routes(table: &mut Routes) {
     authorities::routes(table);
     pushes::routes(table);
     findings::routes(table);
+    analysis::routes(table);
+    proposals::routes(table);
     authority::routes(table);
     evaluations::routes(table);
     progress::routes(table);

@@ -1,9 +1,11 @@
 //! The components of every page. Each stands on the style page, which the browser tests photograph.
 
+mod chart;
 mod display;
 mod forms;
 mod lists;
 
+pub use chart::{Bar, chart};
 pub use display::{
     badge, basis, code, edition, empty, entered, facts, figure, panel, steps, timeline, tone_of_verdict, when,
 };

@@ -24,6 +24,7 @@ fn wanted(query: &Form) -> CandidateFilter {
         repairable: query.ticked("repairable"),
         willingness: Willingness::from_code(query.raw("willingness")),
         list: ListKind::from_code(query.raw("list")),
+        proposed: query.ticked("proposed"),
     }
 }
 
@@ -76,7 +77,7 @@ fn offered(
     }
     let action = with_filter(here, &req.query);
     html! {
-        p role="status" { "符合条件" (count) "家，本页" (found.len()) "家；最可能修复的排在前面。" }
+        p role="status" { "符合条件" (count) "家，本页" (found.len()) "家；最可能修复的排在前面。" @if found.iter().any(|one| one.proposed) { "场次建议名单里的企业已先勾选。" } }
         (ui::form(req, &action, &html! {
             label.choice hidden data-tick-all="enterprises" { input type="checkbox"; " 勾选本页全部" }
             (ui::table("可邀请的企业", &["选择", "企业", "地区", "行业", "意向", "#可修复记录", "培训"], &rows(req, found)))
@@ -107,6 +108,7 @@ fn search_fields(query: &Form) -> Markup {
         (ui::filter(query, "willingness", "修复意向", &willingness))
         (ui::filter(query, "list", "所在名单", &lists))
         (ui::tick(query, "repairable", "只看现在可修复的", &[]))
+        (ui::tick(query, "proposed", "只看场次建议名单", &[]))
     }
 }
 
@@ -118,9 +120,9 @@ fn rows(req: &Req, found: &[Candidate]) -> Vec<Vec<Markup>> {
             let id = one.enterprise.to_string();
             vec![
                 html! { label.choice {
-                    input type="checkbox" name="enterprises" value=(id) checked[ticked.contains(&id)] aria-label={ "邀请" (one.name) };
+                    input type="checkbox" name="enterprises" value=(id) checked[ticked.contains(&id) || one.proposed && ticked.is_empty()] aria-label={ "邀请" (one.name) };
                 } },
-                html! { (one.name) },
+                html! { (one.name) @if one.proposed { " " (ui::badge("good", "建议名单")) } },
                 html! { (one.county) " " (one.township) },
                 html! { (one.industry) },
                 html! { (one.willingness) },
