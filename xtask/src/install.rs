@@ -1,4 +1,4 @@
-//! What the tests need beyond Rust, and getting it from Debian's packages.
+//! What the tests and measurements need beyond Rust, and getting it from Debian's packages.
 
 use std::env;
 use std::fs;
@@ -32,7 +32,7 @@ pub fn tools() -> Result<Tools> {
     if missing.is_empty() {
         say("所需软件齐备 · everything the tests need is installed");
     } else {
-        install(&missing)?;
+        install(&missing, &self::missing)?;
     }
     let tools = Tools {
         postgres_bin: postgres_bin().context("postgresql is missing")?,
@@ -56,7 +56,22 @@ fn missing() -> Vec<&'static str> {
     present.into_iter().filter(|(_, present)| !present).map(|(package, _)| package).collect()
 }
 
-fn install(packages: &[&str]) -> Result<()> {
+/// Sees to it that programs are on the path; each with Debian's package that has it.
+pub fn programs(wanted: &[(&str, &'static str)]) -> Result<()> {
+    let missing = || {
+        let absent = wanted.iter().filter(|(program, _)| on_path(program).is_none());
+        absent.map(|(_, package)| *package).collect::<Vec<_>>()
+    };
+    let packages = missing();
+    if packages.is_empty() { Ok(()) } else { install(&packages, &missing) }
+}
+
+/// Installs packages of Debian by name, without a look whether they are there.
+pub fn packages(names: &[&str]) -> Result<()> {
+    install(names, &Vec::new)
+}
+
+fn install(packages: &[&str], missing: &dyn Fn() -> Vec<&'static str>) -> Result<()> {
     let list = packages.join(" ");
     say(&format!("缺少 · missing: {list}"));
     let Some(prefix) = privilege() else {
@@ -116,7 +131,7 @@ pub fn is_root() -> bool {
 }
 
 /// The newest PostgreSQL that Debian's packages have put here, or the one on the path.
-fn postgres_bin() -> Option<PathBuf> {
+pub fn postgres_bin() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = versions
         .filter_map(|entry| {
@@ -149,7 +164,8 @@ fn named_by(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).map(PathBuf::from).filter(|path| path.is_file())
 }
 
-fn on_path(name: &str) -> Option<PathBuf> {
+/// The program of this name on the path.
+pub fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }

@@ -1,4 +1,5 @@
-//! Tasks of this repository: `cargo xtask test`, `cargo xtask ci`, `cargo xtask deny`.
+//! Tasks of this repository: `cargo xtask test`, `cargo xtask ci`, `cargo xtask deny`,
+//! `cargo xtask bench`.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod cargo;
 mod ci;
 mod deny;
@@ -33,6 +35,8 @@ enum Task {
     Ci,
     /// 检查依赖许可 · Check licences, bans and sources of the dependencies against deny.toml.
     Deny,
+    /// 测速 · Measure speed and memory beside other programs, as ratios of one run.
+    Bench(bench::Options),
     /// Keeps the temporary servers while the process that started it lives; not for people.
     #[command(hide = true)]
     Keeper {
@@ -60,6 +64,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Test(options) => test::run(&options).map(cargo::exit_code),
         Task::Ci => Ok(ci::run()),
         Task::Deny => deny::run().map(|()| ExitCode::SUCCESS),
+        Task::Bench(options) => bench::run(&options).map(|()| ExitCode::SUCCESS),
         Task::Keeper { run, postgres } => keeper::run(&postgres, &run).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -83,6 +83,10 @@ impl RawRow {
         Self { headers, cells }
     }
 
+    pub(crate) fn fill(&mut self, cells: Cells) {
+        self.cells = cells;
+    }
+
     /// The header of every column, as the file has it; shared by all rows of a sheet.
     pub fn headers(&self) -> &Arc<[String]> {
         &self.headers

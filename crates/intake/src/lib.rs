@@ -19,6 +19,7 @@ mod meter;
 mod money;
 mod number;
 mod ods;
+mod parts;
 mod problems;
 mod read;
 mod record;
@@ -41,6 +42,7 @@ pub use field::Field;
 pub use header::Generation;
 pub use limits::Limits;
 pub use money::{MoneyUnit, parse_money};
+pub use parts::read_in_parts;
 pub use read::{Options, Progress, read_file};
 pub use record::{
     ListingRow, Outcome, PenaltyRow, Problem, ProblemCode, Profile, RecordStatus, RejectedRow, SheetSummary,

@@ -15,13 +15,14 @@ use xinxiu_domain::ListKind;
 use crate::dates::DateSystem;
 use crate::field::Field;
 use crate::guard::{self, Zipped};
-use crate::header::expected_labels;
+use crate::header::{Layout, expected_labels};
 use crate::limits::Limits;
 use crate::meter::Metered;
 use crate::record::{Outcome, Summary};
 use crate::refusal::{Refusal, UnknownColumn};
+use crate::row::{self, Context};
 use crate::seen::Seen;
-use crate::sheet::{Rules, Sheet, Target};
+use crate::sheet::{Ready, Rules, Sheet, Target};
 use crate::sniff::{self, Kind};
 use crate::workbook::{self, Visit};
 use crate::{ods, records, text};
@@ -46,6 +47,12 @@ impl Options {
     /// Reads as `assess` does: no list, default bounds, no mapping.
     pub fn new(as_of: Date) -> Self {
         Self { file_name: None, list: None, as_of, limits: Limits::default(), mapping: BTreeMap::new() }
+    }
+
+    /// What the reading of a row depends on.
+    pub(crate) fn context<'a>(&self, layout: &'a Layout, dates: DateSystem) -> Context<'a> {
+        let listings = self.list.is_some_and(ListKind::holds_listings);
+        Context { layout, dates, as_of: self.as_of, listings }
     }
 
     /// The same for a given list.
@@ -80,6 +87,27 @@ pub fn read_file(
     seen: &mut Seen,
     sink: &mut dyn FnMut(Outcome, Progress) -> ControlFlow<()>,
 ) -> Result<Summary, Refusal> {
+    let mut counts = Summary::default();
+    let mut rows = 0;
+    let mut summary = read_rows(path, options, &mut |ready, bytes, total_bytes| {
+        let Ready { layout, dates, source, cells } = ready;
+        let (mut outcome, hash) = row::read(&options.context(&layout, dates), source, cells);
+        row::compare(&layout, &mut outcome, hash, seen);
+        counts.count(&outcome);
+        rows += 1;
+        sink(outcome, Progress { rows, bytes, total_bytes })
+    })?;
+    summary.add_counts(&counts);
+    Ok(summary)
+}
+
+/// Finds the rows of a file that are to be read and hands each over with the bytes of the file read so far
+/// and in all. The summary has the sheets and what is no record.
+pub(crate) fn read_rows(
+    path: &Path,
+    options: &Options,
+    take: &mut dyn FnMut(Ready, u64, u64) -> ControlFlow<()>,
+) -> Result<Summary, Refusal> {
     let own_name = || {
         path.file_name()
             .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
@@ -89,17 +117,12 @@ pub fn read_file(
     let kind = sniff::kind(&mut file, &name, &options.limits)?;
     let total_bytes = file.metadata().map_or(0, |metadata| metadata.len());
     let read = Rc::new(Cell::new(0_u64));
-    let mut rows = 0;
     let mut summary = Summary::default();
-    let mut counted = |outcome| {
-        rows += 1;
-        // The zip directory and the shared strings are read apart from the rows.
-        let bytes = read.get().min(total_bytes);
-        sink(outcome, Progress { rows, bytes, total_bytes })
-    };
+    // The zip directory and the shared strings are read apart from the rows.
+    let mut metered = |ready| take(ready, read.get().min(total_bytes), total_bytes);
     let mut unknown = Vec::new();
     let flow = {
-        let mut target = Target { seen, summary: &mut summary, sink: &mut counted };
+        let mut target = Target { summary: &mut summary, take: &mut metered };
         read_kind(kind, file, &Rc::clone(&read), &name, options, &mut target, &mut unknown)?
     };
     summary.stopped = flow.is_break();
@@ -118,13 +141,8 @@ fn read_kind(
     target: &mut Target<'_>,
     unknown: &mut Vec<UnknownColumn>,
 ) -> Result<ControlFlow<()>, Refusal> {
-    let rules = Rules {
-        file: name.into(),
-        as_of: options.as_of,
-        listings: options.list.is_some_and(ListKind::holds_listings),
-        header_rows: options.limits.header_rows,
-        mapping: &options.mapping,
-    };
+    let rules =
+        Rules { file: name.into(), header_rows: options.limits.header_rows, mapping: &options.mapping };
     let make = |sheet: &str, dates: DateSystem| Sheet::new(&rules, sheet, dates);
     let mut visit = Visit { name, columns: options.limits.columns, make: &make, unknown };
     match kind {

@@ -239,3 +239,32 @@ pub struct Summary {
     /// Whether the receiver stopped the reading before the end.
     pub stopped: bool,
 }
+
+impl Summary {
+    /// Counts an outcome.
+    pub(crate) fn count(&mut self, outcome: &Outcome) {
+        let problems = match outcome {
+            Outcome::Penalty(row) => {
+                self.penalties += 1;
+                row.problems.len()
+            }
+            Outcome::Listing(row) => {
+                self.listings += 1;
+                row.problems.len()
+            }
+            Outcome::Rejected(_) => {
+                self.rejected += 1;
+                0
+            }
+        };
+        self.with_problems += u64::from(problems > 0);
+    }
+
+    /// Adds the counts of outcomes of another summary.
+    pub(crate) fn add_counts(&mut self, counts: &Self) {
+        self.penalties += counts.penalties;
+        self.listings += counts.listings;
+        self.rejected += counts.rejected;
+        self.with_problems += counts.with_problems;
+    }
+}

@@ -22,39 +22,53 @@ pub(crate) struct Context<'a> {
     pub listings: bool,
 }
 
-/// Reads one row. `cells` are kept as received in the outcome.
-pub(crate) fn read(context: &Context<'_>, source: Source, cells: Cells, seen: &mut Seen) -> Outcome {
+/// Reads one row, whose cells are kept as received in the outcome; with the hash by which a penalty's
+/// decision is known.
+pub(crate) fn read(context: &Context<'_>, source: Source, cells: Cells) -> (Outcome, Option<u64>) {
     let mut reading = Reading { context, cells: &cells, rejections: Vec::new(), problems: Vec::new() };
     let enterprise = reading.name();
     let subject = reading.subject();
     let identity = reading.identity(subject);
-    if context.listings && !reading.has_decision() {
-        return reading.listing(source, enterprise, identity).finish(context, cells);
-    }
-    reading.penalty(source, enterprise, identity, seen).finish(context, cells)
+    let draft = if context.listings && !reading.has_decision() {
+        reading.listing(source, enterprise, identity)
+    } else {
+        reading.penalty(source, enterprise, identity)
+    };
+    draft.finish(context, cells)
+}
+
+/// Tells a penalty's row which earlier one has the same decision, once it is its turn.
+pub(crate) fn compare(layout: &Layout, outcome: &mut Outcome, hash: Option<u64>, seen: &mut Seen) {
+    let (Outcome::Penalty(row), Some(hash)) = (outcome, hash) else { return };
+    let Some(earlier) = seen.note(hash, &row.source) else { return };
+    let field = Field::DecisionNumber;
+    let number = layout.cell(row.raw.cells(), field);
+    row.problems.push(Problem::new(field, number, ProblemCode::DuplicateDecision, already_at(&earlier)));
+    row.duplicate_of = Some(earlier);
 }
 
 /// An outcome that still lacks the raw row, which the reading borrows.
 enum Draft {
-    Penalty(Box<PenaltyRow>),
+    Penalty(Box<PenaltyRow>, u64),
     Listing(Box<ListingRow>),
     Rejected(Source, Vec<Problem>),
 }
 
 impl Draft {
-    fn finish(self, context: &Context<'_>, cells: Cells) -> Outcome {
-        let raw = RawRow::new(context.layout.headers().clone(), cells);
+    fn finish(self, context: &Context<'_>, cells: Cells) -> (Outcome, Option<u64>) {
+        let headers = context.layout.headers();
         match self {
-            Self::Penalty(mut row) => {
-                row.raw = raw;
-                Outcome::Penalty(row)
+            Self::Penalty(mut row, hash) => {
+                row.raw.fill(cells);
+                (Outcome::Penalty(row), Some(hash))
             }
             Self::Listing(mut row) => {
-                row.raw = raw;
-                Outcome::Listing(row)
+                row.raw.fill(cells);
+                (Outcome::Listing(row), None)
             }
             Self::Rejected(source, reasons) => {
-                Outcome::Rejected(Box::new(RejectedRow { source, raw, reasons }))
+                let raw = RawRow::new(headers.clone(), cells);
+                (Outcome::Rejected(Box::new(RejectedRow { source, raw, reasons })), None)
             }
         }
     }
@@ -136,11 +150,11 @@ impl Reading<'_> {
             profile: self.profile(),
             remark: self.text(Field::Remark),
             problems: self.problems,
-            raw: RawRow::new([].into(), Cells::new()),
+            raw: RawRow::new(self.context.layout.headers().clone(), Cells::new()),
         }))
     }
 
-    fn penalty(mut self, source: Source, enterprise: String, identity: Identity, seen: &mut Seen) -> Draft {
+    fn penalty(mut self, source: Source, enterprise: String, identity: Identity) -> Draft {
         let decision = self.decision();
         let date = self.decision_date();
         let (Some(decision), Some(date), true) = (decision, date, self.rejections.is_empty()) else {
@@ -151,11 +165,7 @@ impl Reading<'_> {
             (self.status(), self.until(Field::ValidUntil), self.publicity_end(date));
         self.check_authority_code();
         let hash = decision_hash(&decision, identity.uscc.as_ref(), &enterprise, &facts.authority);
-        let duplicate_of = seen.note(hash, &source);
-        if let Some(earlier) = &duplicate_of {
-            self.note(Field::DecisionNumber, ProblemCode::DuplicateDecision, already_at(earlier));
-        }
-        Draft::Penalty(Box::new(PenaltyRow {
+        let row = Box::new(PenaltyRow {
             source,
             enterprise,
             uscc: identity.uscc,
@@ -171,9 +181,10 @@ impl Reading<'_> {
             source_unit: self.word(Field::SourceUnit),
             remark: self.text(Field::Remark),
             problems: self.problems,
-            duplicate_of,
-            raw: RawRow::new([].into(), Cells::new()),
-        }))
+            duplicate_of: None,
+            raw: RawRow::new(self.context.layout.headers().clone(), Cells::new()),
+        });
+        Draft::Penalty(row, hash)
     }
 
     fn decision(&mut self) -> Option<DecisionNumber> {

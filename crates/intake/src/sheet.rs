@@ -4,18 +4,14 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use jiff::civil::Date;
-
 use crate::aliases::{field_of, suggest};
 use crate::cells::Cells;
 use crate::dates::DateSystem;
 use crate::field::Field;
 use crate::fold::is_blank;
 use crate::header::{self, Generation, Layout};
-use crate::record::{Outcome, SheetSummary, Source, Summary};
+use crate::record::{SheetSummary, Source, Summary};
 use crate::refusal::UnknownColumn;
-use crate::row::{self, Context};
-use crate::seen::Seen;
 
 /// A row as a reader of some format hands it over.
 pub(crate) struct Row {
@@ -29,8 +25,6 @@ pub(crate) struct Row {
 /// What is the same for all sheets of a file.
 pub(crate) struct Rules<'a> {
     pub file: Arc<str>,
-    pub as_of: Date,
-    pub listings: bool,
     pub header_rows: usize,
     pub mapping: &'a BTreeMap<String, Field>,
 }
@@ -41,16 +35,24 @@ pub(crate) struct Sheet<'a> {
     name: Arc<str>,
     dates: DateSystem,
     waiting: Vec<Row>,
-    layout: Option<(u64, Layout)>,
+    layout: Option<(u64, Arc<Layout>)>,
     /// The most header-like row of a sheet without a header, for the message.
     columns: Vec<UnknownColumn>,
 }
 
-/// Where outcomes go.
+/// A row that is to be read, with what the reading depends on.
+pub(crate) struct Ready {
+    pub layout: Arc<Layout>,
+    pub dates: DateSystem,
+    pub source: Source,
+    pub cells: Cells,
+}
+
+/// Where rows go.
 pub(crate) struct Target<'a> {
-    pub seen: &'a mut Seen,
+    /// Counts of what is no record, and the sheets.
     pub summary: &'a mut Summary,
-    pub sink: &'a mut dyn FnMut(Outcome) -> ControlFlow<()>,
+    pub take: &'a mut dyn FnMut(Ready) -> ControlFlow<()>,
 }
 
 impl<'a> Sheet<'a> {
@@ -94,7 +96,7 @@ impl<'a> Sheet<'a> {
             return ControlFlow::Continue(());
         };
         let rows = std::mem::take(&mut self.waiting);
-        self.layout = Some((rows[index].number, layout));
+        self.layout = Some((rows[index].number, Arc::new(layout)));
         for (position, row) in rows.into_iter().enumerate() {
             if position < index {
                 target.summary.skipped.labels += 1;
@@ -137,35 +139,13 @@ impl<'a> Sheet<'a> {
         if let Some(next) = header::next_table(layout, &row.cells, self.rules.mapping) {
             target.summary.skipped.repeated_headers += 1;
             if let Some((_, layout)) = &mut self.layout {
-                *layout = next;
+                *layout = Arc::new(next);
             }
             return ControlFlow::Continue(());
         }
-        let context =
-            Context { layout, dates: self.dates, as_of: self.rules.as_of, listings: self.rules.listings };
         let source = Source { file: self.rules.file.clone(), sheet: self.name.clone(), row: row.number };
-        let outcome = row::read(&context, source, row.cells, target.seen);
-        count(target.summary, &outcome);
-        (target.sink)(outcome)
+        (target.take)(Ready { layout: Arc::clone(layout), dates: self.dates, source, cells: row.cells })
     }
-}
-
-fn count(summary: &mut Summary, outcome: &Outcome) {
-    let problems = match outcome {
-        Outcome::Penalty(row) => {
-            summary.penalties += 1;
-            row.problems.len()
-        }
-        Outcome::Listing(row) => {
-            summary.listings += 1;
-            row.problems.len()
-        }
-        Outcome::Rejected(_) => {
-            summary.rejected += 1;
-            0
-        }
-    };
-    summary.with_problems += u64::from(problems > 0);
 }
 
 /// The row with the most cells, taken for a header, with the first values below it.

@@ -1,6 +1,5 @@
 //! `xinxiu assess`: lists in, a verdict for every penalty record out. Needs no database.
 
-mod line;
 mod output;
 
 use std::path::{Path, PathBuf};
@@ -8,13 +7,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
-use xinxiu_intake::{Options, Outcome, RejectedRow, RejectedWriter, Seen, Summary};
+use xinxiu_assess::{Question, assess_file};
+use xinxiu_intake::{RejectedRow, RejectedWriter, Seen, Summary};
 use xinxiu_policy::{EditionChoice, Rules};
 
 use super::progress::ProgressLine;
-use super::reading::read_rows;
 use super::{DONE, FINDINGS, REFUSED, USAGE};
-use line::Line;
 use output::Output;
 
 /// 评判名单中的处罚记录 / assess every penalty record of lists
@@ -118,28 +116,18 @@ impl Call<'_> {
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let mut progress = ProgressLine::new();
         let mut rejected: Vec<RejectedRow> = Vec::new();
-        let mut part = self.output.begin()?;
-        let (rules, choice, day) = (self.rules, &self.choice, self.day);
-        let read = read_rows(path, &Options::new(day), &mut self.seen, |outcome, at| {
+        let begun = self.output.mark()?;
+        let question = Question { rules: self.rules, choice: &self.choice, day: self.day };
+        let write = self.output.writer();
+        let read = assess_file(path, question, &mut self.seen, &write, &mut |answers, at| {
             progress.show(&name, at.rows, at.bytes, at.total_bytes);
-            match outcome {
-                Outcome::Penalty(row) => {
-                    let answer = rules.assess(&row.facts, day, choice)?;
-                    part.push(&Line::new(&row, &answer))
-                }
-                Outcome::Rejected(row) => {
-                    rejected.push(*row);
-                    Ok(())
-                }
-                // Without a list kind a row without a decision is rejected, so there are none.
-                Outcome::Listing(_) => Ok(()),
-            }
+            rejected.extend(answers.rejected);
+            self.output.push(&answers.lines)
         });
         progress.clear();
         let read = read?;
         match read {
             Ok(summary) => {
-                self.output.join(part)?;
                 for row in &rejected {
                     self.rejected.push(row)?;
                 }
@@ -147,6 +135,7 @@ impl Call<'_> {
                 eprintln!("{name}：{}", said(&summary));
             }
             Err(refusal) => {
+                self.output.forget_since(begun)?;
                 self.refused += 1;
                 eprintln!("{refusal}");
             }

@@ -1,29 +1,23 @@
-//! Where the answers go. A file's answers wait aside until it has been read to its end, and an output file
-//! appears whole or not at all.
+//! Where the answers go. An output file appears whole or not at all, and has nothing of a list that was
+//! refused on the way.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use rust_xlsxwriter::{Format as Style, Workbook};
 use tempfile::NamedTempFile;
+use xinxiu_assess::{Aside, HEADS, Line};
 
 use super::Format;
-use super::line::{HEADS, Line};
 use crate::table;
 
 /// The answers of all files of the call so far.
 pub struct Output {
     format: Format,
     target: Option<PathBuf>,
-    whole: BufWriter<File>,
-}
-
-/// The answers of one file.
-pub struct Part {
-    format: Format,
-    writer: BufWriter<File>,
+    whole: Aside,
 }
 
 impl Output {
@@ -35,26 +29,53 @@ impl Output {
         if let Some(folder) = target.and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty()) {
             folder.metadata().with_context(|| format!("输出目录 {}", folder.display()))?;
         }
-        Ok(Self { format, target: target.map(Path::to_owned), whole: BufWriter::new(tempfile::tempfile()?) })
+        // A workbook is made of the lines when all are there.
+        let mut whole = Aside::new(target.filter(|_| format != Format::Xlsx))?;
+        if format == Format::Csv {
+            whole.write("\u{feff}".as_bytes())?;
+            whole.write(table::csv_line(&HEADS.map(str::to_owned)).as_bytes())?;
+        }
+        Ok(Self { format, target: target.map(Path::to_owned), whole })
     }
 
-    /// The answers of the next file.
+    /// Writes the line of an answer into a buffer, in any thread.
+    pub fn writer(&self) -> impl Fn(&mut Vec<u8>, &Line<'_>) -> Result<()> + Sync + use<> {
+        let format = self.format;
+        move |out, line| {
+            match format {
+                Format::Jsonl => Line::write_json(out, line)?,
+                Format::Csv => out.extend_from_slice(table::csv_line(&line.cells()).as_bytes()),
+                Format::Xlsx => {
+                    serde_json::to_writer(&mut *out, &line.cells())?;
+                    out.push(b'\n');
+                }
+            }
+            Ok(())
+        }
+    }
+
+    /// Adds lines.
     ///
     /// # Errors
     /// What the system says.
-    pub fn begin(&self) -> Result<Part> {
-        Ok(Part { format: self.format, writer: BufWriter::new(tempfile::tempfile()?) })
+    pub fn push(&mut self, lines: &[u8]) -> Result<()> {
+        Ok(self.whole.write(lines)?)
     }
 
-    /// Takes the answers of a file that was read to its end.
+    /// The end so far.
     ///
     /// # Errors
     /// What the system says.
-    pub fn join(&mut self, part: Part) -> Result<()> {
-        let mut file = part.writer.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.rewind()?;
-        io::copy(&mut file, &mut self.whole)?;
-        Ok(())
+    pub fn mark(&mut self) -> Result<u64> {
+        Ok(self.whole.mark()?)
+    }
+
+    /// Forgets the lines of a list that was refused.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn forget_since(&mut self, mark: u64) -> Result<()> {
+        Ok(self.whole.forget_since(mark)?)
     }
 
     /// Writes everything to its place.
@@ -62,56 +83,21 @@ impl Output {
     /// # Errors
     /// What the system says.
     pub fn finish(self) -> Result<()> {
-        let mut file = self.whole.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.rewind()?;
+        let Some(mut file) = self.whole.finish()? else { return Ok(()) };
         let Some(target) = self.target else {
-            let done = copy(self.format, file, &mut io::stdout().lock());
             // Whoever reads the output may stop when it has seen enough.
-            return match done {
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-                other => Ok(other?),
+            return match io::copy(&mut file, &mut io::stdout().lock()) {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+                _ => Ok(()),
             };
         };
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut aside = NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new(".")))
+        let aside = NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new(".")))
             .with_context(|| target.display().to_string())?;
-        if self.format == Format::Xlsx {
-            workbook(file, aside.path())?;
-        } else {
-            copy(self.format, file, &mut aside)?;
-        }
-        let kept = aside.persist(&target).with_context(|| target.display().to_string())?;
-        kept.sync_all()?;
+        workbook(file, aside.path())?;
+        aside.persist(&target).with_context(|| target.display().to_string())?;
         Ok(())
     }
-}
-
-impl Part {
-    /// Adds an answer.
-    ///
-    /// # Errors
-    /// What the system says.
-    pub fn push(&mut self, line: &Line<'_>) -> Result<()> {
-        match self.format {
-            Format::Jsonl => serde_json::to_writer(&mut self.writer, line)?,
-            Format::Csv => {
-                self.writer.write_all(table::csv_line(&line.cells()).as_bytes())?;
-                return Ok(());
-            }
-            Format::Xlsx => serde_json::to_writer(&mut self.writer, &line.cells())?,
-        }
-        self.writer.write_all(b"\n")?;
-        Ok(())
-    }
-}
-
-fn copy(format: Format, mut from: File, to: &mut impl Write) -> io::Result<()> {
-    if format == Format::Csv {
-        to.write_all("\u{feff}".as_bytes())?;
-        to.write_all(table::csv_line(&HEADS.map(str::to_owned)).as_bytes())?;
-    }
-    io::copy(&mut from, to)?;
-    to.flush()
 }
 
 fn workbook(rows: File, path: &Path) -> Result<()> {

@@ -72,6 +72,16 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// Puts the line as one JSON object at the end of a buffer.
+    ///
+    /// # Errors
+    /// None in practice: every part can be written.
+    pub fn write_json(out: &mut Vec<u8>, line: &Line<'_>) -> anyhow::Result<()> {
+        serde_json::to_writer(&mut *out, line)?;
+        out.push(b'\n');
+        Ok(())
+    }
+
     /// The cells below [`HEADS`], in words for people.
     pub fn cells(&self) -> Vec<String> {
         let day = |day: Option<Date>| day.map_or_else(String::new, |day| day.to_string());

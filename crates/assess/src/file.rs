@@ -1,0 +1,78 @@
+//! One list, from the file to the lines of its answers.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use anyhow::Result;
+use jiff::civil::Date;
+use xinxiu_intake::{Options, Outcome, Progress, Refusal, RejectedRow, Seen, Summary, read_in_parts};
+use xinxiu_policy::{EditionChoice, Rules};
+
+use crate::line::Line;
+
+/// What is asked of every record.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// The rules.
+    pub rules: &'a Rules,
+    /// The edition.
+    pub choice: &'a EditionChoice,
+    /// Day of application.
+    pub day: Date,
+}
+
+/// What came of some rows of a list.
+#[derive(Debug, Default)]
+pub struct Answers {
+    /// The answers, as the caller's format writes them.
+    pub lines: Vec<u8>,
+    /// The rows that are no records as they stand.
+    pub rejected: Vec<RejectedRow>,
+    fault: Option<anyhow::Error>,
+}
+
+/// Assesses a list. `write` puts the line of an answer at the end of the buffer, in some thread; `sink` takes
+/// the answers in the order of the file. What is wrong with the file itself is the inner result.
+///
+/// # Errors
+/// What `write` or `sink` returned, or rules that cannot answer.
+pub fn assess_file(
+    path: &Path,
+    question: Question<'_>,
+    seen: &mut Seen,
+    write: &(impl Fn(&mut Vec<u8>, &Line<'_>) -> Result<()> + Sync),
+    sink: &mut dyn FnMut(Answers, Progress) -> Result<()>,
+) -> Result<Result<Summary, Refusal>> {
+    let work = |answers: &mut Answers, outcome: Outcome| {
+        if answers.fault.is_none() {
+            answers.fault = answer(answers, outcome, question, write).err();
+        }
+    };
+    let mut fault = None;
+    let mut take = |mut answers: Answers, at: Progress| {
+        fault = answers.fault.take().or_else(|| sink(answers, at).err());
+        if fault.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let read = read_in_parts(path, &Options::new(question.day), seen, &work, &mut take);
+    fault.map_or(Ok(read), Err)
+}
+
+fn answer(
+    answers: &mut Answers,
+    outcome: Outcome,
+    question: Question<'_>,
+    write: &impl Fn(&mut Vec<u8>, &Line<'_>) -> Result<()>,
+) -> Result<()> {
+    match outcome {
+        Outcome::Penalty(row) => {
+            let answer = question.rules.assess(&row.facts, question.day, question.choice)?;
+            write(&mut answers.lines, &Line::new(&row, &answer))
+        }
+        Outcome::Rejected(row) => {
+            answers.rejected.push(*row);
+            Ok(())
+        }
+        // Without a list kind a row without a decision is rejected, so there are none.
+        Outcome::Listing(_) => Ok(()),
+    }
+}

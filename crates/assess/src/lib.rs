@@ -1,0 +1,10 @@
+//! From a list to the answers on its records: the path that `xinxiu assess` takes and `cargo xtask bench`
+//! measures. Needs no database and no typesetter.
+
+mod aside;
+mod file;
+mod line;
+
+pub use aside::Aside;
+pub use file::{Answers, Question, assess_file};
+pub use line::{HEADS, Line};

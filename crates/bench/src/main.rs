@@ -1,0 +1,89 @@
+//! The program that `cargo xtask bench` measures: our own path from a list to its answers, the bare parsers
+//! that it is held against, and the lists themselves.
+
+mod bare;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use jiff::civil::date;
+use xinxiu_assess::{Aside, Line, Question, assess_file};
+use xinxiu_intake::Seen;
+use xinxiu_policy::{EditionChoice, Rules};
+
+/// Seed of every list, so that figures can be repeated.
+const SEED: u64 = 2022;
+
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Makes a list in text.
+    Generate {
+        /// Rows below the header.
+        rows: u64,
+        /// Where to put it.
+        file: PathBuf,
+    },
+    /// Makes a list as a workbook.
+    GenerateWorkbook {
+        /// Rows below the header.
+        rows: u64,
+        /// Where to put it.
+        file: PathBuf,
+    },
+    /// Assesses a list.
+    Assess {
+        /// The list.
+        file: PathBuf,
+        /// Where the answers go.
+        output: PathBuf,
+    },
+    /// Only parses a text list with the `csv` crate.
+    Parse {
+        /// The list.
+        file: PathBuf,
+    },
+    /// Only reads the cells of a workbook with calamine.
+    Cells {
+        /// The list.
+        file: PathBuf,
+    },
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().task {
+        Task::Generate { rows, file } => {
+            let expected = xinxiu_generator::write_csv(&file, SEED, rows)?;
+            println!("{expected:?}");
+        }
+        Task::GenerateWorkbook { rows, file } => {
+            let expected = xinxiu_generator::write_workbook(&file, SEED, rows)?;
+            println!("{expected:?}");
+        }
+        Task::Assess { file, output } => assess(&file, &output)?,
+        Task::Parse { file } => println!("{}", bare::parse(&file)?),
+        Task::Cells { file } => println!("{}", bare::cells(&file)?),
+    }
+    Ok(())
+}
+
+/// What `xinxiu assess FILE -o OUTPUT --as-of 2022-06-14` does.
+fn assess(file: &Path, output: &Path) -> Result<()> {
+    let rules = Rules::embedded()?;
+    let question = Question { rules: &rules, choice: &EditionChoice::Auto, day: date(2022, 6, 14) };
+    let mut aside = Aside::new(Some(output))?;
+    let mut rejected = 0;
+    let summary = assess_file(file, question, &mut Seen::new(), &Line::write_json, &mut |answers, _| {
+        rejected += answers.rejected.len();
+        Ok(aside.write(&answers.lines)?)
+    })??;
+    aside.finish()?;
+    println!("{} penalties, {rejected} rejected", summary.penalties);
+    Ok(())
+}
