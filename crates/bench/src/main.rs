@@ -2,6 +2,7 @@
 //! that it is held against, and the lists themselves.
 
 mod bare;
+mod load;
 
 use std::path::{Path, PathBuf};
 
@@ -44,6 +45,18 @@ enum Task {
         /// Where the answers go.
         output: PathBuf,
     },
+    /// Makes the table that rows are loaded into.
+    Table {
+        /// Address of the database.
+        database: String,
+    },
+    /// Loads a list in text into that table.
+    Load {
+        /// Address of the database.
+        database: String,
+        /// The list.
+        file: PathBuf,
+    },
     /// Only parses a text list with the `csv` crate.
     Parse {
         /// The list.
@@ -67,6 +80,8 @@ fn main() -> Result<()> {
             println!("{expected:?}");
         }
         Task::Assess { file, output } => assess(&file, &output)?,
+        Task::Table { database } => load::table(&database)?,
+        Task::Load { database, file } => println!("{}", load::load(&database, &file)?),
         Task::Parse { file } => println!("{}", bare::parse(&file)?),
         Task::Cells { file } => println!("{}", bare::cells(&file)?),
     }

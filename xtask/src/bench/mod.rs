@@ -28,6 +28,9 @@ pub struct Options {
     /// 电子表格的行数 · Rows of the workbook.
     #[arg(long, default_value_t = 200_000, value_name = "N")]
     book_rows: u64,
+    /// 完整导入的行数 · Rows of the whole import.
+    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    import_rows: u64,
     /// 检索的企业数 · Enterprises to search.
     #[arg(long, default_value_t = 1_000_000, value_name = "N")]
     enterprises: u64,

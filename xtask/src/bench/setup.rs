@@ -9,6 +9,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 
 use super::measure::cost;
+use crate::keeper::Keeper;
 use crate::{cargo, install, say};
 
 /// Versions of the Python peers, installed by pip into a folder of their own.
@@ -37,6 +38,21 @@ impl Setup {
         let folder = target.join("bench");
         fs::create_dir_all(&folder)?;
         Ok(Self { folder, program: target.join("release/xinxiu-bench") })
+    }
+
+    /// Builds the program that imports a list as an installation does. It needs the whole workspace, the typesetter
+    /// too: a quarter of an hour where nothing is built yet.
+    ///
+    /// # Errors
+    /// A build that fails.
+    pub fn whole_import(&self) -> Result<PathBuf> {
+        say(
+            "编译完整导入程序（release，首次约一刻钟） · building the whole import, a quarter of an hour at first",
+        );
+        let example = ["build", "--release", "--locked", "--workspace", "--example", "import_list"];
+        let status = cargo::command(&example).status().context("cargo build did not start")?;
+        ensure!(status.success(), "cargo build: {status}");
+        Ok(self.program.with_file_name("examples").join("import_list"))
     }
 
     /// A call of our measuring program.
@@ -96,6 +112,37 @@ impl Setup {
         let status = pip.status().context("pip did not start")?;
         ensure!(status.success(), "pip install: {status}");
         Ok(python)
+    }
+}
+
+/// A server of the benchmark's own.
+pub struct Postgres {
+    keeper: Keeper,
+}
+
+impl Postgres {
+    /// Installs PostgreSQL where it is missing and starts a server.
+    ///
+    /// # Errors
+    /// A server that does not start.
+    pub fn start() -> Result<Self> {
+        let tools = install::tools()?;
+        Ok(Self { keeper: Keeper::start(&tools, &format!("bench-{}", std::process::id()))? })
+    }
+
+    /// Address of the database that is always there.
+    pub fn address(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.keeper.port)
+    }
+
+    /// Makes a database and says its address.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub fn database(&self, name: &str) -> Result<String> {
+        let create = format!("create database {name}");
+        cost(Command::new("psql").args(["-q", "-d", &self.address(), "-c", &create]))?;
+        Ok(format!("postgres://postgres@127.0.0.1:{}/{name}", self.keeper.port))
     }
 }
 
