@@ -12,7 +12,7 @@ use super::measure::cost;
 use crate::{cargo, install, say};
 
 /// Versions of the Python peers, installed by pip into a folder of their own.
-const PYTHON: [&str; 2] = ["pandas==2.3.3", "openpyxl==3.1.5"];
+const PYTHON: [&str; 3] = ["pandas==3.1.1", "pyarrow==26.0.1", "openpyxl==3.1.5"];
 
 /// Where everything is.
 pub struct Setup {
@@ -97,6 +97,11 @@ impl Setup {
         ensure!(status.success(), "pip install: {status}");
         Ok(python)
     }
+}
+
+/// A script that stands for a peer.
+pub fn script(name: &str) -> PathBuf {
+    cargo::root().join("xtask/src/bench/peers").join(name)
 }
 
 fn installed(python: &Path) -> bool {
