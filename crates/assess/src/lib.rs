@@ -3,6 +3,7 @@
 
 mod aside;
 mod file;
+mod json;
 mod line;
 
 pub use aside::Aside;

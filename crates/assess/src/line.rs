@@ -9,22 +9,22 @@ use xinxiu_intake::{PenaltyRow, Problem, Source};
 /// One line of the output.
 #[derive(Debug, Serialize)]
 pub struct Line<'a> {
-    source: &'a Source,
-    uscc: Option<&'a Uscc>,
-    enterprise: &'a str,
-    decision_number: &'a DecisionNumber,
-    decision_date: Date,
-    edition: &'a str,
-    lane: Lane,
-    class: PenaltyClass,
-    min_until: Option<Date>,
-    max_until: Option<Date>,
-    verdict: VerdictKind,
-    repairable_from: Option<Date>,
-    materials: &'a [Material],
-    reasons: &'a [Reason],
-    questions: &'a [String],
-    problems: &'a [Problem],
+    pub(crate) source: &'a Source,
+    pub(crate) uscc: Option<&'a Uscc>,
+    pub(crate) enterprise: &'a str,
+    pub(crate) decision_number: &'a DecisionNumber,
+    pub(crate) decision_date: Date,
+    pub(crate) edition: &'a str,
+    pub(crate) lane: Lane,
+    pub(crate) class: PenaltyClass,
+    pub(crate) min_until: Option<Date>,
+    pub(crate) max_until: Option<Date>,
+    pub(crate) verdict: VerdictKind,
+    pub(crate) repairable_from: Option<Date>,
+    pub(crate) materials: &'a [Material],
+    pub(crate) reasons: &'a [Reason],
+    pub(crate) questions: &'a [String],
+    pub(crate) problems: &'a [Problem],
 }
 
 /// Heads of the table formats.
@@ -70,16 +70,6 @@ impl<'a> Line<'a> {
             questions: &answer.questions,
             problems: &row.problems,
         }
-    }
-
-    /// Puts the line as one JSON object at the end of a buffer.
-    ///
-    /// # Errors
-    /// None in practice: every part can be written.
-    pub fn write_json(out: &mut Vec<u8>, line: &Line<'_>) -> anyhow::Result<()> {
-        serde_json::to_writer(&mut *out, line)?;
-        out.push(b'\n');
-        Ok(())
     }
 
     /// The cells below [`HEADS`], in words for people.

@@ -29,9 +29,19 @@ impl DecisionNumber {
         self.0
             .chars()
             .filter(|c| !matches!(c, '〔' | '〕' | '(' | ')' | '字' | '第'))
-            .flat_map(char::to_uppercase)
+            .flat_map(upper)
             .collect()
     }
+}
+
+/// The upper case of a character; those of Chinese have none, which spares a search.
+fn upper(c: char) -> impl Iterator<Item = char> {
+    let (simple, cased) = match c {
+        '\0'..='\u{7f}' => (Some(c.to_ascii_uppercase()), None),
+        '\u{2e80}'..='\u{a63f}' => (Some(c), None),
+        other => (None, Some(other.to_uppercase())),
+    };
+    simple.into_iter().chain(cased.into_iter().flatten())
 }
 
 const fn unify_bracket(c: char) -> char {

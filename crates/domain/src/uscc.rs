@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::text::squeeze;
+use crate::text::{is_surely_plain, squeeze};
 
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 const WEIGHTS: [usize; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
@@ -47,7 +47,8 @@ impl Uscc {
     /// # Errors
     /// [`UsccError`] says which part of the code is wrong.
     pub fn parse(text: &str) -> Result<Self, UsccError> {
-        let code = squeeze(text).to_ascii_uppercase();
+        let mut code = if is_surely_plain(text) && text.is_ascii() { text.to_owned() } else { squeeze(text) };
+        code.make_ascii_uppercase();
         if code.is_empty() {
             return Err(UsccError::Empty);
         }
@@ -120,12 +121,25 @@ fn is_scientific(code: &str) -> bool {
     })
 }
 
+/// The number that a character of the alphabet stands for.
+fn value_of(c: char) -> Option<usize> {
+    const VALUES: [u8; 128] = {
+        let mut values = [u8::MAX; 128];
+        let mut value = 0_u8;
+        while (value as usize) < ALPHABET.len() {
+            values[ALPHABET[value as usize] as usize] = value;
+            value += 1;
+        }
+        values
+    };
+    let value = *VALUES.get(c as usize)?;
+    (value != u8::MAX).then_some(usize::from(value))
+}
+
 fn check_character(code: &str) -> Result<char, UsccError> {
     let mut sum = 0;
     for (position, c) in code.chars().enumerate() {
-        let value = ALPHABET
-            .iter()
-            .position(|known| char::from(*known) == c)
+        let value = value_of(c)
             .filter(|value| !(2..8).contains(&position) || *value < 10)
             .ok_or_else(|| UsccError::Character(code.to_owned(), position + 1, c))?;
         if let Some(weight) = WEIGHTS.get(position) {

@@ -17,7 +17,7 @@ impl Cells {
 
     /// The fields of a CSV record, whose bytes are copied in one go.
     pub(crate) fn from_record(record: &csv::ByteRecord) -> Self {
-        let Ok(text) = std::str::from_utf8(record.as_slice()) else {
+        let Ok(text) = simdutf8::basic::from_utf8(record.as_slice()) else {
             return record.iter().map(String::from_utf8_lossy).collect();
         };
         let ends = (0..record.len()).filter_map(|column| Some(record.range(column)?.end)).collect();

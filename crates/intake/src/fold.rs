@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use xinxiu_domain::text::is_surely_plain;
+
 /// Trimmed, without invisible characters; white space inside is dropped between Chinese characters, where
 /// it comes from line breaks in cells and would split a word, and folded into one space elsewhere.
 pub(crate) fn clean(text: &str) -> String {
@@ -28,6 +30,10 @@ pub(crate) fn clean(text: &str) -> String {
 
 /// Whether there is neither white space nor an invisible character. By bytes, for this sees every cell.
 fn is_plain(text: &str) -> bool {
+    is_surely_plain(text) || has_no_space(text)
+}
+
+fn has_no_space(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.iter().enumerate().all(|(at, lead)| match lead {
         0..=b' ' => false,

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use serde::Deserialize;
-use xinxiu_domain::text::squeeze;
+use xinxiu_domain::text::{is_surely_plain, squeeze};
 
 use crate::PolicyError;
 use crate::context::{Context, NegationData};
+use crate::memo::{Owner, scan_once};
 
 /// A column that is read for evidence, in the order in which a record is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -110,6 +111,7 @@ pub(crate) struct Lexicon {
     pub data: LexiconData,
     context: Context,
     kinds: u128,
+    memory: Owner,
 }
 
 impl Lexicon {
@@ -141,7 +143,7 @@ impl Lexicon {
             .build(&patterns)
             .map_err(|error| PolicyError::malformed(file, &error))?;
         let context = Context::new(&data.negation);
-        Ok(Self { automaton, roles, data, context, kinds })
+        Ok(Self { automaton, roles, data, context, kinds, memory: Owner::new() })
     }
 
     /// The number of the signal called `id`.
@@ -162,6 +164,10 @@ impl Lexicon {
 
     /// Adds what `text`, folded with [`fold`], says in `column`.
     pub fn scan(&self, column: Column, text: &str, found: &mut Findings) {
+        scan_once(self.memory, column, text, found, |found| self.search(column, text, found));
+    }
+
+    fn search(&self, column: Column, text: &str, found: &mut Findings) {
         found.words.clear();
         found.masks.clear();
         found.conditions.clear();
@@ -212,7 +218,7 @@ impl Lexicon {
 
 /// The text as the automaton reads it: white space inside words (cell line breaks) is gone.
 pub(crate) fn fold(text: &str) -> Cow<'_, str> {
-    if may_hold_space(text.as_bytes()) && text.chars().any(is_space) {
+    if !is_surely_plain(text) && text.chars().any(is_space) {
         Cow::Owned(squeeze(text))
     } else {
         Cow::Borrowed(text)
@@ -221,16 +227,6 @@ pub(crate) fn fold(text: &str) -> Cow<'_, str> {
 
 fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
-}
-
-/// Decoding every character costs more than the search itself; the leading bytes of spaces are rare.
-fn may_hold_space(bytes: &[u8]) -> bool {
-    bytes.iter().enumerate().any(|(index, byte)| match byte {
-        0..=0x20 | 0xc2 | 0xe1 | 0xe2 => true,
-        0xe3 => bytes[index..].starts_with("\u{3000}".as_bytes()),
-        0xef => bytes[index..].starts_with("\u{feff}".as_bytes()),
-        _ => false,
-    })
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod error;
 mod files;
 mod fines;
 mod lexicon;
+mod memo;
 mod outcome;
 mod period;
 mod reading;

@@ -1,6 +1,7 @@
 //! The figures as tables: what each side cost, and whether each goal is met.
 
 use std::io::{self, Write as _};
+use std::time::Duration;
 
 use super::measure::{Sample, Side};
 
@@ -26,6 +27,17 @@ pub enum Bound {
 }
 
 impl Goal {
+    /// A goal for a ratio.
+    pub fn at(name: &str, measured: f64, bound: Bound) -> Self {
+        Self { name: name.to_owned(), measured, bound, unit: "x" }
+    }
+
+    /// A goal for the most memory at once, in megabytes.
+    #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+    pub fn memory(name: &str, of: Sample, most: f64) -> Self {
+        Self { name: name.to_owned(), measured: of.peak as f64 / 1e6, bound: Bound::AtMost(most), unit: "MB" }
+    }
+
     /// Whether the goal is met.
     pub fn is_met(&self) -> bool {
         match self.bound {
@@ -43,6 +55,11 @@ impl Goal {
         let verdict = if self.is_met() { "ok" } else { "MISSED" };
         format!("{verdict:<6}  {measured:>9.2} {word} {bound} {unit}  {name}\n")
     }
+}
+
+/// How many times `one` is of `other`.
+pub fn ratio(one: Duration, other: Duration) -> f64 {
+    one.as_secs_f64() / other.as_secs_f64().max(1e-9)
 }
 
 /// Prints what each side cost for `rows` rows.

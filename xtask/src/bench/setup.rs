@@ -13,7 +13,7 @@ use crate::keeper::Keeper;
 use crate::{cargo, install, say};
 
 /// Versions of the Python peers, installed by pip into a folder of their own.
-const PYTHON: [&str; 2] = ["pandas==2.3.3", "openpyxl==3.1.5"];
+const PYTHON: [&str; 3] = ["pandas==3.1.1", "pyarrow==26.0.1", "openpyxl==3.1.5"];
 
 /// Where everything is.
 pub struct Setup {
@@ -144,6 +144,11 @@ impl Postgres {
         cost(Command::new("psql").args(["-q", "-d", &self.address(), "-c", &create]))?;
         Ok(format!("postgres://postgres@127.0.0.1:{}/{name}", self.keeper.port))
     }
+}
+
+/// A script that stands for a peer.
+pub fn script(name: &str) -> PathBuf {
+    cargo::root().join("xtask/src/bench/peers").join(name)
 }
 
 fn installed(python: &Path) -> bool {
