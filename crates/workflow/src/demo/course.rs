@@ -15,7 +15,7 @@ use super::cast::Cast;
 use super::dice::Dice;
 use super::repair::{Fate, RepairStep};
 use super::training::TrainingStep;
-use super::{calling, clinic, closing, repair, sample, training};
+use super::{calling, clinic, closing, proposing, repair, sample, training};
 use crate::app::App;
 use crate::invitations;
 use crate::refusal::Refusal;
@@ -119,6 +119,7 @@ impl<'a> Course<'a> {
         calling::enter(&mut course);
         training::enter(&mut course);
         clinic::enter(&mut course);
+        proposing::enter(&mut course);
         closing::enter(&mut course);
         Ok(course)
     }
