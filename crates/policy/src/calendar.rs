@@ -150,6 +150,40 @@ mod tests {
         assert_eq!(calendar.working_days_between(date(2022, 6, 14), date(2022, 6, 1)), 0);
     }
 
+    /// From every day of the published years: adding and counting agree, an end is a working day, and each day
+    /// more moves the end.
+    #[test]
+    fn adding_and_counting_agree_on_every_day() {
+        let rules = Rules::embedded().unwrap();
+        let calendar = rules.calendar();
+        let mut day = date(2022, 1, 1);
+        while day < date(2026, 12, 1) {
+            let mut last = day;
+            for count in 1..=12 {
+                let end = calendar.add_working_days(day, count);
+                assert!(calendar.is_working_day(end.date) && end.date > last, "{day} + {count}");
+                assert_eq!(calendar.working_days_between(day, end.date), count, "{day} + {count}");
+                assert!(!end.provisional);
+                last = end.date;
+            }
+            day = day.tomorrow().unwrap();
+        }
+        let worked = |year| {
+            (1..=12)
+                .map(|month| {
+                    let first = date(year, month, 1);
+                    first
+                        .series(jiff::Span::new().days(1))
+                        .take_while(|day| day.month() == month)
+                        .filter(|day| calendar.is_working_day(*day))
+                        .count()
+                })
+                .sum::<usize>()
+        };
+        // Working days of the years as the notices make them.
+        assert_eq!([2022, 2023, 2024, 2025, 2026].map(worked), [249, 249, 251, 248, 248]);
+    }
+
     #[test]
     fn past_the_last_notice_a_limit_is_provisional() {
         let rules = Rules::embedded().unwrap();

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::civil::Date;
 use xinxiu_domain::penalty::Certainty;
 
-use crate::data::{Edition, EditionRole, Parameter, UNITS, Value};
+use crate::data::{Edition, EditionRole, Parameter, TierOutcome, UNITS, Value};
 use crate::period::Period;
 use crate::rules::Rules;
 
@@ -58,6 +58,7 @@ pub(crate) fn findings(rules: &Rules) -> Vec<Finding> {
     classification(&mut report);
     calendar(&mut report);
     cases(&mut report);
+    unreached(&mut report);
     report.findings
 }
 
@@ -229,6 +230,51 @@ fn calendar(report: &mut Report) {
     let gap = rules.calendar().years().windows(2).find(|pair| pair[0].year + 1 != pair[1].year);
     if let Some(pair) = gap {
         report.add("calendar/", format!("{}年与{}年之间缺年份或重复", pair[0].year, pair[1].year));
+    }
+}
+
+/// Links that lead nowhere: tiers without periods or materials, values before their edition, sectors without
+/// words, sources without an address that is one.
+fn unreached(report: &mut Report) {
+    let rules = report.rules;
+    for (path, file) in &rules.raw.classify {
+        let values: Vec<&Parameter> = rules.values_of(&file.edition).map(|(_, value)| value).collect();
+        let repairable = |outcome| matches!(outcome, TierOutcome::Repairable | TierOutcome::SeldomPublicised);
+        for tier in file.tiers.iter().filter(|tier| repairable(tier.outcome)) {
+            for key in ["min", "max", "materials"] {
+                if !values.iter().any(|value| value.key == key && value.tier.as_ref() == Some(&tier.id)) {
+                    report.add(path, format!("档次 {} 没有参数 {key}；不知道的值写 null", tier.id));
+                }
+            }
+        }
+    }
+    for (path, file) in &rules.raw.parameters {
+        let Some(edition) = rules.editions().iter().find(|one| one.id.as_str() == file.edition) else {
+            continue;
+        };
+        for value in &file.values {
+            if value.dated.first().is_some_and(|first| first.from > edition.from) {
+                report.add(
+                    path,
+                    format!(
+                        "参数 {} 从 {} 起才有值，版本从 {} 施行",
+                        value.id, value.dated[0].from, edition.from
+                    ),
+                );
+            }
+            if value.sector.as_ref().is_some_and(|sector| rules.lexicon.signal(sector).is_none()) {
+                report.add(path, format!("参数 {} 的领域不在用语表中", value.id));
+            }
+        }
+    }
+    for source in &rules.raw.sources {
+        if source
+            .link
+            .as_ref()
+            .is_some_and(|link| !link.starts_with("http://") && !link.starts_with("https://"))
+        {
+            report.add("sources.yaml", format!("来源 {} 的网址须以 http:// 或 https:// 开头", source.key));
+        }
     }
 }
 

@@ -4,7 +4,9 @@ use jiff::civil::Date;
 use xinxiu_domain::penalty::Certainty;
 
 use crate::PolicyError;
+use crate::data::Value;
 use crate::lexicon::SignalData;
+use crate::period::Period;
 use crate::rules::Rules;
 
 /// One line of the table.
@@ -38,6 +40,19 @@ fn section(topic: &str) -> &str {
         "reporting" => "信息报送",
         "fine-tiers" => "罚款档次",
         other => other,
+    }
+}
+
+/// A value with its unit, as people say it.
+fn said(value: &Value, unit: &str) -> String {
+    let period = |text: &str| text.parse::<Period>().map(Period::in_words);
+    match (value, unit) {
+        (Value::Text(text), "period") => period(text).unwrap_or_else(|_| text.clone()),
+        (Value::Number(number), "working_days") => format!("{number}个工作日"),
+        (Value::Number(number), "class_hours") => format!("{number}学时"),
+        (Value::Number(number), "percent") => format!("{number}%"),
+        (Value::Number(number), "fen") => format!("{}元", number / 100),
+        (other, _) => other.to_string(),
     }
 }
 
@@ -85,14 +100,19 @@ impl Rules {
             }));
         }
         for (topic, value) in self.values_of(edition) {
-            rows.extend(value.dated.iter().map(|dated| TableRow {
-                section: section(topic).to_owned(),
-                rule: value.id.clone(),
-                text: value.title.clone(),
-                value: dated.value.as_ref().map_or_else(|| "尚不清楚".to_owned(), ToString::to_string),
-                from: dated.value.as_ref().map(|_| dated.from),
-                source: dated.source.clone(),
-                certainty: dated.certainty,
+            rows.extend(value.dated.iter().map(|dated| {
+                TableRow {
+                    section: section(topic).to_owned(),
+                    rule: value.id.clone(),
+                    text: value.title.clone(),
+                    value: dated
+                        .value
+                        .as_ref()
+                        .map_or_else(|| "尚不清楚".to_owned(), |given| said(given, &value.unit)),
+                    from: dated.value.as_ref().map(|_| dated.from),
+                    source: dated.source.clone(),
+                    certainty: dated.certainty,
+                }
             }));
         }
         Ok(rows)

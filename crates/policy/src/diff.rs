@@ -129,7 +129,7 @@ mod tests {
             found.iter().find(|one| one.section == section && one.rule == rule).expect(rule)
         };
         assert_eq!(of("公示期", "min.general").change, Change::Removed);
-        assert_eq!(of("公示期", "min.key_field").new.as_ref().unwrap().value, "P1Y");
+        assert_eq!(of("公示期", "min.key_field").new.as_ref().unwrap().value, "1年");
         assert_eq!(of("申请材料", "materials.ordinary").change, Change::Added);
         // The same outcome under another name.
         assert_eq!(of("分类", "summary").change, Change::Value);

@@ -31,6 +31,18 @@ impl Period {
     }
 }
 
+impl Period {
+    /// The period as people say it: 3个月, 1年, 1年6个月; an empty one is 无期限要求.
+    pub fn in_words(self) -> String {
+        if self.is_zero() {
+            return "无期限要求".to_owned();
+        }
+        let parts = [(self.years, "年"), (self.months, "个月"), (self.days, "天")];
+        let said = parts.iter().filter(|(number, _)| *number != 0);
+        said.map(|(number, unit)| format!("{number}{unit}")).collect::<Vec<_>>().concat()
+    }
+}
+
 impl FromStr for Period {
     type Err = String;
 
@@ -83,6 +95,30 @@ mod tests {
         for (from, text, until) in cases {
             assert_eq!(period(text).after(from), Ok(until), "{from} + {text}");
         }
+    }
+
+    /// Every day of eight years, leap days and month ends among them, against the calendar itself.
+    #[test]
+    fn every_day_has_its_corresponding_day_or_the_last_of_the_month() {
+        let mut day = date(2019, 1, 1);
+        while day < date(2027, 1, 1) {
+            for (text, months) in [("P3M", 3), ("P6M", 6), ("P1Y", 12), ("P3Y", 36)] {
+                let until = period(text).after(day).unwrap();
+                let ahead = i32::from(day.month()) - 1 + months;
+                let year = day.year() + i16::try_from(ahead / 12).unwrap();
+                let first = date(year, i8::try_from(ahead % 12 + 1).unwrap(), 1);
+                assert_eq!((until.year(), until.month()), (first.year(), first.month()), "{day} {text}");
+                assert_eq!(until.day(), day.day().min(first.days_in_month()), "{day} {text}");
+            }
+            assert_eq!(period("P0D").after(day), Ok(day));
+            day = day.tomorrow().unwrap();
+        }
+    }
+
+    #[test]
+    fn periods_are_said_in_chinese() {
+        let said = ["P3M", "P1Y", "P1Y6M", "P10D", "P0D"].map(|text| period(text).in_words());
+        assert_eq!(said, ["3个月", "1年", "1年6个月", "10天", "无期限要求"]);
     }
 
     #[test]

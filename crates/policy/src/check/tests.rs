@@ -21,10 +21,46 @@ fn gaps_overlaps_units_sources_and_dead_names_are_found() {
         ("parameters/publicity/cn-527.yaml", "tier: general", "tier: gone", "gone"),
         ("calendar/2022.yaml", "- 2022-01-29", "- 2022-01-28", "2022-01-28"),
         ("cases/cn-527/dates.yaml", "edition: cn-527", "edition: cn-0", "cn-0"),
+        (
+            "cases/cn-527/serious.yaml",
+            "rules: [cn-527.serious.circumstance,",
+            "rules: [cn-527.gone,",
+            "cn-527.gone",
+        ),
+        ("parameters/publicity/cn-58.yaml", "from: 2023-05-01", "from: 2023-06-01", "2023-06-01"),
+        ("parameters/publicity/cn-527.yaml", "source: aaa315", "source: gone", "gone"),
+        ("sources.yaml", "https://aaa315gov.net", "aaa315gov.net", "aaa315"),
+        ("calendar/2024.yaml", "year: 2024", "year: 2034", "2034"),
     ];
     for (file, from, to, word) in cases {
         let found = lint(file, from, to);
         assert!(found.iter().any(|line| line.starts_with(file) && line.contains(word)), "{found:?}");
+    }
+}
+
+#[test]
+fn what_one_file_lacks_is_found_where_another_asks_for_it() {
+    for (file, from, to, at, word) in [
+        (
+            "editions.yaml",
+            "from: 2017-07-31",
+            "from: 2017-07-30",
+            "parameters/publicity/cn-2017.yaml",
+            "2017-07-30",
+        ),
+        (
+            "parameters/materials/cn-527.yaml",
+            "key: materials",
+            "key: papers",
+            "classify/cn-527.yaml",
+            "materials",
+        ),
+        ("parameters/publicity/cn-36.yaml", "key: min", "key: least", "classify/cn-36.yaml", "min"),
+        ("calendar/2024.yaml", "year: 2024", "year: 2034", "calendar/", "缺年份"),
+        ("sources.yaml", "key: \"zjb\"", "key: \"gone\"", "classify/cn-36.yaml", "zjb"),
+    ] {
+        let found = lint(file, from, to);
+        assert!(found.iter().any(|line| line.starts_with(at) && line.contains(word)), "{found:?}");
     }
 }
 

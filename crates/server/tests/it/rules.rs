@@ -3,6 +3,11 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use xinxiu_store::both_engines;
+
+use crate::houses::{House, PLANS};
+use crate::support::Site;
+
 fn rules(args: &[&str]) -> Output {
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples");
     let mut program = Command::new(env!("CARGO_BIN_EXE_xinxiu"));
@@ -28,9 +33,9 @@ fn two_editions_stand_side_by_side() {
     let of = |rule: &str| lines.iter().find(|cells| cells[2] == rule).expect(rule);
     let gone = of("min.serious");
     assert_eq!(gone[..2], ["取消", "公示期"]);
-    assert!(gone[3].contains("P6M（自2019-07-01起）") && gone[4] == "—" && gone[5].contains("aaa315"));
+    assert!(gone[3].contains("6个月（自2019-07-01起）") && gone[4] == "—" && gone[5].contains("aaa315"));
     let fresh = of("min.key_field");
-    assert!(fresh[0] == "新增" && fresh[4].contains("P1Y") && fresh[6].contains("见于公开来源"));
+    assert!(fresh[0] == "新增" && fresh[4].contains("1年") && fresh[6].contains("见于公开来源"));
     assert_eq!(of("materials.serious")[..2], ["取消", "申请材料"]);
     assert!(said(&output).contains(&format!("{}处不同", lines.len() - 1)), "{}", said(&output));
     // An edition is the same as itself, and an unknown one is wrong usage that names the known.
@@ -71,4 +76,50 @@ fn a_list_shows_the_records_whose_answer_changes() {
     assert_eq!(background.status.code(), Some(2));
     let refused = rules(&["diff", "cn-527", "cn-58", "--file", "broken/truncated.xlsx"]);
     assert_eq!((refused.status.code(), refused.stdout.len()), (Some(3), 0), "{}", said(&refused));
+}
+
+#[test]
+fn a_folder_with_several_faults_is_told_all_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules");
+    copy(&from, folder.path());
+    let path = folder.path().join("editions.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let broken = text.replace("to: 2023-04-30", "to: 2023-04-29").replace("source: zs531", "source: nowhere");
+    std::fs::write(&path, broken).unwrap();
+    let output = rules(&["check", "--rules", folder.path().to_str().unwrap()]);
+    let found = printed(&output);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(found.contains("空档") && found.contains("nowhere"), "{found}");
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            std::fs::create_dir(&target).unwrap();
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+both_engines! {
+    a_database_shows_its_records_whose_answer_changes => |test| {
+        let site = Site::over(test);
+        House::open(&site, 1, PLANS[0]);
+        let diff = |campaign: &str| {
+            let args = ["diff", "cn-527", "cn-36", "--database", &test.address, "--campaign", campaign];
+            rules(&[&args[..], &["--as-of", "2022-09-15"]].concat())
+        };
+        let output = diff("nantong-2022");
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        let line: serde_json::Value = serde_json::from_str(printed(&output).trim()).unwrap();
+        assert!(line["penalty"].is_i64() && line["source"].is_null(), "{line}");
+        assert_eq!((&line["old"]["edition"], &line["new"]["edition"]), (&"cn-527".into(), &"cn-36".into()));
+        assert!(said(&output).contains("处罚记录1条"), "{}", said(&output));
+        assert_eq!(diff("gone-2000").status.code(), Some(3));
+    };
 }

@@ -1,6 +1,7 @@
 //! `xinxiu rules`: check the rule files, print an edition as a table, or say how two differ.
 
 mod diff;
+mod table;
 
 use std::path::PathBuf;
 
@@ -40,8 +41,14 @@ enum RulesCommand {
         #[arg(long, value_name = "LIST")]
         file: Option<PathBuf>,
         /// 申请日期，不填为今天 / day of application, today when left out
-        #[arg(long, value_name = "YYYY-MM-DD", requires = "file")]
+        #[arg(long, value_name = "YYYY-MM-DD")]
         as_of: Option<Date>,
+        /// 数据库：只列结论会变的在案记录 / a database: the public records whose answer would change
+        #[arg(long, value_name = "URL", conflicts_with = "file")]
+        database: Option<String>,
+        /// 只看一个年度行动（编号或代码）/ records of one campaign only
+        #[arg(long, value_name = "ID", requires = "database")]
+        campaign: Option<String>,
     },
 }
 
@@ -50,30 +57,33 @@ enum RulesCommand {
 /// # Errors
 /// Rule files that cannot be read.
 pub fn run(args: RulesArgs) -> Result<u8> {
-    let rules = match &args.rules {
-        Some(folder) => Rules::load(folder)?,
-        None => Rules::embedded()?,
+    let rules = match (&args.rules, &args.command) {
+        // What is wrong with a folder is what a check is asked for.
+        (Some(folder), RulesCommand::Check) => Rules::load_with_findings(folder)?,
+        (Some(folder), _) => Rules::load(folder)?,
+        (None, _) => Rules::embedded()?,
     };
     match args.command {
         RulesCommand::Check => Ok(check(&rules)),
         RulesCommand::Show { edition: Some(edition) } => {
-            for row in rules.describe(&edition)? {
-                println!(
-                    "{}\t{}\t{}\t{}\t{}\t{}",
-                    row.section,
-                    row.rule,
-                    row.text,
-                    row.dated(),
-                    row.source,
-                    row.certainty
-                );
-            }
+            let rows = rules.describe(&edition)?.into_iter().map(|row| {
+                let link = rules.source(&row.source).and_then(|source| source.link.clone());
+                let (value, certainty) = (row.dated(), row.certainty.to_string());
+                vec![row.section, row.rule, row.text, value, row.source, certainty, link.unwrap_or_default()]
+            });
+            let heads = ["部分", "规则", "内容", "取值", "来源", "把握", "网址"];
+            table::print(&heads, &rows.collect::<Vec<_>>())?;
             Ok(DONE)
         }
-        RulesCommand::Diff { old, new, file: None, .. } => diff::table(&rules, &old, &new),
-        RulesCommand::Diff { old, new, file: Some(file), as_of } => {
+        RulesCommand::Diff { old, new, file, as_of, database, campaign } => {
             let day = as_of.unwrap_or_else(|| xinxiu_workflow::Clock::real().today());
-            diff::records(&rules, (&old, &new), &file, day)
+            match (file, database) {
+                (Some(file), _) => diff::records(&rules, (&old, &new), &file, day),
+                (None, Some(address)) => {
+                    diff::database(&rules, (&old, &new), (&address, campaign.as_deref()), day)
+                }
+                (None, None) => diff::table(&rules, &old, &new),
+            }
         }
         RulesCommand::Show { edition: None } => {
             for edition in rules.editions() {
