@@ -24,6 +24,7 @@ use crate::archives;
 use crate::campaigns;
 use crate::clinics;
 use crate::proposals;
+use crate::push_reminders;
 use crate::refusal::Refusal;
 use crate::sessions;
 
@@ -92,6 +93,12 @@ const KINDS: &[Kind] = &[
             let all = push::list(seen.view.tx, seen.campaign, Some(own))?;
             Ok(all.iter().filter(|push| push.state == PushState::Sent).count())
         },
+    },
+    Kind {
+        needs: Action::AcknowledgePush,
+        label: "市信用中心已提醒签收的名单",
+        href: |_| "/pushes?state=sent".into(),
+        count: |seen| push_reminders::pressing(seen.view),
     },
     Kind {
         needs: Action::Rectify,

@@ -20,6 +20,7 @@ use crate::archives;
 use crate::credit_report;
 use crate::enterprises;
 use crate::lists;
+use crate::push_reminders;
 use crate::refusal::Refusal;
 
 /// Kinds of jobs.
@@ -293,6 +294,9 @@ fn work(app: &App, stop: &AtomicBool) {
             day = Some(today);
             if let Err(refusal) = queue_reassessment(app) {
                 tracing::warn!(%refusal, "the day's reassessment was not queued");
+            }
+            if let Err(refusal) = push_reminders::remind_due(app) {
+                tracing::warn!(%refusal, "the counties were not reminded");
             }
         }
         match run_next(app) {

@@ -31,6 +31,7 @@ pub mod password;
 pub mod plan_file;
 pub mod progress;
 pub mod proposals;
+pub mod push_reminders;
 pub mod push_workbook;
 pub mod pushes;
 pub mod question_bank;

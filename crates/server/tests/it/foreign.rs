@@ -66,6 +66,8 @@ const FIELDS: &[(&str, &str)] = &[
     ("first_day", "2022-10-10"),
     ("at_most", "1"),
     ("do", "save"),
+    ("edition", "cn-58"),
+    ("edition_reason", "示例原因"),
 ];
 
 /// Fields that carry a file.

@@ -12,6 +12,7 @@ use xinxiu_store::enterprise::{self, Enterprise, Member, sealed};
 use xinxiu_store::known_name::{self, KnownName};
 use xinxiu_store::listing::{self, Listing};
 use xinxiu_store::penalty::{self, Penalty};
+use xinxiu_store::penalty_edition::{self, NamedEdition};
 use xinxiu_store::{Moment, campaign, concerns, enterprise_change, item};
 
 use super::may;
@@ -174,6 +175,8 @@ pub struct PenaltyCard {
     pub history: Vec<Recorded>,
     /// Business day.
     pub today: Date,
+    /// The edition that a person named for it.
+    pub named_edition: Option<NamedEdition>,
     /// Whether the actor may judge its class.
     pub may_review: bool,
 }
@@ -194,6 +197,7 @@ pub fn penalty_card(app: &App, actor: &Actor, id: PenaltyId) -> Result<PenaltyCa
             origins,
             history: audit::of_subject(view.tx, "penalty", id.0)?,
             today: view.today,
+            named_edition: penalty_edition::of_penalty(view.tx, id)?,
             may_review: may(actor, Action::ReviewVerdict, &concerns::of_penalty(view.tx, id)?),
             penalty: found,
         })

@@ -2,6 +2,7 @@
 
 mod card;
 mod correct;
+mod edition;
 mod reveal;
 mod review;
 
@@ -17,6 +18,7 @@ use crate::refusal::Refusal;
 
 pub use card::{Card, PenaltyCard, ShownChange, card, field_label, penalty_card};
 pub use correct::{Correction, correct};
+pub use edition::{name_edition, take_back_edition};
 pub use reveal::{Personal, reveal};
 pub use review::{assess, live_verdict, reassess_all, review_class, take_back_review};
 

@@ -9,6 +9,7 @@ use xinxiu_policy::EditionChoice;
 use xinxiu_store::campaign::{self, Campaign};
 use xinxiu_store::concerns;
 use xinxiu_store::penalty::{self, Penalty};
+use xinxiu_store::penalty_edition;
 
 use crate::app::{App, Done, Step};
 use crate::refusal::Refusal;
@@ -91,7 +92,7 @@ pub fn take_back_review(app: &App, actor: &Actor, id: PenaltyId, reason: &str) -
     })
 }
 
-fn checked(reason: &str) -> Result<String, Refusal> {
+pub(super) fn checked(reason: &str) -> Result<String, Refusal> {
     let reason = tidy(reason);
     if reason.chars().count() < 2 {
         return Err(Refusal::invalid("reason", "请写明认定的理由和依据"));
@@ -99,14 +100,22 @@ fn checked(reason: &str) -> Result<String, Refusal> {
     Ok(reason)
 }
 
-fn load(step: &Step<'_>, id: PenaltyId) -> Result<(Penalty, String), Refusal> {
+/// The record, and the edition by which it is judged: the one named for it, or else the campaign's choice.
+pub(super) fn load(step: &Step<'_>, id: PenaltyId) -> Result<(Penalty, String), Refusal> {
     step.must(Action::ReviewVerdict, &concerns::of_penalty(step.tx, id)?)?;
-    let current = campaign::current(step.tx)?;
-    let choice = current.map_or_else(|| "auto".to_owned(), |found| found.edition_choice);
+    let choice = match penalty_edition::of_penalty(step.tx, id)? {
+        Some(named) => named.edition,
+        None => campaign_choice(step)?,
+    };
     Ok((penalty::load(step.tx, id)?, choice))
 }
 
-fn save(step: &Step<'_>, mut found: Penalty, action: &str, what: &str) -> Result<(), Refusal> {
+/// The edition of the campaign under way: `auto`, or one that was fixed.
+pub(super) fn campaign_choice(step: &Step<'_>) -> Result<String, Refusal> {
+    Ok(campaign::current(step.tx)?.map_or_else(|| "auto".to_owned(), |found| found.edition_choice))
+}
+
+pub(super) fn save(step: &Step<'_>, mut found: Penalty, action: &str, what: &str) -> Result<(), Refusal> {
     found.assessed_on = step.today;
     penalty::save(step.tx, &found)?;
     let summary = format!("{}：{what}", found.decision);
@@ -140,9 +149,10 @@ fn slice(step: &Step<'_>, campaign: &Campaign, after: PenaltyId) -> Result<(Pena
     step.must(Action::ImportLists, &Concerns::default())?;
     let records = penalty::to_assess(step.tx, campaign.id, step.today, after, SLICE)?;
     let (count, mut last, mut changed) = (records.len(), after, 0);
+    let named = penalty_edition::all(step.tx)?;
     for mut record in records {
         last = record.id;
-        let choice = &campaign.edition_choice;
+        let choice = named.get(&record.id).unwrap_or(&campaign.edition_choice);
         let answer = assess(step.app, &record.facts, step.today, choice, record.review_class)?;
         if answer == record.assessment {
             penalty::assessed_again(step.tx, record.id, step.today)?;

@@ -1,5 +1,7 @@
 //! One row of a list into the ledger.
 
+use std::collections::BTreeMap;
+
 use xinxiu_domain::batch::{RecordAction, RecordState};
 use xinxiu_domain::id::{EnterpriseId, ListingId, OrgId, PenaltyId};
 use xinxiu_domain::penalty::SubjectKind;
@@ -29,6 +31,8 @@ pub(super) struct Context<'a> {
     pub campaign: &'a Campaign,
     pub items: &'a [PlanItem],
     pub names: &'a Names,
+    /// Editions that people named for single records.
+    pub editions: &'a BTreeMap<PenaltyId, String>,
 }
 
 impl Context<'_> {
@@ -110,8 +114,8 @@ impl Context<'_> {
             return Ok(old.id);
         }
         counts.changed += 1;
-        // A reviewer's judgement survives what a later list says.
-        let choice = &self.campaign.edition_choice;
+        // A reviewer's judgement, of class or edition, survives what a later list says.
+        let choice = self.editions.get(&old.id).unwrap_or(&self.campaign.edition_choice);
         new.assessment = assess(self.app, &new.facts, self.moment.on, choice, new.review_class)?;
         new.assessed_on = self.moment.on;
         new.last_batch = Some(self.batch.id);

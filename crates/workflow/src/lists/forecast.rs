@@ -1,7 +1,7 @@
 //! What an import would do, found while the list is read on trial: rows are matched slice by slice as the import
 //! matches them, and nothing is written. Of earlier slices only digests are kept, so that memory stays bounded.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use xinxiu_domain::Uscc;
@@ -145,7 +145,7 @@ impl<'a> Forecast<'a> {
     ) -> Result<(), Refusal> {
         self.place(ledger, told, report);
         self.name(ledger, told, report);
-        let before = self.counts;
+        let (before, none) = (self.counts, BTreeMap::new());
         let context = Context {
             app: self.app,
             actor: &self.actor.name,
@@ -154,6 +154,8 @@ impl<'a> Forecast<'a> {
             campaign: &self.campaign,
             items: &self.items,
             names: &self.names,
+            // What changes is counted before anything is judged.
+            editions: &none,
         };
         let applied = context.apply(ledger, row, &mut self.counts)?;
         if let Some(entry) = applied.entry().filter(|entry| ledger.stands(*entry)) {

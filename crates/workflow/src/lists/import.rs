@@ -9,7 +9,7 @@ use xinxiu_domain::id::BatchId;
 use xinxiu_intake::Outcome;
 use xinxiu_store::batch::{self, Batch};
 use xinxiu_store::job::{self, Job};
-use xinxiu_store::{StoreError, campaign, list_entry, organisation};
+use xinxiu_store::{StoreError, campaign, list_entry, organisation, penalty_edition};
 
 use super::apply::Context;
 use super::county::Names;
@@ -137,6 +137,7 @@ impl Importer<'_> {
             campaign: &campaign,
             items: &items,
             names: &names,
+            editions: &penalty_edition::all(step.tx)?,
         };
         let on_file = (step.tx, &self.app.store.vault);
         let mut ledger = Ledger::open(on_file, (found.campaign, found.list), &Wanted::of(rows))?;

@@ -3,11 +3,12 @@
 use std::io::Read;
 
 use jiff::civil::date;
+use xinxiu_domain::actor::Actor;
 use xinxiu_domain::penalty::PenaltyClass;
 use xinxiu_domain::push::PushState;
 use xinxiu_store::enterprise::sealed;
 use xinxiu_store::{both_engines, params};
-use xinxiu_workflow::{Refusal, credit_report, jobs, push_workbook, pushes};
+use xinxiu_workflow::{Refusal, credit_report, home, jobs, push_reminders, push_workbook, pushes};
 
 use crate::support::World;
 
@@ -55,6 +56,38 @@ both_engines! {
         let received = pushes::received(&world.app, &own).unwrap();
         assert_eq!(received[0].state, PushState::Acknowledged);
         assert_eq!(pushes::overview(&world.app, &world.center).unwrap().0[0].acknowledged, 1);
+    };
+    a_county_that_does_not_acknowledge_is_reminded_once_a_day => |test| {
+        let world = World::open(test);
+        world.member("甲公司", HAIAN, 1);
+        let id = pushes::send(&world.app, &world.center, world.org(HAIAN)).unwrap();
+        let (own, other) = (world.county(HAIAN), world.county("如皋市信用办"));
+        let times = |actor: &Actor| push_reminders::reminded(&world.app, actor).unwrap().get(&id).map_or(0, |one| one.times);
+        let pressed = || home::tasks(&world.app, &own).unwrap().iter().find(|task| task.label.contains("已提醒")).unwrap().count;
+        // Three working days after Tuesday, 14 June, is Friday.
+        for (day, due) in [(date(2022, 6, 16), 0), (date(2022, 6, 17), 1), (date(2022, 6, 17), 0), (date(2022, 6, 20), 0), (date(2022, 6, 22), 1)] {
+            world.app.clock.set(day);
+            assert_eq!(push_reminders::remind_due(&world.app).unwrap(), due, "{day}");
+        }
+        assert_eq!((times(&own), times(&world.center), times(&other), pressed()), (2, 2, 0, 1));
+        // By hand at any time, but not twice on one day.
+        assert!(matches!(push_reminders::remind(&world.app, &world.center, id), Err(Refusal::Invalid(_))));
+        world.app.clock.set(date(2022, 6, 23));
+        assert!(matches!(push_reminders::remind(&world.app, &own, id), Err(Refusal::Forbidden(_))));
+        push_reminders::remind(&world.app, &world.center, id).unwrap();
+        // The campaign's own number of days.
+        assert!(matches!(push_reminders::set_days(&world.app, &world.center, 0), Err(Refusal::Invalid(_))));
+        assert!(matches!(push_reminders::set_days(&world.app, &own, 1), Err(Refusal::Forbidden(_))));
+        push_reminders::set_days(&world.app, &world.center, 1).unwrap();
+        world.app.clock.set(date(2022, 6, 24));
+        assert_eq!(push_reminders::remind_due(&world.app).unwrap(), 1);
+        pushes::acknowledge(&world.app, &own, id).unwrap();
+        world.app.clock.set(date(2022, 7, 4));
+        assert_eq!(push_reminders::remind_due(&world.app).unwrap(), 0);
+        assert!(matches!(push_reminders::remind(&world.app, &world.center, id), Err(Refusal::Illegal(_))));
+        assert_eq!(pressed(), 0);
+        let logged = world.app.store.db.read(|tx| tx.number("select count(*) from audit_entry where action = 'push.remind'", &[])).unwrap();
+        assert_eq!(logged, 4);
     };
     the_spreadsheet_masks_what_identifies_a_person => |test| {
         let world = World::open(test);

@@ -1,5 +1,7 @@
 //! Lists pushed to the counties and taken by them, credit query reports (N15).
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::id::{EnterpriseId, OrgId, PushId};
@@ -7,12 +9,13 @@ use xinxiu_domain::job::JobState;
 use xinxiu_domain::push::PushState;
 use xinxiu_store::job::Job;
 use xinxiu_store::push::{CountyPushes, Push};
+use xinxiu_store::push_reminder::Reminded;
 use xinxiu_workflow::pushes::{self, PushedList, Sent};
-use xinxiu_workflow::{FieldError, Refusal, credit_report, push_workbook};
+use xinxiu_workflow::{FieldError, Refusal, credit_report, push_reminders, push_workbook};
 
 use super::papers;
 use crate::web::reply::{PageError, PageResult};
-use crate::web::request::Req;
+use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, Routes};
 use crate::web::ui;
 
@@ -25,7 +28,9 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/pushes", EITHER, list);
     table.post("/pushes", Access::Staff(Action::PushLists), send);
     table.post("/pushes/all", Access::Staff(Action::PushLists), send_all);
+    table.post("/pushes/reminder-days", Access::Staff(Action::PushLists), set_days);
     table.get("/pushes/{id}", EITHER, show);
+    table.post("/pushes/{id}/remind", Access::Staff(Action::PushLists), remind);
     table.post("/pushes/{id}/acknowledge", Access::Staff(Action::AcknowledgePush), acknowledge);
     table.get("/pushes/{id}/list.xlsx", EITHER, workbook);
     table.post("/pushes/{id}/credit-reports", Access::Staff(Action::PrintCreditReport), make_reports);
@@ -52,7 +57,7 @@ fn list(req: &Req) -> PageResult {
             @if received.is_empty() {
                 (ui::empty("这里会列出市信用中心向本地区推送的企业名单。", "市信用中心推送后，您在这里签收并下载名单。"))
             } @else {
-                (pushed_table(&received))
+                (pushed_table(&received, &push_reminders::reminded(&req.app, req.actor()?)?))
             }
         },
     ))
@@ -82,8 +87,15 @@ fn overview(req: &Req, errors: &[FieldError]) -> Result<Markup, PageError> {
             @if all.is_empty() {
                 (ui::empty("还没有推送过名单。", "名单导入后，在上表选择地区推送，或一次向全部地区推送。"))
             } @else {
-                (pushed_table(&all))
+                (pushed_table(&all, &push_reminders::reminded(&req.app, req.actor()?)?))
             }
+        }))
+        (ui::panel("未签收提醒", &html! {
+            p { "推送或上次提醒后满所定工作日仍未签收的，平台每天自动提醒一次，显示在属地的今天要办；也可以在每份名单的页面上随时提醒。" }
+            (ui::form(req, "/pushes/reminder-days", &html! {
+                (ui::number_field(&Form::default().with("days", push_reminders::days(&req.app, req.actor()?)?), "days", "满几个工作日提醒", "1到30", errors))
+                (ui::button("保存提醒天数"))
+            }))
         }))
     })
 }
@@ -110,7 +122,7 @@ fn county_row(req: &Req, county: &CountyPushes) -> Vec<Markup> {
     ]
 }
 
-fn pushed_table(all: &[Push]) -> Markup {
+fn pushed_table(all: &[Push], reminded: &BTreeMap<PushId, Reminded>) -> Markup {
     let rows: Vec<_> = all
         .iter()
         .map(|push| {
@@ -118,7 +130,12 @@ fn pushed_table(all: &[Push]) -> Markup {
                 html! { a href={ "/pushes/" (push.id) } { (push.county_name) "第" (push.id) "号" } },
                 html! { (push.enterprises) },
                 html! { (ui::when(push.sent_at)) " " (push.sent_by) },
-                state(push.state),
+                html! {
+                    (state(push.state))
+                    @if let Some(one) = reminded.get(&push.id).filter(|_| push.state == PushState::Sent) {
+                        " 已提醒" (one.times) "次，" (one.last_on)
+                    }
+                },
                 taken(push),
             ]
         })
@@ -170,6 +187,7 @@ fn outcome(sent: &[Sent]) -> String {
 fn show(req: &Req) -> PageResult {
     let actor = req.actor()?;
     let list = pushes::show(&req.app, actor, req.id("id")?)?;
+    let reminded = push_reminders::reminded(&req.app, actor)?;
     let push = &list.push;
     let title = format!("{}推送名单第{}号", push.county_name, push.id);
     let own = actor.org == Some(push.county) && actor.has(Action::AcknowledgePush);
@@ -190,6 +208,12 @@ fn show(req: &Req) -> PageResult {
             ("推送", html! { (ui::when(push.sent_at)) " " (push.sent_by) }),
             ("签收", taken(push)),
         ]))
+        @if let Some(reminded) = reminded.get(&push.id).filter(|_| push.state == PushState::Sent) {
+            p.warning { "已提醒签收" (reminded.times) "次，最近一次" (reminded.last_on) "。" }
+        }
+        @if push.state == PushState::Sent && actor.has(Action::PushLists) {
+            (ui::post_button(req, &format!("/pushes/{}/remind", push.id), "提醒签收"))
+        }
         @if own && push.state == PushState::Sent {
             (ui::post_button(req, &format!("/pushes/{}/acknowledge", push.id), "签收名单"))
         }
@@ -240,6 +264,29 @@ fn enterprises(list: &PushedList, actor: &Actor) -> Markup {
         .collect();
     let heads = ["企业", "统一社会信用代码", "乡镇（街道）", "#公示处罚", "#可修复", "#名单认定", "报告"];
     ui::table("名单内企业", &heads, &rows)
+}
+
+fn remind(req: &Req) -> PageResult {
+    let id: PushId = req.id("id")?;
+    let message = match push_reminders::remind(&req.app, req.actor()?, id) {
+        Ok(()) => "已提醒签收".to_owned(),
+        // Nothing is to be filled in: the page says why.
+        Err(refusal @ Refusal::Invalid(_)) => {
+            refusal.into_errors("push")?.into_iter().map(|error| error.message).collect()
+        }
+        Err(other) => return Err(other.into()),
+    };
+    Ok(req.see(format!("/pushes/{id}"), message))
+}
+
+fn set_days(req: &Req) -> PageResult {
+    let mut fields = req.fields();
+    let days = fields.number("days", "提醒天数");
+    let actor = req.actor()?;
+    match fields.check().and_then(|()| push_reminders::set_days(&req.app, actor, days)) {
+        Ok(()) => Ok(req.see("/pushes", "已保存提醒天数")),
+        Err(refusal) => Ok(req.again("名单推送", overview(req, &refusal.into_errors("days")?)?)),
+    }
 }
 
 fn acknowledge(req: &Req) -> PageResult {

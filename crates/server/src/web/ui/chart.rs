@@ -19,7 +19,7 @@ pub fn chart(caption: &str, first: &str, unit: &str, whole: i64, bars: &[Bar]) -
     let longest = bars.iter().map(|bar| bar.count).max().unwrap_or(0);
     html! {
         table.chart {
-            caption.quiet { (caption) }
+            caption { (caption) }
             thead.unseen { tr {
                 th scope="col" { (first) } th scope="col" { "图" } th scope="col" { (unit) } th scope="col" { "占比" }
             } }

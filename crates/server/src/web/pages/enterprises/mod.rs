@@ -25,4 +25,6 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/penalties/{id}", VIEW, penalty::show);
     table.post("/penalties/{id}/review", REVIEW, penalty::review);
     table.post("/penalties/{id}/review-back", REVIEW, penalty::take_back);
+    table.post("/penalties/{id}/edition", REVIEW, penalty::name_edition);
+    table.post("/penalties/{id}/edition-back", REVIEW, penalty::take_back_edition);
 }

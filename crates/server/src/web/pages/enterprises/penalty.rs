@@ -1,9 +1,11 @@
 //! The page of one penalty record: what the decision says, what the rules make of it and why, and a
 //! reviewer's own finding (N24 N28).
 
+use jiff::civil::Date;
 use maud::{Markup, html};
 use xinxiu_domain::id::PenaltyId;
-use xinxiu_domain::penalty::{PenaltyClass, Reason};
+use xinxiu_domain::penalty::{Assessment, PenaltyClass, Reason, VerdictKind};
+use xinxiu_policy::EditionRole;
 use xinxiu_workflow::enterprises::{self, PenaltyCard};
 use xinxiu_workflow::{FieldError, Refusal};
 
@@ -47,7 +49,10 @@ fn body(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> 
             ("数据来源单位", html! { (penalty.source_unit) }),
             ("备注", html! { (penalty.remark) }),
         ])))
-        @if card.may_review { (ui::panel("人工认定", &review_forms(req, card, values, errors))) }
+        @if card.may_review {
+            (ui::panel("人工认定", &review_forms(req, card, values, errors)))
+            (ui::panel("规则版本", &edition_forms(req, card, values, errors)))
+        }
         (ui::panel("来源", &origins(card)))
         (ui::panel("办理历史", &history(card)))
     }
@@ -70,23 +75,57 @@ fn assessment(req: &Req, card: &PenaltyCard) -> Markup {
     html! {
         (ui::facts(&[
             ("失信类别", html! { (answer.class) @if penalty.review_class.is_some() { "（人工认定）" } }),
-            ("可修复起始日", html! { (day(answer.repairable_from)) }),
-            ("最短公示期至", html! { (day(answer.min_until)) }),
-            ("最长公示期至", html! { (day(answer.max_until)) }),
+            ("可修复起始日", known(answer.repairable_from, answer)),
+            ("最短公示期至", known(answer.min_until, answer)),
+            ("最长公示期至", known(answer.max_until, answer)),
             ("修复渠道", html! { (answer.lane) }),
             ("申请材料", html! { (materials.join("、")) }),
             ("规则版本", html! { (ui::edition(&answer.edition)) "，判定日 " (penalty.assessed_on) }),
         ]))
         @if !answer.questions.is_empty() {
-            p.warning { "名单没有写明、需要认定的事项：" }
+            p.warning { "名单没有写明、需要向认定机关提出的问题：" }
             ul.missing { @for question in &answer.questions { li { (question) } } }
         }
         @if let Some(class) = penalty.review_class {
             p { "人工认定为" (class) "：" (penalty.review_reason) "（" (penalty.review_by) "）" }
         }
+        @if let Some(named) = &card.named_edition {
+            p { "指定按" (ui::edition(&named.edition)) "判定：" (named.reason) "（" (named.by) "，" (ui::when(named.at)) "）" }
+        }
         details {
             summary { "判定理由（" (answer.reasons.len()) "条，含规则、来源和把握程度）" }
             (reasons(req, &answer.reasons))
+        }
+    }
+}
+
+/// A day, or that the rules leave it open where they would give one.
+fn known(date: Option<Date>, answer: &Assessment) -> Markup {
+    let open = matches!(answer.verdict, VerdictKind::NeedsReview);
+    html! { @if date.is_none() && open { "未知" } @else { (day(date)) } }
+}
+
+fn edition_forms(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> Markup {
+    let id = card.penalty.id;
+    let editions: Vec<_> = req
+        .app
+        .rules
+        .editions()
+        .iter()
+        .filter(|edition| edition.role == EditionRole::Filing)
+        .map(|edition| (edition.id.to_string(), format!("{}（{}）", edition.title, edition.id)))
+        .collect();
+    html! {
+        p.hint { "一般按申请日自动选择版本。新旧规定衔接有争议、主管部门另有答复的，可为本条指定版本；以后导入名单、逐日重算都按指定的版本，可以撤回。" }
+        (ui::form(req, &format!("/penalties/{id}/edition"), &html! {
+            (ui::select(values, "edition", "按哪个版本", &editions, errors))
+            (ui::area(values, "edition_reason", "指定的理由和依据", "例如：省中心某年某月某日答复", errors))
+            (ui::button("指定规则版本"))
+        }))
+        @if card.named_edition.is_some() {
+            (ui::confirm(req, &format!("/penalties/{id}/edition-back"), "撤回指定的版本", "撤回后按本年度行动的版本重新计算。", &html! {
+                (ui::field(&Form::default(), "back_reason", "撤回的理由", "", &[]))
+            }))
         }
     }
 }
@@ -184,4 +223,22 @@ fn after(req: &Req, id: PenaltyId, done: Result<(), Refusal>, message: &str) -> 
         }
         Err(other) => Err(PageError::from(other)),
     }
+}
+
+pub(super) fn name_edition(req: &Req) -> PageResult {
+    let id: PenaltyId = req.id("id")?;
+    let actor = req.actor()?;
+    let mut fields = req.fields();
+    let edition = fields.required("edition", "规则版本");
+    let reason = fields.required("edition_reason", "指定的理由和依据");
+    let done =
+        fields.check().and_then(|()| enterprises::name_edition(&req.app, actor, id, &edition, &reason));
+    after(req, id, done, "已指定规则版本")
+}
+
+pub(super) fn take_back_edition(req: &Req) -> PageResult {
+    let id: PenaltyId = req.id("id")?;
+    let reason = req.form.text("back_reason");
+    let done = enterprises::take_back_edition(&req.app, req.actor()?, id, &reason);
+    after(req, id, done, "已撤回指定的规则版本")
 }
