@@ -391,7 +391,12 @@ fn why(line: &Line) -> String {
     if line.review > 0 {
         parts.push(format!("需认定{}条", line.review));
     }
-    parts.push(line.rectification.map_or("整改情况未登记", |state| state.label()).to_owned());
+    let performed = Condition::ALL.iter().zip(&line.met).any(|(one, met)| *one == Condition::Duty && *met);
+    parts.push(match line.rectification {
+        Some(state) => state.label().to_owned(),
+        None if performed => "修复表写明已履行".to_owned(),
+        None => "整改情况未登记".to_owned(),
+    });
     parts.join("，")
 }
 
