@@ -5,7 +5,9 @@ use std::path::Path;
 
 use anyhow::Result;
 use jiff::civil::Date;
-use xinxiu_intake::{Options, Outcome, Progress, Refusal, RejectedRow, Seen, Summary, read_in_parts};
+use xinxiu_intake::{
+    Mapping, Options, Outcome, Progress, Refusal, RejectedRow, Seen, Summary, read_in_parts,
+};
 use xinxiu_policy::{EditionChoice, Rules};
 
 use crate::line::Line;
@@ -19,6 +21,8 @@ pub struct Question<'a> {
     pub choice: &'a EditionChoice,
     /// Day of application.
     pub day: Date,
+    /// What a person says of the columns.
+    pub mapping: &'a Mapping,
 }
 
 /// What came of some rows of a list.
@@ -53,7 +57,8 @@ pub fn assess_file(
         fault = answers.fault.take().or_else(|| sink(answers, at).err());
         if fault.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let read = read_in_parts(path, &Options::new(question.day), seen, &work, &mut take);
+    let options = Options { mapping: question.mapping.clone(), ..Options::new(question.day) };
+    let read = read_in_parts(path, &options, seen, &work, &mut take);
     fault.map_or(Ok(read), Err)
 }
 

@@ -10,7 +10,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use jiff::civil::date;
 use xinxiu_assess::{Aside, Line, Question, assess_file};
-use xinxiu_intake::Seen;
+use xinxiu_intake::{Mapping, Seen};
 use xinxiu_policy::{EditionChoice, Rules};
 
 /// Seed of every list, so that figures can be repeated.
@@ -91,7 +91,9 @@ fn main() -> Result<()> {
 /// What `xinxiu assess FILE -o OUTPUT --as-of 2022-06-14` does.
 fn assess(file: &Path, output: &Path) -> Result<()> {
     let rules = Rules::embedded()?;
-    let question = Question { rules: &rules, choice: &EditionChoice::Auto, day: date(2022, 6, 14) };
+    let mapping = Mapping::new();
+    let choice = &EditionChoice::Auto;
+    let question = Question { rules: &rules, choice, day: date(2022, 6, 14), mapping: &mapping };
     let mut aside = Aside::new(Some(output))?;
     let mut rejected = 0;
     let summary = assess_file(file, question, &mut Seen::new(), &Line::write_json, &mut |answers, _| {

@@ -10,14 +10,16 @@ state_machine! {
         Imported = "imported", "已导入";
         Cancelled = "cancelled", "已取消";
         Failed = "failed", "未完成";
+        Stopped = "stopped", "已停止";
     }
     /// What happens to an uploaded list.
     actions BatchAction {
         Check = "check", "试读": Received | Checked => Checked;
-        Confirm = "confirm", "确认导入": Checked | Failed => Queued;
+        Confirm = "confirm", "确认导入": Checked | Failed | Stopped => Queued;
         Start = "start", "开始导入": Queued | Importing => Importing;
         Finish = "finish", "完成导入": Importing => Imported;
-        Cancel = "cancel", "取消": Received | Checked | Queued => Cancelled;
+        Cancel = "cancel", "取消": Received | Checked | Queued | Stopped | Failed => Cancelled;
+        Stop = "stop", "停止导入": Importing => Stopped;
         Fail = "fail", "标记未完成": Received | Queued | Importing => Failed;
     }
 }

@@ -37,6 +37,8 @@ ids! {
     PlanItemId;
     /// Imported list (导入批次).
     BatchId;
+    /// Remembered mapping of columns (列对应).
+    MappingId;
     /// Enterprise (企业).
     EnterpriseId;
     /// Penalty record (处罚记录).

@@ -1,6 +1,6 @@
 //! The spellings of each column's header, from `data/headers.txt`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
@@ -47,31 +47,6 @@ pub fn field_of(header: &str) -> Option<Field> {
     })
 }
 
-/// The field that an unknown header most likely means: half of its pairs of characters at least are those of
-/// an alias. A suggestion for a person to confirm; nothing is read by it.
-pub fn suggest(header: &str) -> Option<Field> {
-    let pairs = pairs_of(&normal(header));
-    if pairs.is_empty() {
-        return None;
-    }
-    let mut best: Option<(usize, Field)> = None;
-    for (alias, field) in ALIASES.iter() {
-        let other = pairs_of(alias);
-        let common = pairs.intersection(&other).count();
-        // Dice's coefficient in thousandths; ties go to the field that comes first.
-        let score = common * 2000 / (pairs.len() + other.len()).max(1);
-        let wins = best.is_none_or(|(known, by)| score > known || (score == known && *field < by));
-        if score >= 500 && wins {
-            best = Some((score, *field));
-        }
-    }
-    best.map(|(_, field)| field)
-}
-
-fn pairs_of(text: &str) -> HashSet<(char, char)> {
-    text.chars().zip(text.chars().skip(1)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,12 +84,5 @@ mod tests {
             assert!(ALIASES.values().any(|known| known == field), "{field}");
             assert_eq!(field_of(field.label()), Some(*field), "{field}");
         }
-    }
-
-    #[test]
-    fn an_unknown_header_gets_a_likely_field() {
-        assert_eq!(suggest("被处罚主体名称全称"), Some(Field::Name));
-        assert_eq!(suggest("行政处罚的决定日期"), Some(Field::DecisionDate));
-        assert_eq!(suggest("甲列"), None);
     }
 }

@@ -1,6 +1,5 @@
 //! Which row names the columns, and what each of them means.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use xinxiu_domain::coded;
@@ -8,7 +7,9 @@ use xinxiu_domain::coded;
 use crate::aliases::field_of;
 use crate::cells::Cells;
 use crate::field::Field;
+use crate::mapping::{Mapping, keys};
 use crate::money::MoneyUnit;
+use crate::rejected::ADDED_COLUMNS;
 
 coded! {
     /// Generation of the 双公示 data standard that a sheet's columns follow.
@@ -27,27 +28,34 @@ pub struct Layout {
     columns: [Option<usize>; Field::COUNT],
     generation: Generation,
     units: [MoneyUnit; 2],
+    unknown: Vec<String>,
 }
 
 impl Layout {
     /// Reads a header row; columns that it leaves unnamed are taken from the row of labels below it.
     /// `mapping` holds headers that a person has mapped, and wins over the alias table.
-    pub fn read(header: &Cells, labels: Option<&Cells>, mapping: &BTreeMap<String, Field>) -> Self {
+    pub fn read(header: &Cells, labels: Option<&Cells>, mapping: &Mapping) -> Self {
         let width = header.len().max(labels.map_or(0, Cells::len));
         let mut layout = Self {
             headers: Arc::new([]),
             columns: [None; Field::COUNT],
             generation: Generation::Other,
             units: [MoneyUnit::default(); 2],
+            unknown: Vec::new(),
         };
         let mut headers = Vec::with_capacity(width);
         for column in 0..width {
             let own = header.get(column).trim();
             let label = labels.map_or("", |labels| labels.get(column)).trim();
-            headers.push(if own.is_empty() { label } else { own }.to_owned());
-            let field = mapped(own, mapping).or_else(|| mapped(label, mapping));
-            if let Some(field) = field {
-                layout.take(field, column, &format!("{own}{label}"));
+            let shown = if own.is_empty() { label } else { own };
+            headers.push(shown.to_owned());
+            let said = mapping.said(shown, column);
+            match said.copied().unwrap_or_else(|| field_of(own).or_else(|| field_of(label))) {
+                Some(field) => layout.take(field, column, &format!("{own}{label}")),
+                None if said.is_none() && !shown.is_empty() && !ADDED_COLUMNS.contains(&shown) => {
+                    layout.unknown.push(shown.to_owned());
+                }
+                None => {}
             }
         }
         layout.headers = headers.into();
@@ -94,6 +102,29 @@ impl Layout {
     /// The generation that the columns follow.
     pub const fn generation(&self) -> Generation {
         self.generation
+    }
+
+    /// A sheet without a header: its columns are known by their places alone.
+    pub fn by_places(width: usize, mapping: &Mapping) -> Self {
+        let mut layout = Self::read(&Cells::new(), None, mapping);
+        for column in 0..width {
+            if let Some(Some(field)) = mapping.said("", column) {
+                layout.take(*field, column, "");
+            }
+        }
+        layout.headers = keys((0..width).map(|_| "")).into();
+        layout.generation = layout.find_generation();
+        layout
+    }
+
+    /// Headers of the columns that are not understood.
+    pub fn unknown(&self) -> &[String] {
+        &self.unknown
+    }
+
+    /// The field of a column, counted from 0.
+    pub fn field_at(&self, column: usize) -> Option<Field> {
+        Field::ALL.iter().copied().find(|field| self.column(*field) == Some(column))
     }
 
     /// Whether a column has this meaning.
@@ -154,16 +185,9 @@ impl Layout {
     }
 }
 
-fn mapped(header: &str, mapping: &BTreeMap<String, Field>) -> Option<Field> {
-    if header.is_empty() {
-        return None;
-    }
-    mapping.get(header).copied().or_else(|| field_of(header))
-}
-
 /// The header among the first rows of a sheet: its index and its layout. The first row that can be one is
 /// it, or the best of those directly below it; a table further down has its own turn.
-pub fn find(rows: &[&Cells], mapping: &BTreeMap<String, Field>) -> Option<(usize, Layout)> {
+pub fn find(rows: &[&Cells], mapping: &Mapping) -> Option<(usize, Layout)> {
     let mut best: Option<(usize, Layout)> = None;
     for (index, row) in rows.iter().enumerate() {
         let layout = Layout::read(row, None, mapping);
@@ -178,12 +202,21 @@ pub fn find(rows: &[&Cells], mapping: &BTreeMap<String, Field>) -> Option<(usize
         }
     }
     let (index, layout) = best?;
+    Some((index, with_labels(rows, index, layout, mapping)))
+}
+
+/// The layout of the row that a person named as the header, whatever it holds.
+pub fn at(rows: &[&Cells], index: usize, mapping: &Mapping) -> Layout {
+    with_labels(rows, index, Layout::read(rows[index], None, mapping), mapping)
+}
+
+fn with_labels(rows: &[&Cells], index: usize, layout: Layout, mapping: &Mapping) -> Layout {
     let labels = rows.get(index + 1).filter(|labels| names_more(&layout, labels));
-    Some((index, labels.map_or(layout, |labels| Layout::read(rows[index], Some(labels), mapping))))
+    labels.map_or(layout, |labels| Layout::read(rows[index], Some(labels), mapping))
 }
 
 /// The layout of a row in the middle of a sheet that begins another table.
-pub fn next_table(layout: &Layout, cells: &Cells, mapping: &BTreeMap<String, Field>) -> Option<Layout> {
+pub fn next_table(layout: &Layout, cells: &Cells, mapping: &Mapping) -> Option<Layout> {
     // A record has a digit in its date; few rows get past this.
     let date = layout.cell(cells, Field::DecisionDate);
     if date.bytes().any(|b| b.is_ascii_digit()) || !cells.iter().any(may_name_columns) {
@@ -211,7 +244,14 @@ pub fn is_label_row(layout: &Layout, cells: &Cells) -> bool {
     if is_label_word(name) {
         return cells.iter().map(str::trim).all(|cell| cell.is_empty() || is_label_word(cell));
     }
-    may_name_columns(name) && layout.is_named_by(cells)
+    // A header that a person mapped may hold any word.
+    let is_own = || {
+        layout
+            .column(Field::Name)
+            .and_then(|column| layout.headers.get(column))
+            .is_some_and(|own| own == name)
+    };
+    (may_name_columns(name) || is_own()) && layout.is_named_by(cells)
 }
 
 /// Cheap and rarely true of a name: whether a cell may be a header.
@@ -265,7 +305,7 @@ mod tests {
             row(&["行政相对人名称", "统一社会信用代码", "决定书文号", "处罚决定日期", "联系电话"]),
         ];
         let rows: Vec<&Cells> = rows.iter().collect();
-        let (index, layout) = find(&rows, &BTreeMap::new()).unwrap();
+        let (index, layout) = find(&rows, &Mapping::new()).unwrap();
         assert_eq!(index, 3, "the row that names more columns wins");
         assert!(layout.is_named_by(rows[2]));
     }
@@ -273,15 +313,17 @@ mod tests {
     #[test]
     fn a_mapping_by_hand_wins() {
         let header = row(&["谁", "何时"]);
-        assert!(find(&[&header], &BTreeMap::new()).is_none());
-        let mapping = BTreeMap::from([("谁".into(), Field::Name), ("何时".into(), Field::DecisionDate)]);
+        assert!(find(&[&header], &Mapping::new()).is_none());
+        let mut mapping = Mapping::new();
+        mapping.set("谁", Some(Field::Name));
+        mapping.set("何时", Some(Field::DecisionDate));
         let (_, layout) = find(&[&header], &mapping).unwrap();
         assert_eq!(layout.column(Field::DecisionDate), Some(1));
     }
 
     #[test]
     fn generations_are_told_by_their_columns() {
-        let of = |cells: &[&str]| Layout::read(&row(cells), None, &BTreeMap::new()).generation();
+        let of = |cells: &[&str]| Layout::read(&row(cells), None, &Mapping::new()).generation();
         assert_eq!(of(&["CF_WSH", "CF_CFMC", "CF_XDR_MC"]), Generation::A);
         assert_eq!(of(&["行政相对人名称", "决定书文号", "处罚机关统一社会信用代码"]), Generation::B);
         assert_eq!(

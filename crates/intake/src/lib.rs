@@ -12,14 +12,17 @@ mod facts;
 mod field;
 mod fold;
 mod guard;
+mod guess;
 mod header;
 mod identity;
 mod limits;
+mod mapping;
 mod meter;
 mod money;
 mod number;
 mod ods;
 mod parts;
+mod preview;
 mod problems;
 mod read;
 mod record;
@@ -35,14 +38,17 @@ mod text;
 mod values;
 mod workbook;
 
-pub use aliases::{field_of, suggest};
+pub use aliases::field_of;
 pub use cells::{Cells, RawRow};
 pub use dates::{DateSystem, Until, from_serial, parse_date, parse_until};
 pub use field::Field;
+pub use guess::suggest;
 pub use header::Generation;
 pub use limits::Limits;
+pub use mapping::{Mapping, signature};
 pub use money::{MoneyUnit, parse_money};
 pub use parts::read_in_parts;
+pub use preview::{Column, PreviewSheet, preview};
 pub use read::{Options, Progress, read_file};
 pub use record::{
     ListingRow, Outcome, PenaltyRow, Problem, ProblemCode, Profile, RecordStatus, RejectedRow, SheetSummary,

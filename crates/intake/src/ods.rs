@@ -45,7 +45,7 @@ pub(crate) fn read(
                 let title = attribute(&tag, "table:name").unwrap_or_default();
                 let mut table = Table::new((visit.make)(&title, DateSystem::From1900), visit.columns);
                 let flow = table.read(&mut reader, name, target)?;
-                if flow.is_break() || visit.end(&mut table.sheet, target).is_break() {
+                if (flow.is_break() && !visit.preview) || visit.end(&mut table.sheet, target).is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
             }

@@ -1,7 +1,6 @@
 //! One file from opening to summary.
 
-use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
@@ -13,11 +12,12 @@ use memchr::memmem;
 use xinxiu_domain::ListKind;
 
 use crate::dates::DateSystem;
-use crate::field::Field;
 use crate::guard::{self, Zipped};
 use crate::header::{Layout, expected_labels};
 use crate::limits::Limits;
+use crate::mapping::Mapping;
 use crate::meter::Metered;
+use crate::preview::PreviewSheet;
 use crate::record::{Outcome, Summary};
 use crate::refusal::{Refusal, UnknownColumn};
 use crate::row::{self, Context};
@@ -39,14 +39,14 @@ pub struct Options {
     pub as_of: Date,
     /// Bounds beyond which a file is refused.
     pub limits: Limits,
-    /// Headers that a person has mapped, by their exact text; they win over the alias table.
-    pub mapping: BTreeMap<String, Field>,
+    /// What a person says of the columns; it wins over the alias table.
+    pub mapping: Mapping,
 }
 
 impl Options {
     /// Reads as `assess` does: no list, default bounds, no mapping.
     pub fn new(as_of: Date) -> Self {
-        Self { file_name: None, list: None, as_of, limits: Limits::default(), mapping: BTreeMap::new() }
+        Self { file_name: None, list: None, as_of, limits: Limits::default(), mapping: Mapping::new() }
     }
 
     /// What the reading of a row depends on.
@@ -108,11 +108,7 @@ pub(crate) fn read_rows(
     options: &Options,
     take: &mut dyn FnMut(Ready, u64, u64) -> ControlFlow<()>,
 ) -> Result<Summary, Refusal> {
-    let own_name = || {
-        path.file_name()
-            .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
-    };
-    let name = options.file_name.clone().unwrap_or_else(own_name);
+    let name = options.file_name.clone().unwrap_or_else(|| own_name(path));
     let mut file = File::open(path).map_err(|error| Refusal::unreadable(&name, error))?;
     let kind = sniff::kind(&mut file, &name, &options.limits)?;
     let total_bytes = file.metadata().map_or(0, |metadata| metadata.len());
@@ -123,7 +119,8 @@ pub(crate) fn read_rows(
     let mut unknown = Vec::new();
     let flow = {
         let mut target = Target { summary: &mut summary, take: &mut metered };
-        read_kind(kind, file, &Rc::clone(&read), &name, options, &mut target, &mut unknown)?
+        let job = Job { options, name: &name, preview: None };
+        read_kind(kind, file, &Rc::clone(&read), &job, &mut target, &mut unknown)?
     };
     summary.stopped = flow.is_break();
     if !summary.stopped && summary.sheets.iter().all(|sheet| sheet.header_row.is_none()) {
@@ -132,19 +129,48 @@ pub(crate) fn read_rows(
     Ok(summary)
 }
 
+/// The first rows of each sheet; nothing is made of them.
+pub(crate) fn preview_file(
+    path: &Path,
+    options: &Options,
+    sheets: &RefCell<Vec<PreviewSheet>>,
+) -> Result<(), Refusal> {
+    let name = options.file_name.clone().unwrap_or_else(|| own_name(path));
+    let mut file = File::open(path).map_err(|error| Refusal::unreadable(&name, error))?;
+    let kind = sniff::kind(&mut file, &name, &options.limits)?;
+    let mut summary = Summary::default();
+    let mut target = Target { summary: &mut summary, take: &mut |_| ControlFlow::Break(()) };
+    let job = Job { options, name: &name, preview: Some(sheets) };
+    // Whether the first rows were the whole file makes no difference.
+    let _ = read_kind(kind, file, &Rc::default(), &job, &mut target, &mut Vec::new())?;
+    Ok(())
+}
+
+fn own_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// What is read, and how.
+struct Job<'a> {
+    options: &'a Options,
+    name: &'a str,
+    preview: Option<&'a RefCell<Vec<PreviewSheet>>>,
+}
+
 fn read_kind(
     kind: Kind,
     mut file: File,
     read: &Rc<Cell<u64>>,
-    name: &str,
-    options: &Options,
+    job: &Job<'_>,
     target: &mut Target<'_>,
     unknown: &mut Vec<UnknownColumn>,
 ) -> Result<ControlFlow<()>, Refusal> {
-    let rules =
-        Rules { file: name.into(), header_rows: options.limits.header_rows, mapping: &options.mapping };
+    let Job { options, name, preview } = *job;
+    let header_rows = options.limits.header_rows;
+    let rules = Rules { file: name.into(), header_rows, mapping: &options.mapping, preview };
     let make = |sheet: &str, dates: DateSystem| Sheet::new(&rules, sheet, dates);
-    let mut visit = Visit { name, columns: options.limits.columns, make: &make, unknown };
+    let mut visit =
+        Visit { name, columns: options.limits.columns, make: &make, unknown, preview: preview.is_some() };
     match kind {
         Kind::Zip => match guard::look(&mut file, name, &options.limits)? {
             Zipped::Xlsx { merges } => {
@@ -167,7 +193,7 @@ fn read_kind(
                 &mut sheet,
                 target,
             )?;
-            if flow.is_break() {
+            if flow.is_break() && preview.is_none() {
                 return Ok(flow);
             }
             Ok(visit.end(&mut sheet, target))

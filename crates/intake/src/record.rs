@@ -215,10 +215,12 @@ pub struct Skipped {
 pub struct SheetSummary {
     /// Name of the sheet; empty for text files.
     pub name: String,
-    /// Row of the header, from 1; `None` where the sheet has no columns of a list and was passed over.
+    /// Row of the header, from 1; 0 where a person said that there is none; `None` where the sheet has no columns of a list and was passed over.
     pub header_row: Option<u64>,
     /// Generation of the data standard.
     pub generation: Generation,
+    /// Headers of the columns that are not understood; their cells stay with the row as received.
+    pub unknown: Vec<String>,
 }
 
 /// What was read of one file.

@@ -1,15 +1,17 @@
 //! One sheet: seek the header, pass over what is no record, read the rest.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::aliases::{field_of, suggest};
 use crate::cells::Cells;
 use crate::dates::DateSystem;
 use crate::field::Field;
 use crate::fold::is_blank;
+use crate::guess::suggest_all;
 use crate::header::{self, Generation, Layout};
+use crate::mapping::{Mapping, keys};
+use crate::preview::{PreviewSheet, samples};
 use crate::record::{SheetSummary, Source, Summary};
 use crate::refusal::UnknownColumn;
 
@@ -26,7 +28,9 @@ pub(crate) struct Row {
 pub(crate) struct Rules<'a> {
     pub file: Arc<str>,
     pub header_rows: usize,
-    pub mapping: &'a BTreeMap<String, Field>,
+    pub mapping: &'a Mapping,
+    /// Where the first rows of each sheet go, when nothing more is wanted of them.
+    pub preview: Option<&'a RefCell<Vec<PreviewSheet>>>,
 }
 
 /// Receives the rows of one sheet.
@@ -46,6 +50,12 @@ pub(crate) struct Ready {
     pub dates: DateSystem,
     pub source: Source,
     pub cells: Cells,
+}
+
+/// Where a person says that the header is.
+enum Named {
+    Nowhere(Layout),
+    At(usize, Layout),
 }
 
 /// Where rows go.
@@ -71,6 +81,9 @@ impl<'a> Sheet<'a> {
         }
         self.waiting.push(row);
         if self.waiting.len() == self.rules.header_rows {
+            if self.rules.preview.is_some() {
+                return ControlFlow::Break(());
+            }
             self.settle(target)
         } else {
             ControlFlow::Continue(())
@@ -79,11 +92,18 @@ impl<'a> Sheet<'a> {
 
     /// Ends the sheet; the columns seen where it had no header.
     pub(crate) fn end(&mut self, target: &mut Target<'_>) -> (ControlFlow<()>, Vec<UnknownColumn>) {
+        if let Some(sheets) = self.rules.preview {
+            let rows =
+                std::mem::take(&mut self.waiting).into_iter().map(|row| (row.number, row.cells)).collect();
+            sheets.borrow_mut().push(PreviewSheet::new(&self.name, rows, self.rules.mapping));
+            return (ControlFlow::Continue(()), Vec::new());
+        }
         let flow = if self.layout.is_none() { self.settle(target) } else { ControlFlow::Continue(()) };
         target.summary.sheets.push(SheetSummary {
             name: self.name.to_string(),
             header_row: self.layout.as_ref().map(|(row, _)| *row),
             generation: self.layout.as_ref().map_or(Generation::Other, |(_, layout)| layout.generation()),
+            unknown: self.layout.as_ref().map_or_else(Vec::new, |(_, layout)| layout.unknown().to_vec()),
         });
         (flow, std::mem::take(&mut self.columns))
     }
@@ -91,9 +111,16 @@ impl<'a> Sheet<'a> {
     /// Finds the header among the waiting rows, then reads those below it.
     fn settle(&mut self, target: &mut Target<'_>) -> ControlFlow<()> {
         let candidates: Vec<&Cells> = self.waiting.iter().map(|row| &row.cells).collect();
-        let Some((index, layout)) = header::find(&candidates, self.rules.mapping) else {
-            self.columns = unknown_columns(&candidates);
-            return ControlFlow::Continue(());
+        let (index, layout) = match self.named_header(&candidates) {
+            Some(Named::Nowhere(layout)) => return self.settle_without(layout, target),
+            Some(Named::At(index, layout)) => (index, layout),
+            None => {
+                let Some(found) = header::find(&candidates, self.rules.mapping) else {
+                    self.columns = unknown_columns(&candidates);
+                    return ControlFlow::Continue(());
+                };
+                found
+            }
         };
         let rows = std::mem::take(&mut self.waiting);
         self.layout = Some((rows[index].number, Arc::new(layout)));
@@ -105,6 +132,24 @@ impl<'a> Sheet<'a> {
             }
         }
         ControlFlow::Continue(())
+    }
+
+    /// The header that a person named, where one did and the sheet has that row.
+    fn named_header(&self, candidates: &[&Cells]) -> Option<Named> {
+        let mapping = self.rules.mapping;
+        let row = mapping.header_row(&self.name)?;
+        if row == 0 {
+            let width = candidates.iter().map(|cells| cells.len()).max().unwrap_or(0);
+            return Some(Named::Nowhere(Layout::by_places(width, mapping)));
+        }
+        let index = self.waiting.iter().position(|waiting| waiting.number == row)?;
+        Some(Named::At(index, header::at(candidates, index, mapping)))
+    }
+
+    /// Every row is a record where there is no header.
+    fn settle_without(&mut self, layout: Layout, target: &mut Target<'_>) -> ControlFlow<()> {
+        self.layout = Some((0, Arc::new(layout)));
+        std::mem::take(&mut self.waiting).into_iter().try_for_each(|row| self.body_row(row, target))
     }
 
     fn body_row_or_label(
@@ -154,18 +199,18 @@ fn unknown_columns(rows: &[&Cells]) -> Vec<UnknownColumn> {
     let Some((index, header)) = rows.iter().enumerate().rev().max_by_key(|(_, row)| filled(row)) else {
         return Vec::new();
     };
-    let shown = |cell: &str| cell.trim().chars().take(60).collect::<String>();
-    let samples = |column: usize| {
-        let below = rows[index + 1..].iter().map(|row| row.get(column));
-        below.filter(|cell| !cell.trim().is_empty()).take(3).map(shown).collect()
-    };
-    let named = header.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
-    let columns = named.take(60).map(|(column, cell)| UnknownColumn {
-        header: cell.trim().to_owned(),
-        suggestion: field_of(cell).or_else(|| suggest(cell)),
-        samples: samples(column),
-    });
-    columns.collect()
+    let below = &rows[index + 1..];
+    let samples: Vec<Vec<String>> = (0..header.len()).map(|column| samples(below, column)).collect();
+    let seen: Vec<(&str, &[String])> = header
+        .iter()
+        .map(str::trim)
+        .zip(&samples)
+        .map(|(header, samples)| (header, samples.as_slice()))
+        .collect();
+    let suggestions = suggest_all(&seen);
+    let columns = keys(header.iter()).into_iter().zip(suggestions).zip(samples).zip(header.iter());
+    let named = columns.filter(|(_, cell)| !cell.trim().is_empty()).take(60);
+    named.map(|(((header, suggestion), samples), _)| UnknownColumn { header, suggestion, samples }).collect()
 }
 
 enum NoRecord {

@@ -19,6 +19,8 @@ pub(crate) struct Visit<'v, 'r> {
     pub make: &'v dyn Fn(&str, DateSystem) -> Sheet<'r>,
     /// Columns seen in sheets without a header.
     pub unknown: &'v mut Vec<UnknownColumn>,
+    /// Only the first rows of each sheet are wanted: a sheet that breaks off is not the end of the file.
+    pub preview: bool,
 }
 
 impl Visit<'_, '_> {
@@ -74,12 +76,16 @@ pub(crate) fn read_xlsx(
             if let Some(done) = rows.move_to(row)
                 && sheet.row(done, target).is_break()
             {
+                if visit.preview {
+                    break;
+                }
                 return Ok(ControlFlow::Break(()));
             }
             rows.put(column, |cells| number::push_ref(cells, cell.get_value()));
         }
         if let Some(last) = rows.finish()
             && sheet.row(last, target).is_break()
+            && !visit.preview
         {
             return Ok(ControlFlow::Break(()));
         }
@@ -109,7 +115,7 @@ pub(crate) fn read_xls(
         let range = book.worksheet_range(&name).map_err(broken)?;
         let merged = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
         let mut sheet = (visit.make)(&name, dates);
-        if feed_range(&range, merged, &mut sheet, target).is_break()
+        if (feed_range(&range, merged, &mut sheet, target).is_break() && !visit.preview)
             || visit.end(&mut sheet, target).is_break()
         {
             return Ok(ControlFlow::Break(()));

@@ -2,7 +2,7 @@
 
 use xinxiu_domain::ListKind;
 use xinxiu_domain::batch::BatchState;
-use xinxiu_domain::id::{BatchId, CampaignId, FileId};
+use xinxiu_domain::id::{BatchId, CampaignId, FileId, MappingId};
 
 use crate::db::Tx;
 use crate::error::StoreError;
@@ -67,6 +67,10 @@ pub struct Batch {
     pub report_sealed: String,
     /// First batch of this edition of the list; `None` where the file only adds to the list.
     pub edition_start: Option<BatchId>,
+    /// What a person said of the columns, as JSON; empty where the alias table alone counts.
+    pub mapping: String,
+    /// The remembered mapping by which the list is read without asking.
+    pub mapping_id: Option<MappingId>,
     /// Who uploaded it.
     pub uploaded_by: String,
     /// When.
@@ -77,7 +81,7 @@ pub struct Batch {
 
 const SELECT: &str = "select id, campaign_id, list_kind, file_id, file_name, state, generation, accepted, listings, \
                       rejected, skipped, problems, created_new, unchanged, changed, gone, renamed, cursor_rows, \
-                      rejected_file_id, message, report_sealed, edition_start, uploaded_by, created_at, created_on, version \
+                      rejected_file_id, message, report_sealed, edition_start, mapping, mapping_id, uploaded_by, created_at, created_on, version \
                       from batch";
 
 fn from_row(row: &Row) -> Result<Batch, StoreError> {
@@ -106,6 +110,8 @@ fn from_row(row: &Row) -> Result<Batch, StoreError> {
         message: row.get("message")?,
         report_sealed: row.get("report_sealed")?,
         edition_start: row.get("edition_start")?,
+        mapping: row.get("mapping")?,
+        mapping_id: row.get("mapping_id")?,
         uploaded_by: row.get("uploaded_by")?,
         created_at: row.moment("created_at", "created_on")?,
         version: row.get("version")?,
@@ -161,7 +167,7 @@ pub fn save(tx: &Tx<'_>, batch: &Batch) -> Result<(), StoreError> {
         "update batch set state = $1, generation = $2, accepted = $3, listings = $4, rejected = $5, skipped = $6, \
          problems = $7, created_new = $8, unchanged = $9, changed = $10, gone = $11, cursor_rows = $12, \
          rejected_file_id = $13, message = $14, report_sealed = $15, edition_start = $16, renamed = $17, \
-         version = version + 1 where id = $18 and version = $19",
+         mapping = $18, mapping_id = $19, version = version + 1 where id = $20 and version = $21",
         params![
             batch.state.code(),
             &batch.generation,
@@ -180,6 +186,8 @@ pub fn save(tx: &Tx<'_>, batch: &Batch) -> Result<(), StoreError> {
             &batch.report_sealed,
             batch.edition_start,
             counts.renamed,
+            &batch.mapping,
+            batch.mapping_id,
             batch.id,
             batch.version
         ],
@@ -195,6 +203,20 @@ pub fn load(tx: &Tx<'_>, id: BatchId) -> Result<Batch, StoreError> {
         .query_opt(&format!("{SELECT} where id = $1"), params![id])?
         .ok_or_else(|| StoreError::NotFound("导入批次", id.to_string()))?;
     from_row(&row)
+}
+
+/// The newest other list of the campaign that is the same file, byte by byte, and was imported.
+///
+/// # Errors
+/// What the engine says.
+pub fn same_file(tx: &Tx<'_>, batch: &Batch) -> Result<Option<Batch>, StoreError> {
+    let sql = format!(
+        "{SELECT} where campaign_id = $1 and list_kind = $2 and id <> $3 and state = 'imported' and file_id in \
+         (select o.id from stored_file o join stored_file f on f.sha256 = o.sha256 where f.id = $4) \
+         order by id desc limit 1"
+    );
+    let row = tx.query_opt(&sql, params![batch.campaign, batch.list.code(), batch.id, batch.file])?;
+    row.map(|row| from_row(&row)).transpose()
 }
 
 /// The lists of a campaign, newest first.

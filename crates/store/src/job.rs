@@ -37,10 +37,14 @@ pub struct Job {
     pub heartbeat_at: Option<Timestamp>,
     /// What it made, where that is a file.
     pub file: Option<FileId>,
+    /// First sign of life, from which its rate counts.
+    pub started_at: Option<Timestamp>,
+    /// Rows that were done then.
+    pub done_before: i64,
 }
 
 const COLUMNS: &str = "id, kind, subject_id, payload, state, attempts, done, total, message, created_at, heartbeat_at, \
-                       file_id";
+                       file_id, started_at, done_before";
 
 fn from_row(row: &Row) -> Result<Job, StoreError> {
     Ok(Job {
@@ -56,7 +60,19 @@ fn from_row(row: &Row) -> Result<Job, StoreError> {
         created_at: row.get("created_at")?,
         heartbeat_at: row.get("heartbeat_at")?,
         file: row.get("file_id")?,
+        started_at: row.get("started_at")?,
+        done_before: row.get("done_before")?,
     })
+}
+
+impl Job {
+    /// Seconds that the rest will take at the rate so far; `None` before there is a rate.
+    pub fn seconds_left(&self) -> Option<i64> {
+        let (started, beat) = (self.started_at?, self.heartbeat_at?);
+        let spent = beat.duration_since(started).as_secs();
+        let (done, rest) = (self.done - self.done_before, self.total - self.done);
+        (spent > 0 && done > 0).then(|| spent.saturating_mul(rest.max(0)) / done)
+    }
 }
 
 /// Queues work.
@@ -82,7 +98,7 @@ pub fn enqueue(
 /// What the engine says.
 pub fn claim(tx: &Tx<'_>, only: Option<JobId>, at: Timestamp) -> Result<Option<Job>, StoreError> {
     let sql = format!(
-        "update job set state = 'running', attempts = attempts + 1, heartbeat_at = $1 where id = \
+        "update job set state = 'running', attempts = attempts + 1, total = 0, heartbeat_at = $1 where id = \
          (select q.id from job q where q.state = 'queued' and q.id >= $2 and q.id <= $3 \
          order by q.id limit 1{}) returning {COLUMNS}",
         engine::skip_locked(tx.kind())
@@ -97,7 +113,9 @@ pub fn claim(tx: &Tx<'_>, only: Option<JobId>, at: Timestamp) -> Result<Option<J
 /// What the engine says.
 pub fn beat(tx: &Tx<'_>, id: JobId, done: i64, total: i64, at: Timestamp) -> Result<(), StoreError> {
     tx.execute(
-        "update job set done = $1, total = $2, heartbeat_at = $3 where id = $4",
+        "update job set started_at = case when total = 0 then $3 else started_at end, \
+         done_before = case when total = 0 then $1 else done_before end, done = $1, total = $2, heartbeat_at = $3 \
+         where id = $4",
         params![done, total, at, id],
     )?;
     Ok(())

@@ -16,6 +16,7 @@ pub mod batch_row;
 pub mod campaign;
 pub mod candidate;
 pub mod clinic;
+pub mod column_mapping;
 pub mod commitment;
 pub mod commitment_scan;
 pub mod concerns;

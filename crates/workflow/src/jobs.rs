@@ -27,6 +27,8 @@ use crate::refusal::Refusal;
 pub mod kind {
     /// The thread itself, once a minute; no job, but noted beside them.
     pub const WORKER: &str = "worker";
+    /// Trial reading of a long list.
+    pub const CHECK_LIST: &str = "list.check";
     /// Import of a confirmed list.
     pub const IMPORT_LIST: &str = "list.import";
     /// Reassessment of a campaign's records on a new day.
@@ -131,6 +133,7 @@ fn run(app: &App, only: Option<JobId>, slices: Option<usize>) -> Result<bool, Re
 fn perform(app: &App, job: &job::Job, slices: Option<usize>) -> Result<String, Refusal> {
     let actor = actor_of(job)?;
     match job.kind.as_str() {
+        kind::CHECK_LIST => lists::run_check(app, &actor, job),
         kind::IMPORT_LIST => lists::run_import(app, &actor, job, slices),
         kind::REASSESS => {
             let changed = enterprises::reassess_all(app, &actor, CampaignId(job.subject))?;

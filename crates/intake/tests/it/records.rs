@@ -1,6 +1,5 @@
 //! Single rows: what is accepted, what is a problem, what is rejected.
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use xinxiu_intake::{Field, Outcome, Seen, read_file};
@@ -118,12 +117,14 @@ fn headers_that_a_person_mapped() {
     let text = format!("谁家,代号,哪一号,哪一天\n甲,{CODE},文1,2022-01-05\n");
     assert_eq!(read_text(&text).unwrap_err().code(), "unknown_header");
     let mut options = options();
-    options.mapping = BTreeMap::from([
-        ("谁家".to_owned(), Field::Name),
-        ("代号".to_owned(), Field::Uscc),
-        ("哪一号".to_owned(), Field::DecisionNumber),
-        ("哪一天".to_owned(), Field::DecisionDate),
-    ]);
+    for (header, field) in [
+        ("谁家", Field::Name),
+        ("代号", Field::Uscc),
+        ("哪一号", Field::DecisionNumber),
+        ("哪一天", Field::DecisionDate),
+    ] {
+        options.mapping.set(header, Some(field));
+    }
     assert_eq!(read_text_with(&text, &options).unwrap().1.penalties, 1);
 }
 

@@ -13,14 +13,16 @@ use xinxiu_domain::actor::Actor;
 use xinxiu_domain::id::{BatchId, CampaignId, JobId};
 use xinxiu_domain::job::JobState;
 use xinxiu_domain::{ListKind, batch::BatchState};
-use xinxiu_intake::{Options, Outcome, RejectedWriter, Seen, read_file};
+use xinxiu_intake::{Mapping, Options, Outcome, RejectedWriter, Seen, read_file};
 use xinxiu_store::{account, batch, campaign, job};
 use xinxiu_workflow::lists::{self, Extent};
-use xinxiu_workflow::{App, jobs, sign_in};
+use xinxiu_workflow::{App, Refusal, jobs, sign_in};
 
 use super::assess::said;
+use super::interrupt::Interrupt;
+use super::mapping;
 use super::progress::ProgressLine;
-use super::{Common, DONE, FINDINGS, REFUSED};
+use super::{Common, DONE, FINDINGS, INTERRUPTED, REFUSED};
 
 /// 导入名单 / import lists into a campaign
 ///
@@ -28,8 +30,9 @@ use super::{Common, DONE, FINDINGS, REFUSED};
 /// All files of a call are one edition of the list: entries they lack are marked as gone; not so when a file
 /// is refused.
 ///
-/// 退出码：0 完成；1 完成但有退回的行；2 用法错误；3 有文件被拒绝或环境不可用。
-/// Exit codes: 0 done; 1 done with rejected rows; 2 wrong usage; 3 a file or the environment was refused.
+/// 退出码：0 完成；1 完成但有退回的行；2 用法错误；3 有文件被拒绝或环境不可用；130 被 Ctrl-C 停止，已导入的保留。
+/// Exit codes: 0 done; 1 done with rejected rows; 2 wrong usage; 3 a file or the environment was refused; 130
+/// ended by Ctrl-C, what was imported stays.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct ImportArgs {
@@ -47,6 +50,9 @@ pub struct ImportArgs {
     /// 以哪个账号导入 / account on whose behalf
     #[arg(long = "as", value_name = "USER")]
     user: String,
+    /// 列对应文件，说明不认识的表头 / file that says what columns mean
+    #[arg(long, value_name = "MAP.toml")]
+    map: Option<PathBuf>,
     /// 只试读，不导入 / read only
     #[arg(long)]
     dry_run: bool,
@@ -68,7 +74,16 @@ pub fn run(args: &ImportArgs) -> Result<u8> {
     let app = args.common.load(None)?.open()?;
     let actor = actor(&app, &args.user)?;
     let campaign = campaign_of(&app, &args.campaign)?;
-    let surveyed = survey(&app, args)?;
+    let work = Work {
+        app: &app,
+        actor: &actor,
+        mapping: mapping::read(args.map.as_deref())?,
+        interrupt: Interrupt::listen(),
+    };
+    let Some(surveyed) = work.survey(args)? else {
+        eprintln!("已停止，没有导入任何记录");
+        return Ok(INTERRUPTED);
+    };
     let mut code = if surveyed.rejected > 0 { FINDINGS } else { DONE };
     if surveyed.readable.len() < args.files.len() {
         code = REFUSED;
@@ -78,7 +93,10 @@ pub fn run(args: &ImportArgs) -> Result<u8> {
     }
     let mut checked = Vec::new();
     for path in &surveyed.readable {
-        match check(&app, &actor, campaign, args.list, path)? {
+        if work.interrupt.is_pressed() {
+            return work.give_up(&checked);
+        }
+        match work.check(campaign, args.list, path)? {
             Some(id) => checked.push(id),
             None => code = REFUSED,
         }
@@ -86,13 +104,21 @@ pub fn run(args: &ImportArgs) -> Result<u8> {
     let is_whole = checked.len() == args.files.len();
     let first = checked.first().copied();
     for (index, id) in checked.iter().enumerate() {
+        if work.interrupt.is_pressed() {
+            return work.give_up(&checked[index..]);
+        }
         let extent = match first {
             Some(first) if is_whole && index + 1 == checked.len() => Extent::WholeSince(first),
             _ => Extent::Addition,
         };
         let queued = lists::confirm(&app, &actor, *id, extent)?;
-        if !import(&app, *id, queued)? {
-            code = REFUSED;
+        match work.import(*id, queued)? {
+            BatchState::Imported => {}
+            BatchState::Stopped => {
+                work.give_up(&checked[index + 1..])?;
+                return Ok(INTERRUPTED);
+            }
+            _ => code = REFUSED,
         }
     }
     Ok(code)
@@ -121,90 +147,123 @@ struct Surveyed {
     rejected: u64,
 }
 
-/// Reads every file before anything is taken, and writes the rejected rows out.
-fn survey(app: &App, args: &ImportArgs) -> Result<Surveyed> {
-    let (mut seen, mut writer, mut readable) = (Seen::new(), RejectedWriter::new(), Vec::new());
-    for path in &args.files {
-        let mut progress = ProgressLine::new();
-        let name = name_of(path);
-        let options = Options::new(app.clock.today()).for_list(args.list);
-        let (mut rejected, read) = (Vec::new(), &mut seen);
-        let summary = read_file(path, &options, read, &mut |outcome, at| {
-            progress.show(&name, at.rows, at.bytes, at.total_bytes);
-            if let Outcome::Rejected(row) = outcome {
-                rejected.push(row);
-            }
-            ControlFlow::Continue(())
-        });
-        progress.clear();
-        match summary {
-            Ok(summary) => {
-                eprintln!("{name}：{}", said(&summary));
-                for row in &rejected {
-                    writer.push(row)?;
+/// What every part of the call works with.
+struct Work<'a> {
+    app: &'a App,
+    actor: &'a Actor,
+    mapping: Mapping,
+    interrupt: Interrupt,
+}
+
+impl Work<'_> {
+    /// Reads every file before anything is taken, and writes the rejected rows out; `None` where Ctrl-C
+    /// ended it.
+    fn survey(&self, args: &ImportArgs) -> Result<Option<Surveyed>> {
+        let (mut seen, mut writer, mut readable) = (Seen::new(), RejectedWriter::new(), Vec::new());
+        for path in &args.files {
+            let mut progress = ProgressLine::new();
+            let name = name_of(path);
+            let mapping = self.mapping.clone();
+            let options = Options { mapping, ..Options::new(self.app.clock.today()).for_list(args.list) };
+            let (mut rejected, read) = (Vec::new(), &mut seen);
+            let summary = read_file(path, &options, read, &mut |outcome, at| {
+                progress.show(&name, at.rows, at.bytes, at.total_bytes);
+                if let Outcome::Rejected(row) = outcome {
+                    rejected.push(row);
                 }
-                readable.push(path.clone());
+                if self.interrupt.is_pressed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
+            progress.clear();
+            match summary {
+                Ok(summary) if summary.stopped => return Ok(None),
+                Ok(summary) => {
+                    eprintln!("{name}：{}", said(&summary));
+                    for row in &rejected {
+                        writer.push(row)?;
+                    }
+                    readable.push(path.clone());
+                }
+                Err(refusal) => mapping::say(&refusal),
             }
-            Err(refusal) => eprintln!("{refusal}"),
         }
+        let rejected = writer.rows();
+        if let Some(path) = args.rejected.as_deref().filter(|_| rejected > 0) {
+            writer.save(path)?;
+            eprintln!("退回的{rejected}行已写入 {}，更正后可再次导入", path.display());
+        }
+        Ok(Some(Surveyed { readable, rejected }))
     }
-    let rejected = writer.rows();
-    if let Some(path) = args.rejected.as_deref().filter(|_| rejected > 0) {
-        writer.save(path)?;
-        eprintln!("退回的{rejected}行已写入 {}，更正后可再次导入", path.display());
+
+    /// Uploads and reads a file on trial; `None` where it is refused after all or has nothing to take.
+    fn check(&self, campaign: CampaignId, list: ListKind, path: &Path) -> Result<Option<BatchId>> {
+        let (app, actor, name) = (self.app, self.actor, name_of(path));
+        let kept = app.store.files.keep(File::open(path).with_context(|| path.display().to_string())?)?;
+        let id = lists::upload(app, actor, campaign, list, &name, &kept)?;
+        if !self.mapping.is_empty() {
+            lists::map_by_file(app, actor, id, &self.mapping)?;
+        }
+        let counts = lists::dry_run(app, actor, id)?;
+        if counts.accepted + counts.listings > 0 {
+            return Ok(Some(id));
+        }
+        lists::cancel(app, actor, id)?;
+        eprintln!("{name}：没有可以导入的记录，未导入");
+        Ok(None)
     }
-    Ok(Surveyed { readable, rejected })
+
+    /// Cancels the lists that were not begun when Ctrl-C was pressed.
+    fn give_up(&self, left: &[BatchId]) -> Result<u8> {
+        for id in left {
+            lists::cancel(self.app, self.actor, *id)?;
+        }
+        if !left.is_empty() {
+            eprintln!("已停止，其余{}个文件没有导入", left.len());
+        }
+        Ok(INTERRUPTED)
+    }
+
+    /// Does the queued import, or waits for the server that took it first. Ctrl-C stops it behind the slice
+    /// under way. Returns what became of it.
+    fn import(&self, id: BatchId, queued: JobId) -> Result<BatchState> {
+        thread::scope(|scope| {
+            let mut worker = Some(scope.spawn(|| jobs::run_one(self.app, queued)));
+            let mut progress = ProgressLine::new();
+            let mut asked = false;
+            loop {
+                if worker.as_ref().is_some_and(thread::ScopedJoinHandle::is_finished)
+                    && let Some(finished) = worker.take()
+                {
+                    match finished.join() {
+                        Ok(done) => done.map(drop)?,
+                        Err(_) => bail!("导入意外中断，请再次运行同一命令"),
+                    }
+                }
+                let (found, now) = self.app.store.db.read(|tx| {
+                    Ok::<_, xinxiu_store::StoreError>((batch::load(tx, id)?, job::load(tx, queued)?))
+                })?;
+                if matches!(now.state, JobState::Done | JobState::Failed) {
+                    progress.clear();
+                    eprintln!("{}：{}", found.file_name, now.message);
+                    if found.state == BatchState::Stopped {
+                        eprintln!("在「名单导入」页面可以继续导入或取消这份名单（编号{id}）");
+                    }
+                    return Ok(found.state);
+                }
+                if self.interrupt.is_pressed() && !asked && found.state == BatchState::Importing {
+                    match lists::stop(self.app, self.actor, id) {
+                        // It may have come to its end meanwhile.
+                        Ok(()) | Err(Refusal::Illegal(_)) => asked = true,
+                        Err(other) => return Err(other.into()),
+                    }
+                }
+                let number = |n: i64| u64::try_from(n).unwrap_or_default();
+                progress.show(&found.file_name, number(now.done), number(now.done), number(now.total));
+                thread::sleep(Duration::from_millis(100));
+            }
+        })
+    }
 }
 
 fn name_of(path: &Path) -> String {
     path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-}
-
-/// Uploads and reads a file on trial; `None` where it is refused after all or has nothing to take.
-fn check(
-    app: &App,
-    actor: &Actor,
-    campaign: CampaignId,
-    list: ListKind,
-    path: &Path,
-) -> Result<Option<BatchId>> {
-    let name = name_of(path);
-    let kept = app.store.files.keep(File::open(path).with_context(|| path.display().to_string())?)?;
-    let id = lists::upload(app, actor, campaign, list, &name, &kept)?;
-    let counts = lists::dry_run(app, actor, id)?;
-    if counts.accepted + counts.listings > 0 {
-        return Ok(Some(id));
-    }
-    lists::cancel(app, actor, id)?;
-    eprintln!("{name}：没有可以导入的记录，未导入");
-    Ok(None)
-}
-
-/// Does the queued import, or waits for the server that took it first. Returns whether it was done.
-fn import(app: &App, id: BatchId, queued: JobId) -> Result<bool> {
-    thread::scope(|scope| {
-        let mut worker = Some(scope.spawn(|| jobs::run_one(app, queued)));
-        let mut progress = ProgressLine::new();
-        loop {
-            if worker.as_ref().is_some_and(thread::ScopedJoinHandle::is_finished)
-                && let Some(finished) = worker.take()
-            {
-                match finished.join() {
-                    Ok(done) => done.map(drop)?,
-                    Err(_) => bail!("导入意外中断，请再次运行同一命令"),
-                }
-            }
-            let (found, now) = app.store.db.read(|tx| {
-                Ok::<_, xinxiu_store::StoreError>((batch::load(tx, id)?, job::load(tx, queued)?))
-            })?;
-            if matches!(now.state, JobState::Done | JobState::Failed) {
-                progress.clear();
-                eprintln!("{}：{}", found.file_name, now.message);
-                return Ok(found.state == BatchState::Imported);
-            }
-            let number = |n: i64| u64::try_from(n).unwrap_or_default();
-            progress.show(&found.file_name, number(now.done), number(now.done), number(now.total));
-            thread::sleep(Duration::from_millis(100));
-        }
-    })
 }

@@ -9,6 +9,8 @@ mod campaign;
 mod demo;
 mod doctor;
 mod import;
+mod interrupt;
+mod mapping;
 mod progress;
 mod reading;
 mod rules;
@@ -102,6 +104,9 @@ pub const FINDINGS: u8 = 1;
 pub const USAGE: u8 = 2;
 /// An input or the environment is refused; nothing of it has been taken.
 pub const REFUSED: u8 = 3;
+
+/// Ended by Ctrl-C before its end; what it had done stays and was said.
+pub const INTERRUPTED: u8 = 130;
 
 /// Lets the log through to stderr: what `RUST_LOG` asks for, or else `usual`. The first call counts.
 pub fn log(usual: &str) {

@@ -162,3 +162,28 @@ fn wrong_usage_is_two_and_a_duplicate_names_the_earlier_row() {
     let later = &lines[lines.len() / 2];
     assert!(later["problems"].to_string().contains("duplicate_decision"), "{later}");
 }
+
+#[test]
+fn a_header_never_seen_is_explained_and_can_be_mapped_by_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("清单.csv");
+    std::fs::write(&list, "谁家,哪个代号,哪一号,哪一天\n示例甲（虚构）有限公司,91320613MA1T00013G,示环罚字〔2022〕1号,2022-01-05\n").unwrap();
+    let list = list.to_str().unwrap();
+    let refused = assess(&[list, "--as-of", "2022-06-14"]);
+    let message = said(&refused);
+    assert_eq!(refused.status.code(), Some(3), "{message}");
+    assert!(message.contains("谁家、哪个代号") && message.contains("--map"), "{message}");
+    // What it suggests can be used as it stands.
+    let map = folder.path().join("map.toml");
+    std::fs::write(
+        &map,
+        message.split_once("[columns]").map(|(_, rest)| format!("[columns]{rest}")).unwrap(),
+    )
+    .unwrap();
+    let read = assess(&[list, "--as-of", "2022-06-14", "--map", map.to_str().unwrap()]);
+    assert_eq!(read.status.code(), Some(0), "{}", said(&read));
+    assert_eq!(lines(&read)[0]["uscc"], "91320613MA1T00013G");
+    std::fs::write(&map, "[columns]\n\"谁家\" = \"nobody\"\n").unwrap();
+    let wrong = assess(&[list, "--map", map.to_str().unwrap()]);
+    assert!(wrong.status.code() == Some(3) && said(&wrong).contains("nobody"), "{}", said(&wrong));
+}

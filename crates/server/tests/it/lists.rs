@@ -139,3 +139,113 @@ fn rows_without_a_county_are_counted_and_the_unplaced_can_be_listed() {
     );
     assert!(!listed.contains("示例有属地") && !listed.contains("示例可推测"), "{listed}");
 }
+
+/// A list whose header nobody knows, pasted from a spreadsheet: one cell has a line break.
+const PASTED: &str = "谁家\t哪个代号\t哪一号\t哪一天\t罚了什么\t打给谁\r\n\
+示例甲（虚构）有限公司\t91320613MA1T00013G\t示环罚字〔2022〕1号\t2022-01-05\t\"罚款\n1000元\"\t11010519491231002X\r\n";
+
+fn center_of(site: &Site) -> xinxiu_domain::actor::Actor {
+    let account =
+        site.app().store.db.read(|tx| xinxiu_store::account::by_login(tx, &login(Role::CreditCenter)));
+    sign_in::actor_of(&account.unwrap().unwrap())
+}
+
+#[test]
+fn a_pasted_table_with_an_unknown_header_is_mapped_on_its_page() {
+    let site = Site::new();
+    let cookie = site.sign_in(&login(Role::CreditCenter));
+    let csrf = site.csrf(&cookie);
+    let form = site.get("/lists", &cookie).body;
+    assert!(form.contains("<textarea") && form.contains("name=\"pasted\""), "{form}");
+    let fields =
+        [("csrf", csrf.as_str()), ("campaign", "1"), ("list", "repairable-penalty"), ("pasted", PASTED)];
+    let taken = site.post_files("/lists", &cookie, &fields, &[]);
+    assert_eq!(
+        (taken.status, taken.location.as_str()),
+        (StatusCode::SEE_OTHER, "/lists/1/columns"),
+        "{}",
+        taken.body
+    );
+    let page = site.get("/lists/1/columns", &cookie).body;
+    assert!(page.contains("示例甲（虚构）有限公司") && page.contains("示环罚字〔2022〕1号"), "{page}");
+    assert!(!page.contains("11010519491231002X") && page.contains("002X"), "ID numbers are masked: {page}");
+    assert!(page.contains("value=\"uscc\" selected"), "suggested by its values: {page}");
+
+    let fields = |date: &'static str| {
+        vec![
+            ("csrf", csrf.as_str()),
+            ("sheet", ""),
+            ("header_row", "1"),
+            ("remember", "1"),
+            ("source", "某局"),
+            ("key0", "谁家"),
+            ("field0", "name"),
+            ("key1", "哪个代号"),
+            ("field1", "uscc"),
+            ("key2", "哪一号"),
+            ("field2", "decision_number"),
+            ("key3", "哪一天"),
+            ("field3", date),
+            ("key4", "罚了什么"),
+            ("field4", "content"),
+            ("key5", "打给谁"),
+            ("field5", "-"),
+        ]
+    };
+    let refused = site.post("/lists/1/columns", &cookie, &fields("-"));
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.body.contains("处罚决定日期所在的列") && refused.body.contains("value=\"uscc\" selected")
+    );
+    let saved = site.post("/lists/1/columns", &cookie, &fields("decision_date"));
+    assert_eq!(
+        (saved.status, saved.location.as_str()),
+        (StatusCode::SEE_OTHER, "/lists/1"),
+        "{}",
+        saved.body
+    );
+    let page = site.get("/lists/1", &cookie).body;
+    assert!(page.contains("粘贴的表格.tsv") && page.contains("按您设定的列对应读取"), "{page}");
+
+    // The same header again is read by itself, and the page says so.
+    let fields =
+        [("csrf", csrf.as_str()), ("campaign", "1"), ("list", "repairable-penalty"), ("pasted", PASTED)];
+    let again = site.post_files("/lists", &cookie, &fields, &[]);
+    assert_eq!(again.location, "/lists/2", "{}", again.body);
+    let page = site.get("/lists/2", &cookie).body;
+    assert!(page.contains("表头与以前对应过的相同") && page.contains("某局"), "{page}");
+    assert!(site.get("/lists/mappings", &cookie).body.contains("谁家、哪个代号"));
+
+    let nothing =
+        [("csrf", csrf.as_str()), ("campaign", "1"), ("list", "repairable-penalty"), ("pasted", " \n")];
+    let refused = site.post_files("/lists", &cookie, &nothing, &[]);
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("或粘贴表格"), "{}", refused.body);
+}
+
+#[test]
+fn an_import_under_way_can_be_stopped_on_its_page() {
+    let site = Site::new();
+    let cookie = site.sign_in(&login(Role::CreditCenter));
+    let csrf = site.csrf(&cookie);
+    let lines: Vec<_> =
+        (1..=1100).map(|n| line(&format!("示例{n}号（虚构）有限公司"), n, "海门区")).collect();
+    let id = uploaded(&site, &lines);
+    lists::confirm(site.app(), &center_of(&site), id, Extent::Whole).unwrap();
+    assert!(jobs::run_and_crash(site.app(), 1).unwrap());
+    let page = site.get(&format!("/lists/{id}"), &cookie).body;
+    assert!(
+        page.contains("停止导入") && page.contains("http-equiv=\"refresh\"") && page.contains("%）"),
+        "{page}"
+    );
+    let stopped = site.post(&format!("/lists/{id}/stop"), &cookie, &[("csrf", csrf.as_str())]);
+    assert_eq!(stopped.status, StatusCode::SEE_OTHER);
+    let page = site.get(&format!("/lists/{id}"), &cookie).body;
+    assert!(
+        page.contains("导入已停止") && page.contains("继续导入名单") && page.contains("取消这份名单"),
+        "{page}"
+    );
+    let cancelled = site.post(&format!("/lists/{id}/cancel"), &cookie, &[("csrf", csrf.as_str())]);
+    assert_eq!(cancelled.status, StatusCode::SEE_OTHER);
+    assert!(site.get(&format!("/lists/{id}"), &cookie).body.contains("行保留在册"));
+}

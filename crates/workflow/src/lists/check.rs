@@ -10,13 +10,14 @@ use xinxiu_domain::actor::{Action, Actor, Concerns};
 use xinxiu_domain::batch::BatchAction;
 use xinxiu_domain::id::BatchId;
 use xinxiu_intake::{
-    Options, Outcome, Problem, ProblemCode, RejectedWriter, Seen, Source, Summary, read_file,
+    Mapping, Options, Outcome, Problem, ProblemCode, Progress, RejectedWriter, Seen, Source, Summary,
+    read_file,
 };
 use xinxiu_store::batch::{self, Batch, Counts, SEALED_REPORT};
 use xinxiu_store::files::Kept;
 
 use super::forecast::Forecast;
-use super::{record, stored};
+use super::{mapping, record, stored};
 use crate::app::App;
 use crate::refusal::Refusal;
 
@@ -27,8 +28,10 @@ pub(super) const SHOWN: usize = 100;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Report {
-    /// Sheets with the row of their header.
+    /// Sheets with the row of their header; 0 where a person said that there is none.
     pub sheets: Vec<(String, Option<u64>)>,
+    /// Headers of columns that are not understood.
+    pub unknown: Vec<String>,
     /// Kinds of problems with how often each occurs.
     pub kinds: Vec<(String, u64)>,
     /// The first problems.
@@ -129,20 +132,30 @@ impl Collector<'_> {
     }
 }
 
-fn options(app: &App, list: ListKind, file_name: &str) -> Options {
-    Options { file_name: Some(file_name.to_owned()), ..Options::new(app.clock.today()).for_list(list) }
+pub(super) fn options(app: &App, list: ListKind, file_name: &str, mapping: Mapping) -> Options {
+    let file_name = Some(file_name.to_owned());
+    Options { file_name, mapping, ..Options::new(app.clock.today()).for_list(list) }
 }
 
-fn refused(error: &xinxiu_intake::Refusal) -> Refusal {
+pub(super) fn refused(error: &xinxiu_intake::Refusal) -> Refusal {
     Refusal::Upload(error.to_string())
 }
 
-/// Reads up to the first row, which is where every refusal but late damage shows.
+/// Reads up to the first row, which is where every refusal but late damage shows. A header that nobody knows is
+/// no reason where any column looks like one of a list: a person can say what they mean. Anything else is
+/// garbage, and is refused before it is kept.
 pub(super) fn glance(app: &App, list: ListKind, file_name: &str, path: &Path) -> Result<(), Refusal> {
     let mut stop = |_, _| ControlFlow::Break(());
-    read_file(path, &options(app, list, file_name), &mut Seen::new(), &mut stop)
-        .map_err(|error| refused(&error))?;
-    Ok(())
+    let options = options(app, list, file_name, Mapping::new());
+    match read_file(path, &options, &mut Seen::new(), &mut stop) {
+        Ok(_) => Ok(()),
+        Err(xinxiu_intake::Refusal::UnknownHeader { columns, .. })
+            if columns.iter().any(|column| column.suggestion.is_some()) =>
+        {
+            Ok(())
+        }
+        Err(error) => Err(refused(&error)),
+    }
 }
 
 /// Hands every row of a stored list to `sink`, always in the same order.
@@ -150,10 +163,10 @@ pub(super) fn read(
     app: &App,
     path: &Path,
     batch: &Batch,
-    sink: &mut dyn FnMut(Outcome) -> ControlFlow<()>,
+    sink: &mut dyn FnMut(Outcome, Progress) -> ControlFlow<()>,
 ) -> Result<Summary, Refusal> {
-    let options = options(app, batch.list, &batch.file_name);
-    read_file(path, &options, &mut Seen::new(), &mut |outcome, _| sink(outcome)).map_err(|e| refused(&e))
+    let options = options(app, batch.list, &batch.file_name, mapping::of(batch)?);
+    read_file(path, &options, &mut Seen::new(), sink).map_err(|e| refused(&e))
 }
 
 /// Reads the whole list and keeps what was found. Can be repeated until the list is confirmed.
@@ -161,6 +174,18 @@ pub(super) fn read(
 /// # Errors
 /// [`Refusal::Upload`] where the file turns out to be damaged.
 pub fn dry_run(app: &App, actor: &Actor, id: BatchId) -> Result<Counts, Refusal> {
+    let read = dry_run_watched(app, actor, id, &mut |_| ControlFlow::Continue(()))?;
+    // Nobody broke it off.
+    Ok(read.unwrap_or_default())
+}
+
+/// As [`dry_run`], telling `watch` after each row how far it is; `None` where that broke it off.
+pub(super) fn dry_run_watched(
+    app: &App,
+    actor: &Actor,
+    id: BatchId,
+    watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Option<Counts>, Refusal> {
     let (found, file, forecast) = app.view(actor, |view| {
         view.must(Action::ImportLists, &Concerns::default())?;
         let found = batch::load(view.tx, id)?;
@@ -177,16 +202,23 @@ pub fn dry_run(app: &App, actor: &Actor, id: BatchId) -> Result<Counts, Refusal>
         rejected: RejectedWriter::new(),
         fault: None,
     };
-    let summary = read(app, plain.path(), &found, &mut |outcome| collector.take(outcome))?;
+    let summary = read(app, plain.path(), &found, &mut |outcome, at| {
+        collector.take(outcome)?;
+        watch(at)
+    })?;
     if let Some(fault) = collector.fault {
         return Err(fault);
+    }
+    if summary.stopped {
+        return Ok(None);
     }
     let mut report = collector.report;
     collector.forecast.finish(&mut report)?;
     report.sheets = summary.sheets.iter().map(|sheet| (sheet.name.clone(), sheet.header_row)).collect();
+    report.unknown = summary.sheets.iter().flat_map(|sheet| sheet.unknown.iter().cloned()).collect();
     report.kinds = collector.kinds.iter().map(|(code, n)| (code.label().to_owned(), *n)).collect();
     let rejected = (collector.rejected.rows() > 0).then(|| keep_rejected(app, collector.rejected));
-    save(app, actor, found, &summary, &report, rejected.transpose()?.as_ref())
+    save(app, actor, found, &summary, &report, rejected.transpose()?.as_ref()).map(Some)
 }
 
 fn keep_rejected(app: &App, writer: RejectedWriter) -> Result<Kept, Refusal> {

@@ -26,7 +26,9 @@ pub const SLICE: usize = 500;
 pub(crate) fn run(app: &App, actor: &Actor, job: &Job, slices: Option<usize>) -> Result<String, Refusal> {
     let id = BatchId(job.subject);
     let result = import(app, actor, job, id, slices);
-    if let Err(refusal) = &result {
+    if let Err(refusal) = &result
+        && app.view(actor, |view| Ok(batch::load(view.tx, id)?))?.state != BatchState::Stopped
+    {
         fail(app, actor, id, &refusal.to_string())?;
     }
     result
@@ -53,7 +55,7 @@ fn import(
     let mut skip = started.cursor_rows;
     let mut slice = Vec::with_capacity(SLICE);
     let mut fault = None;
-    let summary = check::read(app, plain.path(), &started, &mut |outcome| {
+    let summary = check::read(app, plain.path(), &started, &mut |outcome, _| {
         if skip > 0 {
             skip -= 1;
             return ControlFlow::Continue(());
@@ -122,6 +124,9 @@ impl Importer<'_> {
         // Two lists that name the same new enterprise at once would each create it.
         step.tx.lock("import")?;
         let mut found = batch::load(step.tx, self.batch.id)?;
+        if found.state == BatchState::Stopped {
+            return Err(stopped(&found));
+        }
         if found.cursor_rows != self.at || found.state != BatchState::Importing {
             return Err(StoreError::Conflict("导入批次").into());
         }
@@ -162,6 +167,9 @@ impl Importer<'_> {
             step.must(Action::ImportLists, &Concerns::default())?;
             step.tx.lock("import")?;
             let mut found = batch::load(step.tx, self.batch.id)?;
+            if found.state == BatchState::Stopped {
+                return Err(stopped(&found));
+            }
             found.state = found.state.after(BatchAction::Finish)?;
             if let Some(start) = found.edition_start {
                 let gone = list_entry::mark_gone(step.tx, found.campaign, found.list, start, step.today)?;
@@ -186,6 +194,11 @@ impl Importer<'_> {
             Ok(summary)
         })
     }
+}
+
+/// What is said of an import that a person stopped.
+fn stopped(batch: &Batch) -> Refusal {
+    Refusal::Upload(format!("已停止导入，已完成的{}行保留在册", batch.cursor_rows))
 }
 
 /// Notes why an import is not done; it can be taken up again.

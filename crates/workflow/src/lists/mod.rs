@@ -1,11 +1,13 @@
 //! The three lists on their way in (N08): uploaded, read on trial, confirmed, imported in slices.
 
 mod apply;
+mod background;
 mod check;
 mod county;
 mod forecast;
 mod import;
 mod ledger;
+mod mapping;
 mod place;
 mod profile;
 
@@ -17,6 +19,7 @@ use xinxiu_domain::actor::{Action, Actor, Concerns};
 use xinxiu_domain::batch::BatchAction;
 use xinxiu_domain::id::{BatchId, CampaignId, JobId};
 use xinxiu_store::batch::{self, Batch, NewBatch};
+use xinxiu_store::column_mapping::{self, ColumnMapping};
 use xinxiu_store::files::{self, Kept, StoredFile};
 use xinxiu_store::{campaign, job};
 
@@ -24,8 +27,11 @@ use crate::app::{App, Done, Step, View};
 use crate::jobs::{self, kind};
 use crate::refusal::{Refusal, require};
 
+pub use background::queue_or_read;
+pub(crate) use background::run as run_check;
 pub use check::{Report, ReportLine, dry_run, report};
 pub(crate) use import::run as run_import;
+pub use mapping::{Board, MapColumns, board, forget, map, map_by_file, remembered};
 pub(crate) use place::place;
 
 /// Whether a file is a whole edition of its list or an addition to it.
@@ -54,6 +60,15 @@ pub fn examine(
     check::glance(app, list, file_name, path)
 }
 
+/// Whether the header of an uploaded list is known, so that it can be read.
+///
+/// # Errors
+/// [`Refusal::Upload`] where the file itself is damaged.
+pub fn is_readable(app: &App, actor: &Actor, id: BatchId) -> Result<bool, Refusal> {
+    let board = mapping::board(app, actor, id)?;
+    Ok(board.sheets.iter().any(|sheet| sheet.header_row.is_some()))
+}
+
 /// Takes a file in. It is looked at first: what cannot be read as a list is refused and leaves nothing.
 ///
 /// # Errors
@@ -66,7 +81,9 @@ pub fn upload(
     file_name: &str,
     kept: &Kept,
 ) -> Result<BatchId, Refusal> {
-    examine(app, actor, list, file_name, app.store.files.plain(&kept.sha256)?.path())?;
+    let plain = app.store.files.plain(&kept.sha256)?;
+    examine(app, actor, list, file_name, plain.path())?;
+    let known = mapping::recognise(app, actor, list, file_name, plain.path())?;
     app.step(actor, |step| {
         step.must(Action::ImportLists, &Concerns::default())?;
         campaign::load(step.tx, campaign_id)?;
@@ -81,6 +98,9 @@ pub fn upload(
         };
         let id = batch::insert(step.tx, &new)?;
         record(step, "list.upload", id, format!("上传{list}「{file_name}」"))?;
+        if let Some(known) = &known {
+            mapping::apply_remembered(step, id, known)?;
+        }
         Ok(id)
     })
 }
@@ -119,7 +139,24 @@ fn confirm_gaps(batch: &Batch) -> Vec<Missing> {
     Vec::new()
 }
 
-/// Cancels a list that is not being imported yet.
+/// Stops an import under way: the slice that is being written is finished, what is on record stays. It can be
+/// taken up again by confirming the list once more, or cancelled.
+///
+/// # Errors
+/// [`Refusal::Illegal`] where it is not being imported.
+pub fn stop(app: &App, actor: &Actor, id: BatchId) -> Result<(), Refusal> {
+    app.step(actor, |step| {
+        step.must(Action::ImportLists, &Concerns::default())?;
+        let mut found = batch::load(step.tx, id)?;
+        found.state = found.state.after(BatchAction::Stop)?;
+        found.message = format!("由{}停止", actor.name);
+        batch::save(step.tx, &found)?;
+        let at = format!("停止导入「{}」，已完成{}行", found.file_name, found.cursor_rows);
+        record(step, "list.stop", id, at)
+    })
+}
+
+/// Cancels a list that is not being imported. What an import that was stopped has put on record stays there.
 ///
 /// # Errors
 /// [`Refusal::Illegal`] where its import has begun.
@@ -129,8 +166,14 @@ pub fn cancel(app: &App, actor: &Actor, id: BatchId) -> Result<(), Refusal> {
         let mut found = batch::load(step.tx, id)?;
         found.state = found.state.after(BatchAction::Cancel)?;
         batch::save(step.tx, &found)?;
-        job::withdraw(step.tx, kind::IMPORT_LIST, id.0, step.now)?;
-        record(step, "list.cancel", id, format!("取消导入{}「{}」", found.list, found.file_name))
+        for kind in [kind::IMPORT_LIST, kind::CHECK_LIST] {
+            job::withdraw(step.tx, kind, id.0, step.now)?;
+        }
+        let kept = match found.cursor_rows {
+            0 => String::new(),
+            rows => format!("，已导入的{rows}行保留"),
+        };
+        record(step, "list.cancel", id, format!("取消导入{}「{}」{kept}", found.list, found.file_name))
     })
 }
 
@@ -152,8 +195,14 @@ pub struct Shown {
     pub batch: Batch,
     /// What the trial reading found.
     pub report: Report,
-    /// The import, once confirmed.
+    /// The work in the background: the trial reading, or the import once confirmed.
     pub job: Option<job::Job>,
+    /// The newest import of the very same file.
+    pub same_file: Option<Batch>,
+    /// The remembered mapping by which it is read.
+    pub mapping: Option<ColumnMapping>,
+    /// Whether a person said what its columns mean.
+    pub is_mapped: bool,
 }
 
 /// One list.
@@ -165,8 +214,16 @@ pub fn show(app: &App, actor: &Actor, id: BatchId) -> Result<Shown, Refusal> {
         view.must(Action::ImportLists, &Concerns::default())?;
         let found = batch::load(view.tx, id)?;
         let report = report(app, &found)?;
-        let job = job::latest(view.tx, kind::IMPORT_LIST, id.0)?;
-        Ok(Shown { batch: found, report, job })
+        let imports = job::latest(view.tx, kind::IMPORT_LIST, id.0)?;
+        let job =
+            imports.map_or_else(|| job::latest(view.tx, kind::CHECK_LIST, id.0), |job| Ok(Some(job)))?;
+        let same_file = batch::same_file(view.tx, &found)?;
+        let mapping = match found.mapping_id {
+            Some(id) => column_mapping::find(view.tx, id)?,
+            None => None,
+        };
+        let is_mapped = !found.mapping.is_empty();
+        Ok(Shown { batch: found, report, job, same_file, mapping, is_mapped })
     })
 }
 

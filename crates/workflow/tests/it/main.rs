@@ -13,6 +13,7 @@ mod enterprises;
 mod exam;
 mod history;
 mod lists;
+mod mapping;
 mod progress;
 mod proposals;
 mod pushes;

@@ -4,15 +4,17 @@ mod output;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use xinxiu_assess::{Question, assess_file};
-use xinxiu_intake::{RejectedRow, RejectedWriter, Seen, Summary};
+use xinxiu_intake::{Mapping, RejectedRow, RejectedWriter, Seen, Summary};
 use xinxiu_policy::{EditionChoice, Rules};
 
+use super::interrupt::{Interrupt, Interrupted};
+use super::mapping;
 use super::progress::ProgressLine;
-use super::{DONE, FINDINGS, REFUSED, USAGE};
+use super::{DONE, FINDINGS, INTERRUPTED, REFUSED, USAGE};
 use output::Output;
 
 /// 评判名单中的处罚记录 / assess every penalty record of lists
@@ -20,8 +22,8 @@ use output::Output;
 /// 读取名单（.xlsx、.xls、.ods、.csv、.tsv），按规则版本判定每条处罚记录的类别、公示期、能否修复和所需材料。
 /// Reads lists and gives each penalty record its class, dates, verdict and materials under a rule edition.
 ///
-/// 退出码：0 完成；1 完成但有退回的行；2 用法错误；3 有文件被拒绝。
-/// Exit codes: 0 done; 1 done with rejected rows; 2 wrong usage; 3 a file was refused.
+/// 退出码：0 完成；1 完成但有退回的行；2 用法错误；3 有文件被拒绝；130 被 Ctrl-C 停止。
+/// Exit codes: 0 done; 1 done with rejected rows; 2 wrong usage; 3 a file was refused; 130 ended by Ctrl-C.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct AssessArgs {
@@ -43,6 +45,9 @@ pub struct AssessArgs {
     /// 退回的行写入这个表格 / spreadsheet for the rejected rows
     #[arg(long, value_name = "REJ.xlsx")]
     rejected: Option<PathBuf>,
+    /// 列对应文件，说明不认识的表头 / file that says what columns mean
+    #[arg(long, value_name = "MAP.toml")]
+    map: Option<PathBuf>,
     /// 规则目录，不填用内置规则 / folder of rules instead of the built-in ones
     #[arg(long)]
     rules: Option<PathBuf>,
@@ -82,7 +87,10 @@ pub fn run(args: &AssessArgs) -> Result<u8> {
         eprintln!("--format xlsx 须用 -o 指定输出文件 / --format xlsx needs -o");
         return Ok(USAGE);
     }
+    let mapping = mapping::read(args.map.as_deref())?;
     let mut call = Call {
+        mapping,
+        interrupt: Interrupt::listen(),
         rules: &rules,
         choice,
         day,
@@ -93,7 +101,13 @@ pub fn run(args: &AssessArgs) -> Result<u8> {
         done: 0,
     };
     for file in &args.files {
-        call.file(file)?;
+        match call.file(file) {
+            Err(error) if error.is::<Interrupted>() => {
+                eprintln!("已停止，没有写出结果");
+                return Ok(INTERRUPTED);
+            }
+            other => other?,
+        }
     }
     call.end(args.rejected.as_deref())
 }
@@ -102,6 +116,8 @@ struct Call<'a> {
     rules: &'a Rules,
     choice: EditionChoice,
     day: Date,
+    mapping: Mapping,
+    interrupt: Interrupt,
     seen: Seen,
     output: Output,
     rejected: RejectedWriter,
@@ -117,10 +133,14 @@ impl Call<'_> {
         let mut progress = ProgressLine::new();
         let mut rejected: Vec<RejectedRow> = Vec::new();
         let begun = self.output.mark()?;
-        let question = Question { rules: self.rules, choice: &self.choice, day: self.day };
+        let mapping = &self.mapping;
+        let question = Question { rules: self.rules, choice: &self.choice, day: self.day, mapping };
         let write = self.output.writer();
         let read = assess_file(path, question, &mut self.seen, &write, &mut |answers, at| {
             progress.show(&name, at.rows, at.bytes, at.total_bytes);
+            if self.interrupt.is_pressed() {
+                bail!(Interrupted);
+            }
             rejected.extend(answers.rejected);
             self.output.push(&answers.lines)
         });
@@ -137,7 +157,7 @@ impl Call<'_> {
             Err(refusal) => {
                 self.output.forget_since(begun)?;
                 self.refused += 1;
-                eprintln!("{refusal}");
+                mapping::say(&refusal);
             }
         }
         Ok(())

@@ -33,6 +33,7 @@ fn about(job: &Job) -> (&'static str, String) {
         kind::PACK_ARCHIVES => ("打包企业档案", "/handovers".into()),
         kind::PACK_PAPERS => ("打包培训资料", "/handovers".into()),
         kind::PUSH_REPORTS => ("生成信用查询报告", format!("/pushes/{}", job.subject)),
+        kind::CHECK_LIST => ("试读名单", format!("/lists/{}", job.subject)),
         kind::IMPORT_LIST => ("导入名单", format!("/lists/{}", job.subject)),
         kind::REASSESS => ("重新判定处罚类别", "/".into()),
         _ => ("后台任务", "/".into()),
