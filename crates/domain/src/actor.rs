@@ -86,6 +86,8 @@ actions! {
     ImportLists = "import_lists", "导入名单", "N08": CreditCenter All;
     ViewEnterprise = "view_enterprise", "查看企业和处罚记录", "N13": CityOffice All, CreditCenter All, Window All, CountyOffice County, CountyOffice Organiser, Authority Authority, Authority Organiser, Agency Agency, Enterprise Own;
     CorrectEnterprise = "correct_enterprise", "更正企业信息", "N18": CreditCenter All, CountyOffice County, Agency Agency, Enterprise Own;
+    DecideIdentity = "decide_identity", "核对企业身份", "N08 N18": CityOffice All, CreditCenter All;
+    RecordChange = "record_change", "登记企业变更", "N18 N29": CityOffice All, CreditCenter All, CountyOffice County;
     RevealPersonal = "reveal_personal", "查看完整证件号和电话", "N21": CreditCenter All, Window All, CountyOffice County, Authority Authority, Agency Agency;
     ReviewVerdict = "review_verdict", "人工认定处罚类别", "N28": CreditCenter All, Authority Authority;
     AssignAuthority = "assign_authority", "对应处罚机关", "N16 N27": CityOffice All, CreditCenter All;

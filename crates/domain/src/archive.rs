@@ -29,8 +29,17 @@ coded! {
     pub enum SurvivalState {
         Active = "active", "存续";
         Cancelled = "cancelled", "注销";
+        Absorbed = "absorbed", "因合并注销";
         Revoked = "revoked", "吊销";
         Moved = "moved", "迁出";
         Unknown = "unknown", "不详";
+    }
+}
+
+impl SurvivalState {
+    /// Whether the enterprise exists no more in law: it is not called to training, and its history stays. One whose
+    /// licence was revoked (吊销) exists until it is cancelled.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Cancelled | Self::Absorbed)
     }
 }

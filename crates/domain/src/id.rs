@@ -75,4 +75,10 @@ ids! {
     ProposalId;
     /// Background job (后台任务).
     JobId;
+    /// Pair that may be one enterprise (疑似同一企业).
+    MatchId;
+    /// Joining of two records of one enterprise (合并).
+    JoinId;
+    /// Change of an enterprise in law (企业变更).
+    ChangeId;
 }

@@ -39,6 +39,11 @@ coded! {
 }
 
 impl TrainingFilter {
+    /// Whether it asks for enterprises that are still to be called.
+    pub const fn is_to_call(self) -> bool {
+        matches!(self, Self::Untrained | Self::NotInvited)
+    }
+
     /// The first and the last standing that it lets through.
     pub const fn range(self) -> (TrainingStanding, TrainingStanding) {
         match self {

@@ -171,6 +171,18 @@ pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Record
     tx.query(&sql, params![enterprise], from_row)
 }
 
+/// The history of one enterprise and of those joined to it, newest last.
+///
+/// # Errors
+/// What the engine says.
+pub fn with_joined(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Recorded>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS} from audit_entry where enterprise_id in \
+         (select e.id from enterprise e where e.id = $1 or e.joined_into = $1) order by id"
+    );
+    tx.query(&sql, params![enterprise], from_row)
+}
+
 /// The history of one record, newest last.
 ///
 /// # Errors

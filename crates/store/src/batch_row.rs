@@ -88,7 +88,7 @@ pub struct Origin {
     pub notes: String,
 }
 
-/// Every row of a list from which the platform knows an enterprise, newest first.
+/// Every row of a list from which the platform knows an enterprise and those joined to it, newest first.
 ///
 /// # Errors
 /// What the engine says.
@@ -96,7 +96,8 @@ pub fn origins(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Origin>, Sto
     tx.query(
         "select r.batch_id, b.file_name, b.list_kind, b.created_at, b.created_on, r.sheet, r.row_number, r.penalty_id, \
          r.listing_id, r.notes from batch_row r join batch b on b.id = r.batch_id \
-         where r.enterprise_id = $1 order by r.id desc limit 200",
+         where r.enterprise_id = $1 or r.enterprise_id in (select j.id from enterprise j where j.joined_into = $1) \
+         order by r.id desc limit 200",
         params![enterprise],
         |row| {
             Ok(Origin {

@@ -6,6 +6,7 @@ use xinxiu_domain::attendance::Willingness;
 use xinxiu_domain::id::{CampaignId, EnterpriseId, PlanItemId, SessionId};
 
 use crate::db::Tx;
+use crate::enterprise_search::over_codes;
 use crate::error::StoreError;
 use crate::params;
 use crate::value::Value;
@@ -72,6 +73,7 @@ fn invitable(wanted: &CandidateFilter, filter: &str) -> String {
             )
         },
     );
+    let over = over_codes();
     let mut repairable = if wanted.repairable { "t.repairable > 0" } else { "1 = 1" }.to_owned();
     if wanted.proposed {
         repairable.push_str(" and t.proposed = 1");
@@ -89,7 +91,7 @@ fn invitable(wanted: &CandidateFilter, filter: &str) -> String {
          where so.session_id = $4 and sx.enterprise_id = e.id) then 1 else 0 end as proposed \
          from member m join enterprise e on e.id = m.enterprise_id \
          left join organisation c on c.id = e.county_id left join plan_item p on p.id = m.plan_item_id \
-         where m.campaign_id = $1 and e.name like $2 and e.township like $3 and {class} and {willing} and {listed} \
+         where m.campaign_id = $1 and e.survival not in ({over}) and e.name like $2 and e.township like $3 and {class} and {willing} and {listed} \
          and {filter} and not exists \
          (select 1 from attendance xa where xa.session_id = $4 and xa.enterprise_id = e.id)) t where {repairable}"
     )

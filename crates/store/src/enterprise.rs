@@ -10,6 +10,7 @@ use xinxiu_domain::text::name_key;
 
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::identity_key::listed;
 use crate::params;
 use crate::value::{Row, Value};
 
@@ -116,13 +117,15 @@ pub fn load(tx: &Tx<'_>, id: EnterpriseId) -> Result<Enterprise, StoreError> {
     from_row(&row)
 }
 
-/// The enterprise with this USCC.
+/// The enterprise with this USCC; where its record was joined to another, that other.
 ///
 /// # Errors
 /// What the engine says.
 pub fn by_uscc(tx: &Tx<'_>, uscc: &Uscc) -> Result<Option<Enterprise>, StoreError> {
-    let row = tx.query_opt(&format!("{SELECT} where e.uscc = $1"), params![uscc.as_str()])?;
-    row.map(|row| from_row(&row)).transpose()
+    let sql = format!(
+        "{SELECT} where e.id = (select coalesce(u.joined_into, u.id) from enterprise u where u.uscc = $1)"
+    );
+    tx.query_opt(&sql, params![uscc.as_str()])?.map(|row| from_row(&row)).transpose()
 }
 
 /// Columns of a new enterprise, in the order of [`values`].
@@ -168,6 +171,18 @@ pub(crate) fn values(new: &Enterprise, at: Timestamp) -> Vec<Value> {
         at,
     ]
     .to_vec()
+}
+
+/// Several enterprises at once, by id.
+///
+/// # Errors
+/// What the engine says.
+pub fn by_ids(tx: &Tx<'_>, ids: &[EnterpriseId]) -> Result<Vec<Enterprise>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!("{SELECT} where e.id in ({}) order by e.id", listed(ids));
+    tx.query(&sql, &[], from_row)
 }
 
 /// Puts an enterprise on record; `id`, `county_name` and `version` of the argument are not read.

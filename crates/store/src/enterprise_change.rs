@@ -96,6 +96,24 @@ pub fn of_enterprise(
     tx.query(&sql, params![enterprise], |row| from_row(vault, row))
 }
 
+/// Every change of an enterprise and of those joined to it, oldest first, opened as by [`of_enterprise`].
+///
+/// # Errors
+/// What the engine or the vault says.
+pub fn with_joined(tx: &Tx<'_>, vault: &Vault, enterprise: EnterpriseId) -> Result<Vec<Change>, StoreError> {
+    let ids: Vec<EnterpriseId> = tx.query(
+        "select id from enterprise where id = $1 or joined_into = $1 order by id",
+        params![enterprise],
+        |row| row.get("id"),
+    )?;
+    let mut changes = Vec::new();
+    for id in ids {
+        changes.extend(of_enterprise(tx, vault, id)?);
+    }
+    changes.sort_by_key(|change| change.at.at);
+    Ok(changes)
+}
+
 /// Notes that a masked field was shown in full.
 ///
 /// # Errors

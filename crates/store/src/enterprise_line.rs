@@ -3,6 +3,7 @@
 //! The SQL stands over `e` (enterprise), `c` (county), `m` (membership in a campaign) and `i` (its class).
 
 use xinxiu_domain::ListKind;
+use xinxiu_domain::archive::SurvivalState;
 use xinxiu_domain::id::EnterpriseId;
 use xinxiu_domain::standing::{RepairStanding, TrainingStanding};
 
@@ -54,6 +55,8 @@ pub struct Listed {
     pub training: TrainingStanding,
     /// How far with an application.
     pub repair: RepairStanding,
+    /// Whether it still exists.
+    pub survival: SurvivalState,
     /// Whether no list has it any more.
     pub is_gone: bool,
     /// Its value in the column by which the list is sorted.
@@ -103,7 +106,7 @@ pub(crate) fn columns(filter: &Filter) -> String {
     };
     let lists: String = ListKind::ALL.iter().map(on_list).collect();
     format!(
-        "select e.id, e.name, coalesce(e.uscc, '') as uscc, {COUNTY} as county, e.township, \
+        "select e.id, e.name, coalesce(e.uscc, '') as uscc, {COUNTY} as county, e.township, e.survival, \
          coalesce(i.name, '') as plan_item, {PENALTIES} as penalties, {REPAIRABLE} as repairable, \
          {TO_REVIEW} as to_review, {TRAINING} as training, {REPAIR} as repair, \
          case when exists (select 1 from list_entry g where g.enterprise_id = e.id) and not exists \
@@ -139,6 +142,7 @@ pub(crate) fn from_row(row: &Row) -> Result<Listed, StoreError> {
         training: TrainingStanding::from_rank(rank)
             .ok_or_else(|| StoreError::Column { column: "training".into(), problem: rank.to_string() })?,
         repair: row.coded("repair", RepairStanding::from_code)?,
+        survival: row.coded("survival", SurvivalState::from_code)?,
         is_gone: row.get("is_gone")?,
         sort_value: row.get("sort_value")?,
     })

@@ -1,6 +1,7 @@
 //! Lists of enterprises: filtered by what the actor may see and asks for, paged by key.
 
 use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::archive::SurvivalState;
 use xinxiu_domain::id::{CampaignId, EnterpriseId, OrgId, PlanItemId};
 use xinxiu_domain::penalty::VerdictKind;
 use xinxiu_domain::standing::{RepairStanding, TrainingFilter};
@@ -70,7 +71,9 @@ impl Query {
 
     fn new(actor: &Actor, action: Action, filter: &Filter) -> Self {
         let visible = concerns::enterprise_filter(actor, action, "e.id");
-        let mut query = Self { conditions: vec![visible], params: Vec::new() };
+        // One that was joined to another is found as that other.
+        let mut query =
+            Self { conditions: vec![visible, "e.joined_into is null".to_owned()], params: Vec::new() };
         query.text(&filter.text);
         if let Some(county) = filter.county {
             let mark = query.bind(county);
@@ -130,6 +133,10 @@ impl Query {
         if let Some((first, last)) = filter.training.map(TrainingFilter::range) {
             let (first, last) = (self.bind(first.rank()), self.bind(last.rank()));
             self.conditions.push(format!("{TRAINING} between {first} and {last}"));
+            // Nobody is called to training who exists no more.
+            if filter.training.is_some_and(TrainingFilter::is_to_call) {
+                self.conditions.push(format!("e.survival not in ({})", over_codes()));
+            }
         }
         if let Some(repair) = filter.repair {
             let mark = self.bind(repair.code());
@@ -181,6 +188,12 @@ fn joined(filter: &Filter) -> String {
          left join member m on m.enterprise_id = e.id and m.campaign_id = {campaign} \
          left join plan_item i on i.id = m.plan_item_id"
     )
+}
+
+/// The codes of survival of enterprises that exist no more, for a condition.
+pub(crate) fn over_codes() -> String {
+    let over = SurvivalState::ALL.iter().filter(|state| state.is_over());
+    over.map(|state| format!("'{}'", state.code())).collect::<Vec<_>>().join(", ")
 }
 
 fn escaped(text: &str) -> String {

@@ -1,10 +1,13 @@
 //! Other names (其他名称) under which an enterprise is known, beside its own on file (N08, N18).
 
+use std::collections::HashMap;
+
 use xinxiu_domain::id::{BatchId, EnterpriseId};
 use xinxiu_domain::text::name_key;
 
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::identity_key::listed;
 use crate::params;
 
 /// Another name of an enterprise.
@@ -46,4 +49,23 @@ pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<KnownN
         params![enterprise],
         |row| Ok(KnownName { name: row.get("name")?, file_name: row.get("file_name")? }),
     )
+}
+
+/// The other names of several enterprises.
+///
+/// # Errors
+/// What the engine says.
+pub fn of_many(tx: &Tx<'_>, ids: &[EnterpriseId]) -> Result<HashMap<EnterpriseId, Vec<String>>, StoreError> {
+    let mut names: HashMap<EnterpriseId, Vec<String>> = HashMap::new();
+    if ids.is_empty() {
+        return Ok(names);
+    }
+    let sql = format!(
+        "select enterprise_id, name from known_name where enterprise_id in ({}) order by id",
+        listed(ids)
+    );
+    for (id, name) in tx.query(&sql, &[], |row| Ok((row.get("enterprise_id")?, row.get("name")?)))? {
+        names.entry(id).or_default().push(name);
+    }
+    Ok(names)
 }

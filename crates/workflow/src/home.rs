@@ -7,12 +7,14 @@ use xinxiu_domain::archive::HandoverState;
 use xinxiu_domain::batch::BatchState;
 use xinxiu_domain::campaign::CampaignState;
 use xinxiu_domain::id::CampaignId;
+use xinxiu_domain::identity::MatchState;
 use xinxiu_domain::penalty::VerdictKind;
 use xinxiu_domain::push::PushState;
 use xinxiu_domain::rectification::{DelistingState, RectificationState};
 use xinxiu_domain::session::SessionState;
 use xinxiu_domain::summary::SummaryState;
 use xinxiu_store::enterprise_search::{self, Filter};
+use xinxiu_store::likely_match::{self, QueueFilter};
 use xinxiu_store::{
     application, authority_name, batch, campaign, clinic, concerns, delisting, item, job, push,
     rectification, summary,
@@ -68,6 +70,15 @@ const KINDS: &[Kind] = &[
         label: "待确认的名单",
         href: |_| "/lists?state=waiting".into(),
         count: waiting_lists,
+    },
+    Kind {
+        needs: Action::DecideIdentity,
+        label: "待核对的疑似同一企业",
+        href: |_| "/identity?state=open".into(),
+        count: |seen| {
+            let open = QueueFilter { state: Some(MatchState::Open), county: None };
+            Ok(number(likely_match::count(seen.view.tx, open)?))
+        },
     },
     Kind {
         needs: Action::ReviewVerdict,

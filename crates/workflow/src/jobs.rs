@@ -19,6 +19,7 @@ use crate::app::{App, Done, Step};
 use crate::archives;
 use crate::credit_report;
 use crate::enterprises;
+use crate::identity;
 use crate::lists;
 use crate::push_reminders;
 use crate::refusal::Refusal;
@@ -37,6 +38,8 @@ pub mod kind {
     pub const PACK_ARCHIVES: &str = "handover.archives";
     /// Packing of a class's other papers.
     pub const PACK_PAPERS: &str = "handover.papers";
+    /// Search for enterprises that may be one, among all on record.
+    pub const IDENTITY: &str = "identity.look";
     /// Credit query reports of a push.
     pub const PUSH_REPORTS: &str = "push.reports";
 }
@@ -141,6 +144,7 @@ fn perform(app: &App, job: &job::Job, slices: Option<usize>) -> Result<String, R
         }
         kind::PACK_ARCHIVES => archives::run_pack(app, &actor, job, HandoverKind::Archives, slices),
         kind::PACK_PAPERS => archives::run_pack(app, &actor, job, HandoverKind::Papers, slices),
+        kind::IDENTITY => identity::run_look(app, &actor, job, slices),
         kind::PUSH_REPORTS => credit_report::run_zip(app, &actor, job, slices),
         other => Err(StoreError::NotFound("后台任务", other.to_owned()).into()),
     }
@@ -208,6 +212,7 @@ pub fn show(app: &App, actor: &Actor, id: JobId) -> Result<Job, Refusal> {
 fn needed(kind: &str) -> Action {
     match kind {
         kind::PACK_ARCHIVES | kind::PACK_PAPERS => Action::HandOver,
+        kind::IDENTITY => Action::DecideIdentity,
         kind::PUSH_REPORTS => Action::PrintCreditReport,
         _ => Action::ImportLists,
     }

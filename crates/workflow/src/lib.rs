@@ -23,6 +23,7 @@ pub mod exam;
 pub mod findings;
 pub mod guidance;
 pub mod home;
+pub mod identity;
 pub mod invitations;
 pub mod jobs;
 pub mod lists;

@@ -25,6 +25,7 @@ const MENU: &[Entry] = &[
     entry("/campaigns", "年度行动", Action::ViewCampaign),
     entry("/lists", "名单导入", Action::ImportLists),
     entry("/enterprises", "企业", Action::ViewEnterprise),
+    entry("/identity", "企业身份核对", Action::DecideIdentity),
     entry("/analysis", "对象分析", Action::ViewProgress),
     entry("/authorities", "处罚机关对应", Action::AssignAuthority),
     entry("/pushes", "名单推送", Action::PushLists),
@@ -53,6 +54,7 @@ const MENU: &[Entry] = &[
 /// Pages that have no entry of their own: the address with which theirs begins, and the entry they belong to.
 const BELONGS: &[(&str, &str)] = &[
     ("/penalties", "/enterprises"),
+    ("/changes", "/enterprises"),
     ("/classes", "/campaigns"),
     ("/attendances", "/sessions"),
     ("/items", "/decisions"),

@@ -14,6 +14,8 @@ use crate::support::{Answer, Site};
 /// What every form of the pages asks for, filled so that nothing but the permission stops it.
 const FIELDS: &[(&str, &str)] = &[
     ("version", "1"),
+    ("change", "cancelled"),
+    ("happened_on", "2022-09-14"),
     ("reason", "示例原因"),
     ("note", "示例说明"),
     ("name", "示例公司"),

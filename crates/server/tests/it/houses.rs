@@ -188,6 +188,16 @@ const OBJECTS: &[(&str, &str)] = &[
          values ({enterprise}, {authority}, 'received', '2022-09-01', '示例')",
     ),
     (
+        "identity",
+        "likely_match (one_id, other_id, score, clues, state, found_on) \
+         values ({enterprise}, {enterprise}, 60, '[]', 'open', '2022-09-01')",
+    ),
+    (
+        "changes",
+        "law_change (enterprise_id, kind, happened_on, old_value, new_value, reason, actor, at, business_day) \
+         values ({enterprise}, 'divided', '2022-09-01', '', '', '示例', '示例', '{at}', '2022-09-01')",
+    ),
+    (
         "archive",
         "archive (campaign_id, enterprise_id, number, opened_at) \
          values ({campaigns}, {enterprise}, 'T-{number}', '{at}')",

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use xinxiu_domain::id::{BatchId, EnterpriseId};
+use xinxiu_domain::identity::Known;
 use xinxiu_domain::text::name_key;
 
 use crate::Vault;
@@ -21,18 +22,61 @@ pub fn with_usccs(tx: &Tx<'_>, codes: &[&str]) -> Result<Vec<Enterprise>, StoreE
     tx.query_for(&format!("{} where e.uscc in {}", select(), tx.each_text()), &codes, &[], from_row)
 }
 
-/// Enterprises without a code whose names have one of these keys, oldest first; candidates, never an
-/// identity. Natural persons are not among them.
+/// Those of these codes whose enterprise was joined to another, each with that other.
 ///
 /// # Errors
 /// What the engine says.
-pub fn named(tx: &Tx<'_>, keys: &[String]) -> Result<Vec<Enterprise>, StoreError> {
+pub fn joined_usccs(tx: &Tx<'_>, codes: &[&str]) -> Result<Vec<(String, EnterpriseId)>, StoreError> {
     let sql = format!(
-        "{} where e.name_key in {} and e.uscc is null and e.subject_kind <> 'natural_person' order by e.id",
-        select(),
+        "select e.uscc, e.joined_into from enterprise e where e.joined_into is not null and e.uscc in {}",
         tx.each_text()
     );
-    tx.query_for(&sql, &keys, &[], from_row)
+    tx.query_for(&sql, &codes, &[], |row| Ok((row.get("uscc")?, row.get("joined_into")?)))
+}
+
+/// Enterprises by id.
+///
+/// # Errors
+/// What the engine says.
+pub fn by_ids(tx: &Tx<'_>, ids: &[EnterpriseId]) -> Result<Vec<Enterprise>, StoreError> {
+    tx.query_for(&format!("{} where e.id in {}", select(), tx.each_number()), &numbers(ids), &[], from_row)
+}
+
+/// Enterprises that have one of these names, on file or among their other names: candidates for rows without a
+/// code, never an identity. Each stands with the key of the name and its own id; natural persons are not among
+/// them. Whether it has a row's record is not known here.
+///
+/// # Errors
+/// What the engine says.
+pub fn namesakes(tx: &Tx<'_>, keys: &[String]) -> Result<Vec<(String, EnterpriseId, Known)>, StoreError> {
+    let columns = "e.id, coalesce(e.joined_into, e.id) as kept, \
+                   case when e.uscc is null then 0 else 1 end as has_uscc, e.registration_number, e.county_id";
+    let on_file = format!(
+        "select e.name_key, 1 as on_file, {columns} from enterprise e \
+         where e.name_key in {} and e.subject_kind <> 'natural_person' order by e.id",
+        tx.each_text()
+    );
+    let other = format!(
+        "select k.name_key, 0 as on_file, {columns} from known_name k join enterprise e on e.id = k.enterprise_id \
+         where k.name_key in {} and k.name_key <> e.name_key and e.subject_kind <> 'natural_person' order by e.id",
+        tx.each_text()
+    );
+    let read = |sql: &str| {
+        tx.query_for(sql, &keys, &[], |row| {
+            let known = Known {
+                enterprise: row.get("kept")?,
+                is_name_on_file: row.get("on_file")?,
+                has_uscc: row.get("has_uscc")?,
+                registration_number: row.get("registration_number")?,
+                county: row.get("county_id")?,
+                has_record: false,
+            };
+            Ok((row.get("name_key")?, row.get("id")?, known))
+        })
+    };
+    let mut found = read(&on_file)?;
+    found.extend(read(&other)?);
+    Ok(found)
 }
 
 /// Natural persons under whom one of these decisions is on record, each with the decision's key. Persons have

@@ -135,7 +135,7 @@ pub(super) fn load(view: &View<'_>, of: EnterpriseId) -> Result<Dossier, Refusal
 }
 
 fn history(view: &View<'_>, of: EnterpriseId) -> Result<Vec<Event>, Refusal> {
-    let entries = audit::of_enterprise(view.tx, of)?;
+    let entries = audit::with_joined(view.tx, of)?;
     let event = |entry: audit::Recorded| Event {
         on: entry.at.on,
         text: entry.summary,

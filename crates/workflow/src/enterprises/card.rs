@@ -9,7 +9,9 @@ use xinxiu_domain::person::{mask_id_number, mask_phone};
 use xinxiu_store::audit::{self, Recorded};
 use xinxiu_store::batch_row::{self, Origin};
 use xinxiu_store::enterprise::{self, Enterprise, Member, sealed};
+use xinxiu_store::enterprise_join::{self, Join};
 use xinxiu_store::known_name::{self, KnownName};
+use xinxiu_store::law_change::{self, LawChange};
 use xinxiu_store::listing::{self, Listing};
 use xinxiu_store::penalty::{self, Penalty};
 use xinxiu_store::penalty_edition::{self, NamedEdition};
@@ -51,6 +53,10 @@ pub struct Card {
     pub listings: Vec<Listing>,
     /// Other names, as lists give them or from before a correction.
     pub known_names: Vec<KnownName>,
+    /// Joinings with other records of the same enterprise, undone ones too, oldest first.
+    pub joins: Vec<Join>,
+    /// What became of it in law, and of others that name it as successor, oldest first.
+    pub law_changes: Vec<LawChange>,
     /// Rows of lists from which all this came.
     pub origins: Vec<Origin>,
     /// Changes of its particulars, oldest first.
@@ -67,8 +73,17 @@ pub struct Card {
     pub today: Date,
     /// Whether the actor may correct it.
     pub may_correct: bool,
+    /// Whether the actor may record what became of it in law.
+    pub may_change: bool,
     /// Whether the actor may see the masked fields in full.
     pub may_reveal: bool,
+}
+
+impl Card {
+    /// The joining by which this record became part of another; `None` where it stands for itself.
+    pub fn joined_into(&self) -> Option<&Join> {
+        self.joins.iter().find(|join| join.joined == self.enterprise.id && join.undone.is_none())
+    }
 }
 
 /// The Chinese name of a field in the history of changes.
@@ -104,38 +119,44 @@ fn masked(field: &str, value: &str) -> String {
 /// # Errors
 /// [`Refusal::Forbidden`] where it does not belong to the actor.
 pub fn card(app: &App, actor: &Actor, id: EnterpriseId) -> Result<Card, Refusal> {
-    app.view(actor, |view| {
-        let whom = concerns::of_enterprise(view.tx, id)?;
-        view.must(Action::ViewEnterprise, &whom)?;
-        let vault = &app.store.vault;
-        let found = enterprise::load(view.tx, id)?;
-        let opened = |purpose, sealed: &str| vault.open_text(purpose, sealed);
-        let changes = enterprise_change::of_enterprise(view.tx, vault, id)?;
-        let penalties = penalty::of_enterprise(view.tx, id)?;
-        let ids: Vec<PenaltyId> = penalties.iter().map(|penalty| penalty.id).collect();
-        Ok(Card {
-            member: member(view, id)?,
-            refusals: item::refusals(view.tx, &ids)?,
-            penalties,
-            listings: listing::of_enterprise(view.tx, id)?,
-            known_names: known_name::of_enterprise(view.tx, id)?,
-            origins: batch_row::origins(view.tx, id)?,
-            changes: changes.into_iter().map(shown).collect(),
-            history: audit::of_enterprise(view.tx, id)?,
-            phone: mask_phone(&opened(sealed::CONTACT_PHONE, &found.contact_phone_sealed)?),
-            legal_representative_id: mask_id_number(&opened(
-                sealed::LEGAL_REPRESENTATIVE_ID,
-                &found.legal_representative_id_sealed,
-            )?),
-            department_head_id: mask_id_number(&opened(
-                sealed::DEPARTMENT_HEAD_ID,
-                &found.department_head_id_sealed,
-            )?),
-            today: view.today,
-            may_correct: may(actor, Action::CorrectEnterprise, &whom),
-            may_reveal: may(actor, Action::RevealPersonal, &whom),
-            enterprise: found,
-        })
+    app.view(actor, |view| card_in(view, id))
+}
+
+/// [`card`] within a look at more.
+pub(crate) fn card_in(view: &View<'_>, id: EnterpriseId) -> Result<Card, Refusal> {
+    let (actor, whom) = (view.actor, concerns::of_enterprise(view.tx, id)?);
+    view.must(Action::ViewEnterprise, &whom)?;
+    let vault = &view.app.store.vault;
+    let found = enterprise::load(view.tx, id)?;
+    let opened = |purpose, sealed: &str| vault.open_text(purpose, sealed);
+    let changes = enterprise_change::with_joined(view.tx, vault, id)?;
+    let penalties = penalty::of_enterprise(view.tx, id)?;
+    let ids: Vec<PenaltyId> = penalties.iter().map(|penalty| penalty.id).collect();
+    Ok(Card {
+        member: member(view, id)?,
+        refusals: item::refusals(view.tx, &ids)?,
+        penalties,
+        listings: listing::of_enterprise(view.tx, id)?,
+        joins: enterprise_join::of_enterprise(view.tx, id)?,
+        law_changes: law_change::of_enterprise(view.tx, id)?,
+        known_names: known_name::of_enterprise(view.tx, id)?,
+        origins: batch_row::origins(view.tx, id)?,
+        changes: changes.into_iter().map(shown).collect(),
+        history: audit::with_joined(view.tx, id)?,
+        phone: mask_phone(&opened(sealed::CONTACT_PHONE, &found.contact_phone_sealed)?),
+        legal_representative_id: mask_id_number(&opened(
+            sealed::LEGAL_REPRESENTATIVE_ID,
+            &found.legal_representative_id_sealed,
+        )?),
+        department_head_id: mask_id_number(&opened(
+            sealed::DEPARTMENT_HEAD_ID,
+            &found.department_head_id_sealed,
+        )?),
+        today: view.today,
+        may_correct: may(actor, Action::CorrectEnterprise, &whom),
+        may_change: may(actor, Action::RecordChange, &whom),
+        may_reveal: may(actor, Action::RevealPersonal, &whom),
+        enterprise: found,
     })
 }
 

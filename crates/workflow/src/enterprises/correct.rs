@@ -1,14 +1,16 @@
 //! Wrong names, phones and addresses are corrected by those entitled, with history (N18).
 
+use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::archive::SurvivalState;
 use xinxiu_domain::id::{EnterpriseId, OrgId};
 use xinxiu_domain::text::{squeeze, tidy};
 use xinxiu_store::enterprise::{self, Enterprise, sealed};
 use xinxiu_store::enterprise_change::{self, Change};
-use xinxiu_store::{campaign, concerns, known_name, organisation};
+use xinxiu_store::{campaign, concerns, enterprise_join, known_name, organisation};
 
 use crate::app::{App, Done, Step};
+use crate::identity;
 use crate::lists::place;
 use crate::refusal::Refusal;
 
@@ -53,6 +55,7 @@ pub fn correct(app: &App, actor: &Actor, id: EnterpriseId, command: &Correction)
     check(command)?;
     app.step(actor, |step| {
         step.must(Action::CorrectEnterprise, &concerns::of_enterprise(step.tx, id)?)?;
+        must_stand_for_itself(step, id)?;
         let mut found = enterprise::load(step.tx, id)?;
         let (before, called) = (found.county, found.name.clone());
         let changes = apply(step, &mut found, command)?;
@@ -81,6 +84,7 @@ pub fn correct(app: &App, actor: &Actor, id: EnterpriseId, command: &Correction)
         if found.county != before {
             move_class(step, &found)?;
         }
+        identity::look_again(step, id)?;
         let summary = format!("更正{}：{}", fields.join("、"), tidy(&command.reason));
         let done = Done {
             action: "enterprise.correct",
@@ -90,6 +94,14 @@ pub fn correct(app: &App, actor: &Actor, id: EnterpriseId, command: &Correction)
         };
         step.record(done, serde_json::json!({ "fields": fields }))
     })
+}
+
+/// One that was joined to another is changed as that other.
+pub(super) fn must_stand_for_itself(step: &Step<'_>, id: EnterpriseId) -> Result<(), Refusal> {
+    let Some(into) = enterprise_join::joined_into(step.tx, id)? else { return Ok(()) };
+    let name = enterprise::load(step.tx, into)?.name;
+    let message = format!("该企业已并入「{name}」，请在那一家办理，或先撤销合并");
+    Err(Refusal::Missing(vec![Missing::new("joined", message, "N08")]))
 }
 
 fn check(command: &Correction) -> Result<(), Refusal> {
@@ -168,7 +180,7 @@ fn apply(
 }
 
 /// An enterprise of another county belongs to that county's class.
-fn move_class(step: &Step<'_>, found: &Enterprise) -> Result<(), Refusal> {
+pub(super) fn move_class(step: &Step<'_>, found: &Enterprise) -> Result<(), Refusal> {
     let Some(current) = campaign::current(step.tx)? else { return Ok(()) };
     if enterprise::member(step.tx, current.id, found.id)?.is_none() {
         return Ok(());

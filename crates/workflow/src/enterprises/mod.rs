@@ -3,6 +3,7 @@
 mod card;
 mod correct;
 mod edition;
+mod law;
 mod reveal;
 mod review;
 
@@ -16,9 +17,11 @@ use xinxiu_store::organisation::{self, Organisation};
 use crate::app::App;
 use crate::refusal::Refusal;
 
+pub(crate) use card::card_in;
 pub use card::{Card, PenaltyCard, ShownChange, card, field_label, penalty_card};
 pub use correct::{Correction, correct};
 pub use edition::{name_edition, take_back_edition};
+pub use law::{LawCommand, law_change_gaps, record_change, undo_change};
 pub use reveal::{Personal, reveal};
 pub use review::{assess, live_verdict, reassess_all, review_class, take_back_review};
 

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::archive::SurvivalState;
 use xinxiu_domain::id::{AttendanceId, EnterpriseId, PlanItemId, SessionId};
 use xinxiu_domain::session::SessionState;
 use xinxiu_store::attendance::{self, Attendance};
@@ -158,11 +159,11 @@ fn invite_each(step: &Step<'_>, held: &Session, chosen: &[EnterpriseId]) -> Resu
     let mut outcome = Outcome::default();
     for enterprise in chosen {
         // Whose enterprise it is and what it is called is not said to those who may not see it.
-        let Some((name, class)) = known.get(enterprise) else {
+        let Some((name, class, survival)) = known.get(enterprise) else {
             outcome.refused.push((format!("编号{enterprise}"), "不属于本培训班".into()));
             continue;
         };
-        if let Some(why) = obstacle(held, *class, invited.contains(enterprise), free) {
+        if let Some(why) = obstacle(held, (*class, *survival), invited.contains(enterprise), free) {
             outcome.refused.push((name.clone(), why));
             continue;
         }
@@ -176,31 +177,43 @@ fn invite_each(step: &Step<'_>, held: &Session, chosen: &[EnterpriseId]) -> Resu
     Ok(outcome)
 }
 
-/// Name and class of those enterprises of the session's campaign that the actor may see.
+/// Name, class and survival of an enterprise that can be asked.
+type Asked = (String, Option<PlanItemId>, SurvivalState);
+
+/// Those enterprises of the session's campaign that the actor may see.
 fn visible_members(
     step: &Step<'_>,
     held: &Session,
     chosen: &[EnterpriseId],
-) -> Result<HashMap<EnterpriseId, (String, Option<PlanItemId>)>, Refusal> {
+) -> Result<HashMap<EnterpriseId, Asked>, Refusal> {
     let campaign = campaign::load_item(step.tx, held.plan_item)?.campaign;
     let filter = concerns::enterprise_filter(step.actor, Action::ViewEnterprise, "e.id");
     let mut known = HashMap::new();
     for some in chosen.chunks(AT_A_TIME) {
         let ids: Vec<String> = some.iter().map(ToString::to_string).collect();
         let sql = format!(
-            "select e.id, e.name, m.plan_item_id from enterprise e join member m on m.enterprise_id = e.id \
+            "select e.id, e.name, e.survival, m.plan_item_id from enterprise e join member m on m.enterprise_id = e.id \
              where m.campaign_id = $1 and e.id in ({}) and {filter}",
             ids.join(", ")
         );
         let rows = step.tx.query(&sql, params![campaign], |row| {
-            Ok((row.get("id")?, (row.get("name")?, row.get("plan_item_id")?)))
+            let survival = row.coded("survival", SurvivalState::from_code)?;
+            Ok((row.get("id")?, (row.get("name")?, row.get("plan_item_id")?, survival)))
         })?;
         known.extend(rows);
     }
     Ok(known)
 }
 
-fn obstacle(held: &Session, class: Option<PlanItemId>, is_invited: bool, free: i64) -> Option<String> {
+fn obstacle(
+    held: &Session,
+    (class, survival): (Option<PlanItemId>, SurvivalState),
+    is_invited: bool,
+    free: i64,
+) -> Option<String> {
+    if survival.is_over() {
+        return Some(format!("企业已{survival}，不再邀请"));
+    }
     if is_invited {
         return Some("已经邀请过".into());
     }

@@ -17,6 +17,7 @@ use super::ledger::{Ledger, Wanted};
 use super::{check, record, stored};
 use crate::app::{App, Step};
 use crate::authorities::known_names;
+use crate::identity;
 use crate::refusal::Refusal;
 
 /// Rows of one transaction: other writers get their turn in between.
@@ -78,6 +79,7 @@ fn import(
     if !slice.is_empty() && importer.slice(&mut slice)?.is_break() {
         return Ok("中断".to_owned());
     }
+    identity::propose(app, actor, id)?;
     importer.finish()
 }
 

@@ -3,6 +3,7 @@
 use xinxiu_domain::Uscc;
 use xinxiu_domain::archive::SurvivalState;
 use xinxiu_domain::id::{EnterpriseId, OrgId};
+use xinxiu_domain::identity::{Row, without_code};
 use xinxiu_domain::penalty::SubjectKind;
 use xinxiu_domain::text::name_key;
 use xinxiu_intake::Profile;
@@ -54,7 +55,7 @@ pub(super) fn enterprise_of(
     {
         notes.push(format!("属地按代码登记地推测为{}，请核对", names.county_name(county)));
     }
-    let Some(found) = find(ledger, subject).and_then(|id| ledger.enterprise(id)).cloned() else {
+    let Some(found) = find(ledger, subject, stated).and_then(|id| ledger.enterprise(id)).cloned() else {
         let county = stated.or(guessed);
         let id =
             ledger.add_enterprise(new_enterprise(context, subject, county)?, subject.decision_key.as_deref());
@@ -71,18 +72,15 @@ pub(super) fn enterprise_of(
     Ok(Matched { id, county, notes, is_renamed })
 }
 
-fn find(ledger: &Ledger, subject: &Subject<'_>) -> Option<EnterpriseId> {
+fn find(ledger: &Ledger, subject: &Subject<'_>, stated: Option<OrgId>) -> Option<EnterpriseId> {
     if let Some(uscc) = subject.uscc {
         return ledger.with_uscc(uscc);
     }
     if subject.kind == SubjectKind::NaturalPerson {
         return ledger.person(subject.name, subject.decision_key.as_ref()?);
     }
-    let same_number = |found: &&Enterprise| {
-        let known = &found.registration_number;
-        known.is_empty() || subject.reg_no.is_empty() || known == subject.reg_no
-    };
-    ledger.named(subject.name).find(same_number).map(|found| found.id)
+    let row = Row { registration_number: subject.reg_no, county: stated };
+    without_code(row, &ledger.named(subject.name, subject.decision_key.as_deref()))
 }
 
 fn new_enterprise(

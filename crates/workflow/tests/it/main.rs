@@ -12,6 +12,7 @@ mod demo;
 mod enterprises;
 mod exam;
 mod history;
+mod identity;
 mod lists;
 mod mapping;
 mod progress;

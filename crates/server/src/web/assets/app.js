@@ -63,6 +63,15 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     search.focus();
   }
+  // A key that stands on a button presses it: alone, or with Alt while something is typed.
+  const key = event.code.replace(/^(Digit|Key)/, "").toLowerCase();
+  const pressed = !event.ctrlKey && !event.metaKey && (event.altKey || !typing) && document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (pressed) {
+    event.preventDefault();
+    const empty = pressed.form && [...pressed.form.elements].find((field) => field.name === "reason" && !field.value.trim());
+    if (empty) empty.focus();
+    else pressed.click();
+  }
   if (event.key === "Escape") {
     const menu = document.querySelector(".side-open");
     if (menu) menu.checked = false;

@@ -17,7 +17,12 @@ use crate::web::routes::{Access, Routes};
 use crate::web::ui;
 
 /// Those who may set off a job; whose job it is, the step asks.
-const WAITS: Access = Access::Either(&[Action::HandOver, Action::PrintCreditReport, Action::ImportLists]);
+const WAITS: Access = Access::Either(&[
+    Action::HandOver,
+    Action::PrintCreditReport,
+    Action::ImportLists,
+    Action::DecideIdentity,
+]);
 /// Seconds between two looks.
 const PAUSE: u32 = 2;
 
@@ -35,6 +40,7 @@ fn about(job: &Job) -> (&'static str, String) {
         kind::PUSH_REPORTS => ("生成信用查询报告", format!("/pushes/{}", job.subject)),
         kind::CHECK_LIST => ("试读名单", format!("/lists/{}", job.subject)),
         kind::IMPORT_LIST => ("导入名单", format!("/lists/{}", job.subject)),
+        kind::IDENTITY => ("查找疑似同一企业", "/identity".into()),
         kind::REASSESS => ("重新判定处罚类别", "/".into()),
         _ => ("后台任务", "/".into()),
     }

@@ -19,6 +19,7 @@ mod exams;
 mod findings;
 mod guidance;
 mod home;
+mod identity;
 mod jobs;
 mod link;
 mod link_commitment;
@@ -53,6 +54,7 @@ pub fn routes(table: &mut Routes) {
     sessions::routes(table);
     link::routes(table);
     enterprises::routes(table);
+    identity::routes(table);
     commitments::routes(table);
     exams::routes(table);
     guidance::routes(table);

@@ -6,11 +6,12 @@ use xinxiu_domain::ListKind;
 use xinxiu_domain::id::{CampaignId, EnterpriseId};
 use xinxiu_domain::text::name_key;
 use xinxiu_intake::Outcome;
+use xinxiu_store::enterprise::Enterprise;
 use xinxiu_store::ledger::{enterprise, entry, member, penalty};
 use xinxiu_store::list_entry::Entry;
 use xinxiu_store::{StoreError, Tx, Vault};
 
-use super::{Class, Held, Ledger, decision, reason};
+use super::{Class, Held, Ledger, Namesake, decision, reason};
 
 /// What the rows of a slice are matched by.
 #[derive(Default)]
@@ -72,8 +73,15 @@ impl Ledger {
 
     fn load_enterprises(&mut self, tx: &Tx<'_>, wanted: &Wanted<'_>) -> Result<(), StoreError> {
         let mut found = enterprise::with_usccs(tx, &vec_of(&wanted.usccs))?;
+        // A code that stands with a joined record means the enterprise that was kept.
+        let joined = enterprise::joined_usccs(tx, &vec_of(&wanted.usccs))?;
+        let kept: Vec<EnterpriseId> = joined.iter().map(|(_, kept)| *kept).collect();
+        found.retain(|one| {
+            !one.uscc.as_ref().is_some_and(|own| joined.iter().any(|(uscc, _)| uscc == own.as_str()))
+        });
+        found.extend(enterprise::by_ids(tx, &kept)?);
         if !wanted.names.is_empty() {
-            found.extend(enterprise::named(tx, &vec_of(&wanted.names))?);
+            found.extend(self.load_namesakes(tx, &vec_of(&wanted.names))?);
             for (key, person) in enterprise::persons(tx, &vec_of(&wanted.decisions))? {
                 self.persons.entry((name_key(&person.name), key)).or_insert(person.id);
                 found.push(person);
@@ -81,15 +89,30 @@ impl Ledger {
         }
         for one in found {
             if !self.enterprises.contains_key(&one.id) {
-                self.index(&one);
+                if let Some(uscc) = &one.uscc {
+                    self.by_uscc.insert(uscc.as_str().to_owned(), one.id);
+                }
                 self.enterprises.insert(one.id, Held::found(one));
             }
         }
+        self.by_uscc.extend(joined);
         Ok(())
+    }
+
+    /// Takes in who has these names, and reads the enterprises that they stand for.
+    fn load_namesakes(&mut self, tx: &Tx<'_>, keys: &[String]) -> Result<Vec<Enterprise>, StoreError> {
+        let mut ids = HashSet::new();
+        for (key, own, known) in enterprise::namesakes(tx, keys)? {
+            ids.insert(known.enterprise);
+            let is_joined = own != known.enterprise;
+            self.namesakes.entry(key).or_default().push(Namesake { known, is_joined });
+        }
+        enterprise::by_ids(tx, &vec_of(&ids))
     }
 
     fn load_records(&mut self, tx: &Tx<'_>, wanted: &Wanted<'_>, list: ListKind) -> Result<(), StoreError> {
         for one in penalty::of_decisions(tx, &vec_of(&wanted.decisions))? {
+            self.decided.insert((one.enterprise, one.decision.key()));
             self.decisions.insert(decision(&one), one.id);
             self.penalties.insert(one.id, Held::found(one));
         }

@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use xinxiu_domain::Uscc;
 use xinxiu_domain::id::{EnterpriseId, ListingId, PenaltyId, PlanItemId};
+use xinxiu_domain::identity::Known;
+use xinxiu_domain::penalty::SubjectKind;
 use xinxiu_domain::text::name_key;
 use xinxiu_store::enterprise::Enterprise;
 use xinxiu_store::enterprise_change::Change;
@@ -22,13 +24,22 @@ pub(super) use load::Wanted;
 
 use super::place::Class;
 
+/// An enterprise that a row without a code may mean by its name.
+struct Namesake {
+    known: Known,
+    /// Whether it was joined to another, which it stands for.
+    is_joined: bool,
+}
+
 /// What a slice of rows works on. Records that are not on file yet have ids below zero until they are written.
 #[derive(Default)]
 pub(super) struct Ledger {
     enterprises: BTreeMap<EnterpriseId, Held<Enterprise>>,
     by_uscc: HashMap<String, EnterpriseId>,
-    /// Those without a code, by the key of their name; no natural persons.
-    by_name: HashMap<String, Vec<EnterpriseId>>,
+    /// Who has a name, on file or among its other names, by its key; no natural persons.
+    namesakes: HashMap<String, Vec<Namesake>>,
+    /// Enterprises with the keys of their decisions.
+    decided: HashSet<(EnterpriseId, String)>,
     /// Natural persons by the key of their name and of a decision.
     persons: HashMap<(String, String), EnterpriseId>,
     names: HashSet<(EnterpriseId, String)>,
@@ -59,10 +70,23 @@ impl Ledger {
         self.by_uscc.get(uscc.as_str()).copied()
     }
 
-    /// Enterprises of this name that have no code, oldest first; no natural persons.
-    pub fn named(&self, name: &str) -> impl Iterator<Item = &Enterprise> {
-        let ids = self.by_name.get(&name_key(name)).map_or(&[][..], Vec::as_slice);
-        ids.iter().filter_map(|id| self.enterprises.get(id)).map(|held| &held.now)
+    /// Enterprises of this name, oldest first, as they stand now; no natural persons.
+    pub fn named(&self, name: &str, decision_key: Option<&str>) -> Vec<Known> {
+        let namesakes = self.namesakes.get(&name_key(name)).map_or(&[][..], Vec::as_slice);
+        let now = |one: &Namesake| {
+            let id = one.known.enterprise;
+            let has_record = decision_key.is_some_and(|key| self.decided.contains(&(id, key.to_owned())));
+            let known = Known { has_record, ..one.known.clone() };
+            match self.enterprises.get(&id).filter(|_| !one.is_joined) {
+                Some(held) => Known {
+                    registration_number: held.now.registration_number.clone(),
+                    county: held.now.county,
+                    ..known
+                },
+                None => known,
+            }
+        };
+        namesakes.iter().map(now).collect()
     }
 
     /// The natural person of this name under whom the decision is on record.
@@ -97,6 +121,9 @@ impl Ledger {
     /// Keeps another name of an enterprise; one that is known already stays as it was received first.
     pub fn keep_name(&mut self, id: EnterpriseId, name: &str) {
         if self.names.insert((id, name_key(name))) {
+            if let Some(one) = self.enterprises.get(&id).map(|held| held.now.clone()) {
+                self.name(&one, name, false);
+            }
             self.new_names.push((id, name.to_owned()));
         }
     }
@@ -120,6 +147,7 @@ impl Ledger {
     /// Takes in a record that is not on file, and gives it its id.
     pub fn add_penalty(&mut self, mut new: Penalty) -> PenaltyId {
         new.id = PenaltyId(self.new_id());
+        self.decided.insert((new.enterprise, new.decision.key()));
         self.decisions.insert(decision(&new), new.id);
         let id = new.id;
         self.penalties.insert(id, Held::new(new));
@@ -177,15 +205,25 @@ impl Ledger {
     }
 
     fn index(&mut self, one: &Enterprise) {
-        match &one.uscc {
-            Some(uscc) => {
-                self.by_uscc.insert(uscc.as_str().to_owned(), one.id);
-            }
-            None if one.subject != xinxiu_domain::penalty::SubjectKind::NaturalPerson => {
-                self.by_name.entry(name_key(&one.name)).or_default().push(one.id);
-            }
-            None => {}
+        if let Some(uscc) = &one.uscc {
+            self.by_uscc.insert(uscc.as_str().to_owned(), one.id);
         }
+        self.name(one, &one.name, true);
+    }
+
+    fn name(&mut self, one: &Enterprise, name: &str, is_name_on_file: bool) {
+        if one.subject == SubjectKind::NaturalPerson {
+            return;
+        }
+        let known = Known {
+            enterprise: one.id,
+            is_name_on_file,
+            has_uscc: one.uscc.is_some(),
+            registration_number: one.registration_number.clone(),
+            county: one.county,
+            has_record: false,
+        };
+        self.namesakes.entry(name_key(name)).or_default().push(Namesake { known, is_joined: false });
     }
 }
 

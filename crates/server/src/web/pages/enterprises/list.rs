@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use xinxiu_domain::ListKind;
 use xinxiu_domain::actor::{Action, OrganisationKind};
+use xinxiu_domain::archive::SurvivalState;
 use xinxiu_domain::id::EnterpriseId;
 use xinxiu_domain::penalty::VerdictKind;
 use xinxiu_domain::standing::{RepairStanding, TrainingFilter, TrainingStanding};
@@ -143,6 +144,7 @@ fn row(row: &Listed, may_apply: bool) -> Vec<Markup> {
     vec![
         html! {
             a href={ "/enterprises/" (row.id) } { (row.name) } " "
+            @if row.survival != SurvivalState::Active { (ui::badge("plain", row.survival.label())) " " }
             @if row.is_gone { (ui::badge("plain", "不再列名")) }
             br; (ui::code(&row.uscc))
         },

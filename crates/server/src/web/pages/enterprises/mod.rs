@@ -1,5 +1,6 @@
 //! Enterprises and their penalty records: found, shown, corrected, judged.
 
+mod law;
 mod list;
 mod particulars;
 mod penalty;
@@ -11,6 +12,7 @@ use crate::web::routes::{Access, Routes};
 
 const VIEW: Access = Access::Staff(Action::ViewEnterprise);
 const CORRECT: Access = Access::Staff(Action::CorrectEnterprise);
+const CHANGE: Access = Access::Staff(Action::RecordChange);
 const REVEAL: Access = Access::Staff(Action::RevealPersonal);
 const REVIEW: Access = Access::Staff(Action::ReviewVerdict);
 
@@ -20,6 +22,9 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/enterprises/{id}", VIEW, show::show);
     table.get("/enterprises/{id}/correct", CORRECT, particulars::correct_form);
     table.post("/enterprises/{id}/correct", CORRECT, particulars::correct);
+    table.get("/enterprises/{id}/change", CHANGE, law::form);
+    table.post("/enterprises/{id}/change", CHANGE, law::record);
+    table.post("/changes/{id}/undo", CHANGE, law::undo);
     table.get("/enterprises/{id}/reveal", REVEAL, particulars::reveal_form);
     table.post("/enterprises/{id}/reveal", REVEAL, particulars::reveal);
     table.get("/penalties/{id}", VIEW, penalty::show);

@@ -7,6 +7,7 @@ use xinxiu_domain::batch::RecordState;
 use xinxiu_store::penalty::Penalty;
 use xinxiu_workflow::enterprises::{self, Card, live_verdict};
 
+use super::law;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::Req;
 use crate::web::ui;
@@ -27,16 +28,78 @@ pub(super) fn show(req: &Req) -> PageResult {
                 @if !class.is_empty() { " 培训班：" (class) }
             }
         }
+        (standing(req, &card)?)
         (other_names(&card))
         (particulars(&card, req.actor()?.has(Action::PrepareApplication)))
         (ui::panel("处罚记录", &penalties(&card)))
         (ui::panel("名单条目（无决定书）", &listings(&card)))
         (ui::panel("失信原因和信用查询报告", &ways(req, &card)?))
         (ui::panel("来源", &origins(&card)))
+        (ui::panel("企业变更", &law::changes(req, &card)))
+        @if !card.joins.is_empty() { (ui::panel("合并登记", &joins(&card))) }
         (ui::panel("信息更正", &changes(&card)))
         (ui::panel("办理历史", &history(&card)))
     };
     Ok(req.page(&enterprise.name, body))
+}
+
+/// What a reader must know before all else: that this record is part of another, or that the enterprise is no more.
+fn standing(req: &Req, card: &Card) -> Result<Markup, PageError> {
+    let e = &card.enterprise;
+    let ended = card.law_changes.iter().rev().find(|change| {
+        change.enterprise == e.id && change.undone.is_none() && change.kind.survival() == Some(e.survival)
+    });
+    let may_see = |id| match enterprises::card(&req.app, req.actor()?, id) {
+        Ok(_) => Ok(true),
+        Err(xinxiu_workflow::Refusal::Forbidden(_)) => Ok(false),
+        Err(other) => Err(PageError::from(other)),
+    };
+    Ok(html! {
+        @if let Some(join) = card.joined_into() {
+            p.warning {
+                "本企业已认定与「"
+                @if may_see(join.kept)? { a href={ "/enterprises/" (join.kept) } { (join.kept_name) } } @else { (join.kept_name) }
+                "」为同一企业（" (ui::when(join.at)) "，" (join.actor) "：" (join.reason) "），记录并入该企业，请在那里办理。这里保留历史。"
+            }
+        }
+        @if e.survival.is_over() {
+            p.warning {
+                "企业已" (e.survival) "，不再邀请参训，历史和记录保留。"
+                @if let Some(change) = ended {
+                    (change.happened_on) "起，" (change.reason) "。"
+                    @if let Some(id) = change.successor {
+                        "承继企业：" @if may_see(id)? { a href={ "/enterprises/" (id) } { (change.successor_name) } } @else { (change.successor_name) }
+                    }
+                }
+            }
+        }
+    })
+}
+
+/// Which other records of the same enterprise are part of this one, and which were for a time.
+fn joins(card: &Card) -> Markup {
+    let rows: Vec<_> = card
+        .joins
+        .iter()
+        .rev()
+        .map(|join| {
+            let is_kept = join.kept == card.enterprise.id;
+            let (id, name) = if is_kept { (join.joined, &join.joined_name) } else { (join.kept, &join.kept_name) };
+            vec![
+                html! { (ui::when(join.at)) },
+                html! { @if is_kept { "并入本企业：" } @else { "本企业并入：" } a href={ "/enterprises/" (id) } { (name) } },
+                html! { (join.reason) },
+                html! { (join.actor) },
+                html! {
+                    @match &join.undone {
+                        Some((by, why, at)) => { (ui::badge("plain", "已撤销")) " " (by) "：" (why) "（" (ui::when(*at)) "）" },
+                        None => { "有效" },
+                    }
+                },
+            ]
+        })
+        .collect();
+    ui::table("合并登记", &["时间", "企业", "理由", "经办", "现状"], &rows)
 }
 
 /// Names that lists give it and that nobody has adopted, and names from before a correction.
@@ -80,6 +143,7 @@ fn particulars(card: &Card, may_apply: bool) -> Markup {
         ]))
         p.actions {
             @if card.may_correct { a.button href={ "/enterprises/" (e.id) "/correct" } { "更正企业信息" } }
+            @if card.may_change { a.button href={ "/enterprises/" (e.id) "/change" } { "登记企业变更" } }
             @if card.may_reveal { a.button href={ "/enterprises/" (e.id) "/reveal" } { "查看完整号码" } }
             @if may_apply { a.button href={ "/enterprises/" (e.id) "/apply" } { "准备修复申请" } }
             a.button href={ "/enterprises/" (e.id) "/commitments" } { "查看承诺书" }
