@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use xinxiu_store::{Db, IntoValue, Value};
+use xinxiu_store::{Db, IntoValue, Value, migrate};
 
 /// Table that both sides load.
 const TABLE: &str = "received";
@@ -26,7 +26,10 @@ pub fn table(address: &str) -> Result<()> {
         columns.join(", "),
         indexes.concat()
     );
-    Db::open(address)?.write(|tx| tx.execute_script(&script))?;
+    let db = Db::open(address)?;
+    // A transaction that writes looks whether anything is to be indexed, so the platform's own tables must be there.
+    migrate::migrate(&db)?;
+    db.write(|tx| tx.execute_script(&script))?;
     Ok(())
 }
 

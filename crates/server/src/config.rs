@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 use serde::Deserialize;
 use xinxiu_policy::Rules;
-use xinxiu_store::{Db, Files, Store, Vault, health, migrate};
+use xinxiu_store::{Db, Files, Store, Vault, health, migrate, search};
 use xinxiu_workflow::{App, Clock};
 
 /// What may stand in the file; every key also exists as `XINXIU_…` in the environment.
@@ -117,6 +117,9 @@ impl Config {
         }
         let vault = Vault::open(&self.key_file)?;
         migrate::migrate(&db)?;
+        search::catch_up(&db, |done, all| {
+            eprintln!("正在建立企业检索 {done}/{all} / indexing enterprises");
+        })?;
         let files = Files::open(&self.data.join("files"), vault.clone())?;
         let clock = self.today.map_or_else(Clock::real, |day| Clock::starting(day, jiff::Timestamp::now()));
         Ok(App { store: Store { db, vault, files }, rules: Arc::new(self.rules()?), clock })

@@ -82,11 +82,28 @@ impl Db {
         }
     }
 
-    /// Runs `work` and commits when it succeeds; on an error nothing of it stays.
+    /// Runs `work` and commits when it succeeds; on an error nothing of it stays. What enterprises are found by
+    /// is made true first.
     ///
     /// # Errors
     /// What `work` returns, or what the engine says.
     pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.write_unindexed(|tx| {
+            let done = work(tx)?;
+            crate::search::index::refresh(tx)?;
+            Ok(done)
+        })
+    }
+
+    /// [`write`](Self::write) without a look at the search terms, for a schema that has none yet and for a
+    /// backlog that is built in slices.
+    ///
+    /// # Errors
+    /// What `work` returns, or what the engine says.
+    pub(crate) fn write_unindexed<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         match &*self.0 {
             Engine::Sqlite(engine) => engine.write(|connection| work(&Tx(TxInner::Sqlite(connection)))),
             Engine::Postgres(engine) => engine.write(|tx| work(&Tx(TxInner::Postgres(tx)))),

@@ -1,18 +1,19 @@
 //! Lists of enterprises: filtered by what the actor may see and asks for, paged by key.
 
+use xinxiu_domain::ListKind;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::archive::SurvivalState;
 use xinxiu_domain::id::{CampaignId, EnterpriseId, OrgId, PlanItemId};
 use xinxiu_domain::penalty::VerdictKind;
 use xinxiu_domain::standing::{RepairStanding, TrainingFilter};
-use xinxiu_domain::text::{name_key, squeeze};
-use xinxiu_domain::{DecisionNumber, ListKind};
 
 use crate::IntoValue;
 use crate::concerns;
 use crate::db::Tx;
+use crate::engine::search::among_ids;
 use crate::enterprise_line::{REPAIR, TRAINING, columns, from_row};
 use crate::error::StoreError;
+use crate::search::Sought;
 use crate::sort::Sort;
 use crate::value::Value;
 
@@ -21,7 +22,7 @@ pub use crate::enterprise_line::{BY_NAME, KEYS, Listed};
 /// What is asked for; each part narrows the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Part of the name, end of the USCC, or a decision number in any bracket style.
+    /// Part of a name, pinyin initials, end of the USCC, or a decision number in any bracket style.
     pub text: String,
     /// County or park.
     pub county: Option<OrgId>,
@@ -69,12 +70,12 @@ impl Query {
         format!("${}", self.params.len())
     }
 
-    fn new(actor: &Actor, action: Action, filter: &Filter) -> Self {
+    fn new(tx: &Tx<'_>, (actor, action): (&Actor, Action), filter: &Filter) -> Result<Self, StoreError> {
         let visible = concerns::enterprise_filter(actor, action, "e.id");
         // One that was joined to another is found as that other.
         let mut query =
             Self { conditions: vec![visible, "e.joined_into is null".to_owned()], params: Vec::new() };
-        query.text(&filter.text);
+        query.text(tx, (actor, action), &filter.text)?;
         if let Some(county) = filter.county {
             let mark = query.bind(county);
             query.conditions.push(format!("e.county_id = {mark}"));
@@ -106,7 +107,7 @@ impl Query {
                  or exists (select 1 from listing fl where fl.enterprise_id = e.id and fl.authority_id = {mark}))"
             ));
         }
-        query
+        Ok(query)
     }
 
     fn membership(&mut self, filter: &Filter) {
@@ -144,34 +145,19 @@ impl Query {
         }
     }
 
-    /// One box for three things: most people do not know which of them they hold.
-    fn text(&mut self, text: &str) {
-        let text = squeeze(text);
-        if text.is_empty() {
-            return;
-        }
-        let name = self.bind(format!("%{}%", escaped(&name_key(&text))));
-        let mut any = vec![
-            format!("e.name_key like {name} escape '\\'"),
-            format!(
-                "exists (select 1 from known_name fk where fk.enterprise_id = e.id \
-                 and fk.name_key like {name} escape '\\')"
-            ),
-        ];
-        if text.len() >= 4 && text.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            let end = self.bind(format!("%{}", text.to_ascii_uppercase()));
-            any.push(format!("e.uscc like {end}"));
-        }
-        let has_digit = text.bytes().any(|b| b.is_ascii_digit());
-        if let Some(number) = DecisionNumber::parse(&text).filter(|_| has_digit && text.chars().count() >= 4)
-        {
-            let part = self.bind(format!("%{}%", escaped(&number.key())));
-            any.push(format!(
-                "exists (select 1 from penalty ft where ft.enterprise_id = e.id \
-                 and ft.decision_key like {part} escape '\\')"
-            ));
-        }
-        self.conditions.push(format!("({})", any.join(" or ")));
+    /// One box for names, initials, codes and decisions: most people do not know which of them they hold.
+    fn text(&mut self, tx: &Tx<'_>, who: (&Actor, Action), text: &str) -> Result<(), StoreError> {
+        let Some(sought) = Sought::new(text) else { return Ok(()) };
+        let condition = match sought.ids(tx, who, COUNT_CAP)? {
+            Some(ids) => {
+                let ids: Vec<_> = ids.iter().map(|id| id.0.to_string()).collect();
+                self.params.push(format!("[{}]", ids.join(",")).into_value());
+                among_ids(tx.kind(), "e.id", self.params.len())
+            }
+            None => sought.condition(|value| self.bind(value)),
+        };
+        self.conditions.push(condition);
+        Ok(())
     }
 
     fn source(&self, filter: &Filter) -> String {
@@ -196,10 +182,6 @@ pub(crate) fn over_codes() -> String {
     over.map(|state| format!("'{}'", state.code())).collect::<Vec<_>>().join(", ")
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-}
-
 /// A page of the enterprises on which the actor has `action` and that the filter leaves.
 ///
 /// # Errors
@@ -211,7 +193,7 @@ pub fn page(
     (sort, after): (Sort, Option<&After>),
     limit: i64,
 ) -> Result<Vec<Listed>, StoreError> {
-    let mut query = Query::new(actor, action, filter);
+    let mut query = Query::new(tx, (actor, action), filter)?;
     if let Some(after) = after {
         let (value, id) = (query.bind(sort.value(&after.value)), query.bind(after.id));
         query.conditions.push(sort.behind("e.id", &value, &id));
@@ -231,7 +213,7 @@ pub fn page(
 /// # Errors
 /// What the engine says.
 pub fn count(tx: &Tx<'_>, (actor, action): (&Actor, Action), filter: &Filter) -> Result<i64, StoreError> {
-    let query = Query::new(actor, action, filter);
+    let query = Query::new(tx, (actor, action), filter)?;
     let from = query.source(filter);
     let cap = COUNT_CAP + 1;
     tx.number(

@@ -61,6 +61,7 @@ pub mod rectification;
 pub mod remark;
 pub mod review;
 mod sealed_file;
+pub mod search;
 pub mod session;
 pub mod sort;
 pub mod summary;

@@ -105,6 +105,8 @@ fn catalogue(test: &TestStore) -> Vec<String> {
     for line in &mut lines {
         *line = line.to_lowercase();
     }
+    // The index behind the search is each engine's own.
+    lines.retain(|line| !line.starts_with("search_gram") && !line.starts_with("search_term.grams"));
     lines.sort();
     lines
 }

@@ -4,6 +4,7 @@ use maud::{DOCTYPE, Markup, html};
 use xinxiu_workflow::Refusal;
 
 use super::menu;
+use super::pages::finder;
 use super::reply::PageError;
 use super::request::{Req, SignedIn};
 use super::ui;
@@ -148,6 +149,7 @@ fn head(title: &str, refresh: Option<u32>) -> Markup {
             link rel="stylesheet" href="/assets/app.css";
             link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
             script src="/assets/app.js" defer {}
+            script src="/assets/suggest.js" defer {}
         }
     }
 }
@@ -159,6 +161,7 @@ fn banner(req: &Req) -> Markup {
             @if req.app.clock.is_set() {
                 span.clock { "业务日期 " (req.app.clock.today()) @if req.demo { "（演示）" } }
             }
+            @if let Some(signed_in) = &req.signed_in { (finder(signed_in)) }
             @if let Some(signed_in) = &req.signed_in {
                 span.who { (signed_in.org_name) " " (signed_in.name) "（" (signed_in.actor.role) "）" }
                 a href="/password" { "修改密码" }

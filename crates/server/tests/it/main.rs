@@ -9,6 +9,7 @@ mod browser;
 mod chain;
 mod decisions;
 mod doctor;
+mod finder;
 mod foreign;
 mod garbage;
 mod generated;

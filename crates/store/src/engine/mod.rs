@@ -1,6 +1,8 @@
-//! What differs between the engines: opening, transactions, binding, bulk load, lists as parameters, locks.
+//! What differs between the engines: opening, transactions, binding, bulk load, lists as parameters, locks, and
+//! the index behind the search.
 
 pub mod postgres;
+pub(crate) mod search;
 pub mod sqlite;
 
 use crate::db::Kind;

@@ -13,6 +13,7 @@ use xinxiu_store::Sort;
 use xinxiu_store::campaign::{self, PlanItem};
 use xinxiu_store::enterprise_search::{self, After, Filter, Listed};
 use xinxiu_store::organisation::{self, Organisation};
+use xinxiu_store::search::{self, Hit};
 
 use crate::app::App;
 use crate::refusal::Refusal;
@@ -61,6 +62,17 @@ pub fn list(
         let next = last.map(|row| After { value: row.sort_value.clone(), id: row.id });
         Ok(Page { count: enterprise_search::count(view.tx, who, filter)?, rows, next })
     })
+}
+
+/// The first enterprises for what was typed so far, of those that the actor may see (N13).
+///
+/// # Errors
+/// [`Refusal::Forbidden`] where the actor's role sees no enterprises at all.
+pub fn suggest(app: &App, actor: &Actor, text: &str, limit: usize) -> Result<Vec<Hit>, Refusal> {
+    if !actor.has(Action::ViewEnterprise) {
+        return Err(Refusal::Forbidden(Action::ViewEnterprise));
+    }
+    app.view(actor, |view| Ok(search::suggest(view.tx, (actor, Action::ViewEnterprise), text, limit)?))
 }
 
 /// What the filters of the list offer.

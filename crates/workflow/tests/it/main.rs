@@ -20,6 +20,7 @@ mod proposals;
 mod pushes;
 mod repair;
 mod reporting;
+mod search;
 mod sessions;
 mod standing;
 mod support;

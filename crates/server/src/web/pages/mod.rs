@@ -36,6 +36,8 @@ mod sign_in;
 mod style;
 mod summaries;
 
+pub(super) use enterprises::finder;
+
 use super::routes::Routes;
 
 /// Every area's routes.

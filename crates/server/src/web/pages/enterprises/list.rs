@@ -92,7 +92,7 @@ pub(super) fn list(req: &Req) -> PageResult {
             @if filter == (Filter { campaign: filter.campaign, ..Filter::default() }) {
                 (ui::empty("这里列出名单里的企业和它们的处罚记录。", "信用中心导入名单后出现；属地和部门只看到自己的企业。"))
             } @else {
-                (ui::empty("没有符合条件的企业。", "请减少条件，或者只输入名称中的几个字、代码的末几位、文号中的数字。"))
+                (ui::empty("没有符合条件的企业。", "请减少条件，或者只输入名称中的几个字、名称的拼音首字母、代码的末几位、文号中的数字。"))
             }
         } @else {
             p role="status" { (counted(page.count)) }
@@ -181,7 +181,7 @@ fn search_fields(query: &Form, choices: &Choices) -> Markup {
     let repair: Vec<_> =
         RepairStanding::ALL.iter().map(|one| (one.code().to_owned(), one.to_string())).collect();
     html! {
-        (ui::field(query, "q", "名称、代码末几位或文号", "", &[]))
+        (ui::field(query, "q", "名称、拼音首字母、代码末几位或文号", "", &[]))
         (ui::filter(query, "county", "属地", &counties))
         @if !townships.is_empty() { (ui::filter(query, "township", "乡镇（街道）", &townships)) }
         (ui::filter(query, "class", "培训班", &classes))

@@ -5,10 +5,13 @@ mod list;
 mod particulars;
 mod penalty;
 mod show;
+mod suggest;
 
 use xinxiu_domain::actor::Action;
 
 use crate::web::routes::{Access, Routes};
+
+pub(crate) use suggest::finder;
 
 const VIEW: Access = Access::Staff(Action::ViewEnterprise);
 const CORRECT: Access = Access::Staff(Action::CorrectEnterprise);
@@ -19,6 +22,7 @@ const REVIEW: Access = Access::Staff(Action::ReviewVerdict);
 pub(super) fn routes(table: &mut Routes) {
     table.get("/enterprises", VIEW, list::list);
     table.get("/enterprises/export", VIEW, list::export);
+    table.get("/enterprises/suggest", VIEW, suggest::options);
     table.get("/enterprises/{id}", VIEW, show::show);
     table.get("/enterprises/{id}/correct", CORRECT, particulars::correct_form);
     table.post("/enterprises/{id}/correct", CORRECT, particulars::correct);
