@@ -2,7 +2,9 @@
 //! that it is held against, and the lists themselves.
 
 mod bare;
+mod enterprises;
 mod load;
+mod search;
 
 use std::path::{Path, PathBuf};
 
@@ -62,6 +64,20 @@ enum Task {
         /// The list.
         file: PathBuf,
     },
+    /// Puts invented enterprises on file, each with a decision.
+    Fill {
+        /// Address of the database.
+        database: String,
+        /// How many.
+        enterprises: u64,
+    },
+    /// Asks for them as clerks type; percentiles in microseconds, a line for each kind.
+    Search {
+        /// Address of the database.
+        database: String,
+        /// How many are on file.
+        enterprises: u64,
+    },
     /// Only reads the cells of a workbook with calamine.
     Cells {
         /// The list.
@@ -83,6 +99,8 @@ fn main() -> Result<()> {
         Task::Table { database } => load::table(&database)?,
         Task::Load { database, file } => println!("{}", load::load(&database, &file)?),
         Task::Parse { file } => println!("{}", bare::parse(&file)?),
+        Task::Fill { database, enterprises } => search::fill(&database, enterprises)?,
+        Task::Search { database, enterprises } => search::ask(&database, enterprises)?,
         Task::Cells { file } => println!("{}", bare::cells(&file)?),
     }
     Ok(())
