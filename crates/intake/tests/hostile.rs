@@ -75,7 +75,6 @@ fn nested(tag: &str, depth: usize) -> String {
     format!("{}{}", format!("<{tag}>").repeat(depth), format!("</{tag}>").repeat(depth))
 }
 
-
 /// The first record of a kind in an .xls, at its content.
 fn record(bytes: &[u8], kind: u16, length: u16) -> Option<usize> {
     let head = [kind.to_le_bytes(), length.to_le_bytes()].concat();
