@@ -1,5 +1,5 @@
 //! Tasks of this repository: `cargo xtask test`, `cargo xtask ci`, `cargo xtask deny`,
-//! `cargo xtask bench`.
+//! `cargo xtask bench`, `cargo xtask fuzz`.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -12,6 +12,7 @@ mod bench;
 mod cargo;
 mod ci;
 mod deny;
+mod fuzz;
 mod install;
 mod keeper;
 mod licence;
@@ -35,6 +36,8 @@ enum Task {
     Ci,
     /// 检查依赖许可 · Check licences, bans and sources of the dependencies against deny.toml.
     Deny,
+    /// 模糊测试读取器 · Feed the readers what libFuzzer finds.
+    Fuzz(fuzz::Options),
     /// 测速 · Measure speed and memory beside other programs, as ratios of one run.
     Bench(bench::Options),
     /// Keeps the temporary servers while the process that started it lives; not for people.
@@ -64,6 +67,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Test(options) => test::run(&options).map(cargo::exit_code),
         Task::Ci => Ok(ci::run()),
         Task::Deny => deny::run().map(|()| ExitCode::SUCCESS),
+        Task::Fuzz(options) => fuzz::run(&options).map(cargo::exit_code),
         Task::Bench(options) => bench::run(&options).map(|()| ExitCode::SUCCESS),
         Task::Keeper { run, postgres } => keeper::run(&postgres, &run).map(|()| ExitCode::SUCCESS),
     }

@@ -7,6 +7,7 @@
 
 mod aliases;
 mod cells;
+mod chains;
 mod dates;
 mod facts;
 mod field;

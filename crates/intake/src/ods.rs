@@ -18,6 +18,9 @@ use crate::workbook::Visit;
 /// Most rows of a sheet, those repeated by a count included.
 const MOST_ROWS: u32 = 1_048_576;
 
+/// Most cells for which one row may stand by being repeated.
+const MOST_REPEATED: u64 = 1_000_000;
+
 /// The part of an .ods in which its cells are.
 const CONTENT: &str = "content.xml";
 
@@ -152,8 +155,11 @@ impl<'r> Table<'r> {
                 Event::GeneralRef(reference) if self.comment == 0 => self.reference(&reference),
                 Event::End(tag) => match tag.name().as_ref() {
                     "table:table-cell" | "table:covered-table-cell" => self.end_cell(name)?,
-                    "table:table-row" if self.end_row(target).is_break() => {
-                        return Ok(ControlFlow::Break(()));
+                    "table:table-row" => {
+                        self.check_repeat(name)?;
+                        if self.end_row(target).is_break() {
+                            return Ok(ControlFlow::Break(()));
+                        }
                     }
                     "office:annotation" => self.comment = self.comment.saturating_sub(1),
                     "table:table" => return Ok(ControlFlow::Continue(())),
@@ -211,6 +217,15 @@ impl<'r> Table<'r> {
             }
         }
         self.column = past;
+        Ok(())
+    }
+
+    /// A filled row that stands for a thousand million cells in a few bytes would take hours.
+    fn check_repeat(&self, name: &str) -> Result<(), Refusal> {
+        let cells = u64::from(self.row_repeat).saturating_mul(self.rows.width() as u64);
+        if cells > MOST_REPEATED {
+            return Err(Refusal::too_large(name, format!("同一行重复展开的单元格上限 {MOST_REPEATED}")));
+        }
         Ok(())
     }
 

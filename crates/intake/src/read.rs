@@ -25,7 +25,7 @@ use crate::seen::Seen;
 use crate::sheet::{Ready, Rules, Sheet, Target};
 use crate::sniff::{self, Kind};
 use crate::workbook::{self, Visit};
-use crate::{ods, records, text};
+use crate::{chains, ods, records, text};
 
 /// How a file is to be read.
 #[derive(Debug, Clone)]
@@ -220,6 +220,9 @@ fn check_ole2(file: &mut File, name: &str, limits: &Limits) -> Result<(), Refusa
     };
     if has("EncryptedPackage") {
         return Err(Refusal::Encrypted { file: name.to_owned() });
+    }
+    if chains::go_round(&bytes) {
+        return Err(Refusal::cut_short(name, "数据区首尾相接"));
     }
     if has("Workbook") || has("Book") {
         return Ok(());

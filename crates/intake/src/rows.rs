@@ -57,6 +57,11 @@ impl Rows {
         push(&mut self.cells);
     }
 
+    /// Cells of the current row so far; none where it is blank.
+    pub(crate) fn width(&self) -> usize {
+        self.cells.len()
+    }
+
     /// Gives the last row, if it has any text.
     pub(crate) fn finish(&mut self) -> Option<Row> {
         let row = self.current.take()?;
