@@ -5,10 +5,10 @@ use xinxiu_domain::id::{EnterpriseId, JoinId};
 
 use crate::db::Tx;
 use crate::error::StoreError;
-use crate::join_rows;
 use crate::moment::Moment;
 use crate::params;
 use crate::value::Row;
+use crate::{join_rows, search};
 
 /// A joining on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +78,7 @@ pub fn join(
         "update enterprise set joined_into = $1, version = version + 1 where id = $2",
         params![kept, joined],
     )?;
+    search::index::mark(tx, &[kept, joined])?;
     Ok(id)
 }
 
@@ -96,6 +97,7 @@ pub fn undo(tx: &Tx<'_>, found: &Join, reason: &str, actor: &str, at: Moment) ->
         "update enterprise set joined_into = null, version = version + 1 where id = $1",
         params![found.joined],
     )?;
+    search::index::mark(tx, &[found.kept, found.joined])?;
     join_rows::come_back(tx, found.id, (found.kept, found.joined))
 }
 

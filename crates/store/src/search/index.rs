@@ -57,6 +57,17 @@ pub fn rebuild(db: &Db, progress: impl FnMut(u64, u64)) -> Result<(), StoreError
     catch_up(db, progress)
 }
 
+/// Marks enterprises whose terms are to be built anew, where no trigger sees it: one was joined to the other.
+///
+/// # Errors
+/// What the engine says.
+pub(crate) fn mark(tx: &Tx<'_>, ids: &[EnterpriseId]) -> Result<(), StoreError> {
+    for id in ids {
+        tx.execute("insert into search_stale (enterprise_id) values ($1)", params![*id])?;
+    }
+    Ok(())
+}
+
 fn refresh_slice(tx: &Tx<'_>) -> Result<usize, StoreError> {
     let stale: Vec<EnterpriseId> = tx.query(
         "select distinct enterprise_id from search_stale order by enterprise_id limit $1",
@@ -121,13 +132,18 @@ fn terms_of(tx: &Tx<'_>, ids: &str) -> Result<Vec<Term>, StoreError> {
     let of = |column: &str| among_ids(tx.kind(), column, 1);
     tx.for_each(
         &format!(
-            "select id, name, coalesce(uscc, '') as uscc, registration_number from enterprise where {}",
-            of("id")
+            "select coalesce(joined_into, id) as id, name, coalesce(uscc, '') as uscc, registration_number, \
+             case when joined_into is null then 0 else 1 end as is_joined from enterprise \
+             where (joined_into is null and {}) or {}",
+            of("id"),
+            of("joined_into")
         ),
         params![ids],
         |row| {
             let id = row.get("id")?;
-            terms.push(places.term(TermKind::Name, id, row.get("name")?));
+            // One that was joined to another is found as that other, by what it was called.
+            let kind = if row.get("is_joined")? { TermKind::KnownName } else { TermKind::Name };
+            terms.push(places.term(kind, id, row.get("name")?));
             for column in ["uscc", "registration_number"] {
                 let code: String = row.get(column)?;
                 if !code.is_empty() {
