@@ -1,6 +1,6 @@
 //! The reader against the generator, which shares nothing with it. Small lists; nothing is timed.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests lie outside of #[test] functions")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests lie outside of #[test] functions")]
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -9,7 +9,7 @@ use std::path::Path;
 use jiff::civil::{Date, date};
 use xinxiu_assess::{Line, Question, assess_file};
 use xinxiu_generator::{Expected, List, Truth, write_csv, write_workbook};
-use xinxiu_intake::{Options, Outcome, Seen, read_file};
+use xinxiu_intake::{Mapping, Options, Outcome, Seen, read_file};
 use xinxiu_policy::{EditionChoice, Rules};
 
 const DAY: Date = date(2022, 6, 14);
@@ -85,7 +85,7 @@ fn parts_read_by_several_threads_are_the_rows_read_one_by_one() {
         ControlFlow::Continue(())
     })
     .unwrap();
-    let question = Question { rules: &rules, choice: &choice, day: DAY };
+    let question = Question { rules: &rules, choice: &choice, day: DAY, mapping: &Mapping::new() };
     let (mut parts, mut parts_rejected, mut rows) = (Vec::new(), Vec::new(), 0);
     let again = assess_file(&path, question, &mut Seen::new(), &Line::write_json, &mut |answers, at| {
         parts.extend(answers.lines);
@@ -104,7 +104,8 @@ fn a_fault_ends_the_reading_and_is_told() {
     let path = folder.path().join("list.csv");
     write_csv(&path, SEED, ROWS).unwrap();
     let rules = Rules::embedded().unwrap();
-    let question = Question { rules: &rules, choice: &EditionChoice::Auto, day: DAY };
+    let question =
+        Question { rules: &rules, choice: &EditionChoice::Auto, day: DAY, mapping: &Mapping::new() };
     let mut parts = 0;
     let fault = assess_file(&path, question, &mut Seen::new(), &Line::write_json, &mut |_, _| {
         parts += 1;
