@@ -61,6 +61,8 @@ pub struct Batch {
     pub cursor_rows: i64,
     /// The rejected rows as a spreadsheet.
     pub rejected_file: Option<FileId>,
+    /// What is new, changed and gone, as a spreadsheet.
+    pub difference_file: Option<FileId>,
     /// Why the import is not done.
     pub message: String,
     /// What the trial reading found, sealed; empty before it.
@@ -81,7 +83,7 @@ pub struct Batch {
 
 const SELECT: &str = "select id, campaign_id, list_kind, file_id, file_name, state, generation, accepted, listings, \
                       rejected, skipped, problems, created_new, unchanged, changed, gone, renamed, cursor_rows, \
-                      rejected_file_id, message, report_sealed, edition_start, mapping, mapping_id, uploaded_by, created_at, created_on, version \
+                      rejected_file_id, difference_file_id, message, report_sealed, edition_start, mapping, mapping_id, uploaded_by, created_at, created_on, version \
                       from batch";
 
 fn from_row(row: &Row) -> Result<Batch, StoreError> {
@@ -107,6 +109,7 @@ fn from_row(row: &Row) -> Result<Batch, StoreError> {
         },
         cursor_rows: row.get("cursor_rows")?,
         rejected_file: row.get("rejected_file_id")?,
+        difference_file: row.get("difference_file_id")?,
         message: row.get("message")?,
         report_sealed: row.get("report_sealed")?,
         edition_start: row.get("edition_start")?,
@@ -167,7 +170,8 @@ pub fn save(tx: &Tx<'_>, batch: &Batch) -> Result<(), StoreError> {
         "update batch set state = $1, generation = $2, accepted = $3, listings = $4, rejected = $5, skipped = $6, \
          problems = $7, created_new = $8, unchanged = $9, changed = $10, gone = $11, cursor_rows = $12, \
          rejected_file_id = $13, message = $14, report_sealed = $15, edition_start = $16, renamed = $17, \
-         mapping = $18, mapping_id = $19, version = version + 1 where id = $20 and version = $21",
+         mapping = $18, mapping_id = $19, difference_file_id = $20, version = version + 1 \
+         where id = $21 and version = $22",
         params![
             batch.state.code(),
             &batch.generation,
@@ -188,6 +192,7 @@ pub fn save(tx: &Tx<'_>, batch: &Batch) -> Result<(), StoreError> {
             counts.renamed,
             &batch.mapping,
             batch.mapping_id,
+            batch.difference_file,
             batch.id,
             batch.version
         ],

@@ -80,3 +80,51 @@ pub fn present(tx: &Tx<'_>, campaign: CampaignId, list: ListKind) -> Result<u64,
     )?;
     Ok(u64::try_from(count).unwrap_or_default())
 }
+
+/// What a present entry of a list is known by to people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Present {
+    /// The entry.
+    pub entry: Entry,
+    /// Name of the enterprise.
+    pub name: String,
+    /// Its USCC; empty where it has none.
+    pub uscc: String,
+    /// Decision number, or why it is listed.
+    pub what: String,
+    /// Who decided or listed it.
+    pub body: String,
+}
+
+/// Hands every entry that stands on a list now to `each`.
+///
+/// # Errors
+/// What `each` returns, or what the engine says.
+pub fn each_present<E: From<StoreError>>(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    list: ListKind,
+    mut each: impl FnMut(Present) -> Result<(), E>,
+) -> Result<(), E> {
+    tx.for_each(
+        "select le.penalty_id, le.listing_id, e.name, coalesce(e.uscc, '') as uscc, \
+         coalesce(p.decision_number, l.reason, '') as what, coalesce(p.authority, l.listing_body, '') as body \
+         from list_entry le join enterprise e on e.id = le.enterprise_id \
+         left join penalty p on p.id = le.penalty_id left join listing l on l.id = le.listing_id \
+         where le.campaign_id = $1 and le.list_kind = $2 and le.gone_since is null",
+        params![campaign, list.code()],
+        |row| {
+            let entry = match row.get::<Option<PenaltyId>>("penalty_id")? {
+                Some(id) => Entry::Penalty(id),
+                None => Entry::Listing(row.get::<ListingId>("listing_id")?),
+            };
+            each(Present {
+                entry,
+                name: row.get("name")?,
+                uscc: row.get("uscc")?,
+                what: row.get("what")?,
+                body: row.get("body")?,
+            })
+        },
+    )
+}

@@ -89,6 +89,9 @@ pub fn run(args: &ImportArgs) -> Result<u8> {
         code = REFUSED;
     }
     if args.dry_run {
+        for path in &surveyed.readable {
+            work.forecast(campaign, args.list, path)?;
+        }
         return Ok(code);
     }
     let mut checked = Vec::new();
@@ -192,6 +195,17 @@ impl Work<'_> {
             eprintln!("退回的{rejected}行已写入 {}，更正后可再次导入", path.display());
         }
         Ok(Some(Surveyed { readable, rejected }))
+    }
+
+    /// Says what the import of a file would do; nothing is kept.
+    fn forecast(&self, campaign: CampaignId, list: ListKind, path: &Path) -> Result<()> {
+        let name = name_of(path);
+        let report = lists::forecast(self.app, self.actor, (campaign, list), path, &name, &self.mapping)?;
+        eprintln!(
+            "{name}：导入后新增{}条、变化{}条、没有变化{}条；如为完整的一期，在列的{}条中有{}条不再列名；名称与在册不同{}行",
+            report.created, report.changed, report.unchanged, report.present, report.would_go, report.renamed
+        );
+        Ok(())
     }
 
     /// Uploads and reads a file on trial; `None` where it is refused after all or has nothing to take.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use xinxiu_domain::ListKind;
 use xinxiu_domain::batch::{RecordAction, RecordState};
-use xinxiu_domain::id::{EnterpriseId, ListingId, OrgId, PenaltyId};
+use xinxiu_domain::id::{BatchId, CampaignId, EnterpriseId, ListingId, OrgId, PenaltyId};
 use xinxiu_domain::penalty::SubjectKind;
 use xinxiu_intake::{ListingRow, Outcome, PenaltyRow, RawRow, RecordStatus, Source, Until};
 use xinxiu_store::Moment;
@@ -15,6 +16,7 @@ use xinxiu_store::listing::Listing;
 use xinxiu_store::penalty::Penalty;
 
 use super::county::Names;
+use super::difference::compare;
 use super::ledger::Ledger;
 use super::place::class_to_take;
 use super::profile::{Matched, Subject, enterprise_of};
@@ -22,12 +24,29 @@ use crate::app::App;
 use crate::enterprises::assess;
 use crate::refusal::Refusal;
 
+/// The file of a list that rows come from.
+pub(super) struct ListFile {
+    /// None where it is only looked at.
+    pub batch: Option<BatchId>,
+    pub campaign: CampaignId,
+    pub list: ListKind,
+    pub name: String,
+}
+
+impl ListFile {
+    /// The file of an uploaded list.
+    pub fn of(batch: &Batch) -> Self {
+        let name = batch.file_name.clone();
+        Self { batch: Some(batch.id), campaign: batch.campaign, list: batch.list, name }
+    }
+}
+
 /// What the rows of one slice need to know.
 pub(super) struct Context<'a> {
     pub app: &'a App,
     pub actor: &'a str,
     pub moment: Moment,
-    pub batch: &'a Batch,
+    pub file: &'a ListFile,
     pub campaign: &'a Campaign,
     pub items: &'a [PlanItem],
     pub names: &'a Names,
@@ -70,11 +89,12 @@ impl Context<'_> {
         let Matched { id: enterprise, county, mut notes, is_renamed } =
             enterprise_of(self, ledger, &subject)?;
         counts.renamed += i64::from(is_renamed);
-        let id = self.save_penalty(ledger, row, enterprise, counts)?;
+        let (id, changes) = self.save_penalty(ledger, row, enterprise, counts)?;
         let authority = self.names.authority(&row.facts.authority);
         self.belong(ledger, enterprise, Entry::Penalty(id), row.facts.subject, (county, authority));
         notes.extend(row.problems.iter().map(|problem| problem.code.label().to_owned()));
         Ok(Applied {
+            changes,
             outcome: "accepted",
             enterprise: Some(enterprise),
             penalty: Some(id),
@@ -89,11 +109,11 @@ impl Context<'_> {
         row: &PenaltyRow,
         enterprise: EnterpriseId,
         counts: &mut Counts,
-    ) -> Result<PenaltyId, Refusal> {
+    ) -> Result<(PenaltyId, Changes), Refusal> {
         let key = (enterprise, row.decision.key(), row.facts.authority.clone());
         let Some(held) = ledger.penalty(&key) else {
             counts.created += 1;
-            return Ok(ledger.add_penalty(self.new_penalty(row, enterprise)?));
+            return Ok((ledger.add_penalty(self.new_penalty(row, enterprise)?), Changes::new()));
         };
         held.is_seen = true;
         let old = &held.now;
@@ -111,17 +131,18 @@ impl Context<'_> {
         }
         if new == *old {
             counts.unchanged += 1;
-            return Ok(old.id);
+            return Ok((old.id, Changes::new()));
         }
         counts.changed += 1;
+        let changes = compare(old, &new);
         // A reviewer's judgement, of class or edition, survives what a later list says.
         let choice = self.editions.get(&old.id).unwrap_or(&self.campaign.edition_choice);
         new.assessment = assess(self.app, &new.facts, self.moment.on, choice, new.review_class)?;
         new.assessed_on = self.moment.on;
-        new.last_batch = Some(self.batch.id);
+        new.last_batch = self.file.batch;
         new.gone_since = None;
         held.now = new;
-        Ok(held.now.id)
+        Ok((held.now.id, changes))
     }
 
     fn new_penalty(&self, row: &PenaltyRow, enterprise: EnterpriseId) -> Result<Penalty, Refusal> {
@@ -144,8 +165,8 @@ impl Context<'_> {
             review_class: None,
             review_reason: String::new(),
             review_by: String::new(),
-            first_batch: Some(self.batch.id),
-            last_batch: Some(self.batch.id),
+            first_batch: self.file.batch,
+            last_batch: self.file.batch,
             gone_since: None,
             recorded_on: today,
             version: 1,
@@ -170,11 +191,12 @@ impl Context<'_> {
             enterprise_of(self, ledger, &subject)?;
         counts.renamed += i64::from(is_renamed);
         let authority = self.names.authority(&row.listing_body);
-        let id = self.save_listing(ledger, row, enterprise, counts);
+        let (id, changes) = self.save_listing(ledger, row, enterprise, counts);
         let kind = ledger.enterprise(enterprise).map_or(SubjectKind::LegalPerson, |found| found.subject);
         self.belong(ledger, enterprise, Entry::Listing(id), kind, (county, authority));
         notes.extend(row.problems.iter().map(|problem| problem.code.label().to_owned()));
         Ok(Applied {
+            changes,
             outcome: "listing",
             enterprise: Some(enterprise),
             penalty: None,
@@ -189,29 +211,36 @@ impl Context<'_> {
         row: &ListingRow,
         enterprise: EnterpriseId,
         counts: &mut Counts,
-    ) -> ListingId {
+    ) -> (ListingId, Changes) {
         let key = (enterprise, row.listing_body.clone(), row.reason.clone());
         let authority = self.names.authority(&row.listing_body);
         let Some(held) = ledger.listing(&key) else {
             counts.created += 1;
-            return ledger.add_listing(Listing {
+            let new = Listing {
                 id: ListingId(0),
                 enterprise,
-                list: self.batch.list,
+                list: self.file.list,
                 reason: row.reason.clone(),
                 listing_body: row.listing_body.clone(),
                 authority,
                 listed_on: row.listing_date,
                 gone_since: None,
                 version: 1,
-            });
+            };
+            return (ledger.add_listing(new), Changes::new());
         };
         held.is_seen = true;
         let same = held.now.listed_on == row.listing_date;
         *(if same { &mut counts.unchanged } else { &mut counts.changed }) += 1;
+        let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        let changes = if same {
+            Changes::new()
+        } else {
+            vec![("列入日期".to_owned(), day(held.now.listed_on), day(row.listing_date))]
+        };
         held.now.authority = authority;
         held.now.listed_on = row.listing_date;
-        held.now.id
+        (held.now.id, changes)
     }
 
     fn belong(
@@ -257,9 +286,14 @@ impl Context<'_> {
     }
 }
 
+/// Each field that a row says otherwise than it is on file: its name, the value on file, the value of the row.
+pub(super) type Changes = Vec<(String, String, String)>;
+
 /// What became of a row.
 #[derive(Default)]
 pub(super) struct Applied {
+    /// What it says otherwise than on file.
+    pub changes: Changes,
     outcome: &'static str,
     enterprise: Option<EnterpriseId>,
     penalty: Option<PenaltyId>,

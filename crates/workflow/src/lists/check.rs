@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use xinxiu_domain::ListKind;
 use xinxiu_domain::actor::{Action, Actor, Concerns};
 use xinxiu_domain::batch::BatchAction;
-use xinxiu_domain::id::BatchId;
+use xinxiu_domain::id::{BatchId, CampaignId};
 use xinxiu_intake::{
     Mapping, Options, Outcome, Problem, ProblemCode, Progress, RejectedWriter, Seen, Source, Summary,
     read_file,
@@ -16,11 +16,15 @@ use xinxiu_intake::{
 use xinxiu_store::batch::{self, Batch, Counts, SEALED_REPORT};
 use xinxiu_store::files::Kept;
 
+use super::apply::ListFile;
+use super::difference::Difference;
 use super::forecast::Forecast;
 use super::{mapping, record, stored};
 use crate::app::App;
 use crate::refusal::Refusal;
 
+/// Media type of a spreadsheet.
+const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// So many problems are shown; the counts name the rest.
 pub(super) const SHOWN: usize = 100;
 
@@ -42,6 +46,8 @@ pub struct Report {
     pub changed: u64,
     /// Those that say what is on record.
     pub unchanged: u64,
+    /// The first of what is new, changed and gone; the spreadsheet has them all.
+    pub differences: Vec<Difference>,
     /// Entries that stand on this list now.
     pub present: u64,
     /// Of these, the ones that the file does not have: they would go if it is a whole edition.
@@ -191,7 +197,7 @@ pub(super) fn dry_run_watched(
         let found = batch::load(view.tx, id)?;
         found.state.after(BatchAction::Check)?;
         let file = stored(view, &found)?;
-        let forecast = Forecast::new(app, view, actor, &found)?;
+        let forecast = Forecast::new(app, view, actor, ListFile::of(&found))?;
         Ok((found, file, forecast))
     })?;
     let plain = app.store.files.plain(&file.sha256)?;
@@ -213,19 +219,69 @@ pub(super) fn dry_run_watched(
         return Ok(None);
     }
     let mut report = collector.report;
-    collector.forecast.finish(&mut report)?;
+    let differences = collector.forecast.finish(&mut report)?;
     report.sheets = summary.sheets.iter().map(|sheet| (sheet.name.clone(), sheet.header_row)).collect();
     report.unknown = summary.sheets.iter().flat_map(|sheet| sheet.unknown.iter().cloned()).collect();
     report.kinds = collector.kinds.iter().map(|(code, n)| (code.label().to_owned(), *n)).collect();
     let rejected = (collector.rejected.rows() > 0).then(|| keep_rejected(app, collector.rejected));
-    save(app, actor, found, &summary, &report, rejected.transpose()?.as_ref()).map(Some)
+    let files = Made { rejected: rejected.transpose()?, differences };
+    save(app, actor, found, &summary, &report, &files).map(Some)
+}
+
+/// Spreadsheets that a trial reading made.
+struct Made {
+    rejected: Option<Kept>,
+    differences: Option<Kept>,
+}
+
+/// What the import of a file would do, of which nothing is kept: for a trial on the command line.
+///
+/// # Errors
+/// [`Refusal::Upload`] where the file turns out to be damaged.
+pub fn forecast(
+    app: &App,
+    actor: &Actor,
+    (campaign, list): (CampaignId, ListKind),
+    path: &Path,
+    file_name: &str,
+    mapping: &Mapping,
+) -> Result<Report, Refusal> {
+    let mut forecast = app.view(actor, |view| {
+        view.must(Action::ImportLists, &Concerns::default())?;
+        Forecast::new(app, view, actor, ListFile { batch: None, campaign, list, name: file_name.to_owned() })
+    })?;
+    let (mut report, mut fault) = (Report::default(), None);
+    let options = options(app, list, file_name, mapping.clone());
+    read_file(path, &options, &mut Seen::new(), &mut |outcome, _| {
+        forecast.take(outcome, &mut report).map_or_else(
+            |refusal| {
+                fault = Some(refusal);
+                ControlFlow::Break(())
+            },
+            ControlFlow::Continue,
+        )
+    })
+    .map_err(|error| refused(&error))?;
+    if let Some(fault) = fault {
+        return Err(fault);
+    }
+    forecast.finish(&mut report)?;
+    Ok(report)
 }
 
 fn keep_rejected(app: &App, writer: RejectedWriter) -> Result<Kept, Refusal> {
+    keep_workbook(app, |path| writer.save(path).map_err(|error| Refusal::Upload(error.to_string())))
+}
+
+/// Keeps a spreadsheet that `write` puts where it is told.
+pub(super) fn keep_workbook(
+    app: &App,
+    write: impl FnOnce(&Path) -> Result<(), Refusal>,
+) -> Result<Kept, Refusal> {
     let name = format!("xinxiu-{}.xlsx", hex::encode(xinxiu_store::vault::random_bytes::<8>()?));
     let path = std::env::temp_dir().join(name);
     let fault = |error| xinxiu_store::StoreError::File(path.display().to_string(), error);
-    writer.save(&path).map_err(|error| Refusal::Upload(error.to_string()))?;
+    write(&path)?;
     let kept = app.store.files.keep(std::fs::File::open(&path).map_err(fault)?);
     std::fs::remove_file(&path).map_err(fault)?;
     Ok(kept?)
@@ -237,7 +293,7 @@ fn save(
     mut found: Batch,
     summary: &Summary,
     report: &Report,
-    rejected: Option<&Kept>,
+    made: &Made,
 ) -> Result<Counts, Refusal> {
     let text = serde_json::to_string(report).map_err(|error| Refusal::Upload(error.to_string()))?;
     found.state = found.state.after(BatchAction::Check)?;
@@ -253,15 +309,12 @@ fn save(
     found.generation = generations.join(" ");
     app.step(actor, |step| {
         step.must(Action::ImportLists, &Concerns::default())?;
-        found.rejected_file = match rejected {
-            Some(kept) => {
-                let stem =
-                    found.file_name.rsplit_once('.').map_or(found.file_name.as_str(), |(stem, _)| stem);
-                let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-                Some(step.file(kept, &format!("{stem}-退回.xlsx"), media)?)
-            }
-            None => None,
+        let stem = found.file_name.rsplit_once('.').map_or(found.file_name.as_str(), |(stem, _)| stem);
+        let keep = |kept: &Option<Kept>, what: &str| {
+            kept.as_ref().map(|kept| step.file(kept, &format!("{stem}-{what}.xlsx"), WORKBOOK)).transpose()
         };
+        (found.rejected_file, found.difference_file) =
+            (keep(&made.rejected, "退回")?, keep(&made.differences, "变化")?);
         batch::save(step.tx, &found)?;
         let counts = &found.counts;
         let summary = format!(

@@ -8,14 +8,16 @@ use xinxiu_domain::Uscc;
 use xinxiu_domain::actor::Actor;
 use xinxiu_domain::text::{name_key, squeeze};
 use xinxiu_intake::{Outcome, Profile, Source};
-use xinxiu_store::batch::{Batch, Counts};
+use xinxiu_store::batch::Counts;
 use xinxiu_store::campaign::{self, Campaign, PlanItem};
+use xinxiu_store::files::Kept;
 use xinxiu_store::list_entry::{self, Entry};
 use xinxiu_store::{Moment, organisation};
 
-use super::apply::Context;
-use super::check::{Report, ReportLine, SHOWN};
+use super::apply::{Changes, Context, ListFile};
+use super::check::{Report, ReportLine, SHOWN, keep_workbook};
 use super::county::Names;
+use super::difference::{Difference, Differences, Fate};
 use super::import::SLICE;
 use super::ledger::{Ledger, Wanted};
 use super::profile::differs;
@@ -27,7 +29,7 @@ use crate::refusal::Refusal;
 pub(super) struct Forecast<'a> {
     app: &'a App,
     actor: &'a Actor,
-    batch: Batch,
+    file: ListFile,
     campaign: Campaign,
     items: Vec<PlanItem>,
     names: Names,
@@ -41,6 +43,7 @@ pub(super) struct Forecast<'a> {
     new: HashSet<u64>,
     /// Digests of the names of codes that are new.
     new_names: HashMap<u64, u64>,
+    differences: Differences,
 }
 
 /// What a row says of its enterprise and where.
@@ -49,6 +52,8 @@ struct Told<'a> {
     name: &'a str,
     uscc: Option<&'a Uscc>,
     profile: &'a Profile,
+    what: &'a str,
+    body: &'a str,
     digest: u64,
 }
 
@@ -56,20 +61,51 @@ impl<'a> Told<'a> {
     fn by(outcome: &'a Outcome) -> Option<Self> {
         Some(match outcome {
             Outcome::Penalty(row) => {
-                let what = (row.decision.key(), &row.facts.authority);
-                let uscc = row.uscc.as_ref();
-                let digest = digest(&(subject(uscc, &row.enterprise), what));
-                Self { source: &row.source, name: &row.enterprise, uscc, profile: &row.profile, digest }
+                let (uscc, body) = (row.uscc.as_ref(), row.facts.authority.as_str());
+                Self {
+                    source: &row.source,
+                    name: &row.enterprise,
+                    uscc,
+                    profile: &row.profile,
+                    what: row.decision.as_str(),
+                    body,
+                    digest: digest(&(subject(uscc, &row.enterprise), row.decision.key(), body)),
+                }
             }
             Outcome::Listing(row) => {
-                let what = (&row.reason, &row.listing_body);
                 let uscc = row.uscc.as_ref();
-                let digest = digest(&(subject(uscc, &row.enterprise), what));
-                Self { source: &row.source, name: &row.enterprise, uscc, profile: &row.profile, digest }
+                Self {
+                    source: &row.source,
+                    name: &row.enterprise,
+                    uscc,
+                    profile: &row.profile,
+                    what: &row.reason,
+                    body: &row.listing_body,
+                    digest: digest(&(subject(uscc, &row.enterprise), &row.reason, &row.listing_body)),
+                }
             }
             Outcome::Rejected(_) => return None,
         })
     }
+}
+
+impl Told<'_> {
+    fn differs(&self, fate: Fate, changes: Changes) -> Difference {
+        Difference {
+            fate: fate.code().to_owned(),
+            name: self.name.to_owned(),
+            uscc: self.uscc.map_or("", Uscc::as_str).to_owned(),
+            what: self.what.to_owned(),
+            body: self.body.to_owned(),
+            sheet: self.source.sheet.to_string(),
+            row: self.source.row,
+            changes,
+        }
+    }
+}
+
+fn unwritten(error: &rust_xlsxwriter::XlsxError) -> Refusal {
+    Refusal::Upload(format!("无法写出变化表：{error}"))
 }
 
 fn subject(uscc: Option<&Uscc>, name: &str) -> String {
@@ -83,20 +119,21 @@ fn digest(key: &impl Hash) -> u64 {
 }
 
 impl<'a> Forecast<'a> {
-    pub fn new(app: &'a App, view: &View<'_>, actor: &'a Actor, batch: &Batch) -> Result<Self, Refusal> {
+    pub fn new(app: &'a App, view: &View<'_>, actor: &'a Actor, file: ListFile) -> Result<Self, Refusal> {
         Ok(Self {
             app,
             actor,
-            batch: batch.clone(),
-            campaign: campaign::load(view.tx, batch.campaign)?,
-            items: campaign::items(view.tx, batch.campaign)?,
+            campaign: campaign::load(view.tx, file.campaign)?,
+            items: campaign::items(view.tx, file.campaign)?,
             names: Names::new(organisation::all(view.tx)?, known_names(view.tx)?),
             rows: Vec::with_capacity(SLICE),
             counts: Counts::default(),
-            present: list_entry::present(view.tx, batch.campaign, batch.list)?,
+            present: list_entry::present(view.tx, file.campaign, file.list)?,
             kept: HashSet::new(),
             new: HashSet::new(),
             new_names: HashMap::new(),
+            file,
+            differences: Differences::new().map_err(|error| unwritten(&error))?,
         })
     }
 
@@ -109,21 +146,51 @@ impl<'a> Forecast<'a> {
         self.slice(report)
     }
 
-    /// Takes note of what is left and says what the import would do.
-    pub fn finish(mut self, report: &mut Report) -> Result<(), Refusal> {
+    /// Takes note of what is left and says what the import would do; the differences are kept as a spreadsheet.
+    pub fn finish(mut self, report: &mut Report) -> Result<Option<Kept>, Refusal> {
         self.slice(report)?;
+        self.gone()?;
         report.present = self.present;
         report.would_go = self.present.saturating_sub(self.kept.len() as u64);
         let number = |n: i64| u64::try_from(n).unwrap_or_default();
         report.created = number(self.counts.created);
         report.changed = number(self.counts.changed);
         report.unchanged = number(self.counts.unchanged);
-        Ok(())
+        if self.differences.is_empty() {
+            return Ok(None);
+        }
+        let (mut book, first) = self.differences.into_parts();
+        report.differences = first;
+        let kept = keep_workbook(self.app, |path| book.save(path).map_err(|error| unwritten(&error)))?;
+        Ok(Some(kept))
+    }
+
+    /// The entries that stand on the list and that no row has.
+    fn gone(&mut self) -> Result<(), Refusal> {
+        let (app, actor) = (self.app, self.actor);
+        app.view(actor, |view| {
+            list_entry::each_present(view.tx, self.file.campaign, self.file.list, |entry| {
+                if self.kept.contains(&entry.entry) {
+                    return Ok(());
+                }
+                let found = Difference {
+                    fate: Fate::Gone.code().to_owned(),
+                    name: entry.name,
+                    uscc: entry.uscc,
+                    what: entry.what,
+                    body: entry.body,
+                    sheet: String::new(),
+                    row: 0,
+                    changes: Vec::new(),
+                };
+                self.differences.push(Fate::Gone, found).map_err(|error| unwritten(&error))
+            })
+        })
     }
 
     fn slice(&mut self, report: &mut Report) -> Result<(), Refusal> {
         let rows = std::mem::take(&mut self.rows);
-        let place = (self.batch.campaign, self.batch.list);
+        let place = (self.file.campaign, self.file.list);
         let vault = &self.app.store.vault;
         let mut ledger = self
             .app
@@ -150,7 +217,7 @@ impl<'a> Forecast<'a> {
             app: self.app,
             actor: &self.actor.name,
             moment: Moment { on: self.app.clock.today(), at: self.app.clock.now() },
-            batch: &self.batch,
+            file: &self.file,
             campaign: &self.campaign,
             items: &self.items,
             names: &self.names,
@@ -165,7 +232,12 @@ impl<'a> Forecast<'a> {
         if self.counts.created > before.created && !self.new.insert(told.digest) {
             self.counts = Counts { unchanged: before.unchanged + 1, ..before };
         }
-        Ok(())
+        let fate = match &self.counts {
+            counts if counts.created > before.created => Fate::New,
+            counts if counts.changed > before.changed => Fate::Changed,
+            _ => return Ok(()),
+        };
+        self.differences.push(fate, told.differs(fate, applied.changes)).map_err(|error| unwritten(&error))
     }
 
     /// The county of a row: given, guessed from the code, or none.

@@ -11,7 +11,7 @@ use xinxiu_store::batch::{self, Batch};
 use xinxiu_store::job::{self, Job};
 use xinxiu_store::{StoreError, campaign, list_entry, organisation, penalty_edition};
 
-use super::apply::Context;
+use super::apply::{Context, ListFile};
 use super::county::Names;
 use super::ledger::{Ledger, Wanted};
 use super::{check, record, stored};
@@ -140,7 +140,7 @@ impl Importer<'_> {
             app: self.app,
             actor: &self.actor.name,
             moment: step.moment(),
-            batch: &self.batch,
+            file: &ListFile::of(&self.batch),
             campaign: &campaign,
             items: &items,
             names: &names,

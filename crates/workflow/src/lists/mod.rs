@@ -4,6 +4,7 @@ mod apply;
 mod background;
 mod check;
 mod county;
+mod difference;
 mod forecast;
 mod import;
 mod ledger;
@@ -29,7 +30,8 @@ use crate::refusal::{Refusal, require};
 
 pub use background::queue_or_read;
 pub(crate) use background::run as run_check;
-pub use check::{Report, ReportLine, dry_run, report};
+pub use check::{Report, ReportLine, dry_run, forecast, report};
+pub use difference::{Difference, Fate};
 pub(crate) use import::run as run_import;
 pub use mapping::{Board, MapColumns, board, forget, map, map_by_file, remembered};
 pub(crate) use place::place;
@@ -237,6 +239,20 @@ pub fn rejected_file(app: &App, actor: &Actor, id: BatchId) -> Result<StoredFile
         let found = batch::load(view.tx, id)?;
         let file = found.rejected_file.ok_or_else(|| {
             Refusal::Missing(vec![Missing::new("no_rejected_rows", "这份名单没有退回的记录", "N08")])
+        })?;
+        Ok(files::load(view.tx, file)?)
+    })
+}
+
+/// What the list has new, changed and no longer, as a spreadsheet.
+///
+/// # Errors
+/// [`Refusal::Missing`] where it differs in nothing, or was not read on trial.
+pub fn difference_file(app: &App, actor: &Actor, id: BatchId) -> Result<StoredFile, Refusal> {
+    app.view(actor, |view| {
+        view.must(Action::ImportLists, &Concerns::default())?;
+        let file = batch::load(view.tx, id)?.difference_file.ok_or_else(|| {
+            Refusal::Missing(vec![Missing::new("no_differences", "这份名单与在册没有不同", "N08")])
         })?;
         Ok(files::load(view.tx, file)?)
     })

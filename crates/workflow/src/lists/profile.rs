@@ -209,7 +209,7 @@ fn note_differences(
             field: field.to_owned(),
             old,
             new,
-            reason: format!("{taken}（{}）", context.batch.file_name),
+            reason: format!("{taken}（{}）", context.file.name),
         };
         ledger.note(found.id, change);
     }

@@ -13,7 +13,7 @@ use xinxiu_store::enterprise_search::{BY_NAME, Filter};
 use xinxiu_store::testing::TestStore;
 use xinxiu_store::{audit, batch_row, both_engines, enterprise, enterprise_change, penalty};
 use xinxiu_workflow::enterprises::Correction;
-use xinxiu_workflow::lists::{self, Extent};
+use xinxiu_workflow::lists::{self, Extent, Fate};
 use xinxiu_workflow::{Refusal, enterprises, jobs};
 
 use crate::support::World;
@@ -200,6 +200,15 @@ both_engines! {
         let report = lists::show(&world.app, &world.center, id).unwrap().report;
         let foretold = (report.created, report.unchanged, report.changed, report.would_go);
         assert_eq!((report.present, foretold), (3, (1_097, 2, 1, 1)));
+        let of_fate = |fate: Fate| report.differences.iter().filter(move |found| found.fate == fate.code());
+        assert_eq!(of_fate(Fate::New).count(), 50);
+        let changed: Vec<_> = of_fate(Fate::Changed).map(|found| (found.row, found.said())).collect();
+        assert_eq!(changed, [(3, "处罚内容：「罚款1000元」→「罚款2000元」".to_owned())]);
+        let gone: Vec<_> = of_fate(Fate::Gone).map(|found| (found.name.as_str(), found.uscc.as_str())).collect();
+        assert_eq!(gone, [("示例企业3（虚构）有限公司", code(3).as_str())]);
+        let file = lists::difference_file(&world.app, &world.center, id).unwrap();
+        assert_eq!(file.name, "名单-变化.xlsx");
+        assert!(world.app.store.files.read(&file.sha256).unwrap().starts_with(b"PK"));
         assert!(jobs::run_next(&world.app).unwrap());
         assert_eq!(counts(&world, id), (1_097, 2, 1, 1));
     };

@@ -40,6 +40,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.post("/lists/{id}/stop", IMPORT, show::stop);
     table.post("/lists/{id}/cancel", IMPORT, show::cancel);
     table.get("/lists/{id}/rejected", IMPORT, rejected);
+    table.get("/lists/{id}/differences", IMPORT, differences);
 }
 
 fn list(req: &Req) -> PageResult {
@@ -223,6 +224,10 @@ pub(super) fn fault(field: &str, message: &str) -> FieldError {
 
 fn rejected(req: &Req) -> PageResult {
     papers::stored(req, lists::rejected_file(&req.app, req.actor()?, req.id("id")?)?)
+}
+
+fn differences(req: &Req) -> PageResult {
+    papers::stored(req, lists::difference_file(&req.app, req.actor()?, req.id("id")?)?)
 }
 
 /// Where the person goes on: to the columns where the header is not known, to the list otherwise.

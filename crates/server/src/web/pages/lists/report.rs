@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 use xinxiu_domain::batch::BatchState;
 use xinxiu_domain::person::{mask_id_number, mask_phone};
-use xinxiu_workflow::lists::Report;
+use xinxiu_store::batch::Batch;
+use xinxiu_workflow::lists::{Difference, Fate, Report};
 
 use crate::web::ui;
 
@@ -44,6 +45,52 @@ pub(super) fn renames(report: &Report) -> Markup {
         }
         (ui::table("名称与在册不同的行", &["工作表", "#行", "统一社会信用代码", "本行名称", "说明"], &rows))
     }
+}
+
+/// What the list has new, changed and no longer.
+pub(super) fn differences(batch: &Batch, report: &Report) -> Markup {
+    let count = |fate| match fate {
+        Fate::New => report.created,
+        Fate::Changed => report.changed,
+        Fate::Gone => report.would_go,
+    };
+    html! {
+        p {
+            "与在册相比：新增" strong { (report.created) } "条、变化" strong { (report.changed) } "条、没有变化"
+            (report.unchanged) "条；在列而文件里没有" strong { (report.would_go) } "条。导入只改动新增和变化的部分。"
+        }
+        @if batch.difference_file.is_some() {
+            (ui::download_bar(&[(format!("/lists/{}/differences", batch.id), "下载全部变化（电子表格）")]))
+        }
+        @for fate in Fate::ALL {
+            @let rows = of_fate(report, *fate);
+            @if !rows.is_empty() {
+                details open[*fate == Fate::Changed] {
+                    summary { (fate) (count(*fate)) "条" @if count(*fate) > rows.len() as u64 { "，下面是前" (rows.len()) "条" } }
+                    (ui::table(fate.label(), &["企业名称", "统一社会信用代码", "文号或事由", "机关", "#行", "变化"], &rows))
+                }
+            }
+        }
+    }
+}
+
+fn of_fate(report: &Report, fate: Fate) -> Vec<Vec<Markup>> {
+    let of_fate = report.differences.iter().filter(|found| found.fate == fate.code());
+    let row = |found: &Difference| {
+        vec![
+            html! { (found.name) },
+            html! { @if !found.uscc.is_empty() { (ui::code(&found.uscc)) } },
+            html! { (found.what) },
+            html! { (found.body) },
+            html! { @if found.row > 0 { (found.row) } },
+            html! {
+                @for (field, old, new) in &found.changes {
+                    div { (field) "：「" (shown_value(old)) "」→「" (shown_value(new)) "」" }
+                }
+            },
+        ]
+    };
+    of_fate.map(row).collect()
 }
 
 pub(super) fn report(report: &Report) -> Markup {

@@ -10,7 +10,7 @@ use xinxiu_workflow::FieldError;
 use xinxiu_workflow::jobs::kind;
 use xinxiu_workflow::lists::{self, Extent, Shown};
 
-use super::report::{places, renames, report};
+use super::report::{differences, places, renames, report};
 use super::{fault, state};
 use crate::web::layout;
 use crate::web::reply::{PageResult, Reply};
@@ -45,6 +45,7 @@ fn page(req: &Req, errors: &[FieldError]) -> PageResult {
             (ui::download_bar(&[(format!("/lists/{}/rejected", batch.id), "下载退回的行（更正后重新上传）")]))
         }
         (next(req, &shown, errors))
+        @if is_read(batch) { (ui::panel("与在册的不同", &differences(batch, &shown.report))) }
         @if shown.report.guessed + shown.report.unplaced > 0 { (ui::panel("属地", &places(&shown.report, batch.state))) }
         @if shown.report.renamed > 0 { (ui::panel("名称与在册不同的行", &renames(&shown.report))) }
         @if is_read(batch) { (ui::panel("试读结果", &report(&shown.report))) }
