@@ -1,8 +1,6 @@
 //! `cargo xtask bench`: speed and memory beside other programs, as ratios of one run. `docs/benchmarks.md`
 //! says what each figure means.
 
-#![allow(dead_code, reason = "for the benchmarks that are not there yet")]
-
 mod assess;
 mod import;
 mod measure;
