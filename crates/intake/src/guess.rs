@@ -19,15 +19,32 @@ fn by_words(header: &str) -> Option<(Field, u32)> {
     let wanted = normal(header);
     let mut best: Option<(Field, u32)> = None;
     for (alias, field) in ALIASES.iter() {
-        let per_mille = strsim::sorensen_dice(&wanted, alias) * 1000.0;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1000")]
-        let score = per_mille as u32;
+        let score = resemblance(&wanted, alias);
         let wins = best.is_none_or(|(by, known)| score > known || (score == known && *field < by));
         if score >= RESEMBLES && wins {
             best = Some((*field, score));
         }
     }
     best
+}
+
+/// How much two headers resemble each other by their pairs of characters, of 1000.
+fn resemblance(one: &str, other: &str) -> u32 {
+    let (pairs, others) = (one.chars().count().saturating_sub(1), other.chars().count().saturating_sub(1));
+    if pairs == 0 || others == 0 {
+        return if one == other { KNOWN } else { 0 };
+    }
+    let dice = strsim::sorensen_dice(one, other);
+    // The library counts pairs by characters and divides by bytes, of which a Chinese character has three.
+    let bytes =
+        if one == other { 1.0 } else { precise(one.len() + other.len() - 2) / precise(pairs + others) };
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1000")]
+    let score = (dice * bytes * 1000.0).round() as u32;
+    score
+}
+
+fn precise(length: usize) -> f64 {
+    u32::try_from(length).map_or(f64::MAX, f64::from)
 }
 
 /// The field that an unknown header most likely means: half of its pairs of characters at least are those of
@@ -132,6 +149,14 @@ mod tests {
         assert_eq!(suggest("被处罚主体名称全称"), Some(Field::Name));
         assert_eq!(suggest("行政处罚的决定日期"), Some(Field::DecisionDate));
         assert_eq!(suggest("甲列"), None);
+    }
+
+    #[test]
+    fn headers_resemble_by_their_characters() {
+        assert_eq!(resemblance("处罚日期", "处罚日期"), 1000);
+        assert_eq!(resemblance("处罚日", "处罚期"), 500, "one pair of two");
+        assert_eq!(resemblance("NIGHT", "NACHT"), 250);
+        assert_eq!(resemblance("甲", "甲乙"), 0);
     }
 
     #[test]
