@@ -6,6 +6,7 @@
 //! .xls and the shared strings of .xlsx.
 
 mod aliases;
+mod biff;
 mod cells;
 mod chains;
 mod dates;

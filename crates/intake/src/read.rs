@@ -11,6 +11,8 @@ use jiff::civil::Date;
 use memchr::memmem;
 use xinxiu_domain::ListKind;
 
+use crate::biff::Oversize;
+use crate::chains::Compound;
 use crate::dates::DateSystem;
 use crate::guard::{self, Zipped};
 use crate::header::{Layout, expected_labels};
@@ -25,7 +27,7 @@ use crate::seen::Seen;
 use crate::sheet::{Ready, Rules, Sheet, Target};
 use crate::sniff::{self, Kind};
 use crate::workbook::{self, Visit};
-use crate::{chains, ods, records, text};
+use crate::{biff, ods, records, text};
 
 /// How a file is to be read.
 #[derive(Debug, Clone)]
@@ -221,15 +223,23 @@ fn check_ole2(file: &mut File, name: &str, limits: &Limits) -> Result<(), Refusa
     if has("EncryptedPackage") {
         return Err(Refusal::Encrypted { file: name.to_owned() });
     }
-    if chains::go_round(&bytes) {
+    let Some(compound) = Compound::read(&bytes) else {
         return Err(Refusal::cut_short(name, "数据区首尾相接"));
-    }
-    if has("Workbook") || has("Book") {
-        return Ok(());
+    };
+    if let Some(stream) = compound.stream(&["Workbook", "Book"]) {
+        return biff::check(&stream, limits.columns).map_err(|fault| oversize(name, limits, fault));
     }
     if has("WordDocument") || has("PowerPoint Document") {
         return Err(Refusal::not_a_spreadsheet(name, "内容是旧版 Word 或演示文稿"));
     }
     // The directory that names the streams often stands near the end.
     Err(Refusal::cut_short(name, "找不到工作簿数据流"))
+}
+
+fn oversize(name: &str, limits: &Limits, fault: Oversize) -> Refusal {
+    match fault {
+        Oversize::Impossible => Refusal::cut_short(name, "工作表的范围"),
+        Oversize::Columns => Refusal::too_large(name, format!("列数上限 {}", limits.columns)),
+        Oversize::Sparse => Refusal::too_large(name, "工作表的空白单元格过多，请删除远处的单元格"),
+    }
 }
