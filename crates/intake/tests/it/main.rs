@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests lie outside of #[test] functions")]
 
+mod aliases;
 mod broken;
 mod records;
 mod rejected;
