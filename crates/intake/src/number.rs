@@ -4,6 +4,9 @@ use std::fmt::Write;
 
 use calamine::{Data, DataRef, ExcelDateTime};
 
+/// What stands in the place of a formula that the program which wrote the file has never computed.
+pub(crate) const NOT_COMPUTED: &str = "#公式未计算";
+
 /// From here on a floating-point number has lost digits of a code.
 const EXACT: f64 = 1e15;
 

@@ -40,13 +40,15 @@ pub(crate) fn read(
     let mut reader = Reader::from_reader(BufReader::new(content));
     reader.config_mut().expand_empty_elements = true;
     let mut buffer = Vec::new();
+    let mut dates = DateSystem::From1900;
     loop {
         let event =
             reader.read_event_into(&mut buffer).map_err(|error| Refusal::damaged(name, CONTENT, &error))?;
         match event {
+            Event::Start(tag) if tag.name().as_ref() == "table:null-date" => dates = null_date(&tag),
             Event::Start(tag) if tag.name().as_ref() == "table:table" => {
                 let title = attribute(&tag, "table:name").unwrap_or_default();
-                let mut table = Table::new((visit.make)(&title, DateSystem::From1900), visit.columns);
+                let mut table = Table::new((visit.make)(&title, dates), visit.columns);
                 let flow = table.read(&mut reader, name, target)?;
                 if (flow.is_break() && !visit.preview) || visit.end(&mut table.sheet, target).is_break() {
                     return Ok(ControlFlow::Break(()));
@@ -73,6 +75,14 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     value.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned)
 }
 
+/// The day from which bare serial numbers count; it stands before the sheets.
+fn null_date(tag: &BytesStart<'_>) -> DateSystem {
+    match attribute(tag, "table:date-value") {
+        Some(day) if day.starts_with("1904") => DateSystem::From1904,
+        _ => DateSystem::From1900,
+    }
+}
+
 fn count(tag: &BytesStart<'_>, name: &str) -> u32 {
     attribute(tag, name).and_then(|count| count.parse().ok()).unwrap_or(1).max(1)
 }
@@ -95,6 +105,7 @@ impl OpenCell {
             Some("float" | "percentage" | "currency") => attribute(tag, "office:value").map(number),
             Some("date") => attribute(tag, "office:date-value"),
             Some("boolean") => attribute(tag, "office:boolean-value"),
+            None if attribute(tag, "table:formula").is_some() => Some(number::NOT_COMPUTED.to_owned()),
             _ => None,
         };
         Self {

@@ -5,6 +5,7 @@ use xinxiu_domain::uscc::UsccError;
 
 use crate::field::Field;
 use crate::fold::{is_blank, squeezed};
+use crate::number::NOT_COMPUTED;
 use crate::record::{Problem, ProblemCode};
 
 impl Problem {
@@ -34,8 +35,27 @@ pub(crate) fn read_code(cell: &str) -> Code {
         Err(UsccError::Empty) => Code::Missing,
         Err(UsccError::OldRegistrationNumber(number)) => Code::OldNumber(number),
         Err(_) if is_identity_number(&squeezed) => Code::IdentityNumber,
-        Err(error) => Code::Wrong(wrong_code(&error, &squeezed), error.to_string()),
+        Err(error) => {
+            let message = formula_fault(cell).unwrap_or_else(|| error.to_string());
+            Code::Wrong(wrong_code(&error, &squeezed), message)
+        }
     }
+}
+
+/// What to say of a cell whose formula has no value, or an error for one.
+pub(crate) fn formula_fault(cell: &str) -> Option<String> {
+    const ERRORS: [&str; 8] =
+        ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA"];
+    let cell = cell.trim();
+    if !cell.starts_with('#') {
+        return None;
+    }
+    if cell == NOT_COMPUTED {
+        return Some("单元格是没有计算结果的公式，请用表格软件打开并保存，再重新导入".to_owned());
+    }
+    ERRORS
+        .contains(&cell)
+        .then(|| format!("单元格的公式结果是错误值「{cell}」，请改正公式或直接填写，再重新导入"))
 }
 
 fn wrong_code(error: &UsccError, code: &str) -> ProblemCode {

@@ -9,6 +9,7 @@ use crate::field::Field;
 use crate::fold::{clean, is_blank};
 use crate::header::Layout;
 use crate::identity::Identity;
+use crate::problems::formula_fault;
 use crate::record::{ListingRow, Outcome, PenaltyRow, Problem, ProblemCode, Profile, RejectedRow, Source};
 use crate::seen::{Seen, decision_hash};
 
@@ -111,6 +112,8 @@ impl Reading<'_> {
         let name = self.word(Field::Name);
         if name.is_empty() {
             self.reject(Field::Name, ProblemCode::NameMissing, "缺少企业名称，请补充后重新导入");
+        } else if let Some(message) = formula_fault(&name) {
+            self.reject(Field::Name, ProblemCode::NameMissing, message);
         }
         name
     }
@@ -189,9 +192,10 @@ impl Reading<'_> {
 
     fn decision(&mut self) -> Option<DecisionNumber> {
         let cell = self.cell(Field::DecisionNumber);
-        let decision = if is_blank(cell) { None } else { DecisionNumber::parse(cell) };
+        let fault = formula_fault(cell);
+        let decision = if is_blank(cell) || fault.is_some() { None } else { DecisionNumber::parse(cell) };
         if decision.is_none() {
-            let message = "缺少行政处罚决定书文号，请补充后重新导入";
+            let message = fault.unwrap_or_else(|| "缺少行政处罚决定书文号，请补充后重新导入".to_owned());
             self.reject(Field::DecisionNumber, ProblemCode::DecisionNumberMissing, message);
         }
         decision
@@ -209,10 +213,9 @@ impl Reading<'_> {
             None => self.reject(
                 Field::DecisionDate,
                 ProblemCode::DecisionDateUnreadable,
-                format!(
-                    "处罚决定日期「{}」无法识别，请写成 2022-01-05 的形式",
-                    clean(self.cell(Field::DecisionDate))
-                ),
+                formula_fault(cell).unwrap_or_else(|| {
+                    format!("处罚决定日期「{}」无法识别，请写成 2022-01-05 的形式", clean(cell))
+                }),
             ),
             Some(day) if day > self.context.as_of => self.note(
                 Field::DecisionDate,

@@ -3,11 +3,11 @@
 use std::io::BufReader;
 use std::ops::ControlFlow;
 
-use calamine::{Data, Dimensions, Range, Reader, SheetType, Xls, XlsError, Xlsx, XlsxError};
+use calamine::{Data, DataRef, Dimensions, Range, Reader, SheetType, Xls, XlsError, Xlsx, XlsxError};
 
 use crate::dates::DateSystem;
 use crate::meter::Metered;
-use crate::number;
+use crate::number::{self, NOT_COMPUTED};
 use crate::refusal::{Refusal, UnknownColumn};
 use crate::rows::Rows;
 use crate::sheet::{Sheet, Target};
@@ -64,11 +64,11 @@ pub(crate) fn read_xlsx(
             Err(XlsxError::WorksheetNotFound(_) | XlsxError::NotAWorksheet(_)) => continue,
             Err(error) => return Err(broken(error)),
         };
-        while let Some(cell) = cells.next_cell().map_err(broken)? {
-            let (row, column) = cell.get_position();
+        while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(broken)? {
+            let (row, column) = cell.pos;
             let column = column as usize;
             if column >= visit.columns {
-                if matches!(cell.get_value(), calamine::DataRef::Empty) {
+                if matches!(cell.value, DataRef::Empty) {
                     continue;
                 }
                 return Err(visit.too_wide());
@@ -81,7 +81,10 @@ pub(crate) fn read_xlsx(
                 }
                 return Ok(ControlFlow::Break(()));
             }
-            rows.put(column, |cells| number::push_ref(cells, cell.get_value()));
+            rows.put(column, |cells| match &cell.value {
+                DataRef::Empty if cell.formula.is_some() => cells.push(NOT_COMPUTED),
+                value => number::push_ref(cells, value),
+            });
         }
         if let Some(last) = rows.finish()
             && sheet.row(last, target).is_break()

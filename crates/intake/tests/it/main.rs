@@ -4,6 +4,8 @@
 
 mod aliases;
 mod broken;
+mod generations;
+mod programs;
 mod records;
 mod rejected;
 mod samples;

@@ -141,3 +141,19 @@ fn the_receiver_can_stop() {
     assert_eq!(rows, 3);
     assert!(summary.unwrap().stopped);
 }
+
+#[test]
+fn an_error_that_a_formula_left_is_no_name_and_no_number() {
+    let (outcomes, _) = read_text(format!("{HEADER}#REF!,#DIV/0!,#NAME?,#VALUE!,示例局\n")).unwrap();
+    assert_eq!(
+        notable(&outcomes),
+        [":2 rejected name_missing,uscc_damaged,decision_number_missing,decision_date_unreadable"]
+    );
+    let Outcome::Rejected(row) = &outcomes[0] else { panic!("rejected") };
+    assert!(
+        row.reasons.iter().all(|reason| reason.message.contains("公式结果是错误值")),
+        "{:?}",
+        row.reasons
+    );
+    assert_eq!(outcome_of(&format!("#1号（虚构）商店,{CODE},文1,2022-01-05,示例局\n")), [""; 0]);
+}
