@@ -17,6 +17,7 @@ mod history;
 mod home;
 mod houses;
 mod http;
+mod identity;
 mod jobs;
 mod killed;
 mod listing;

@@ -15,7 +15,7 @@ use super::cast::Cast;
 use super::dice::Dice;
 use super::repair::{Fate, RepairStep};
 use super::training::TrainingStep;
-use super::{calling, clinic, closing, proposing, repair, sample, training};
+use super::{calling, clinic, closing, identity, proposing, repair, sample, training};
 use crate::app::App;
 use crate::invitations;
 use crate::refusal::Refusal;
@@ -117,6 +117,7 @@ impl<'a> Course<'a> {
             entered: 0,
         };
         calling::enter(&mut course);
+        identity::enter(&mut course);
         training::enter(&mut course);
         clinic::enter(&mut course);
         proposing::enter(&mut course);

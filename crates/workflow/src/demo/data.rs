@@ -2,7 +2,7 @@
 
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
-use xinxiu_domain::{ListKind, Uscc};
+use xinxiu_domain::{ListKind, RegistrationNumber, Uscc};
 
 use super::dice::Dice;
 use super::words::{DECISIONS, Decision, HEALTH, PLACES, UNCLEAR, URBAN, enterprise, person};
@@ -15,11 +15,23 @@ const WATCHED_ONLY: usize = 33;
 const ADDED: usize = 66;
 /// Every n-th enterprise has a decision whose class its authority must find.
 const UNCLEAR_EVERY: usize = 45;
+/// In the list of September, an enterprise of June under a name written otherwise: one without a code, one with the
+/// old number of 15 digits, which June's list gives beside the code.
+const WITHOUT_CODE: usize = 137;
+const OLD_NUMBER: usize = 203;
+/// How far before it in June's list the same enterprise stands; the invented people come round after as many.
+const AGAIN: usize = 8;
+/// A branch of the enterprise so far before it, with a code of its own: another enterprise in this work.
+const BRANCH: usize = 335;
+/// The enterprise that September's list names once more, in the same letters and without its code, and the number
+/// from which the decision in that row is made.
+pub const TWICE: usize = 268;
+const TWICE_AS: usize = 9268;
 /// First day of a decision, and for how many days decisions follow: all lie before the first list.
 const OLDEST: Date = date(2021, 8, 1);
 const DAYS: usize = 316;
 
-const PENALTY_HEADS: &str = "行政相对人名称,行政相对人类别,行政相对人代码_1（统一社会信用代码）,法定代表人,行政处罚决定书文号,违法行为类型,违法事实,处罚依据,处罚类别,处罚内容,罚款金额（万元）,处罚决定日期,处罚有效期,公示截止期,处罚机关,数据来源单位,失信严重程度,所属县区,乡镇街道,行业,地址,联系人,联系电话,备注\r\n";
+const PENALTY_HEADS: &str = "行政相对人名称,行政相对人类别,行政相对人代码_1（统一社会信用代码）,行政相对人代码_3（工商注册号）,法定代表人,行政处罚决定书文号,违法行为类型,违法事实,处罚依据,处罚类别,处罚内容,罚款金额（万元）,处罚决定日期,处罚有效期,公示截止期,处罚机关,数据来源单位,失信严重程度,所属县区,乡镇街道,行业,地址,联系人,联系电话,备注\r\n";
 const LISTING_HEADS: &str =
     "企业名称,统一社会信用代码,列入原因,列入机关,列入日期,所属县区,乡镇街道,行业,联系人,联系电话\r\n";
 
@@ -27,6 +39,7 @@ struct Subject {
     number: usize,
     name: String,
     uscc: String,
+    registration: String,
     place: usize,
     township: &'static str,
     industry: &'static str,
@@ -56,6 +69,10 @@ pub fn lists() -> (Vec<List>, List) {
                 _ => repairable.push_str(&row),
             }
         }
+    }
+    if let Some(twice) = subject(TWICE, place_of(TWICE), None) {
+        let row = Subject { number: TWICE_AS, uscc: String::new(), ..twice };
+        added.push_str(&penalty(&row, 0, &mut Dice::new(268)));
     }
     let lists = vec![
         (ListKind::RepairablePenalty, "行政处罚可修复企业名单.csv", repairable),
@@ -87,10 +104,45 @@ fn subjects() -> Vec<Subject> {
         for within in 0..size {
             let number = subjects.len() + 1;
             let place = if class < PLACES.len() { class } else { within % PLACES.len() };
-            subjects.extend(subject(number, place, class.checked_sub(PLACES.len())));
+            subjects.extend(listed(number, place, class.checked_sub(PLACES.len())));
         }
     }
     subjects
+}
+
+/// Place of an enterprise of the classes by region.
+fn place_of(number: usize) -> usize {
+    let ends = SIZES.iter().scan(0, |end, size| {
+        *end += size;
+        Some(*end)
+    });
+    ends.take_while(|end| *end < number).count()
+}
+
+/// An enterprise as its list names it: a few stand in the lists twice over, which people have to find out.
+fn listed(number: usize, place: usize, sector: Option<usize>) -> Option<Subject> {
+    let before = |by: usize| subject(number - by, place, sector);
+    let otherwise = |found: Subject| {
+        let (_, short, _, _) = PLACES[place];
+        let name = found.name.replacen(short, short.trim_end_matches('市'), 1);
+        Subject { number, name, ..found }
+    };
+    match number {
+        WITHOUT_CODE => before(AGAIN).map(otherwise).map(|found| Subject { uscc: String::new(), ..found }),
+        OLD_NUMBER => before(AGAIN).map(otherwise).map(|found| Subject { uscc: old_number(), ..found }),
+        BRANCH => {
+            let name = format!("{}白蒲分公司", before(AGAIN)?.name);
+            subject(number, place, sector).map(|found| Subject { name, ..found })
+        }
+        number if number + AGAIN == OLD_NUMBER => {
+            subject(number, place, sector).map(|found| Subject { registration: old_number(), ..found })
+        }
+        _ => subject(number, place, sector),
+    }
+}
+
+fn old_number() -> String {
+    RegistrationNumber::from_body("32068200000195").map(|number| number.to_string()).unwrap_or_default()
 }
 
 /// `None` where the invented code has no check character, which its form rules out.
@@ -105,6 +157,7 @@ fn subject(number: usize, place: usize, sector: Option<usize>) -> Option<Subject
         number,
         name,
         uscc,
+        registration: String::new(),
         place,
         township: townships[number % townships.len()],
         industry,
@@ -139,6 +192,7 @@ fn penalty(subject: &Subject, index: usize, dice: &mut Dice) -> String {
         subject.name.as_str(),
         "法人及非法人组织",
         &subject.uscc,
+        &subject.registration,
         person(subject.number),
         &number,
         decision.violation,

@@ -9,6 +9,7 @@ mod course;
 mod data;
 mod decide;
 mod dice;
+mod identity;
 mod proposing;
 mod repair;
 mod sample;

@@ -13,17 +13,19 @@ use xinxiu_domain::batch::{BatchState, RecordState};
 use xinxiu_domain::campaign::CampaignState;
 use xinxiu_domain::clinic::{ClinicState, TicketState};
 use xinxiu_domain::commitment::CommitmentState;
+use xinxiu_domain::identity::{Clue, MatchState};
 use xinxiu_domain::progress::Measure;
 use xinxiu_domain::push::PushState;
 use xinxiu_domain::rectification::{DelistingState, RectificationState};
 use xinxiu_domain::session::SessionState;
 use xinxiu_domain::summary::SummaryState;
 use xinxiu_policy::Rules;
+use xinxiu_store::likely_match::QueueFilter;
 use xinxiu_store::progress::ProgressFilter;
 use xinxiu_store::testing::{self, TestStore};
 use xinxiu_store::{account, audit, session};
 use xinxiu_workflow::demo::{self, Found};
-use xinxiu_workflow::{App, Clock, home, progress, sessions, sign_in};
+use xinxiu_workflow::{App, Clock, enterprises, home, identity, progress, sessions, sign_in};
 
 /// Every state of a machine.
 macro_rules! codes {
@@ -139,6 +141,31 @@ fn work_waits_for_everybody(app: &App) {
     assert!(closed.count() >= 20);
 }
 
+/// Two pairs wait for the center, one was joined after a doubt; a branch and its head office are no pair.
+fn likely_pairs_wait_and_one_was_joined(app: &App) {
+    let center = person(app, "center");
+    let queue = |state| {
+        let filter = QueueFilter { state: Some(state), county: None };
+        identity::queue(app, &center, filter, (0, 20)).unwrap().lines
+    };
+    let open = queue(MatchState::Open);
+    let clues: BTreeSet<_> = open.iter().flat_map(|line| line.found.clues.clone()).collect();
+    assert_eq!(open.len(), 2, "{open:?}");
+    assert!(
+        clues.contains(&Clue::OneWithoutUscc) && clues.contains(&Clue::SameRegistrationNumber),
+        "{open:?}"
+    );
+    let same = queue(MatchState::Same);
+    assert_eq!((same.len(), same[0].found.decided_by.as_str()), (1, center.name.as_str()), "{same:?}");
+    let kept = enterprises::card(app, &center, same[0].found.one).unwrap();
+    assert_eq!(kept.joins.len(), 1);
+    assert!(kept.history.iter().any(|entry| entry.summary.contains("并入本企业")));
+    let pair = identity::pair(app, &center, same[0].found.id).unwrap();
+    assert_eq!(pair.join.map(|join| join.kept), Some(kept.enterprise.id));
+    assert_eq!(number(app, "select count(*) from enterprise where name like '%分公司'"), 1);
+    assert_eq!(number(app, "select count(*) from likely_match"), 3);
+}
+
 /// No name could be a real one's, nothing personal is in clear, and the audit chain is whole.
 fn whatever_is_in_it_is_invented_and_on_record(app: &App, engine: &str) {
     assert_eq!(number(app, "select count(*) from enterprise where name not like '%虚构%'"), 0);
@@ -202,6 +229,7 @@ fn the_demo_holds_cases_in_every_stage() {
     every_class_is_in_every_stage(&app);
     every_state_occurs(&app);
     work_waits_for_everybody(&app);
+    likely_pairs_wait_and_one_was_joined(&app);
     let records = number(&app, "select count(*) from penalty");
     assert!((2550..2650).contains(&records), "{records}");
     whatever_is_in_it_is_invented_and_on_record(&app, test.engine);

@@ -1,10 +1,14 @@
 //! Search as somebody types: every way to name an enterprise, and only of those that one may see (N13).
 
-use xinxiu_domain::id::EnterpriseId;
+use jiff::civil::date;
+use xinxiu_domain::Uscc;
+use xinxiu_domain::id::{EnterpriseId, MatchId};
 use xinxiu_store::enterprise_search::{BY_NAME, Filter};
+use xinxiu_store::likely_match;
 use xinxiu_store::search::{Hit, TermKind};
 use xinxiu_store::{both_engines, params};
 use xinxiu_workflow::enterprises::{self, Correction};
+use xinxiu_workflow::identity::{self, Verdict};
 
 use crate::support::World;
 
@@ -26,6 +30,33 @@ fn set_scene(world: &World) -> [EnterpriseId; 3] {
 
 fn code(number: usize) -> String {
     crate::lists::code(number)
+}
+
+/// Two records of one enterprise in two counties, each with a code of its own (the organisation code is the same):
+/// the one to keep, the one to join, their pair, and what names the second alone.
+fn two_codes_of_one(world: &World) -> (EnterpriseId, EnterpriseId, MatchId, [String; 5]) {
+    let old = Uscc::from_body("91320682MA7000001").unwrap().to_string();
+    let list = format!(
+        "{HEAD}南通示例仅现名（虚构）有限公司,{},通环罚字〔2022〕12号,2022-01-05,南通市生态环境局,罚款,罚款1000元,海门区,10000000001\n\
+         南通示例旧址用名（虚构）有限公司,{old},通环罚字〔2022〕77号,2022-01-05,南通市生态环境局,罚款,罚款1000元,如皋市,10000000002\n",
+        code(1)
+    );
+    crate::lists::import(world, &list);
+    let of = |code: &str| {
+        let found = world
+            .app
+            .store
+            .db
+            .read(|tx| tx.number("select id from enterprise where uscc = $1", params![code]));
+        EnterpriseId(found.unwrap())
+    };
+    let (kept, joined) = (of(&code(1)), of(&old));
+    world.sql("update enterprise set legal_representative = '示例', address = '示例路1号'", &[]);
+    let db = &world.app.store.db;
+    let pair = db.write(|tx| likely_match::insert(tx, (kept, joined), 50, &[], date(2022, 6, 14))).unwrap();
+    let queries =
+        [old.clone(), old[12..].to_owned(), "旧址用名".to_owned(), "sljzym".to_owned(), "77号".to_owned()];
+    (kept, joined, pair.id, queries)
 }
 
 fn hits(world: &World, text: &str) -> Vec<Hit> {
@@ -159,6 +190,48 @@ both_engines! {
         world.sql("update enterprise set county_id = $1 where id = $2", params![world.org("海门区信用办"), second]);
         world.sql("update member set plan_item_id = null where enterprise_id = $1", params![second]);
         assert_eq!((found(&old), found(&new)), (0, 1));
+    };
+    one_that_was_joined_is_found_as_the_one_that_is_kept => |test| {
+        let world = World::open(test);
+        let (kept, joined, pair, queries) = two_codes_of_one(&world);
+        for text in &queries {
+            assert_eq!(ids(&world, text), [joined], "before: {text}");
+        }
+        identity::decide(&world.app, &world.center, pair, Verdict::Same, ("营业执照一致", Some(kept))).unwrap();
+        for text in &queries {
+            assert_eq!(ids(&world, text), [kept], "joined: {text}");
+        }
+        let by = |text: &str| hits(&world, text).remove(0).by;
+        assert_eq!(by(&queries[0]), TermKind::Code);
+        assert_eq!(by(&queries[2]), TermKind::KnownName);
+        assert_eq!(by(&queries[4]), TermKind::Decision);
+        assert_eq!(ids(&world, "示例仅现名"), [kept]);
+        // Built anew from nothing, the index says the same.
+        xinxiu_store::search::rebuild(&world.app.store.db, |_, _| ()).unwrap();
+        for text in &queries {
+            assert_eq!(ids(&world, text), [kept], "rebuilt: {text}");
+        }
+        identity::undo(&world.app, &world.center, pair, "核实为两家").unwrap();
+        for text in &queries {
+            assert_eq!(ids(&world, text), [joined], "parted: {text}");
+        }
+        assert_eq!(ids(&world, "示例仅现名"), [kept]);
+    };
+    one_that_was_joined_is_seen_by_who_may_see_the_kept_one_only => |test| {
+        let world = World::open(test);
+        let (kept, joined, pair, queries) = two_codes_of_one(&world);
+        let (own, other) = (world.county("海门区信用办"), world.county("如皋市信用办"));
+        let found = |actor: &xinxiu_domain::actor::Actor, text: &str| -> Vec<EnterpriseId> {
+            let hits = enterprises::suggest(&world.app, actor, text, 8).unwrap();
+            hits.into_iter().map(|hit| hit.enterprise).collect()
+        };
+        for text in &queries {
+            assert_eq!((found(&own, text), found(&other, text)), (vec![], vec![joined]), "before: {text}");
+        }
+        identity::decide(&world.app, &world.center, pair, Verdict::Same, ("营业执照一致", Some(kept))).unwrap();
+        for text in &queries {
+            assert_eq!((found(&own, text), found(&other, text)), (vec![kept], vec![]), "joined: {text}");
+        }
     };
     a_database_from_before_is_indexed_in_slices => |test| {
         let world = World::open(test);

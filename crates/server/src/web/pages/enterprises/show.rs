@@ -128,6 +128,8 @@ fn other_names(card: &Card) -> Markup {
 
 fn particulars(card: &Card, may_apply: bool) -> Markup {
     let e = &card.enterprise;
+    // What was joined to another is worked on there.
+    let open = card.joined_into().is_none();
     html! {
         (ui::facts(&[
             ("法定代表人", html! { (e.legal_representative) }),
@@ -142,10 +144,10 @@ fn particulars(card: &Card, may_apply: bool) -> Markup {
             ("主体类别", html! { (e.subject) }),
         ]))
         p.actions {
-            @if card.may_correct { a.button href={ "/enterprises/" (e.id) "/correct" } { "更正企业信息" } }
-            @if card.may_change { a.button href={ "/enterprises/" (e.id) "/change" } { "登记企业变更" } }
+            @if open && card.may_correct { a.button href={ "/enterprises/" (e.id) "/correct" } { "更正企业信息" } }
+            @if open && card.may_change { a.button href={ "/enterprises/" (e.id) "/change" } { "登记企业变更" } }
             @if card.may_reveal { a.button href={ "/enterprises/" (e.id) "/reveal" } { "查看完整号码" } }
-            @if may_apply { a.button href={ "/enterprises/" (e.id) "/apply" } { "准备修复申请" } }
+            @if open && may_apply { a.button href={ "/enterprises/" (e.id) "/apply" } { "准备修复申请" } }
             a.button href={ "/enterprises/" (e.id) "/commitments" } { "查看承诺书" }
             a.button href={ "/archives/" (e.id) } { "查看企业档案" }
         }
@@ -175,6 +177,9 @@ pub(super) fn day(day: Option<Date>) -> String {
 }
 
 fn penalties(card: &Card) -> Markup {
+    if card.penalties.is_empty() && card.joined_into().is_some() {
+        return ui::empty("处罚记录已并入同一企业。", "撤销合并后，原有的记录退回这里。");
+    }
     if card.penalties.is_empty() {
         return ui::empty("没有处罚记录。", "名单里带决定书文号的行导入后列在这里。");
     }
@@ -207,6 +212,9 @@ fn penalty_row(penalty: &Penalty, card: &Card) -> Vec<Markup> {
 }
 
 fn listings(card: &Card) -> Markup {
+    if card.listings.is_empty() && card.joined_into().is_some() {
+        return ui::empty("名单条目已并入同一企业。", "撤销合并后，原有的条目退回这里。");
+    }
     if card.listings.is_empty() {
         return ui::empty("没有名单条目。", "专项治理名单和重点关注名单里没有决定书的行导入后列在这里。");
     }

@@ -25,7 +25,7 @@ pub(super) fn show(req: &Req) -> PageResult {
 fn body(req: &Req, card: &PairCard, values: &Form, errors: &[FieldError]) -> Markup {
     html! {
         h1 { (TITLE) }
-        p { (state(card.found.state)) " " @if card.found.state == MatchState::Open { "把握" (card.found.score) } }
+        p { (state(card.found.state)) " " @if card.found.state == MatchState::Open { "相合程度" (card.found.score) "（最高99）" } }
         (ui::errors(errors))
         (ui::panel("相合和不合之处", &html! { p { (clues(&card.opinion.clues)) } }))
         (ui::table("两家企业的信息", &["项目", "一方", "另一方", "比较"], &particulars(card)))
@@ -41,15 +41,16 @@ fn body(req: &Req, card: &PairCard, values: &Form, errors: &[FieldError]) -> Mar
 /// Whether two values are the same, in words.
 fn word(one: &str, other: &str) -> Markup {
     match (squeeze(one), squeeze(other)) {
-        (a, b) if a.is_empty() && b.is_empty() => html! { "都没有" },
         (a, b) if a.is_empty() || b.is_empty() => ui::badge("plain", "只有一方有"),
         (a, b) if a == b => ui::badge("good", "相同"),
         _ => ui::badge("bad", "不同"),
     }
 }
 
-fn line(name: &str, one: &str, other: &str) -> Vec<Markup> {
-    vec![html! { (name) }, html! { (one) }, html! { (other) }, word(one, other)]
+/// A line of the comparison; none where neither side says anything.
+fn line(name: &str, one: &str, other: &str) -> Option<Vec<Markup>> {
+    let says = !one.is_empty() || !other.is_empty();
+    says.then(|| vec![html! { (name) }, html! { (one) }, html! { (other) }, word(one, other)])
 }
 
 fn particulars(card: &PairCard) -> Vec<Vec<Markup>> {
@@ -60,17 +61,17 @@ fn particulars(card: &PairCard) -> Vec<Vec<Markup>> {
     let name =
         |card: &Card| html! { a href={ "/enterprises/" (card.enterprise.id) } { (card.enterprise.name) } };
     // Masked numbers may look alike and differ.
-    let papers = match card.opinion.clues.iter().find(|clue| **clue == Clue::SameRepresentativeId) {
-        Some(_) => ui::badge("good", "相同"),
-        None if card.one.legal_representative_id.is_empty()
-            || card.other.legal_representative_id.is_empty() =>
-        {
-            html! { "不能比较" }
+    let held = [&card.one, &card.other].map(|side| !side.legal_representative_id.is_empty());
+    let papers = match held {
+        [false, false] => None,
+        [true, true] if card.opinion.clues.contains(&Clue::SameRepresentativeId) => {
+            Some(ui::badge("good", "相同"))
         }
-        None => ui::badge("bad", "不同"),
+        [true, true] => Some(ui::badge("bad", "不同")),
+        _ => Some(ui::badge("plain", "只有一方有")),
     };
-    vec![
-        vec![html! { "企业名称" }, name(&card.one), name(&card.other), word(&a.name, &b.name)],
+    let lines = [
+        Some(vec![html! { "企业名称" }, name(&card.one), name(&card.other), word(&a.name, &b.name)]),
         line("其他名称", &others(&card.one), &others(&card.other)),
         line("统一社会信用代码", &code(&card.one), &code(&card.other)),
         line("工商注册号", &a.registration_number, &b.registration_number),
@@ -78,17 +79,20 @@ fn particulars(card: &PairCard) -> Vec<Vec<Markup>> {
         line("乡镇（街道）", &a.township, &b.township),
         line("地址", &a.address, &b.address),
         line("法定代表人", &a.legal_representative, &b.legal_representative),
-        vec![
-            html! { "法定代表人证件号" },
-            html! { (card.one.legal_representative_id) },
-            html! { (card.other.legal_representative_id) },
-            papers,
-        ],
+        papers.map(|same| {
+            vec![
+                html! { "法定代表人证件号" },
+                html! { (card.one.legal_representative_id) },
+                html! { (card.other.legal_representative_id) },
+                same,
+            ]
+        }),
         line("联系人", &a.contact_name, &b.contact_name),
         line("行业", &a.industry, &b.industry),
         line("主体类别", a.subject.label(), b.subject.label()),
         line("存续状态", a.survival.label(), b.survival.label()),
-    ]
+    ];
+    lines.into_iter().flatten().collect()
 }
 
 fn verdict(req: &Req, card: &PairCard, values: &Form, errors: &[FieldError]) -> Markup {

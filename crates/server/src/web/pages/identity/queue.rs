@@ -37,16 +37,18 @@ pub(super) fn show(req: &Req) -> PageResult {
         .collect();
     let body = html! {
         h1 { (TITLE) }
-        p { "每次导入名单后，系统找出可能是同一家的企业，由您对照后认定。两家的统一社会信用代码不同的，只凭名称不会列出，也不能合并；注册号或决定书足以证明的，系统直接合并并记入历史，可以撤销。" }
+        p { "每次导入名单后，系统找出可能是同一家的企业，由您对照后认定。两家的统一社会信用代码不同的，只凭名称不会列出，也不能合并；注册号或决定书足以证明的，系统直接合并并记入历史，可以撤销。相合程度最高为99，只供排序，由您认定。" }
         (ui::search_bar(PATH, &html! {
             (ui::filter(&req.query, "state", "认定", &states))
             (ui::filter(&req.query, "county", "属地（任一方）", &counties))
         }))
-        @if rows.is_empty() {
+        @if rows.is_empty() && (filter.state.is_some() || filter.county.is_some()) {
+            (ui::empty("没有符合条件的企业对。", "可以换一个条件，或清除条件查看全部。"))
+        } @else if rows.is_empty() {
             (ui::empty("没有疑似同一企业。", "导入名单后，没有代码而名称、注册号或决定书相合的企业成对列在这里。也可以对全部在册企业查找一遍。"))
         } @else {
             p role="status" { "共" (queue.count) "对" }
-            (ui::table(TITLE, &["一方", "另一方", "相合和不合之处", "#把握", "认定"], &rows))
+            (ui::table(TITLE, &["一方", "另一方", "相合和不合之处", "#相合程度", "认定"], &rows))
             (ui::pager(PATH, &req.query, next.as_deref()))
         }
         p.actions { (ui::post_button(req, "/identity/look", "查找全部企业")) }
@@ -77,8 +79,9 @@ fn place(side: &Side) -> Markup {
 /// What speaks for a pair and what against it, each in words.
 pub(super) fn clues(clues: &[Clue]) -> Markup {
     html! {
-        @for clue in clues.iter().filter(|clue| clue.weight() >= 0) { (ui::badge("good", clue.label())) " " }
+        @for clue in clues.iter().filter(|clue| clue.weight() > 0) { (ui::badge("good", clue.label())) " " }
         @for clue in clues.iter().filter(|clue| clue.weight() < 0) { (ui::badge("bad", clue.label())) " " }
+        @for clue in clues.iter().filter(|clue| clue.weight() == 0) { (ui::badge("plain", clue.label())) " " }
     }
 }
 
