@@ -62,22 +62,27 @@ impl<'a> Compound<'a> {
 
     fn table(&self) -> Option<Vec<u32>> {
         let most = self.bytes.len() / self.size;
-        let mut named: Vec<u32> = (0..NAMED).filter_map(|entry| number(self.bytes, 76 + entry * 4)).collect();
+        let mut named: Vec<u32> = sectors_in(self.bytes.get(76..).unwrap_or_default(), NAMED).collect();
         let mut further = number(self.bytes, 68)?;
         let mut followed = 0;
         // Where the header has no room left, a chain of sectors names the rest.
         while let Some(sector) = Some(further).filter(|at| *at < MARKS).and_then(|at| self.sector(at)) {
             followed += 1;
             let entries = self.size / 4 - 1;
-            named.extend((0..entries).filter_map(|entry| number(sector, entry * 4)));
+            named.extend(sectors_in(sector, entries));
             further = number(sector, entries * 4)?;
-            if followed > most || named.iter().filter(|at| **at < MARKS).count() > most + NAMED {
+            if followed > most || named.len() > most + NAMED {
                 return None;
             }
         }
-        let parts = named.into_iter().filter(|at| *at < MARKS).filter_map(|at| self.sector(at));
+        let parts = named.into_iter().filter_map(|at| self.sector(at));
         Some(parts.flat_map(|part| (0..self.size / 4).filter_map(|entry| number(part, entry * 4))).collect())
     }
+}
+
+/// The sectors that the first entries name; marks name none.
+fn sectors_in(entries: &[u8], count: usize) -> impl Iterator<Item = u32> {
+    (0..count).filter_map(|entry| number(entries, entry * 4)).filter(|at| *at < MARKS)
 }
 
 fn follow(
