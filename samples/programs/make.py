@@ -125,6 +125,7 @@ def encodings(folder):
     for name, order, mark in [("text-utf16-le.csv", "UTF-16LE", b"\xff\xfe"), ("text-utf16-be.csv", "UTF-16BE", b"\xfe\xff")]:
         text = subprocess.run(["iconv", "-f", "UTF-8", "-t", order], input=plain, check=True, capture_output=True).stdout
         (HERE / name).write_bytes(mark + text)
+        (HERE / name.replace(".csv", "-unmarked.csv")).write_bytes(text)
 
 
 HEADERS = ["企业名称", "统一社会信用代码", "行政处罚决定书文号", "处罚决定日期", "处罚机关", "工商注册号", "罚款金额（元）", "处罚内容"]

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use encoding_rs::{CoderResult, Decoder, DecoderResult, Encoding, GB18030, UTF_8};
+use encoding_rs::{CoderResult, Decoder, DecoderResult, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::aliases::field_of;
 use crate::limits::Limits;
@@ -25,10 +25,8 @@ pub(crate) fn examine(file: &mut File, name: &str, limits: &Limits) -> Result<Fo
     let mut head = vec![0; 64 * 1024];
     let length = read_most(file, &mut head).map_err(unreadable)?;
     head.truncate(length);
-    let candidates: &[&'static Encoding] = match Encoding::for_bom(&head) {
-        Some((encoding, _)) => &[encoding],
-        None => &[UTF_8, GB18030],
-    };
+    let marked = Encoding::for_bom(&head).map(|(encoding, _)| encoding);
+    let candidates = marked.or_else(|| unmarked_utf16(&head)).map_or(vec![UTF_8, GB18030], |one| vec![one]);
     let mut reason = None;
     for encoding in candidates {
         file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
@@ -46,6 +44,19 @@ pub(crate) fn examine(file: &mut File, name: &str, limits: &Limits) -> Result<Fo
         }
     }
     Err(Refusal::not_a_spreadsheet(name, reason.unwrap_or(WRONG_ENCODING)))
+}
+
+/// UTF-16 without its mark: one half of most separators, digits and line ends is zero, always the same half.
+fn unmarked_utf16(head: &[u8]) -> Option<&'static Encoding> {
+    let zeros = |half: usize| head.iter().skip(half).step_by(2).filter(|byte| **byte == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    if (even + odd) * 8 < head.len() {
+        None
+    } else if odd > even * 8 {
+        Some(UTF_16LE)
+    } else {
+        (even > odd * 8).then_some(UTF_16BE)
+    }
 }
 
 const WRONG_ENCODING: &str = "文字编码无法识别，支持 UTF-8、GB18030（GBK）和 UTF-16";

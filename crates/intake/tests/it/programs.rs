@@ -34,6 +34,8 @@ fn every_encoding_of_text() {
         "text-utf16.tsv",
         "text-utf16-le.csv",
         "text-utf16-be.csv",
+        "text-utf16-le-unmarked.csv",
+        "text-utf16-be-unmarked.csv",
     ] {
         let (outcomes, summary) = read(&format!("programs/{name}"));
         assert_eq!((summary.penalties, summary.with_problems, summary.rejected), (2, 0, 0), "{name}");
