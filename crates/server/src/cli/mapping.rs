@@ -82,11 +82,12 @@ pub(super) fn say(refusal: &Refusal) {
 }
 
 fn example(columns: &[UnknownColumn]) -> String {
-    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let line = |column: &UnknownColumn| {
         let field = column.suggestion.map_or(LEFT_OUT[0], Field::code);
         let label = column.suggestion.map_or("", Field::label);
-        format!("{} = \"{field}\"  # {label}\n", quoted(&column.header))
+        // A header with a line break is one line as a key of a table, as a value it would be three.
+        let pair = toml::to_string(&BTreeMap::from([(&column.header, field)])).unwrap_or_default();
+        format!("{}  # {label}\n", pair.trim_end())
     };
     columns.iter().fold("[columns]\n".to_owned(), |text, column| text + &line(column))
 }
