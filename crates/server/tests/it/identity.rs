@@ -110,7 +110,7 @@ fn the_enterprise_pages_say_what_was_joined_and_where_it_went() {
         joined.contains("本企业已认定与「<a href=\"/enterprises/1\"") && joined.contains("营业执照一致"),
         "{joined}"
     );
-    assert!(joined.contains("处罚记录已并入") && !joined.contains("更正企业信息"), "{joined}");
+    assert!(joined.contains("不再列处罚记录") && !joined.contains("更正企业信息"), "{joined}");
     desk.undoes("核实为两家");
     let parted = desk.page("/enterprises/2");
     assert!(parted.contains("已撤销") && parted.contains("核实为两家"), "{parted}");

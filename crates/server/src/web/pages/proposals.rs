@@ -48,7 +48,7 @@ fn overview(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, P
         .collect();
     Ok(html! {
         h1 { "场次建议" }
-        p { "根据" a href="/analysis" { "对象分析" } "编排：只取未参训、有可修复处罚的企业，很可能修复、愿意修复的在前，同乡镇或同行业的坐在一起，不超过计划余额和场地名额，避开已有场次和手把手服务日。" }
+        p { "根据" @if actor.has(Action::ViewProgress) { a href="/analysis" { "对象分析" } } @else { "对象分析" } "编排：只取未参训、有可修复处罚的企业，很可能修复、愿意修复的在前，同乡镇或同行业的坐在一起，不超过计划余额和场地名额，避开已有场次和手把手服务日。" }
         (ui::errors(errors))
         @if let Some(asked) = asked { (ui::narrowed(&format!("只列出{asked}的建议。"), "/proposals")) }
         @if found.is_empty() {

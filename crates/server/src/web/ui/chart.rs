@@ -20,6 +20,7 @@ pub fn chart(caption: &str, first: &str, unit: &str, whole: i64, bars: &[Bar]) -
     html! {
         table.chart {
             caption { (caption) }
+            colgroup { col; col; col; col; }
             thead.unseen { tr {
                 th scope="col" { (first) } th scope="col" { "图" } th scope="col" { (unit) } th scope="col" { "占比" }
             } }

@@ -178,7 +178,10 @@ pub(super) fn day(day: Option<Date>) -> String {
 
 fn penalties(card: &Card) -> Markup {
     if card.penalties.is_empty() && card.joined_into().is_some() {
-        return ui::empty("处罚记录已并入同一企业。", "撤销合并后，原有的记录退回这里。");
+        return ui::empty(
+            "这里不再列处罚记录。",
+            "本企业已并入同一企业，记录在那里查看；撤销合并后退回这里。",
+        );
     }
     if card.penalties.is_empty() {
         return ui::empty("没有处罚记录。", "名单里带决定书文号的行导入后列在这里。");
@@ -213,7 +216,10 @@ fn penalty_row(penalty: &Penalty, card: &Card) -> Vec<Markup> {
 
 fn listings(card: &Card) -> Markup {
     if card.listings.is_empty() && card.joined_into().is_some() {
-        return ui::empty("名单条目已并入同一企业。", "撤销合并后，原有的条目退回这里。");
+        return ui::empty(
+            "这里不再列名单条目。",
+            "本企业已并入同一企业，条目在那里查看；撤销合并后退回这里。",
+        );
     }
     if card.listings.is_empty() {
         return ui::empty("没有名单条目。", "专项治理名单和重点关注名单里没有决定书的行导入后列在这里。");
