@@ -233,6 +233,11 @@ const OBJECTS: &[(&str, &str)] = &[
         "batch (campaign_id, list_kind, file_id, file_name, state, uploaded_by, created_at) \
          values ({campaigns}, 'watch', {file}, '示例.csv', 'received', '示例', '{at}')",
     ),
+    (
+        "mapping",
+        "column_mapping (list_kind, signature, source, headers, columns, made_by, made_at, made_on) \
+         values ('watch', 'signature {number}', '', '示例', '[]', '示例', '{at}', '2022-06-14')",
+    ),
 ];
 
 /// Inserts one object of every kind and returns their ids.

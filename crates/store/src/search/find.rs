@@ -234,7 +234,7 @@ impl Visible {
         let (with, mut values) = if sense.range.is_some() || parts.is_empty() {
             (engine::every_term(tx.kind()), Vec::new())
         } else {
-            engine::terms_with(tx, &parts)?
+            engine::terms_with(tx, &parts, !sense.like.is_empty())?
         };
         let mut mark = |value: Value| {
             values.push(value);

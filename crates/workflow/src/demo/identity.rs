@@ -21,7 +21,7 @@ fn doubt(course: &mut Course<'_>) -> Result<(), Refusal> {
 }
 
 fn join(course: &mut Course<'_>) -> Result<(), Refusal> {
-    let reason = "企业提交营业执照，代码、法定代表人和住所一致，名单漏填代码";
+    let reason = "企业提交营业执照，名称和法定代表人一致，已搬迁，名单漏填代码";
     decide(course, (MatchState::Unsure, Verdict::Same), reason)
 }
 

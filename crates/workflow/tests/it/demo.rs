@@ -108,7 +108,11 @@ fn every_state_occurs(app: &App) {
         // No authority takes a decision back, and the campaign is not over.
         ("penalty", codes!(RecordState), vec!["withdrawn"]),
         ("campaign", codes!(CampaignState), vec!["closed"]),
-        ("batch", codes!(BatchState), vec!["received", "queued", "importing", "cancelled", "failed"]),
+        (
+            "batch",
+            codes!(BatchState),
+            vec!["received", "queued", "importing", "stopped", "cancelled", "failed"],
+        ),
     ];
     for (table, mut wanted, exceptions) in promised {
         wanted.retain(|state| !exceptions.contains(state));

@@ -33,15 +33,20 @@ impl Parts {
 }
 
 /// The common table expression `t` of the terms that have the parts, read no further than asked for, and its
-/// parameters from `$1` on.
-pub(crate) fn terms_with(tx: &Tx<'_>, parts: &Parts) -> Result<(String, Vec<Value>), StoreError> {
+/// parameters from `$1` on. `is_checked` says that the keys are held against what was typed besides: only then may
+/// common parts be left out of the search.
+pub(crate) fn terms_with(
+    tx: &Tx<'_>,
+    parts: &Parts,
+    is_checked: bool,
+) -> Result<(String, Vec<Value>), StoreError> {
     match tx.kind() {
         Kind::Sqlite => {
             let sql = "with t as (select s.id, s.enterprise_id, s.kind, s.key, s.shown from search_gram g \
                        cross join search_term s where search_gram match $1 and s.id = g.rowid)";
             Ok((sql.to_owned(), vec![match_text(parts).into_value()]))
         }
-        Kind::Postgres if parts.any.is_empty() && all_common(tx, &parts.all)? => {
+        Kind::Postgres if is_checked && parts.any.is_empty() && all_common(tx, &parts.all)? => {
             Ok((every_term(Kind::Postgres), Vec::new()))
         }
         Kind::Postgres => {
