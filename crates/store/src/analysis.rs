@@ -1,7 +1,7 @@
 //! A campaign's enterprises counted by cause, rectification, conditions, place, sector and outlook (对象分析,
 //! N02, N07).
 //!
-//! One line per member, [`base`], is under every count and every list, so that a number and the list behind it
+//! One line per member, `base`, is under every count and every list, so that a number and the list behind it
 //! cannot differ.
 
 use jiff::ToSpan;

@@ -1,6 +1,6 @@
 //! Finding enterprises (搜索) by a part of a name, pinyin initials, the end of a code or a decision number.
 //!
-//! [`terms`] cuts what an enterprise is found by into parts, [`index`] keeps them true, [`find`] asks.
+//! `terms` cuts what an enterprise is found by into parts, `index` keeps them true, `find` asks.
 
 mod find;
 pub(crate) mod index;

@@ -36,7 +36,7 @@ pub fn queue_check(app: &App, actor: &Actor, id: BatchId) -> Result<JobId, Refus
 /// Reads a list on trial: a short one at once, a long one in the background.
 ///
 /// # Errors
-/// As [`queue_check`] and [`dry_run`](check::dry_run).
+/// As `queue_check` and [`dry_run`](check::dry_run).
 pub fn queue_or_read(app: &App, actor: &Actor, id: BatchId) -> Result<(), Refusal> {
     let file = app.view(actor, |view| {
         view.must(Action::ImportLists, &Concerns::default())?;
