@@ -257,8 +257,8 @@ impl Tx<'_> {
         }
     }
 
-    /// Rows for the texts or numbers of a list, which the statement names by [`each_text`](Self::each_text) or
-    /// [`each_number`](Self::each_number).
+    /// Rows for the texts or numbers of a list, which the statement holds a column against by
+    /// [`among_texts`](Self::among_texts) or [`among_ids`](Self::among_ids).
     ///
     /// # Errors
     /// As [`query`](Self::query).
@@ -289,14 +289,14 @@ impl Tx<'_> {
         self.execute(sql, &params)
     }
 
-    /// A subselect over the texts of the list that is the first parameter.
-    pub fn each_text(&self) -> &'static str {
-        crate::engine::texts(self.kind())
+    /// The condition that a text column is among those of the list that is the first parameter.
+    pub fn among_texts(&self, column: &str) -> String {
+        crate::engine::among_texts(self.kind(), column, 1)
     }
 
-    /// A subselect over the numbers of the list that is the first parameter.
-    pub fn each_number(&self) -> &'static str {
-        crate::engine::numbers(self.kind())
+    /// The condition that a number column is among those of the list that is the first parameter.
+    pub fn among_ids(&self, column: &str) -> String {
+        crate::engine::among_ids(self.kind(), column, 1)
     }
 
     /// Ids for rows of a table that are to be loaded in bulk by this transaction.

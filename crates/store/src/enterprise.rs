@@ -10,7 +10,6 @@ use xinxiu_domain::text::name_key;
 
 use crate::db::Tx;
 use crate::error::StoreError;
-use crate::identity_key::listed;
 use crate::params;
 use crate::value::{Row, Value};
 
@@ -181,8 +180,9 @@ pub fn by_ids(tx: &Tx<'_>, ids: &[EnterpriseId]) -> Result<Vec<Enterprise>, Stor
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = format!("{SELECT} where e.id in ({}) order by e.id", listed(ids));
-    tx.query(&sql, &[], from_row)
+    let sql = format!("{SELECT} where {} order by e.id", tx.among_ids("e.id"));
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    tx.query_for(&sql, &ids, &[], from_row)
 }
 
 /// Puts an enterprise on record; `id`, `county_name` and `version` of the argument are not read.

@@ -10,10 +10,11 @@ use xinxiu_domain::standing::{RepairStanding, TrainingFilter};
 use crate::IntoValue;
 use crate::concerns;
 use crate::db::Tx;
-use crate::engine::search::among_ids;
+use crate::engine::among_ids;
 use crate::enterprise_line::{REPAIR, TRAINING, columns, from_row};
 use crate::error::StoreError;
 use crate::search::Sought;
+use crate::search::index::id_array;
 use crate::sort::Sort;
 use crate::value::Value;
 
@@ -150,8 +151,7 @@ impl Query {
         let Some(sought) = Sought::new(text) else { return Ok(()) };
         let condition = match sought.ids(tx, who, COUNT_CAP)? {
             Some(ids) => {
-                let ids: Vec<_> = ids.iter().map(|id| id.0.to_string()).collect();
-                self.params.push(format!("[{}]", ids.join(",")).into_value());
+                self.params.push(id_array(&ids).into_value());
                 among_ids(tx.kind(), "e.id", self.params.len())
             }
             None => sought.condition(|value| self.bind(value)),

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use xinxiu_domain::coded;
 use xinxiu_domain::id::{BatchId, EnterpriseId};
 
+use crate::application::id_list;
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::value::Value;
@@ -25,11 +26,6 @@ const COMMON: i64 = 30;
 /// One key of an enterprise.
 pub type IdentityKey = (EnterpriseId, KeyKind, String);
 
-/// Ids of our own rows, as they stand in the text of a condition.
-pub(crate) fn listed(ids: &[EnterpriseId]) -> String {
-    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
 /// Replaces the keys of some enterprises.
 ///
 /// # Errors
@@ -38,7 +34,10 @@ pub fn replace(tx: &Tx<'_>, of: &[EnterpriseId], keys: BTreeSet<IdentityKey>) ->
     if of.is_empty() {
         return Ok(());
     }
-    tx.execute(&format!("delete from identity_key where enterprise_id in ({})", listed(of)), &[])?;
+    tx.execute(
+        &format!("delete from identity_key where enterprise_id in ({})", id_list(of.iter().map(|id| id.0))),
+        &[],
+    )?;
     let rows = keys.into_iter().map(|(id, kind, value)| -> Vec<Value> {
         vec![id.into_value(), kind.code().into_value(), value.into_value()]
     });
@@ -55,7 +54,7 @@ pub fn pairs(tx: &Tx<'_>, of: &[EnterpriseId]) -> Result<Vec<(EnterpriseId, Ente
     if of.is_empty() {
         return Ok(Vec::new());
     }
-    let (of, common) = (listed(of), COMMON);
+    let (of, common) = (id_list(of.iter().map(|id| id.0)), COMMON);
     let ordered = |a: &str, b: &str| {
         format!(
             "case when {a} < {b} then {a} else {b} end as one_id, case when {a} < {b} then {b} else {a} end as other_id"
@@ -99,8 +98,8 @@ pub fn shared_decisions(
          join penalty q on q.decision_key = p.decision_key and q.authority = p.authority \
          and q.enterprise_id > p.enterprise_id where p.enterprise_id in ({}) and q.enterprise_id in ({}) \
          group by p.enterprise_id, q.enterprise_id",
-        listed(&ones),
-        listed(&others)
+        id_list(ones.iter().map(|id| id.0)),
+        id_list(others.iter().map(|id| id.0))
     );
     let rows = tx.query(&sql, &[], |row| {
         let shared: i64 = row.get("shared")?;

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use xinxiu_domain::id::{BatchId, EnterpriseId};
 use xinxiu_domain::text::name_key;
 
+use crate::application::id_list;
 use crate::db::Tx;
 use crate::error::StoreError;
-use crate::identity_key::listed;
 use crate::params;
 
 /// Another name of an enterprise.
@@ -62,7 +62,7 @@ pub fn of_many(tx: &Tx<'_>, ids: &[EnterpriseId]) -> Result<HashMap<EnterpriseId
     }
     let sql = format!(
         "select enterprise_id, name from known_name where enterprise_id in ({}) order by id",
-        listed(ids)
+        id_list(ids.iter().map(|id| id.0))
     );
     for (id, name) in tx.query(&sql, &[], |row| Ok((row.get("enterprise_id")?, row.get("name")?)))? {
         names.entry(id).or_default().push(name);

@@ -83,29 +83,6 @@ pub fn insert(
     load(tx, id)
 }
 
-/// The pair of two enterprises, where it is on record.
-///
-/// # Errors
-/// What the engine says.
-pub fn of_pair(
-    tx: &Tx<'_>,
-    one: EnterpriseId,
-    other: EnterpriseId,
-) -> Result<Option<LikelyMatch>, StoreError> {
-    let (one, other) = if one < other { (one, other) } else { (other, one) };
-    let sql = format!("select {COLUMNS} from likely_match m where m.one_id = $1 and m.other_id = $2");
-    tx.query_opt(&sql, params![one, other])?.map(|row| from_row(&row)).transpose()
-}
-
-/// The pair that a joining made one.
-///
-/// # Errors
-/// What the engine says.
-pub fn of_join(tx: &Tx<'_>, join: JoinId) -> Result<Option<LikelyMatch>, StoreError> {
-    let sql = format!("select {COLUMNS} from likely_match m where m.join_id = $1");
-    tx.query_opt(&sql, params![join])?.map(|row| from_row(&row)).transpose()
-}
-
 /// One pair.
 ///
 /// # Errors

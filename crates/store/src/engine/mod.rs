@@ -24,20 +24,25 @@ pub(crate) const fn skip_locked(kind: Kind) -> &'static str {
     }
 }
 
-/// The texts of a JSON array bound to `$1`, as a subselect: one statement for lists of any length.
-pub(crate) const fn texts(kind: Kind) -> &'static str {
+/// The condition that a number column is among those of parameter `n`, a JSON array: one statement for lists of
+/// any length.
+pub(crate) fn among_ids(kind: Kind, column: &str, n: usize) -> String {
     match kind {
-        Kind::Sqlite => "(select value from json_each($1))",
-        Kind::Postgres => "(select jsonb_array_elements_text(cast(cast($1 as text) as jsonb)))",
+        Kind::Sqlite => format!("{column} in (select value from json_each(${n}))"),
+        Kind::Postgres => {
+            format!(
+                "{column} = any(array(select v::bigint from json_array_elements_text(${n}::text::json) v))"
+            )
+        }
     }
 }
 
-/// The numbers of a JSON array bound to `$1`, as a subselect.
-pub(crate) const fn numbers(kind: Kind) -> &'static str {
+/// The condition that a text column is among those of parameter `n`, a JSON array.
+pub(crate) fn among_texts(kind: Kind, column: &str, n: usize) -> String {
     match kind {
-        Kind::Sqlite => "(select value from json_each($1))",
+        Kind::Sqlite => format!("{column} in (select value from json_each(${n}))"),
         Kind::Postgres => {
-            "(select cast(jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) as bigint))"
+            format!("{column} = any(array(select json_array_elements_text(${n}::text::json)))")
         }
     }
 }

@@ -9,7 +9,7 @@ use xinxiu_domain::text::name_key;
 
 use crate::Vault;
 use crate::db::Tx;
-use crate::enterprise::{COLUMNS, Enterprise, from_row, select, values};
+use crate::enterprise::{COLUMNS, Enterprise, by_ids, from_row, select, values};
 use crate::enterprise_change::{self, Change};
 use crate::error::StoreError;
 use crate::{IntoValue, params};
@@ -19,7 +19,7 @@ use crate::{IntoValue, params};
 /// # Errors
 /// What the engine says.
 pub fn with_usccs(tx: &Tx<'_>, codes: &[&str]) -> Result<Vec<Enterprise>, StoreError> {
-    tx.query_for(&format!("{} where e.uscc in {}", select(), tx.each_text()), &codes, &[], from_row)
+    tx.query_for(&format!("{} where {}", select(), tx.among_texts("e.uscc")), &codes, &[], from_row)
 }
 
 /// Those of these codes whose enterprise was joined to another, each with that other.
@@ -28,18 +28,10 @@ pub fn with_usccs(tx: &Tx<'_>, codes: &[&str]) -> Result<Vec<Enterprise>, StoreE
 /// What the engine says.
 pub fn joined_usccs(tx: &Tx<'_>, codes: &[&str]) -> Result<Vec<(String, EnterpriseId)>, StoreError> {
     let sql = format!(
-        "select e.uscc, e.joined_into from enterprise e where e.joined_into is not null and e.uscc in {}",
-        tx.each_text()
+        "select e.uscc, e.joined_into from enterprise e where e.joined_into is not null and {}",
+        tx.among_texts("e.uscc")
     );
     tx.query_for(&sql, &codes, &[], |row| Ok((row.get("uscc")?, row.get("joined_into")?)))
-}
-
-/// Enterprises by id.
-///
-/// # Errors
-/// What the engine says.
-pub fn by_ids(tx: &Tx<'_>, ids: &[EnterpriseId]) -> Result<Vec<Enterprise>, StoreError> {
-    tx.query_for(&format!("{} where e.id in {}", select(), tx.each_number()), &numbers(ids), &[], from_row)
 }
 
 /// Enterprises that have one of these names, on file or among their other names: candidates for rows without a
@@ -53,13 +45,13 @@ pub fn namesakes(tx: &Tx<'_>, keys: &[String]) -> Result<Vec<(String, Enterprise
                    case when e.uscc is null then 0 else 1 end as has_uscc, e.registration_number, e.county_id";
     let on_file = format!(
         "select e.name_key, 1 as on_file, {columns} from enterprise e \
-         where e.name_key in {} and e.subject_kind <> 'natural_person' order by e.id",
-        tx.each_text()
+         where {} and e.subject_kind <> 'natural_person' order by e.id",
+        tx.among_texts("e.name_key")
     );
     let other = format!(
         "select k.name_key, 0 as on_file, {columns} from known_name k join enterprise e on e.id = k.enterprise_id \
-         where k.name_key in {} and k.name_key <> e.name_key and e.subject_kind <> 'natural_person' order by e.id",
-        tx.each_text()
+         where {} and k.name_key <> e.name_key and e.subject_kind <> 'natural_person' order by e.id",
+        tx.among_texts("k.name_key")
     );
     let read = |sql: &str| {
         tx.query_for(sql, &keys, &[], |row| {
@@ -85,20 +77,19 @@ pub fn namesakes(tx: &Tx<'_>, keys: &[String]) -> Result<Vec<(String, Enterprise
 /// # Errors
 /// What the engine says.
 pub fn persons(tx: &Tx<'_>, decisions: &[String]) -> Result<Vec<(String, Enterprise)>, StoreError> {
-    let pairs: Vec<(i64, String)> = tx.query_for(
+    let pairs: Vec<(EnterpriseId, String)> = tx.query_for(
         &format!(
             "select e.id, p.decision_key from penalty p join enterprise e on e.id = p.enterprise_id \
-             where p.decision_key in {} and e.uscc is null and e.subject_kind = 'natural_person' order by e.id",
-            tx.each_text()
+             where {} and e.uscc is null and e.subject_kind = 'natural_person' order by e.id",
+            tx.among_texts("p.decision_key")
         ),
         &decisions,
         &[],
         |row| Ok((row.get("id")?, row.get("decision_key")?)),
     )?;
-    let ids: Vec<i64> = pairs.iter().map(|(id, _)| *id).collect();
-    let sql = format!("{} where e.id in {}", select(), tx.each_number());
-    let found = tx.query_for(&sql, &ids, &[], from_row)?;
-    let found: HashMap<i64, Enterprise> = found.into_iter().map(|one| (one.id.0, one)).collect();
+    let ids: Vec<EnterpriseId> = pairs.iter().map(|(id, _)| *id).collect();
+    let found = by_ids(tx, &ids)?;
+    let found: HashMap<EnterpriseId, Enterprise> = found.into_iter().map(|one| (one.id, one)).collect();
     Ok(pairs.into_iter().filter_map(|(id, key)| Some((key, found.get(&id)?.clone()))).collect())
 }
 
@@ -108,7 +99,7 @@ pub fn persons(tx: &Tx<'_>, decisions: &[String]) -> Result<Vec<(String, Enterpr
 /// What the engine says.
 pub fn names(tx: &Tx<'_>, ids: &[EnterpriseId]) -> Result<HashSet<(EnterpriseId, String)>, StoreError> {
     let sql =
-        format!("select enterprise_id, name_key from known_name where enterprise_id in {}", tx.each_number());
+        format!("select enterprise_id, name_key from known_name where {}", tx.among_ids("enterprise_id"));
     let found = tx.query_for(&sql, &numbers(ids), &[], |row| {
         Ok((row.get("enterprise_id")?, row.get::<String>("name_key")?))
     })?;
@@ -124,8 +115,7 @@ pub fn changes(
     vault: &Vault,
     ids: &[EnterpriseId],
 ) -> Result<HashMap<EnterpriseId, Vec<Change>>, StoreError> {
-    let sql =
-        format!("{} where enterprise_id in {} order by id", enterprise_change::SELECT, tx.each_number());
+    let sql = format!("{} where {} order by id", enterprise_change::SELECT, tx.among_ids("enterprise_id"));
     let found = tx.query_for(&sql, &numbers(ids), &[], |row| {
         Ok((row.get("enterprise_id")?, enterprise_change::from_row(vault, row)?))
     })?;

@@ -25,8 +25,8 @@ pub fn known(
     let mut known = HashMap::new();
     for (column, ids, entry) in columns(entries) {
         let sql = format!(
-            "select {column} as id, case when gone_since is null then 1 else 0 end as present from list_entry where campaign_id = $2 and list_kind = $3 and {column} in {}",
-            tx.each_number()
+            "select {column} as id, case when gone_since is null then 1 else 0 end as present from list_entry where campaign_id = $2 and list_kind = $3 and {}",
+            tx.among_ids(column)
         );
         known.extend(tx.query_for(&sql, &ids, params![campaign, list.code()], |row| {
             Ok((entry(row.get("id")?), row.get("present")?))
@@ -43,8 +43,8 @@ pub fn seen_again(tx: &Tx<'_>, (campaign, list, batch): Place, entries: &[Entry]
     for (column, ids, _) in columns(entries) {
         let sql = format!(
             "update list_entry set batch_id = $2, gone_since = null \
-             where campaign_id = $3 and list_kind = $4 and {column} in {}",
-            tx.each_number()
+             where campaign_id = $3 and list_kind = $4 and {}",
+            tx.among_ids(column)
         );
         tx.execute_for(&sql, &ids, params![batch, campaign, list.code()])?;
     }

@@ -20,8 +20,8 @@ pub fn of(
     ids: &[EnterpriseId],
 ) -> Result<Vec<(EnterpriseId, Option<PlanItemId>)>, StoreError> {
     let sql = format!(
-        "select enterprise_id, plan_item_id from member where campaign_id = $2 and enterprise_id in {}",
-        tx.each_number()
+        "select enterprise_id, plan_item_id from member where campaign_id = $2 and {}",
+        tx.among_ids("enterprise_id")
     );
     tx.query_for(&sql, &numbers(ids), params![campaign], |row| {
         Ok((row.get("enterprise_id")?, row.get("plan_item_id")?))
@@ -35,8 +35,8 @@ pub fn of(
 pub fn bound(tx: &Tx<'_>, ids: &[EnterpriseId]) -> Result<HashSet<(EnterpriseId, PlanItemId)>, StoreError> {
     let sql = format!(
         "select distinct a.enterprise_id, s.plan_item_id from attendance a join session s on s.id = a.session_id \
-         where a.enterprise_id in {}",
-        tx.each_number()
+         where {}",
+        tx.among_ids("a.enterprise_id")
     );
     let found = tx.query_for(&sql, &numbers(ids), &[], |row| {
         Ok((row.get("enterprise_id")?, row.get("plan_item_id")?))

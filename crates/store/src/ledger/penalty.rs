@@ -15,7 +15,7 @@ use crate::{IntoValue, params};
 /// # Errors
 /// What the engine says.
 pub fn of_decisions(tx: &Tx<'_>, keys: &[String]) -> Result<Vec<Penalty>, StoreError> {
-    let sql = format!("{} where p.decision_key in {}", penalty::select(), tx.each_text());
+    let sql = format!("{} where {}", penalty::select(), tx.among_texts("p.decision_key"));
     tx.query_for(&sql, &keys, &[], penalty::from_row)
 }
 
@@ -24,7 +24,7 @@ pub fn of_decisions(tx: &Tx<'_>, keys: &[String]) -> Result<Vec<Penalty>, StoreE
 /// # Errors
 /// What the engine says.
 pub fn listings(tx: &Tx<'_>, ids: &[EnterpriseId], list: ListKind) -> Result<Vec<Listing>, StoreError> {
-    let sql = format!("{} where enterprise_id in {} and list_kind = $2", listing::SELECT, tx.each_number());
+    let sql = format!("{} where {} and list_kind = $2", listing::SELECT, tx.among_ids("enterprise_id"));
     tx.query_for(&sql, &numbers(ids), params![list.code()], listing::from_row)
 }
 
@@ -62,7 +62,7 @@ pub fn insert_listings(tx: &Tx<'_>, new: &[&Listing], batch: BatchId) -> Result<
 pub fn seen_again(tx: &Tx<'_>, ids: &[PenaltyId], batch: BatchId) -> Result<u64, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let sql =
-        format!("update penalty set last_batch_id = $2, gone_since = null where id in {}", tx.each_number());
+        format!("update penalty set last_batch_id = $2, gone_since = null where {}", tx.among_ids("id"));
     tx.execute_for(&sql, &ids, params![batch])
 }
 
@@ -73,8 +73,8 @@ pub fn seen_again(tx: &Tx<'_>, ids: &[PenaltyId], batch: BatchId) -> Result<u64,
 pub fn listed_again(tx: &Tx<'_>, ids: &[ListingId], batch: BatchId) -> Result<u64, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let sql = format!(
-        "update listing set last_batch_id = $2, gone_since = null, version = version + 1 where id in {}",
-        tx.each_number()
+        "update listing set last_batch_id = $2, gone_since = null, version = version + 1 where {}",
+        tx.among_ids("id")
     );
     tx.execute_for(&sql, &ids, params![batch])
 }

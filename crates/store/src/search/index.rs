@@ -7,7 +7,8 @@ use xinxiu_domain::id::{EnterpriseId, OrgId, PlanItemId};
 use super::initials;
 use super::terms::{self, Term, TermKind};
 use crate::db::{Db, Tx};
-use crate::engine::search::{self as engine, among_ids};
+use crate::engine::among_ids;
+use crate::engine::search as engine;
 use crate::error::StoreError;
 use crate::params;
 
@@ -86,7 +87,8 @@ fn refresh_slice(tx: &Tx<'_>) -> Result<usize, StoreError> {
     Ok(stale.len())
 }
 
-fn id_array(ids: &[EnterpriseId]) -> String {
+/// Ids as a JSON array, for a parameter.
+pub(crate) fn id_array(ids: &[EnterpriseId]) -> String {
     let ids: Vec<_> = ids.iter().map(|id| id.0.to_string()).collect();
     format!("[{}]", ids.join(","))
 }

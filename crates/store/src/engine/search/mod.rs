@@ -2,6 +2,7 @@
 //! array of the same parts on PostgreSQL. Neither needs an extension that a server might refuse.
 
 use crate::db::{Kind, Tx};
+use crate::engine::among_ids;
 use crate::error::StoreError;
 use crate::search::terms::Term;
 use crate::value::Value;
@@ -145,18 +146,6 @@ pub(crate) fn add(tx: &Tx<'_>, terms: &[Term]) -> Result<(), StoreError> {
         }
     }
     Ok(())
-}
-
-/// The condition that a number column is among those of parameter `n`, a JSON array.
-pub(crate) fn among_ids(kind: Kind, column: &str, n: usize) -> String {
-    match kind {
-        Kind::Sqlite => format!("{column} in (select value from json_each(${n}))"),
-        Kind::Postgres => {
-            format!(
-                "{column} = any(array(select v::bigint from json_array_elements_text(${n}::text::json) v))"
-            )
-        }
-    }
 }
 
 /// Brings the server's statistics up to date after many terms have changed; SQLite needs none here.

@@ -6,7 +6,7 @@ use xinxiu_domain::ListKind;
 use xinxiu_domain::id::{CampaignId, EnterpriseId};
 use xinxiu_domain::text::name_key;
 use xinxiu_intake::Outcome;
-use xinxiu_store::enterprise::Enterprise;
+use xinxiu_store::enterprise::{Enterprise, by_ids};
 use xinxiu_store::ledger::{enterprise, entry, member, penalty};
 use xinxiu_store::list_entry::Entry;
 use xinxiu_store::{StoreError, Tx, Vault};
@@ -79,7 +79,7 @@ impl Ledger {
         found.retain(|one| {
             !one.uscc.as_ref().is_some_and(|own| joined.iter().any(|(uscc, _)| uscc == own.as_str()))
         });
-        found.extend(enterprise::by_ids(tx, &kept)?);
+        found.extend(by_ids(tx, &kept)?);
         if !wanted.names.is_empty() {
             found.extend(self.load_namesakes(tx, &vec_of(&wanted.names))?);
             for (key, person) in enterprise::persons(tx, &vec_of(&wanted.decisions))? {
@@ -107,7 +107,7 @@ impl Ledger {
             let is_joined = own != known.enterprise;
             self.namesakes.entry(key).or_default().push(Namesake { known, is_joined });
         }
-        enterprise::by_ids(tx, &vec_of(&ids))
+        by_ids(tx, &vec_of(&ids))
     }
 
     fn load_records(&mut self, tx: &Tx<'_>, wanted: &Wanted<'_>, list: ListKind) -> Result<(), StoreError> {
