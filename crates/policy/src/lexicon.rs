@@ -10,6 +10,7 @@ use xinxiu_domain::text::{is_surely_plain, squeeze};
 use crate::PolicyError;
 use crate::context::{Context, NegationData};
 use crate::memo::{Owner, scan_once};
+use crate::quotation::QuotationData;
 
 /// A column that is read for evidence, in the order in which a record is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -57,6 +58,7 @@ pub(crate) enum Guard {
 pub(crate) struct LexiconData {
     pub negation: NegationData,
     pub conditional: Vec<String>,
+    pub quotation: QuotationData,
     pub signals: Vec<SignalData>,
 }
 
@@ -157,11 +159,6 @@ impl Lexicon {
         self.kinds
     }
 
-    /// The rules about surroundings.
-    pub const fn context(&self) -> &Context {
-        &self.context
-    }
-
     /// Adds what `text`, folded with [`fold`], says in `column`.
     pub fn scan(&self, column: Column, text: &str, found: &mut Findings) {
         scan_once(self.memory, column, text, found, |found| self.search(column, text, found));
@@ -196,6 +193,8 @@ impl Lexicon {
                 }
             } else if self.counts(signal, text, *word, conditions) {
                 hits.push(*word);
+            } else if self.kinds >> word.signal & 1 == 1 && self.is_quoted(text, *word) {
+                mentions.push(*word);
             }
         }
     }
@@ -211,8 +210,22 @@ impl Lexicon {
             Guard::Imposed => {
                 !self.context.is_negated(text, word.start, word.end)
                     && !self.context.is_hypothetical(text, word.start, conditions)
+                    && !self.is_quoted(text, word)
             }
         }
+    }
+
+    /// Where the tier of a law ends that begins before `position`: with its sentence or its quotation.
+    pub fn tier_end(&self, text: &str, position: usize) -> usize {
+        let sentence = self.context.sentence_end(text, position);
+        self.data.quotation.end(text, position).map_or(sentence, |quotation| quotation.min(sentence))
+    }
+
+    /// Whether the word belongs to an article that the decision only repeats.
+    fn is_quoted(&self, text: &str, word: Hit) -> bool {
+        let begins = self.context.sentence_start(text, word.start);
+        let ends = self.context.sentence_end(text, word.end);
+        self.data.quotation.holds(text, word.start, begins, ends)
     }
 }
 

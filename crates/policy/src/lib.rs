@@ -19,6 +19,7 @@ mod lexicon;
 mod memo;
 mod outcome;
 mod period;
+mod quotation;
 mod reading;
 mod rules;
 mod ruleset;

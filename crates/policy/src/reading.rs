@@ -167,7 +167,7 @@ impl<'t> Reading<'t> {
         if !quoted && hit.column != Column::Basis {
             return Some(derived::CIRCUMSTANCE_APPLIED);
         }
-        let end = lexicon.context().sentence_end(text, hit.end);
+        let end = lexicon.tier_end(text, hit.end);
         let kinds = || {
             let all = self.found.hits.iter().chain(&self.found.mentions);
             all.filter(|kind| kind.column == hit.column && lexicon.kinds() & bit(kind.signal) != 0)
