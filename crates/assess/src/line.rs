@@ -74,7 +74,7 @@ impl<'a> Line<'a> {
 
     /// The cells below [`HEADS`], in words for people.
     pub fn cells(&self) -> Vec<String> {
-        let day = |day: Option<Date>| day.map_or_else(String::new, |day| day.to_string());
+        let day = |day| self.verdict.day_text(day);
         let reason = |reason: &Reason| {
             let found = if reason.matched.is_empty() {
                 String::new()

@@ -165,6 +165,18 @@ impl PenaltyClass {
     }
 }
 
+impl VerdictKind {
+    /// One of an answer's days for people: 未知 where such a record has the day and the rules leave it open,
+    /// nothing where it has none (不公示, 已届满, 不可修复).
+    pub fn day_text(self, day: Option<Date>) -> String {
+        match (day, self) {
+            (Some(day), _) => day.to_string(),
+            (None, Self::RepairableNow | Self::RepairableLater | Self::NeedsReview) => "未知".to_owned(),
+            (None, Self::NotRepairable | Self::NotPublicised | Self::Ended) => String::new(),
+        }
+    }
+}
+
 impl Assessment {
     /// The verdict as it stands on another day than that of the assessment: periods run on, classes stay.
     pub fn verdict_on(&self, day: Date) -> VerdictKind {

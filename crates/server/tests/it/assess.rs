@@ -152,6 +152,19 @@ fn tables_hold_the_same_records_as_lines() {
 }
 
 #[test]
+fn a_day_that_the_rules_leave_open_is_called_unknown_in_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let (list, table) = (folder.path().join("清单.csv"), folder.path().join("结果.csv"));
+    let heads = "企业名称,统一社会信用代码,行政处罚决定书文号,处罚决定日期,处罚类别,处罚内容";
+    let row = "示例甲（虚构）有限公司,91320613MA1T00013G,示环罚字〔2022〕1号,2022-01-05,其他,其他";
+    std::fs::write(&list, format!("{heads}\n{row}\n")).unwrap();
+    let (list, output) = (list.to_str().unwrap(), table.to_str().unwrap());
+    let done = assess(&[list, "--as-of", "2022-06-14", "--format", "csv", "-o", output]);
+    let text = std::fs::read_to_string(&table).unwrap();
+    assert!(text.contains("需人工认定") && text.contains(",未知,"), "{text}{}", said(&done));
+}
+
+#[test]
 fn wrong_usage_is_two_and_a_duplicate_names_the_earlier_row() {
     assert_eq!(assess(&[]).status.code(), Some(2));
     assert_eq!(assess(&["generation-c.xlsx", "--edition", "cn-99"]).status.code(), Some(2));

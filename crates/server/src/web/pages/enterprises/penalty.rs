@@ -1,15 +1,14 @@
 //! The page of one penalty record: what the decision says, what the rules make of it and why, and a
 //! reviewer's own finding (N24 N28).
 
-use jiff::civil::Date;
 use maud::{Markup, html};
 use xinxiu_domain::id::PenaltyId;
-use xinxiu_domain::penalty::{Assessment, PenaltyClass, Reason, VerdictKind};
+use xinxiu_domain::penalty::{PenaltyClass, Reason};
 use xinxiu_policy::EditionRole;
 use xinxiu_workflow::enterprises::{self, PenaltyCard};
 use xinxiu_workflow::{FieldError, Refusal};
 
-use super::show::{day, refused, verdict};
+use super::show::{refused, verdict};
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -72,12 +71,13 @@ fn yuan(fen: i64) -> String {
 fn assessment(req: &Req, card: &PenaltyCard) -> Markup {
     let (penalty, answer) = (&card.penalty, &card.penalty.assessment);
     let materials: Vec<_> = answer.materials.iter().map(|material| material.label()).collect();
+    let known = |date| html! { (answer.verdict.day_text(date)) };
     html! {
         (ui::facts(&[
             ("失信类别", html! { (answer.class) @if penalty.review_class.is_some() { "（人工认定）" } }),
-            ("可修复起始日", known(answer.repairable_from, answer)),
-            ("最短公示期至", known(answer.min_until, answer)),
-            ("最长公示期至", known(answer.max_until, answer)),
+            ("可修复起始日", known(answer.repairable_from)),
+            ("最短公示期至", known(answer.min_until)),
+            ("最长公示期至", known(answer.max_until)),
             ("修复渠道", html! { (answer.lane) }),
             ("申请材料", html! { (materials.join("、")) }),
             ("规则版本", html! { (ui::edition(&answer.edition)) "，判定日 " (penalty.assessed_on) }),
@@ -97,12 +97,6 @@ fn assessment(req: &Req, card: &PenaltyCard) -> Markup {
             (reasons(req, &answer.reasons))
         }
     }
-}
-
-/// A day, or that the rules leave it open where they would give one.
-fn known(date: Option<Date>, answer: &Assessment) -> Markup {
-    let open = matches!(answer.verdict, VerdictKind::NeedsReview);
-    html! { @if date.is_none() && open { "未知" } @else { (day(date)) } }
 }
 
 fn edition_forms(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> Markup {
