@@ -153,7 +153,7 @@ pub fn ask(database: &str, count: u64) -> Result<()> {
     let whos = [
         ("city", actor(Role::CreditCenter, Some(-1))),
         ("county", actor(Role::CountyOffice, Some(3))),
-        ("empty county", actor(Role::CountyOffice, Some(-7))),
+        ("empty county", actor(Role::CountyOffice, i64::try_from(COUNTIES + 1).ok())),
     ];
     // What a server that has been running for a while has in memory.
     for (_, who) in &whos {
