@@ -1,6 +1,7 @@
 //! The program that `cargo xtask bench` measures: our own path from a list to its answers, the bare parsers
 //! that it is held against, and the lists themselves.
 
+mod analysis;
 mod bare;
 mod enterprises;
 mod load;
@@ -78,6 +79,18 @@ enum Task {
         /// How many are on file.
         enterprises: u64,
     },
+    /// Puts enterprises that are on file into a campaign.
+    Gather {
+        /// Address of the database.
+        database: String,
+        /// How many.
+        members: i64,
+    },
+    /// Asks for the numbers of its analysis; microseconds, a line for each part.
+    Analyse {
+        /// Address of the database.
+        database: String,
+    },
     /// Only reads the cells of a workbook with calamine.
     Cells {
         /// The list.
@@ -101,6 +114,8 @@ fn main() -> Result<()> {
         Task::Parse { file } => println!("{}", bare::parse(&file)?),
         Task::Fill { database, enterprises } => search::fill(&database, enterprises)?,
         Task::Search { database, enterprises } => search::ask(&database, enterprises)?,
+        Task::Gather { database, members } => analysis::gather(&database, members)?,
+        Task::Analyse { database } => analysis::ask(&database)?,
         Task::Cells { file } => println!("{}", bare::cells(&file)?),
     }
     Ok(())

@@ -8,7 +8,7 @@ use xinxiu_domain::analysis::{Condition, Dimension, Likelihood};
 use xinxiu_domain::attendance::Willingness;
 use xinxiu_domain::penalty::VerdictKind;
 use xinxiu_domain::rectification::{Cause, Conditions, RectificationStatus};
-use xinxiu_store::analysis::{self, Count, Filter, Line, Scope, Totals};
+use xinxiu_store::analysis::{self, Filter, Line, Numbers, Scope};
 use xinxiu_store::campaign::{self, Campaign};
 use xinxiu_store::concerns::enterprise_filter;
 use xinxiu_store::{Tx, organisation};
@@ -99,17 +99,15 @@ pub struct Overview {
     pub campaign: Campaign,
     /// What values are called.
     pub names: Names,
-    /// How many are left, and how many meet each condition for repair.
-    pub totals: Totals,
-    /// By each dimension asked for.
-    pub counts: Vec<(Dimension, Vec<Count>)>,
+    /// In all, by each dimension asked for, by two at once.
+    pub numbers: Numbers,
 }
 
 impl Overview {
     /// How many meet a condition.
     pub fn met(&self, condition: Condition) -> i64 {
         let place = Condition::ALL.iter().position(|one| *one == condition);
-        place.and_then(|place| self.totals.met.get(place)).copied().unwrap_or_default()
+        place.and_then(|place| self.numbers.totals.met.get(place)).copied().unwrap_or_default()
     }
 }
 
@@ -129,7 +127,8 @@ fn look<T>(
     })
 }
 
-/// The numbers by several dimensions, of the enterprises that the filter leaves and the actor may see.
+/// The numbers by several dimensions, and by two of them at once, of the enterprises that the filter leaves and the
+/// actor may see.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::Missing`] where no campaign is under way.
@@ -138,29 +137,14 @@ pub fn overview(
     actor: &Actor,
     filter: &Filter,
     dimensions: &[Dimension],
+    pair: Option<(Dimension, Dimension)>,
 ) -> Result<Overview, Refusal> {
     look(app, actor, |view, campaign, scope| {
         Ok(Overview {
             names: Names::load(view.tx, campaign)?,
-            totals: analysis::totals(view.tx, scope, filter)?,
-            counts: analysis::counts(view.tx, scope, filter, dimensions)?,
+            numbers: analysis::numbers(view.tx, scope, filter, dimensions, pair)?,
             campaign: campaign.clone(),
         })
-    })
-}
-
-/// The numbers by two dimensions at once.
-///
-/// # Errors
-/// As [`overview`].
-pub fn cross(
-    app: &App,
-    actor: &Actor,
-    filter: &Filter,
-    dimensions: (Dimension, Dimension),
-) -> Result<(Names, Vec<Count>), Refusal> {
-    look(app, actor, |view, campaign, scope| {
-        Ok((Names::load(view.tx, campaign)?, analysis::cross(view.tx, scope, filter, dimensions)?))
     })
 }
 
@@ -175,7 +159,7 @@ pub fn lines(
     page: (u32, u32),
 ) -> Result<(Names, Vec<Line>, i64), Refusal> {
     look(app, actor, |view, campaign, scope| {
-        let count = analysis::totals(view.tx, scope, filter)?.members;
+        let count = analysis::numbers(view.tx, scope, filter, &[], None)?.totals.members;
         Ok((Names::load(view.tx, campaign)?, analysis::lines(view.tx, scope, filter, page)?, count))
     })
 }

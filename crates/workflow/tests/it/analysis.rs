@@ -55,10 +55,10 @@ both_engines! {
     each_number_is_the_list_behind_it => |test| {
         let world = World::open(test);
         scene(&world);
-        let all = analysis::overview(&world.app, &world.city, &Filter::default(), Dimension::ALL).unwrap();
-        assert_eq!((all.totals.members, all.met(Condition::Period), all.met(Condition::Duty)), (4, 3, 1));
+        let all = analysis::overview(&world.app, &world.city, &Filter::default(), Dimension::ALL, None).unwrap();
+        assert_eq!((all.numbers.totals.members, all.met(Condition::Period), all.met(Condition::Duty)), (4, 3, 1));
         let mut asked = 0;
-        for (dimension, counts) in &all.counts {
+        for (dimension, counts) in &all.numbers.counts {
             assert!(!counts.is_empty(), "{dimension}");
             for count in counts {
                 let filter = by(&[(*dimension, &count.value)]);
@@ -82,14 +82,16 @@ both_engines! {
             (Dimension::County, Dimension::Authority),
         ];
         for (down, across) in pairs {
-            let (_, cells) = analysis::cross(&world.app, &world.city, &Filter::default(), (down, across)).unwrap();
+            let cells = analysis::overview(&world.app, &world.city, &Filter::default(), &[], Some((down, across))).unwrap().numbers.cells;
             assert!(!cells.is_empty());
             for cell in cells {
                 let filter = by(&[(down, &cell.value), (across, &cell.across)]);
                 assert_eq!(analysis::lines(&world.app, &world.city, &filter, (0, 9)).unwrap().2, cell.count, "{down} {across}");
             }
         }
-        let (names, cells) = analysis::cross(&world.app, &world.city, &by(&[(Dimension::Authority, TAX)]), (Dimension::County, Dimension::CauseOwn)).unwrap();
+        let pair = Some((Dimension::County, Dimension::CauseOwn));
+        let found = analysis::overview(&world.app, &world.city, &by(&[(Dimension::Authority, TAX)]), &[], pair).unwrap();
+        let (names, cells) = (found.names, found.numbers.cells);
         assert_eq!(cells.iter().map(|cell| cell.count).sum::<i64>(), 2);
         assert!(cells.iter().any(|cell| names.of(Dimension::County, &cell.value) == "海安市"
             && names.of(Dimension::CauseOwn, &cell.across) == "资金困难"));
@@ -121,7 +123,7 @@ both_engines! {
     each_office_counts_its_own_and_some_nothing => |test| {
         let world = World::open(test);
         scene(&world);
-        let count = |actor: &Actor| analysis::overview(&world.app, actor, &Filter::default(), &[]).map(|found| found.totals.members);
+        let count = |actor: &Actor| analysis::overview(&world.app, actor, &Filter::default(), &[], None).map(|found| found.numbers.totals.members);
         assert_eq!(count(&world.county(HAIAN)).unwrap(), 3);
         assert_eq!(count(&world.county("启东市信用办")).unwrap(), 0);
         assert_eq!(count(&world.agency("甲")).unwrap(), 4);

@@ -1,10 +1,13 @@
 //! A campaign's enterprises by cause, rectification, conditions, place, sector and outlook: as bars, as a table
 //! of two dimensions, as the list behind each number (N02, N07).
 
+mod cross;
+mod list;
+
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::analysis::{Condition, Dimension, Likelihood};
-use xinxiu_store::analysis::{Count, Filter, Line};
+use xinxiu_store::analysis::{Count, Filter};
 use xinxiu_workflow::analysis::{self, Names, Overview};
 
 use crate::web::reply::PageResult;
@@ -14,8 +17,6 @@ use crate::web::ui;
 
 const PATH: &str = "/analysis";
 const LIST: &str = "/analysis/enterprises";
-const PAGE: u32 = 100;
-const EXPORT: u32 = 100_000;
 /// Stands in an address for a value that is empty: nobody has said.
 const NONE: &str = "-";
 /// Bars shown of one dimension; the rest is in the table below and in the export.
@@ -47,7 +48,7 @@ const TYPED: [Dimension; 2] = [Dimension::Township, Dimension::Industry];
 
 pub(super) fn routes(table: &mut Routes) {
     table.get(PATH, Access::Staff(Action::ViewProgress), show);
-    table.get(LIST, Access::Staff(Action::ViewProgress), enterprises);
+    table.get(LIST, Access::Staff(Action::ViewProgress), list::enterprises);
 }
 
 fn filter(query: &Form) -> Filter {
@@ -85,17 +86,17 @@ fn show(req: &Req) -> PageResult {
     let (actor, query) = (req.actor()?, &req.query);
     let filter = filter(query);
     let pair = (dimension(query, "by", Dimension::County), dimension(query, "across", Dimension::Likelihood));
-    if query.raw("table") == "cross" && !query.raw("format").is_empty() {
-        let (names, cells) = analysis::cross(&req.app, actor, &filter, pair)?;
-        return export_cross(req, &names, &cells, pair);
+    let exported = !query.raw("format").is_empty();
+    if exported && query.raw("table") == "cross" {
+        let found = analysis::overview(&req.app, actor, &filter, &[], Some(pair))?;
+        return cross::export(req, &found, pair);
     }
     let all: Vec<Dimension> = PANELS.iter().flat_map(|(_, dimensions)| dimensions.iter().copied()).collect();
-    let found = analysis::overview(&req.app, actor, &filter, &all)?;
-    if !query.raw("format").is_empty() {
+    let found = analysis::overview(&req.app, actor, &filter, &all, (!exported).then_some(pair))?;
+    if exported {
         return export_counts(req, &found);
     }
-    let (_, cells) = analysis::cross(&req.app, actor, &filter, pair)?;
-    let members = found.totals.members;
+    let members = found.numbers.totals.members;
     let body = html! {
         h1 { "对象分析" }
         p { (found.campaign.title) }
@@ -116,8 +117,8 @@ fn show(req: &Req) -> PageResult {
                 }))
             }
             (ui::panel("交叉统计（家）", &html! {
-                (cross_form(query, pair))
-                (cross_table(query, &found.names, &cells, pair))
+                (cross::form(query, pair))
+                (cross::table(query, &found, pair))
                 (ui::export_bar(PATH, &query.clone().with("table", "cross")))
             }))
             (ui::export_bar(PATH, query))
@@ -167,7 +168,7 @@ fn conditions_in_words(query: &Form, names: &Names) -> Markup {
 }
 
 fn conditions(query: &Form, found: &Overview) -> Markup {
-    let members = found.totals.members;
+    let members = found.numbers.totals.members;
     let bars: Vec<_> = Condition::ALL
         .iter()
         .map(|one| ui::Bar {
@@ -190,7 +191,8 @@ fn conditions(query: &Form, found: &Overview) -> Markup {
 }
 
 fn bars(query: &Form, found: &Overview, one: Dimension) -> Markup {
-    let counts = found.counts.iter().find(|(known, _)| *known == one).map_or(&[][..], |(_, counts)| counts);
+    let counts =
+        found.numbers.counts.iter().find(|(known, _)| *known == one).map_or(&[][..], |(_, counts)| counts);
     let bars: Vec<_> = counts
         .iter()
         .take(BARS)
@@ -205,7 +207,7 @@ fn bars(query: &Form, found: &Overview, one: Dimension) -> Markup {
     } else {
         one.label().to_owned()
     };
-    ui::chart(&caption, one.label(), "家", found.totals.members, &bars)
+    ui::chart(&caption, one.label(), "家", found.numbers.totals.members, &bars)
 }
 
 /// How the outlook is found, in words that can be checked against the page of each enterprise.
@@ -219,203 +221,16 @@ fn meaning() -> Markup {
     }
 }
 
-fn cross_form(query: &Form, (by, across): (Dimension, Dimension)) -> Markup {
-    let choices: Vec<_> =
-        Dimension::ALL.iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
-    let values = Form::default().with("by", by.code()).with("across", across.code());
-    let kept = query.0.iter().filter(|(key, value)| key != "by" && key != "across" && !value.is_empty());
-    html! {
-        form.search method="get" action=(PATH) {
-            @for (name, value) in kept { (ui::hidden(name, value)) }
-            (ui::one_of(&values, "by", "行", &choices))
-            (ui::one_of(&values, "across", "列", &choices))
-            p.actions { button.primary type="submit" { "统计" } }
-        }
-    }
-}
-
-/// The values of one side of the table, the commonest first; what is beyond the page stays in the export.
-fn side(cells: &[Count], value: fn(&Count) -> &str, limit: usize) -> (Vec<&str>, bool) {
-    let mut sums: Vec<(&str, i64)> = Vec::new();
-    for cell in cells {
-        match sums.iter_mut().find(|(known, _)| *known == value(cell)) {
-            Some((_, sum)) => *sum += cell.count,
-            None => sums.push((value(cell), cell.count)),
-        }
-    }
-    sums.sort_by_key(|(_, sum)| std::cmp::Reverse(*sum));
-    let more = sums.len() > limit;
-    (sums.into_iter().take(limit).map(|(value, _)| value).collect(), more)
-}
-
-fn cross_table(query: &Form, names: &Names, cells: &[Count], (by, across): (Dimension, Dimension)) -> Markup {
-    let (down, more_rows) = side(cells, |cell| &cell.value, 60);
-    let (right, more_columns) = side(cells, |cell| &cell.across, 12);
-    let heads: Vec<String> = right.iter().map(|value| format!("#{}", names.of(across, value))).collect();
-    let heads: Vec<&str> = [by.label()].into_iter().chain(heads.iter().map(String::as_str)).collect();
-    let rows: Vec<Vec<Markup>> = down
-        .iter()
-        .map(|row| {
-            let figures = right.iter().map(|column| {
-                let cell = cells.iter().find(|cell| cell.value == **row && cell.across == **column);
-                let narrowed = [(by.code(), *row), (across.code(), *column)];
-                html! {
-                    @match cell {
-                        Some(cell) => a href=(address(LIST, query, &narrowed)) { (cell.count) },
-                        None => span.quiet { "0" },
-                    }
-                }
-            });
-            let narrowed = [(by.code(), *row)];
-            let name = html! { a href=(address(LIST, query, &narrowed)) { (names.of(by, row)) } };
-            [name].into_iter().chain(figures).collect()
-        })
-        .collect();
-    html! {
-        (ui::table(&format!("{}和{}", by.label(), across.label()), &heads, &rows))
-        @if more_rows || more_columns { p.hint { "项目较多，只显示最多的；导出含全部。" } }
-    }
-}
-
 fn export_counts(req: &Req, found: &Overview) -> PageResult {
     let mut rows: Vec<Vec<String>> = Condition::ALL
         .iter()
         .map(|one| vec!["已具备的修复条件".to_owned(), one.to_string(), found.met(*one).to_string()])
         .collect();
-    for (dimension, counts) in &found.counts {
+    for (dimension, counts) in &found.numbers.counts {
         let line = |count: &Count| {
             vec![dimension.to_string(), found.names.of(*dimension, &count.value), count.count.to_string()]
         };
         rows.extend(counts.iter().map(line));
     }
     req.table("对象分析", &["统计项目", "取值", "企业数"], &rows)
-}
-
-fn export_cross(
-    req: &Req,
-    names: &Names,
-    cells: &[Count],
-    (by, across): (Dimension, Dimension),
-) -> PageResult {
-    let (down, _) = side(cells, |cell| &cell.value, usize::MAX);
-    let (right, _) = side(cells, |cell| &cell.across, usize::MAX);
-    let heads: Vec<String> = right.iter().map(|value| names.of(across, value)).collect();
-    let heads: Vec<&str> = [by.label()].into_iter().chain(heads.iter().map(String::as_str)).collect();
-    let index: std::collections::HashMap<(&str, &str), i64> =
-        cells.iter().map(|cell| ((cell.value.as_str(), cell.across.as_str()), cell.count)).collect();
-    let rows: Vec<Vec<String>> = down
-        .iter()
-        .map(|row| {
-            let figures = right
-                .iter()
-                .map(|column| index.get(&(*row, *column)).copied().unwrap_or_default().to_string());
-            [names.of(by, row)].into_iter().chain(figures).collect()
-        })
-        .collect();
-    req.table(&format!("{}和{}", by.label(), across.label()), &heads, &rows)
-}
-
-const HEADS: [&str; 9] = [
-    "企业",
-    "统一社会信用代码",
-    "属地",
-    "乡镇（街道）",
-    "行业",
-    "修复可能",
-    "依据",
-    "修复意愿",
-    "已具备的条件",
-];
-
-fn enterprises(req: &Req) -> PageResult {
-    let actor = req.actor()?;
-    let filter = filter(&req.query);
-    let offset: u32 = req.query.text("after").parse().unwrap_or(0);
-    if !req.query.raw("format").is_empty() {
-        let (_, lines, _) = analysis::lines(&req.app, actor, &filter, (0, EXPORT))?;
-        let rows: Vec<_> = lines.iter().map(cells).collect();
-        return req.table("对象分析名单", &HEADS, &rows);
-    }
-    let (names, lines, count) = analysis::lines(&req.app, actor, &filter, (offset, PAGE))?;
-    let rows: Vec<Vec<Markup>> = lines.iter().map(row).collect();
-    let end = offset.saturating_add(PAGE);
-    let next = (i64::from(end) < count).then(|| end.to_string());
-    let body = html! {
-        h1 { "对象分析名单：" (count) "家" }
-        (conditions_in_words(&req.query, &names))
-        @if rows.is_empty() {
-            (ui::empty("没有符合条件的企业。", "请返回对象分析，减少条件。"))
-        } @else {
-            (ui::table("企业", &SHOWN, &rows))
-            (ui::pager(LIST, &req.query, next.as_deref()))
-            (ui::export_bar(LIST, &req.query))
-        }
-        (meaning())
-        p { a href=(address(PATH, &req.query, &[])) { "按同样条件返回对象分析" } }
-    };
-    Ok(req.page("对象分析名单", body))
-}
-
-const SHOWN: [&str; 6] = ["企业", "属地", "行业", "修复可能", "修复意愿", "已具备的条件"];
-
-const fn tone(likelihood: Likelihood) -> &'static str {
-    match likelihood {
-        Likelihood::High => "good",
-        Likelihood::Fair | Likelihood::Low => "due",
-        Likelihood::Barred => "plain",
-    }
-}
-
-fn row(line: &Line) -> Vec<Markup> {
-    vec![
-        html! {
-            a href={ "/enterprises/" (line.enterprise) } { (line.name) }
-            @if !line.uscc.is_empty() { br; (ui::code(&line.uscc)) }
-        },
-        html! { (line.county) " " (line.township) },
-        html! { (line.industry) },
-        html! { (ui::badge(tone(line.likelihood), line.likelihood.label())) br; small { (why(line)) } },
-        html! { (line.willingness) },
-        html! { (met(line)) },
-    ]
-}
-
-/// What the outlook rests on.
-fn why(line: &Line) -> String {
-    let mut parts = Vec::new();
-    if line.ready > 0 {
-        parts.push(format!("现在可修复{}条", line.ready));
-    } else if let Some(day) = line.ready_on {
-        parts.push(format!("{day}起可修复"));
-    }
-    if line.review > 0 {
-        parts.push(format!("需认定{}条", line.review));
-    }
-    let performed = Condition::ALL.iter().zip(&line.met).any(|(one, met)| *one == Condition::Duty && *met);
-    parts.push(match line.rectification {
-        Some(state) => state.label().to_owned(),
-        None if performed => "修复表写明已履行".to_owned(),
-        None => "整改情况未登记".to_owned(),
-    });
-    parts.join("，")
-}
-
-fn met(line: &Line) -> String {
-    let met = Condition::ALL.iter().zip(&line.met).filter(|(_, met)| **met);
-    let words: Vec<&str> = met.map(|(one, _)| one.label()).collect();
-    if words.is_empty() { "无".to_owned() } else { words.join("；") }
-}
-
-fn cells(line: &Line) -> Vec<String> {
-    vec![
-        line.name.clone(),
-        line.uscc.clone(),
-        line.county.clone(),
-        line.township.clone(),
-        line.industry.clone(),
-        line.likelihood.to_string(),
-        why(line),
-        line.willingness.to_string(),
-        met(line),
-    ]
 }
