@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::engine::search::Shares;
 use crate::engine::{postgres::PostgresEngine, postgres::PostgresTx, sqlite::SqliteEngine};
 use crate::error::StoreError;
 use crate::value::{FromValue, Row, Value};
@@ -128,6 +129,14 @@ impl Tx<'_> {
         match &self.0 {
             TxInner::Sqlite(_) => Kind::Sqlite,
             TxInner::Postgres(_) => Kind::Postgres,
+        }
+    }
+
+    /// How common the parts of search terms are; `None` on an engine that need not know.
+    pub(crate) fn part_shares(&self) -> Option<&Shares> {
+        match &self.0 {
+            TxInner::Sqlite(_) => None,
+            TxInner::Postgres(tx) => Some(&tx.shares),
         }
     }
 

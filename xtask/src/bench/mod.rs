@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: speed and memory beside other programs, as ratios of one run. `docs/benchmarks.md`
 //! says what each figure means.
 
+mod analysis;
 mod assess;
 mod import;
 mod measure;
@@ -46,7 +47,7 @@ enum What {
     Workbook,
     /// 导入数据库 · Import into both databases.
     Import,
-    /// 边输入边检索 · Search as you type.
+    /// 边输入边检索，对象分析 · Search as you type, and the analysis.
     Search,
 }
 

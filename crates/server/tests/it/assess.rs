@@ -156,7 +156,8 @@ fn a_day_that_the_rules_leave_open_is_called_unknown_in_a_table() {
     let folder = tempfile::tempdir().unwrap();
     let (list, table) = (folder.path().join("清单.csv"), folder.path().join("结果.csv"));
     let heads = "企业名称,统一社会信用代码,行政处罚决定书文号,处罚决定日期,处罚类别,处罚内容";
-    let row = "示例甲（虚构）有限公司,91320613MA1T00013G,示环罚字〔2022〕1号,2022-01-05,其他,其他";
+    let row =
+        "示例甲（虚构）有限公司,91320613MA1T00013G,示环罚字〔2022〕1号,2022-01-05,吊销许可证件,吊销许可证";
     std::fs::write(&list, format!("{heads}\n{row}\n")).unwrap();
     let (list, output) = (list.to_str().unwrap(), table.to_str().unwrap());
     let done = assess(&[list, "--as-of", "2022-06-14", "--format", "csv", "-o", output]);

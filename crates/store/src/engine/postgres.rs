@@ -12,6 +12,7 @@ use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use r2d2_postgres::PostgresConnectionManager;
 
+use crate::engine::search::Shares;
 use crate::error::StoreError;
 use crate::value::{Row, Value};
 
@@ -35,6 +36,7 @@ pub fn version(address: &str) -> Result<String, StoreError> {
 /// A pool of connections.
 pub struct PostgresEngine {
     pool: r2d2::Pool<PostgresConnectionManager<NoTls>>,
+    shares: Arc<Shares>,
 }
 
 impl fmt::Debug for PostgresEngine {
@@ -48,6 +50,8 @@ impl fmt::Debug for PostgresEngine {
 pub struct PostgresTx {
     client: RefCell<Pooled>,
     over: Cell<bool>,
+    /// What is known of the parts of search terms, for all transactions of the process.
+    pub(crate) shares: Arc<Shares>,
 }
 
 type Pooled = r2d2::PooledConnection<PostgresConnectionManager<NoTls>>;
@@ -69,7 +73,8 @@ impl PostgresEngine {
     /// What PostgreSQL says.
     pub fn open(address: &str) -> Result<Self, StoreError> {
         let manager = PostgresConnectionManager::new(address.parse()?, NoTls);
-        Ok(Self { pool: r2d2::Pool::builder().max_size(CONNECTIONS).min_idle(Some(1)).build(manager)? })
+        let pool = r2d2::Pool::builder().max_size(CONNECTIONS).min_idle(Some(1)).build(manager)?;
+        Ok(Self { pool, shares: Arc::default() })
     }
 
     /// One unchanging view.
@@ -101,7 +106,8 @@ impl PostgresEngine {
     ) -> Result<T, E> {
         let mut client = self.pool.get().map_err(StoreError::from)?;
         client.batch_execute(begin).map_err(StoreError::from)?;
-        let open = PostgresTx { client: RefCell::new(client), over: Cell::new(false) };
+        let (client, shares) = (RefCell::new(client), Arc::clone(&self.shares));
+        let open = PostgresTx { client, over: Cell::new(false), shares };
         let done = work(&open)?;
         open.execute_script("commit")?;
         open.over.set(true);

@@ -1,6 +1,8 @@
 //! The index over the parts of search terms: FTS5 over ready-made parts on SQLite, an inverted index over an
 //! array of the same parts on PostgreSQL. Neither needs an extension that a server might refuse.
 
+mod shares;
+
 use crate::db::{Kind, Tx};
 use crate::engine::among_ids;
 use crate::error::StoreError;
@@ -8,9 +10,14 @@ use crate::search::terms::Term;
 use crate::value::Value;
 use crate::{IntoValue, params};
 
-/// On PostgreSQL a part that at least this share of all terms has is found sooner by walking the terms: its
-/// bitmap would be built whole before the first row comes. SQLite reads its lists step by step.
-const COMMON: f64 = 0.12;
+pub(crate) use shares::Shares;
+
+/// On PostgreSQL the first terms are walked before the index is asked, where as many of them as are wanted can be
+/// expected to have the parts: the index would gather all that have them before the first row comes. SQLite
+/// reads its lists step by step.
+const WALK: i64 = 15_000;
+/// The walk is taken where this many times as many are expected as are wanted.
+const MARGIN: f64 = 2.0;
 
 /// The part of the schema that differs. It belongs to a migration that has been applied: never change it.
 pub(crate) const fn schema(kind: Kind) -> &'static str {
@@ -33,47 +40,45 @@ impl Parts {
     }
 }
 
-/// The common table expression `t` of the terms that have the parts, read no further than asked for, and its
-/// parameters from `$1` on. `is_checked` says that the keys are held against what was typed besides: only then may
-/// common parts be left out of the search.
-pub(crate) fn terms_with(
-    tx: &Tx<'_>,
-    parts: &Parts,
-    is_checked: bool,
-) -> Result<(String, Vec<Value>), StoreError> {
-    match tx.kind() {
-        Kind::Sqlite => {
-            let sql = "with t as (select s.id, s.enterprise_id, s.kind, s.key, s.shown from search_gram g \
-                       cross join search_term s where search_gram match $1 and s.id = g.rowid)";
-            Ok((sql.to_owned(), vec![match_text(parts).into_value()]))
-        }
-        Kind::Postgres if is_checked && parts.any.is_empty() && all_common(tx, &parts.all)? => {
-            Ok((every_term(Kind::Postgres), Vec::new()))
-        }
-        Kind::Postgres => {
-            let mut conditions = Vec::new();
-            let mut values = Vec::new();
-            if !parts.all.is_empty() {
-                values.push(parts.all.join(" ").into_value());
-                conditions.push("grams @> string_to_array($1, ' ')".to_owned());
-            }
-            for group in &parts.any {
-                values.push(group.join(" ").into_value());
-                conditions.push(format!("grams && string_to_array(${}, ' ')", values.len()));
-            }
-            // Materialised, so that a limit further out does not tempt the planner to walk the table.
-            let sql = format!(
-                "with t as materialized (select id, enterprise_id, kind, key, shown from search_term where {})",
-                conditions.join(" and ")
-            );
-            Ok((sql, values))
-        }
+/// A common table expression `t` of terms, and its parameters from `$1` on.
+pub(crate) type TermsWith = (String, Vec<Value>);
+
+/// Common table expressions of the terms that have the parts, to be asked in turn until one gives as many as are
+/// wanted; the last one has all.
+pub(crate) fn terms_with(tx: &Tx<'_>, parts: &Parts, wanted: i64) -> Result<Vec<TermsWith>, StoreError> {
+    let Some(shares) = tx.part_shares() else {
+        let sql = "with t as (select s.id, s.enterprise_id, s.kind, s.key, s.shown from search_gram g \
+                   cross join search_term s where search_gram match $1 and s.id = g.rowid)";
+        return Ok(vec![(sql.to_owned(), vec![match_text(parts).into_value()])]);
+    };
+    let (conditions, values) = array_conditions(parts);
+    let columns = "select id, enterprise_id, kind, key, shown from";
+    // Materialised, so that a limit further out does not tempt the planner to walk the table.
+    let index = format!("with t as materialized ({columns} search_term where {conditions})");
+    let mut asked = Vec::new();
+    #[expect(clippy::cast_precision_loss, reason = "an expectation")]
+    if shares.of(tx, parts)? * WALK as f64 >= wanted as f64 * MARGIN {
+        let first = format!("(select * from search_term order by id limit {WALK}) as walked");
+        asked.push((format!("with t as ({columns} {first} where {conditions})"), values.clone()));
     }
+    asked.push((index, values));
+    Ok(asked)
+}
+
+fn array_conditions(parts: &Parts) -> (String, Vec<Value>) {
+    let all = (!parts.all.is_empty()).then_some(("@>", &parts.all));
+    let asked: Vec<_> = all.into_iter().chain(parts.any.iter().map(|group| ("&&", group))).collect();
+    let conditions: Vec<_> = asked
+        .iter()
+        .zip(1..)
+        .map(|((how, _), n)| format!("grams {how} string_to_array(${n}, ' ')"))
+        .collect();
+    (conditions.join(" and "), asked.iter().map(|(_, parts)| parts.join(" ").into_value()).collect())
 }
 
 /// The common table expression `t` of all terms, for what nearly everything has.
-pub(crate) fn every_term(_: Kind) -> String {
-    "with t as (select id, enterprise_id, kind, key, shown from search_term)".to_owned()
+pub(crate) fn every_term() -> TermsWith {
+    ("with t as (select id, enterprise_id, kind, key, shown from search_term)".to_owned(), Vec::new())
 }
 
 fn match_text(parts: &Parts) -> String {
@@ -84,19 +89,6 @@ fn match_text(parts: &Parts) -> String {
         format!("({})", group.join(" OR "))
     });
     all.chain(any).collect::<Vec<_>>().join(" AND ")
-}
-
-/// Whether each of the parts is common, as the server's own statistics know.
-fn all_common(tx: &Tx<'_>, parts: &[String]) -> Result<bool, StoreError> {
-    let share = format!("{COMMON}");
-    let known = tx.number(
-        "select count(distinct part) from (select unnest(most_common_elems::text::text[]) as part, \
-         unnest(most_common_elem_freqs) as share from pg_stats \
-         where schemaname = current_schema() and tablename = 'search_term' and attname = 'grams') as common \
-         where share >= $2::text::float8 and part = any(string_to_array($1, ' '))",
-        params![parts.join(" "), share],
-    )?;
-    Ok(usize::try_from(known).is_ok_and(|known| known == parts.len()))
 }
 
 /// Removes the terms of enterprises, given as a list of ids.
