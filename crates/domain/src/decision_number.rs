@@ -14,7 +14,11 @@ pub struct DecisionNumber(String);
 impl DecisionNumber {
     /// Reads a number as people type it; `None` where nothing is left after folding.
     pub fn parse(text: &str) -> Option<Self> {
-        let folded: String = squeeze(text).chars().map(unify_bracket).collect();
+        if is_canonical(text) {
+            return Some(Self(text.to_owned()));
+        }
+        let mut folded = String::with_capacity(text.len());
+        folded.extend(squeeze(text).chars().map(unify_bracket));
         let named = pair_year_brackets(&folded);
         (!named.is_empty()).then_some(Self(named))
     }
@@ -26,22 +30,39 @@ impl DecisionNumber {
 
     /// The key by which two spellings of one number are equal: brackets, 字, 第 and case do not count.
     pub fn key(&self) -> String {
-        self.0
-            .chars()
-            .filter(|c| !matches!(c, '〔' | '〕' | '(' | ')' | '字' | '第'))
-            .flat_map(upper)
-            .collect()
+        let mut key = String::with_capacity(self.0.len());
+        for c in self.0.chars() {
+            match c {
+                '〔' | '〕' | '(' | ')' | '字' | '第' => {}
+                '\0'..='\u{7f}' => key.push(c.to_ascii_uppercase()),
+                // Chinese has no case, which spares a search.
+                '\u{2e80}'..='\u{a63f}' => key.push(c),
+                other => key.extend(other.to_uppercase()),
+            }
+        }
+        key
     }
 }
 
-/// The upper case of a character; those of Chinese have none, which spares a search.
-fn upper(c: char) -> impl Iterator<Item = char> {
-    let (simple, cased) = match c {
-        '\0'..='\u{7f}' => (Some(c.to_ascii_uppercase()), None),
-        '\u{2e80}'..='\u{a63f}' => (Some(c), None),
-        other => (None, Some(other.to_uppercase())),
-    };
-    simple.into_iter().chain(cased.into_iter().flatten())
+/// Whether nothing is to be folded: ASCII letters and digits, Chinese characters, and years in their brackets.
+fn is_canonical(text: &str) -> bool {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('〔') {
+        if !before.chars().all(is_kept) {
+            return false;
+        }
+        match after.split_at_checked(4) {
+            Some((year, after)) if year.bytes().all(|b| b.is_ascii_digit()) && after.starts_with('〕') => {
+                rest = &after['〕'.len_utf8()..];
+            }
+            _ => return false,
+        }
+    }
+    !text.is_empty() && rest.chars().all(is_kept)
+}
+
+const fn is_kept(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '\u{4e00}'..='\u{9fff}')
 }
 
 const fn unify_bracket(c: char) -> char {
@@ -54,24 +75,24 @@ const fn unify_bracket(c: char) -> char {
 
 /// Puts 〔 〕 around a bracketed year; other brackets stay round.
 fn pair_year_brackets(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    let mut out = String::with_capacity(text.len());
-    let mut index = 0;
-    while index < chars.len() {
-        let is_year = chars.len() > index + 5
-            && chars[index] == '('
-            && chars[index + 5] == ')'
-            && chars[index + 1..index + 5].iter().all(char::is_ascii_digit);
-        if is_year {
-            out.push('〔');
-            out.extend(&chars[index + 1..index + 5]);
-            out.push('〕');
-            index += 6;
-        } else {
-            out.push(chars[index]);
-            index += 1;
+    let mut out = String::with_capacity(text.len() + 4);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('(') {
+        out.push_str(before);
+        match after.split_at_checked(4) {
+            Some((year, after)) if after.starts_with(')') && year.bytes().all(|b| b.is_ascii_digit()) => {
+                out.push('〔');
+                out.push_str(year);
+                out.push('〕');
+                rest = &after[1..];
+            }
+            _ => {
+                out.push('(');
+                rest = after;
+            }
         }
     }
+    out.push_str(rest);
     out
 }
 
@@ -121,6 +142,29 @@ mod tests {
             DecisionNumber::parse("苏通(海)应急罚〔2022〕3号").unwrap().as_str(),
             "苏通(海)应急罚〔2022〕3号"
         );
+        for (text, shown) in
+            [("(2022", "(2022"), ("((2022)(2021)", "(〔2022〕〔2021〕"), ("(22)(年)1", "(22)(年)1")]
+        {
+            assert_eq!(DecisionNumber::parse(text).unwrap().as_str(), shown);
+        }
+        // Nothing is left to be folded of what was folded, and the short way gives the same as the long one.
+        for text in [
+            "通环罚字〔2022〕12号",
+            "A-1〔2021〕〔2022〕",
+            "12",
+            "〔20222〕1",
+            "〔2022〕〔2022)",
+            "〕1",
+            "甲\u{3000}",
+        ] {
+            let number = DecisionNumber::parse(text).unwrap();
+            let long = DecisionNumber::parse(&format!(" {text}")).unwrap();
+            assert_eq!(
+                (number.as_str(), DecisionNumber::parse(number.as_str()).as_ref()),
+                (long.as_str(), Some(&number))
+            );
+        }
+        assert_eq!(DecisionNumber::parse(""), None);
         assert_eq!(DecisionNumber::parse(" 　"), None);
     }
 }

@@ -4,18 +4,38 @@
 /// every byte in the same way, which the compiler turns into steps of many bytes: this sees every cell of
 /// lists with millions of them.
 pub fn is_surely_plain(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let suspect =
-        |byte: u8| u8::from(byte <= b' ') | u8::from(byte == 0xc2) | u8::from(byte.wrapping_sub(0xe1) < 2);
-    let mut found = bytes.iter().fold(0, |found, byte| found | suspect(*byte));
-    // The ideographic space and the byte order mark are told from common punctuation by their last bytes.
-    if let Some(next) = bytes.get(1..) {
-        for (a, b) in bytes.iter().zip(next) {
-            found |=
-                u8::from(*a == 0x80) & u8::from(*b == 0x80) | u8::from(*a == 0xbb) & u8::from(*b == 0xbf);
-        }
+    any_in_blocks(text.as_bytes(), |byte, next| {
+        let suspect = u8::from(byte <= b' ') | u8::from(byte == 0xc2) | u8::from(byte.wrapping_sub(0xe1) < 2);
+        // The ideographic space and the byte order mark are told from common punctuation by their last bytes.
+        suspect
+            | u8::from(byte == 0x80) & u8::from(next == 0x80)
+            | u8::from(byte == 0xbb) & u8::from(next == 0xbf)
+    }) == 0
+}
+
+/// What `look` says of every byte and the one after it (a space after the last one that is no space), in one
+/// set of bits. Blocks of a fixed length, of which the last one overlaps, leave no rest to be done byte by byte.
+fn any_in_blocks(bytes: &[u8], look: impl Fn(u8, u8) -> u8) -> u8 {
+    const BLOCK: usize = 16;
+    let Some(last) = bytes.last() else { return 0 };
+    let mut found = look(*last, b' ');
+    let next = &bytes[1..];
+    if next.len() < BLOCK {
+        return bytes.iter().zip(next).fold(found, |found, (byte, next)| found | look(*byte, *next));
     }
-    found == 0
+    let mut all = [0_u8; BLOCK];
+    let mut block = |bytes: &[u8], next: &[u8]| {
+        for ((all, byte), next) in all.iter_mut().zip(bytes).zip(next) {
+            *all |= look(*byte, *next);
+        }
+    };
+    for (bytes, next) in bytes.chunks_exact(BLOCK).zip(next.chunks_exact(BLOCK)) {
+        block(bytes, next);
+    }
+    let rest = next.len() - BLOCK;
+    block(&bytes[rest..rest + BLOCK], &next[rest..]);
+    found |= all.iter().fold(0, |found, byte| found | byte);
+    found
 }
 
 /// Turns full-width ASCII into half-width and the ideographic space into a plain one.
@@ -25,7 +45,10 @@ pub fn half_width(text: &str) -> String {
 
 /// [`half_width`], with every kind of white space and the zero-width characters removed.
 pub fn squeeze(text: &str) -> String {
-    text.chars().map(half_width_char).filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect()
+    // Nothing that is folded grows: one allocation is enough.
+    let mut squeezed = String::with_capacity(text.len());
+    squeezed.extend(text.chars().map(half_width_char).filter(|c| !c.is_whitespace() && !is_invisible(*c)));
+    squeezed
 }
 
 /// What somebody typed, for keeping: trimmed, with runs of white space folded into one space and full-width
@@ -93,6 +116,20 @@ mod tests {
             }
         }
         assert!(is_surely_plain("罚款，（虚构）、〔2022〕12号。") && is_surely_plain(""));
+    }
+
+    #[test]
+    fn a_space_is_found_wherever_it_stands() {
+        for before in 0..40 {
+            for after in 0..40 {
+                let plain = format!("{}罚{}", "a".repeat(before), "b".repeat(after));
+                assert!(is_surely_plain(&plain), "{plain}");
+                for space in [' ', '\n', '\u{a0}', '\u{3000}', '\u{feff}', '\u{200b}'] {
+                    let text = format!("{}{space}{}", "a".repeat(before), "b".repeat(after));
+                    assert!(!is_surely_plain(&text), "{text:?}");
+                }
+            }
+        }
     }
 
     #[test]
