@@ -6,9 +6,9 @@ use std::path::Path;
 use anyhow::Result;
 use jiff::civil::Date;
 use xinxiu_intake::{
-    Mapping, Options, Outcome, Progress, Refusal, RejectedRow, Seen, Summary, read_in_parts,
+    Mapping, Options, Part, Progress, Record, Refusal, RejectedRow, Seen, Summary, read_in_parts,
 };
-use xinxiu_policy::{EditionChoice, Rules};
+use xinxiu_policy::{Assessor, EditionChoice, PolicyError, Rules};
 
 use crate::line::Line;
 
@@ -25,6 +25,16 @@ pub struct Question<'a> {
     pub mapping: &'a Mapping,
 }
 
+impl<'a> Question<'a> {
+    /// The rules made ready for this question.
+    ///
+    /// # Errors
+    /// Rules that cannot answer it.
+    fn assessor(self) -> Result<Assessor<'a>, PolicyError> {
+        self.rules.assessor(self.day, self.choice)
+    }
+}
+
 /// What came of some rows of a list.
 #[derive(Debug, Default)]
 pub struct Answers {
@@ -33,6 +43,14 @@ pub struct Answers {
     /// The rows that are no records as they stand.
     pub rejected: Vec<RejectedRow>,
     fault: Option<anyhow::Error>,
+}
+
+impl Part for Answers {
+    fn clear(&mut self) {
+        self.lines.clear();
+        self.rejected.clear();
+        self.fault = None;
+    }
 }
 
 /// Assesses a list. `write` puts the line of an answer at the end of the buffer, in some thread; `sink` takes
@@ -45,39 +63,45 @@ pub fn assess_file(
     question: Question<'_>,
     seen: &mut Seen,
     write: &(impl Fn(&mut Vec<u8>, &Line<'_>) -> Result<()> + Sync),
-    sink: &mut dyn FnMut(Answers, Progress) -> Result<()>,
+    sink: &mut dyn FnMut(&mut Answers, Progress) -> Result<()>,
 ) -> Result<Result<Summary, Refusal>> {
-    let work = |answers: &mut Answers, outcome: Outcome| {
-        if answers.fault.is_none() {
-            answers.fault = answer(answers, outcome, question, write).err();
+    // Each worker makes its own, which can fail for the same reasons only.
+    question.assessor()?;
+    let hands = || {
+        let mut assessor = question.assessor();
+        move |answers: &mut Answers, record: Record<'_>| {
+            if answers.fault.is_none() {
+                answers.fault = answer(answers, record, &mut assessor, write).err();
+            }
         }
     };
     let mut fault = None;
-    let mut take = |mut answers: Answers, at: Progress| {
+    let mut take = |answers: &mut Answers, at: Progress| {
         fault = answers.fault.take().or_else(|| sink(answers, at).err());
         if fault.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let options = Options { mapping: question.mapping.clone(), ..Options::new(question.day) };
-    let read = read_in_parts(path, &options, seen, &work, &mut take);
+    let read = read_in_parts(path, &options, seen, &hands, &mut take);
     fault.map_or(Ok(read), Err)
 }
 
 fn answer(
     answers: &mut Answers,
-    outcome: Outcome,
-    question: Question<'_>,
+    record: Record<'_>,
+    assessor: &mut Result<Assessor<'_>, PolicyError>,
     write: &impl Fn(&mut Vec<u8>, &Line<'_>) -> Result<()>,
 ) -> Result<()> {
-    match outcome {
-        Outcome::Penalty(row) => {
-            let answer = question.rules.assess(&row.facts, question.day, question.choice)?;
+    match record {
+        Record::Penalty(row) => {
+            let assessor = assessor.as_mut().map_err(|error| error.clone())?;
+            let answer = assessor.assess(&row.facts)?;
             write(&mut answers.lines, &Line::new(&row, &answer))
         }
-        Outcome::Rejected(row) => {
+        Record::Rejected(row) => {
             answers.rejected.push(*row);
             Ok(())
         }
         // Without a list kind a row without a decision is rejected, so there are none.
-        Outcome::Listing(_) => Ok(()),
+        Record::Listing(_) => Ok(()),
     }
 }

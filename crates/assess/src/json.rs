@@ -8,50 +8,50 @@ use xinxiu_intake::Problem;
 
 use crate::line::Line;
 
-impl Line<'_> {
+impl<T: AsRef<str>> Line<'_, T> {
     /// Puts the line as one JSON object, with its line end, at the end of a buffer.
     ///
     /// # Errors
     /// None in practice: every text can be written.
-    pub fn write_json(out: &mut Vec<u8>, line: &Line<'_>) -> Result<()> {
-        text(out, "{\"source\":{\"file\":", &line.source.file)?;
-        text(out, ",\"sheet\":", &line.source.sheet)?;
+    pub fn write_json(&self, out: &mut Vec<u8>) -> Result<()> {
+        text(out, "{\"source\":{\"file\":", self.source.file)?;
+        text(out, ",\"sheet\":", self.source.sheet)?;
         raw(out, ",\"row\":");
-        raw(out, &line.source.row.to_string());
+        raw(out, &self.source.row.to_string());
         raw(out, "},\"uscc\":");
-        match line.uscc {
+        match self.uscc {
             Some(uscc) => code(out, "", uscc.as_str()),
             None => raw(out, "null"),
         }
-        text(out, ",\"enterprise\":", line.enterprise)?;
-        text(out, ",\"decision_number\":", line.decision_number.as_str())?;
-        day(out, ",\"decision_date\":", Some(line.decision_date));
-        text(out, ",\"edition\":", line.edition)?;
-        code(out, ",\"lane\":", line.lane.code());
-        code(out, ",\"class\":", line.class.code());
-        day(out, ",\"min_until\":", line.min_until);
-        day(out, ",\"max_until\":", line.max_until);
-        code(out, ",\"verdict\":", line.verdict.code());
-        day(out, ",\"repairable_from\":", line.repairable_from);
-        list(out, ",\"materials\":", line.materials, |out, material| {
+        text(out, ",\"enterprise\":", self.enterprise)?;
+        text(out, ",\"decision_number\":", self.decision_number.as_str())?;
+        day(out, ",\"decision_date\":", Some(self.decision_date));
+        text(out, ",\"edition\":", self.edition)?;
+        code(out, ",\"lane\":", self.lane.code());
+        code(out, ",\"class\":", self.class.code());
+        day(out, ",\"min_until\":", self.min_until);
+        day(out, ",\"max_until\":", self.max_until);
+        code(out, ",\"verdict\":", self.verdict.code());
+        day(out, ",\"repairable_from\":", self.repairable_from);
+        list(out, ",\"materials\":", self.materials, |out, material| {
             code(out, "", material.code());
             Ok(())
         })?;
-        list(out, ",\"reasons\":", line.reasons, reason)?;
-        list(out, ",\"questions\":", line.questions, |out, question| text(out, "", question))?;
-        list(out, ",\"problems\":", line.problems, problem)?;
+        list(out, ",\"reasons\":", self.reasons, reason)?;
+        list(out, ",\"questions\":", self.questions, |out, question| text(out, "", question.as_ref()))?;
+        list(out, ",\"problems\":", self.problems, problem)?;
         raw(out, "}\n");
         Ok(())
     }
 }
 
-fn reason(out: &mut Vec<u8>, reason: &Reason) -> Result<()> {
-    text(out, "{\"rule\":", &reason.rule)?;
-    text(out, ",\"field\":", &reason.field)?;
-    text(out, ",\"matched\":", &reason.matched)?;
-    text(out, ",\"source\":", &reason.source)?;
+fn reason<T: AsRef<str>>(out: &mut Vec<u8>, reason: &Reason<T>) -> Result<()> {
+    text(out, "{\"rule\":", reason.rule.as_ref())?;
+    text(out, ",\"field\":", reason.field.as_ref())?;
+    text(out, ",\"matched\":", reason.matched.as_ref())?;
+    text(out, ",\"source\":", reason.source.as_ref())?;
     code(out, ",\"certainty\":", reason.certainty.code());
-    text(out, ",\"note\":", &reason.note)?;
+    text(out, ",\"note\":", reason.note.as_ref())?;
     raw(out, "}");
     Ok(())
 }
@@ -141,9 +141,9 @@ mod tests {
         read_file(&path, &Options::new(day), &mut Seen::new(), &mut |outcome, _| {
             let Outcome::Penalty(row) = outcome else { panic!("{outcome:?}") };
             let answer = rules.assess(&row.facts, day, &EditionChoice::Auto).unwrap();
-            let line = Line::new(&row, &answer);
+            let line = Line::kept(&row, &answer);
             let mut ours = Vec::new();
-            Line::write_json(&mut ours, &line).unwrap();
+            line.write_json(&mut ours).unwrap();
             let serde = format!("{}\n", serde_json::to_string(&line).unwrap());
             assert_eq!(String::from_utf8(ours).unwrap(), serde);
             lines += 1;

@@ -1,15 +1,17 @@
 //! One accepted record with its answer, as the contract names its parts.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use serde::Serialize;
 use xinxiu_domain::penalty::{Assessment, Lane, Material, PenaltyClass, Reason, VerdictKind};
 use xinxiu_domain::{DecisionNumber, Uscc};
-use xinxiu_intake::{PenaltyRow, Problem, Source};
+use xinxiu_intake::{Penalty, PenaltyRow, Place, Problem};
 
-/// One line of the output.
+/// One line of the output. The texts of the answer are its own (`T` a `String`) where it was kept.
 #[derive(Debug, Serialize)]
-pub struct Line<'a> {
-    pub(crate) source: &'a Source,
+pub struct Line<'a, T = Cow<'a, str>> {
+    pub(crate) source: Place<'a>,
     pub(crate) uscc: Option<&'a Uscc>,
     pub(crate) enterprise: &'a str,
     pub(crate) decision_number: &'a DecisionNumber,
@@ -22,8 +24,8 @@ pub struct Line<'a> {
     pub(crate) verdict: VerdictKind,
     pub(crate) repairable_from: Option<Date>,
     pub(crate) materials: &'a [Material],
-    pub(crate) reasons: &'a [Reason],
-    pub(crate) questions: &'a [String],
+    pub(crate) reasons: &'a [Reason<T>],
+    pub(crate) questions: &'a [T],
     pub(crate) problems: &'a [Problem],
 }
 
@@ -50,15 +52,36 @@ pub const HEADS: [&str; 18] = [
 ];
 
 impl<'a> Line<'a> {
-    /// A row with its answer.
-    pub fn new(row: &'a PenaltyRow, answer: &'a Assessment) -> Self {
+    /// A row that is at hand, with its answer.
+    pub fn new(row: &'a Penalty<'_>, answer: &'a Assessment<Cow<'a, str>>) -> Self {
+        let who = (row.uscc.as_ref(), &*row.enterprise);
+        Self::of(row.place, who, (&row.decision, row.facts.decision_date), answer, &row.problems)
+    }
+}
+
+impl<'a> Line<'a, String> {
+    /// A row that was kept, with its answer.
+    pub fn kept(row: &'a PenaltyRow, answer: &'a Assessment) -> Self {
+        let who = (row.uscc.as_ref(), &*row.enterprise);
+        Self::of(row.source.place(), who, (&row.decision, row.facts.decision_date), answer, &row.problems)
+    }
+}
+
+impl<'a, T: AsRef<str>> Line<'a, T> {
+    fn of(
+        source: Place<'a>,
+        (uscc, enterprise): (Option<&'a Uscc>, &'a str),
+        (decision_number, decision_date): (&'a DecisionNumber, Date),
+        answer: &'a Assessment<T>,
+        problems: &'a [Problem],
+    ) -> Self {
         Self {
-            source: &row.source,
-            uscc: row.uscc.as_ref(),
-            enterprise: &row.enterprise,
-            decision_number: &row.decision,
-            decision_date: row.facts.decision_date,
-            edition: &answer.edition,
+            source,
+            uscc,
+            enterprise,
+            decision_number,
+            decision_date,
+            edition: answer.edition.as_ref(),
             lane: answer.lane,
             class: answer.class,
             min_until: answer.min_until,
@@ -68,23 +91,22 @@ impl<'a> Line<'a> {
             materials: &answer.materials,
             reasons: &answer.reasons,
             questions: &answer.questions,
-            problems: &row.problems,
+            problems,
         }
     }
 
     /// The cells below [`HEADS`], in words for people.
     pub fn cells(&self) -> Vec<String> {
         let day = |day| self.verdict.day_text(day);
-        let reason = |reason: &Reason| {
-            let found = if reason.matched.is_empty() {
-                String::new()
-            } else {
-                format!("（{}：{}）", reason.field, reason.matched)
-            };
-            format!("{}{found}〔{}，{}〕", reason.note, reason.rule, reason.certainty)
+        let reason = |reason: &Reason<T>| {
+            let [note, field, matched, rule] =
+                [&reason.note, &reason.field, &reason.matched, &reason.rule].map(AsRef::as_ref);
+            let found = if matched.is_empty() { String::new() } else { format!("（{field}：{matched}）") };
+            format!("{note}{found}〔{rule}，{}〕", reason.certainty)
         };
         let materials: Vec<_> = self.materials.iter().map(|material| material.label()).collect();
         let reasons: Vec<_> = self.reasons.iter().map(reason).collect();
+        let questions: Vec<_> = self.questions.iter().map(AsRef::as_ref).collect();
         let problems: Vec<_> = self.problems.iter().map(|problem| problem.message.as_str()).collect();
         vec![
             self.source.file.to_string(),
@@ -103,7 +125,7 @@ impl<'a> Line<'a> {
             day(self.repairable_from),
             materials.join("、"),
             reasons.join("；"),
-            self.questions.join("；"),
+            questions.join("；"),
             problems.join("；"),
         ]
     }

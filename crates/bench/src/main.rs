@@ -33,6 +33,9 @@ enum Task {
         rows: u64,
         /// Where to put it.
         file: PathBuf,
+        /// Another seed makes another list.
+        #[arg(long, default_value_t = SEED)]
+        seed: u64,
     },
     /// Makes a list as a workbook.
     GenerateWorkbook {
@@ -100,8 +103,8 @@ enum Task {
 
 fn main() -> Result<()> {
     match Cli::parse().task {
-        Task::Generate { rows, file } => {
-            let expected = xinxiu_generator::write_csv(&file, SEED, rows)?;
+        Task::Generate { rows, file, seed } => {
+            let expected = xinxiu_generator::write_csv(&file, seed, rows)?;
             println!("{expected:?}");
         }
         Task::GenerateWorkbook { rows, file } => {
@@ -129,7 +132,8 @@ fn assess(file: &Path, output: &Path) -> Result<()> {
     let question = Question { rules: &rules, choice, day: date(2022, 6, 14), mapping: &mapping };
     let mut aside = Aside::new(Some(output))?;
     let mut rejected = 0;
-    let summary = assess_file(file, question, &mut Seen::new(), &Line::write_json, &mut |answers, _| {
+    let write = |out: &mut Vec<u8>, line: &Line<'_>| line.write_json(out);
+    let summary = assess_file(file, question, &mut Seen::new(), &write, &mut |answers, _| {
         rejected += answers.rejected.len();
         Ok(aside.write(&answers.lines)?)
     })??;

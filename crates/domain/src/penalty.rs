@@ -1,5 +1,7 @@
 //! An administrative penalty on the public record (行政处罚信息) and what a rule edition says of it.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -82,24 +84,27 @@ coded! {
 }
 
 /// What a list row says of one decision, read and folded but not yet judged. Money in 元 × 10⁻² (分).
+///
+/// The texts are its own where it is kept, and borrowed from the row (`T` a `Cow`) where rows by the million
+/// are judged and forgotten.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PenaltyFacts {
+pub struct PenaltyFacts<T = String> {
     /// 行政决定日期: the day of the penalty decision; every period starts here.
     pub decision_date: Date,
     /// 行政相对人类别.
     pub subject: SubjectKind,
     /// 处罚类别 as given, several joined by the source's own separators.
-    pub kinds: String,
+    pub kinds: T,
     /// 处罚内容 or 处罚结果.
-    pub content: String,
+    pub content: T,
     /// 违法行为类型.
-    pub violation: String,
+    pub violation: T,
     /// 违法事实 or 处罚事由.
-    pub facts: String,
+    pub facts: T,
     /// 处罚依据.
-    pub basis: String,
+    pub basis: T,
     /// 处罚机关, by name.
-    pub authority: String,
+    pub authority: T,
     /// 罚款金额 in 分; `None` where the list leaves it blank.
     pub fine_fen: Option<i64>,
     /// 没收金额 in 分; `None` where the list leaves it blank.
@@ -112,27 +117,31 @@ pub struct PenaltyFacts {
 
 /// One rule that fired, with the text that made it fire.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reason {
+pub struct Reason<T = String> {
     /// Id of the rule in the edition's data.
-    pub rule: String,
+    pub rule: T,
     /// Column in which the text was found, in Chinese; empty for a rule that needs no text.
-    pub field: String,
+    pub field: T,
     /// The text that matched.
-    pub matched: String,
+    pub matched: T,
     /// Source of the rule, as the edition's data names it.
-    pub source: String,
+    pub source: T,
     /// How certain that source makes the rule.
     pub certainty: Certainty,
     /// The rule in one Chinese sentence, for a reader.
     #[serde(default)]
-    pub note: String,
+    pub note: T,
 }
 
 /// The answer of one edition on one record: class, dates, materials, each with its reasons (N24, N28).
+///
+/// Its texts are its own where it is kept, and borrowed from rules and row (`T` a `Cow`) where it is written
+/// out at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Assessment {
+#[serde(bound(deserialize = "T: Deserialize<'de> + Default"))]
+pub struct Assessment<T = String> {
     /// Edition id, for example `cn-527`.
-    pub edition: String,
+    pub edition: T,
     /// Who handles the repair.
     pub lane: Lane,
     /// Severity class under the edition.
@@ -148,9 +157,9 @@ pub struct Assessment {
     /// Documents that the application needs.
     pub materials: Vec<Material>,
     /// Every rule that fired.
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<Reason<T>>,
     /// Facts that the data do not settle, as questions to the authority, in Chinese.
-    pub questions: Vec<String>,
+    pub questions: Vec<T>,
 }
 
 impl PenaltyClass {
@@ -177,7 +186,7 @@ impl VerdictKind {
     }
 }
 
-impl Assessment {
+impl<T> Assessment<T> {
     /// The verdict as it stands on another day than that of the assessment: periods run on, classes stay.
     pub fn verdict_on(&self, day: Date) -> VerdictKind {
         let ended = self.max_until.is_some_and(|last| day > last);
@@ -197,6 +206,58 @@ impl Assessment {
     }
 }
 
+impl Reason<Cow<'_, str>> {
+    /// The reason with texts of its own.
+    pub fn into_owned(self) -> Reason {
+        Reason {
+            rule: self.rule.into_owned(),
+            field: self.field.into_owned(),
+            matched: self.matched.into_owned(),
+            source: self.source.into_owned(),
+            certainty: self.certainty,
+            note: self.note.into_owned(),
+        }
+    }
+}
+
+impl Assessment<Cow<'_, str>> {
+    /// The answer with texts of its own.
+    pub fn into_owned(self) -> Assessment {
+        Assessment {
+            edition: self.edition.into_owned(),
+            lane: self.lane,
+            class: self.class,
+            min_until: self.min_until,
+            max_until: self.max_until,
+            verdict: self.verdict,
+            repairable_from: self.repairable_from,
+            materials: self.materials,
+            reasons: self.reasons.into_iter().map(Reason::into_owned).collect(),
+            questions: self.questions.into_iter().map(Cow::into_owned).collect(),
+        }
+    }
+}
+
+impl PenaltyFacts<Cow<'_, str>> {
+    /// The facts with texts of their own.
+    pub fn into_owned(self) -> PenaltyFacts {
+        PenaltyFacts {
+            decision_date: self.decision_date,
+            subject: self.subject,
+            kinds: self.kinds.into_owned(),
+            content: self.content.into_owned(),
+            violation: self.violation.into_owned(),
+            facts: self.facts.into_owned(),
+            basis: self.basis.into_owned(),
+            authority: self.authority.into_owned(),
+            fine_fen: self.fine_fen,
+            confiscated_fen: self.confiscated_fen,
+            stated_severity: self.stated_severity,
+            summary_procedure: self.summary_procedure,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -205,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_verdict_moves_on_with_the_days() {
-        let assessment = Assessment {
+        let assessment: Assessment = Assessment {
             edition: "cn-527".into(),
             lane: Lane::CreditChina,
             class: PenaltyClass::General,

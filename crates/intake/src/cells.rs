@@ -15,13 +15,38 @@ impl Cells {
         Self::default()
     }
 
-    /// The fields of a CSV record, whose bytes are copied in one go.
-    pub(crate) fn from_record(record: &csv::ByteRecord) -> Self {
+    /// Becomes the fields of a CSV record, whose bytes are copied in one go into the room of the row before.
+    pub(crate) fn fill(&mut self, record: &csv::ByteRecord) {
+        self.clear();
         let Ok(text) = simdutf8::basic::from_utf8(record.as_slice()) else {
-            return record.iter().map(String::from_utf8_lossy).collect();
+            record.iter().for_each(|cell| self.push(&String::from_utf8_lossy(cell)));
+            return;
         };
-        let ends = (0..record.len()).filter_map(|column| Some(record.range(column)?.end)).collect();
-        Self { text: text.to_owned(), ends }
+        self.text.push_str(text);
+        self.ends.extend((0..record.len()).filter_map(|column| Some(record.range(column)?.end)));
+    }
+
+    /// Forgets the row and keeps its room.
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
+    /// Becomes a copy of another row, in the room of the one before.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        self.clear();
+        self.text.push_str(&other.text);
+        self.ends.extend_from_slice(&other.ends);
+    }
+
+    /// All cells, one behind the other.
+    pub(crate) fn all(&self) -> &str {
+        &self.text
+    }
+
+    /// Bytes that there is room for.
+    pub(crate) const fn room(&self) -> usize {
+        self.text.capacity() + self.ends.capacity() * size_of::<usize>()
     }
 
     /// Appends a cell.
@@ -79,12 +104,9 @@ pub struct RawRow {
 }
 
 impl RawRow {
-    pub(crate) const fn new(headers: Arc<[String]>, cells: Cells) -> Self {
-        Self { headers, cells }
-    }
-
-    pub(crate) fn fill(&mut self, cells: Cells) {
-        self.cells = cells;
+    /// A copy of the row that is being read.
+    pub(crate) fn new(headers: &Arc<[String]>, cells: &Cells) -> Self {
+        Self { headers: Arc::clone(headers), cells: cells.clone() }
     }
 
     /// The header of every column, as the file has it; shared by all rows of a sheet.

@@ -33,6 +33,9 @@ const NO_END: Date = date(2099, 12, 31);
 /// Reads a day: `2022-01-05`, `2022/1/5`, `2022.1.5`, `2022年1月5日`, `20220105`, any of them with a time
 /// part or in full-width characters, or a serial number of a spreadsheet. `None` for anything else.
 pub fn parse_date(text: &str, system: DateSystem) -> Option<Date> {
+    if let Some(day) = parse_ten(text) {
+        return Some(day);
+    }
     let folded = if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(half_width(text)) };
     let folded = folded.trim();
     let digits = folded.bytes().filter(u8::is_ascii_digit).count();
@@ -53,6 +56,24 @@ pub fn parse_until(text: &str, system: DateSystem) -> Option<Until> {
     // No-end markers lie outside the range of days that a decision can have.
     let day = parse_date(text, system).or_else(|| parse_far_end(text))?;
     Some(if day >= NO_END { Until::NoEnd } else { Until::Day(day) })
+}
+
+/// The spellings that nearly every list has, 2022-01-05 and 2022/01/05, without looking for another.
+fn parse_ten(text: &str) -> Option<Date> {
+    let (year, rest) = text.as_bytes().split_first_chunk::<4>()?;
+    let (first, month, second, day) = match rest {
+        [first, month @ .., second, tens, ones] if month.len() == 2 => (first, month, second, [*tens, *ones]),
+        _ => return None,
+    };
+    if first != second || !matches!(first, b'-' | b'/') {
+        return None;
+    }
+    let number = |digits: &[u8]| {
+        digits
+            .iter()
+            .try_fold(0, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + i16::from(*digit - b'0')))
+    };
+    checked(number(year)?, number(month)?, number(&day)?)
 }
 
 fn parse_far_end(text: &str) -> Option<Date> {
@@ -136,6 +157,8 @@ mod tests {
     fn every_way_of_writing_a_day() {
         for text in [
             "2022-01-05",
+            "2022/01/05",
+            "2022/01-05",
             "2022/1/5",
             "2022.1.5",
             "2022.01.05",

@@ -1,5 +1,7 @@
 //! What the decision says: kinds, content, amounts, dates, and what looks wrong with them.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use xinxiu_domain::penalty::{PenaltyFacts, StatedSeverity, SubjectKind};
 
@@ -12,8 +14,8 @@ use crate::record::{ProblemCode, RecordStatus};
 use crate::row::Reading;
 use crate::values;
 
-impl Reading<'_> {
-    pub(crate) fn facts(&mut self, decision_date: Date, subject: SubjectKind) -> PenaltyFacts {
+impl<'a> Reading<'a> {
+    pub(crate) fn facts(&mut self, decision_date: Date, subject: SubjectKind) -> PenaltyFacts<Cow<'a, str>> {
         let kinds = self.kinds();
         let content = self.text(Field::Content);
         let fine_fen = self.money(Field::Fine);
@@ -42,12 +44,12 @@ impl Reading<'_> {
         }
     }
 
-    fn kinds(&mut self) -> String {
+    fn kinds(&mut self) -> Cow<'a, str> {
         let mut kinds = self.word(Field::Kinds);
         let more = self.word(Field::Kinds2);
         if !more.is_empty() {
             let separator = if kinds.is_empty() { "" } else { "；" };
-            kinds = format!("{kinds}{separator}{more}");
+            kinds = format!("{kinds}{separator}{more}").into();
         }
         if values::is_bare_code(&kinds) {
             let message = "处罚类别只有数字代码，各系统含义不同（如0或1都可能是警告），请改写为文字";

@@ -6,10 +6,13 @@ use xinxiu_domain::text::is_surely_plain;
 
 /// Trimmed, without invisible characters; white space inside is dropped between Chinese characters, where
 /// it comes from line breaks in cells and would split a word, and folded into one space elsewhere.
-pub(crate) fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
+    }
     let trimmed = text.trim();
     if is_plain(trimmed) {
-        return trimmed.to_owned();
+        return Cow::Borrowed(trimmed);
     }
     let mut out = String::with_capacity(trimmed.len());
     let mut gap = false;
@@ -25,7 +28,7 @@ pub(crate) fn clean(text: &str) -> String {
         gap = false;
         out.push(c);
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Whether there is neither white space nor an invisible character. By bytes, for this sees every cell.
@@ -63,6 +66,13 @@ const fn is_invisible(c: char) -> bool {
 /// Whether a cell says that there is nothing to say.
 pub(crate) fn is_blank(text: &str) -> bool {
     const LONGEST: usize = "（空）".len();
+    // Most cells begin with a character with which none of the words below begins.
+    match text.as_bytes() {
+        [] => return true,
+        [b'0'..=b'9' | b'A'..=b'M' | b'O'..=b'Z', ..] => return false,
+        [0xe4..=0xe9, ..] if !text.starts_with(['无', '暂', '空']) => return false,
+        _ => {}
+    }
     if text.trim_end().len() > LONGEST && !text.starts_with(|c: char| c.is_whitespace() || is_invisible(c)) {
         return false;
     }

@@ -1,7 +1,8 @@
 //! Which row names the columns, and what each of them means.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use xinxiu_domain::coded;
 
 use crate::aliases::field_of;
@@ -256,9 +257,12 @@ pub fn is_label_row(layout: &Layout, cells: &Cells) -> bool {
 
 /// Cheap and rarely true of a name: whether a cell may be a header.
 fn may_name_columns(cell: &str) -> bool {
-    const PARTS: [&str; 10] =
-        ["名称", "当事人", "对人", "被处罚", "主体", "失信", "文号", "文书号", "CF_", "cf_"];
-    cell.len() <= 90 && PARTS.iter().any(|part| cell.contains(part))
+    static PARTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let parts = ["名称", "当事人", "对人", "被处罚", "主体", "失信", "文号", "文书号", "CF_", "cf_"];
+        AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(parts).ok()
+    });
+    // Without the finder, which is always there, every cell would be looked at in full.
+    cell.len() <= 90 && PARTS.as_ref().is_none_or(|parts| parts.is_match(cell))
 }
 
 fn is_label_word(cell: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Who was penalised or listed: by code, by old number, or as a person.
 
+use std::borrow::Cow;
+
 use xinxiu_domain::Uscc;
 use xinxiu_domain::penalty::SubjectKind;
 
@@ -11,13 +13,13 @@ use crate::row::Reading;
 use crate::values;
 
 /// Who was penalised or listed.
-pub(crate) struct Identity {
+pub(crate) struct Identity<'a> {
     pub subject: SubjectKind,
     pub uscc: Option<Uscc>,
-    pub reg_no: String,
+    pub reg_no: Cow<'a, str>,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
     pub(crate) fn subject(&mut self) -> Option<SubjectKind> {
         let cell = self.cell(Field::Subject);
         if is_blank(cell) {
@@ -34,7 +36,7 @@ impl Reading<'_> {
         subject
     }
 
-    pub(crate) fn identity(&mut self, stated: Option<SubjectKind>) -> Identity {
+    pub(crate) fn identity(&mut self, stated: Option<SubjectKind>) -> Identity<'a> {
         let code = if stated == Some(SubjectKind::NaturalPerson) {
             Code::IdentityNumber
         } else {
@@ -60,16 +62,16 @@ impl Reading<'_> {
                     ProblemCode::OldRegistrationNumber,
                     "这是15位旧工商注册号，不是统一社会信用代码，请补充18位代码",
                 );
-                without_code(stated, number)
+                without_code(stated, number.into())
             }
             Code::IdentityNumber => {
                 let message = "代码栏填的是居民身份证号，与相对人类别不符，请填统一社会信用代码";
                 self.reject(Field::Uscc, ProblemCode::UsccMalformed, message);
-                without_code(stated, String::new())
+                without_code(stated, "".into())
             }
             Code::Wrong(problem, message) => {
                 self.reject(Field::Uscc, problem, message);
-                without_code(stated, String::new())
+                without_code(stated, "".into())
             }
         }
     }
@@ -81,17 +83,17 @@ impl Reading<'_> {
         is_identity_number(&papers) || (person_sheet && !papers.is_empty())
     }
 
-    fn person(&mut self) -> Identity {
+    fn person(&mut self) -> Identity<'a> {
         self.problems.push(Problem::new(
             Field::Subject,
             SubjectKind::NaturalPerson.label(),
             ProblemCode::NaturalPerson,
             "行政相对人是自然人，不适用企业信用修复程序，请另行处理",
         ));
-        Identity { subject: SubjectKind::NaturalPerson, uscc: None, reg_no: String::new() }
+        Identity { subject: SubjectKind::NaturalPerson, uscc: None, reg_no: "".into() }
     }
 
-    fn organisation(&mut self, stated: Option<SubjectKind>, uscc: Uscc) -> Identity {
+    fn organisation(&mut self, stated: Option<SubjectKind>, uscc: Uscc) -> Identity<'a> {
         if !uscc.organisation_code_is_consistent() {
             self.note(
                 Field::Uscc,
@@ -106,6 +108,6 @@ impl Reading<'_> {
     }
 }
 
-fn without_code(stated: Option<SubjectKind>, reg_no: String) -> Identity {
+fn without_code(stated: Option<SubjectKind>, reg_no: Cow<'_, str>) -> Identity<'_> {
     Identity { subject: stated.unwrap_or(SubjectKind::LegalPerson), uscc: None, reg_no }
 }

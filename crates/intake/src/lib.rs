@@ -13,6 +13,7 @@ mod dates;
 mod facts;
 mod field;
 mod fold;
+mod found;
 mod guard;
 mod guess;
 mod header;
@@ -37,6 +38,8 @@ mod seen;
 mod sheet;
 mod sniff;
 mod text;
+mod turns;
+mod utf8;
 mod values;
 mod workbook;
 
@@ -49,12 +52,12 @@ pub use header::Generation;
 pub use limits::Limits;
 pub use mapping::{Mapping, signature};
 pub use money::{MoneyUnit, parse_money};
-pub use parts::read_in_parts;
+pub use parts::{Part, read_in_parts};
 pub use preview::{Column, PreviewSheet, preview};
 pub use read::{Options, Progress, read_file};
 pub use record::{
-    ListingRow, Outcome, PenaltyRow, Problem, ProblemCode, Profile, RecordStatus, RejectedRow, SheetSummary,
-    Skipped, Source, Summary,
+    ListingRow, Outcome, Penalty, PenaltyRow, Place, Problem, ProblemCode, Profile, Record, RecordStatus,
+    RejectedRow, SheetSummary, Skipped, Source, Summary,
 };
 pub use refusal::{Refusal, UnknownColumn};
 pub use rejected::{ADDED_COLUMNS, RejectedError, RejectedWriter};

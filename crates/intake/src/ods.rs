@@ -242,18 +242,18 @@ impl<'r> Table<'r> {
 
     fn end_row(&mut self, target: &mut Target<'_>) -> ControlFlow<()> {
         let repeat = self.row_repeat.min(MOST_ROWS.saturating_sub(self.row));
-        let first = self.rows.finish();
         self.row = self.row.saturating_add(self.row_repeat);
-        let Some(first) = first else { return ControlFlow::Continue(()) };
-        self.rows.skip_to(self.row);
+        let Some(first) = self.rows.finish() else { return ControlFlow::Continue(()) };
         for copy in 1..repeat {
             let number = first.number + u64::from(copy) - 1;
             let blank_before = if copy == 1 { first.blank_before } else { 0 };
-            self.sheet.row(Row { number, blank_before, cells: first.cells.clone() }, target)?;
+            self.sheet.row(Row { number, blank_before, cells: first.cells }, target)?;
         }
         let last = first.number + u64::from(repeat.max(1)) - 1;
         let blank_before = if repeat > 1 { 0 } else { first.blank_before };
-        self.sheet.row(Row { number: last, blank_before, cells: first.cells }, target)
+        let flow = self.sheet.row(Row { number: last, blank_before, cells: first.cells }, target);
+        self.rows.skip_to(self.row);
+        flow
     }
 }
 

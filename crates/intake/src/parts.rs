@@ -5,30 +5,27 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use crate::found::Found;
 use crate::read::{Options, Progress, read_rows};
-use crate::record::{Outcome, Summary};
+use crate::record::{Record, Summary};
 use crate::refusal::Refusal;
 use crate::row;
-use crate::seen::Seen;
-use crate::sheet::Ready;
+use crate::seen::{Fingerprints, Seen};
+use crate::turns::Turns;
 
-/// Rows of a part: enough that handing over costs little, few enough that the parts under way stay small.
-const ROWS: usize = 256;
 /// Parts that may wait for a worker, or for the caller.
 const WAITING: usize = 4;
 
-/// Rows that were found together.
-struct Found {
-    number: u64,
-    rows: Vec<Ready>,
-    bytes: u64,
-    total_bytes: u64,
+/// What a caller makes of the rows of a part. Its room is used again for a later one.
+pub trait Part: Default + Send {
+    /// Forgets what came of a part and keeps the room.
+    fn clear(&mut self);
 }
 
-/// What came of them.
+/// What came of the rows of a part.
 struct Done<P> {
     number: u64,
     part: P,
@@ -37,34 +34,66 @@ struct Done<P> {
     total_bytes: u64,
 }
 
-/// [`read_file`](crate::read_file) for work that needs no look at the rows before: `work` puts each outcome of
-/// a part into what it makes of the part, in some thread; `sink` receives the parts in the order of the file,
-/// in this one. A few hundred rows are in memory at a time, however long the file is. After
-/// [`ControlFlow::Break`] the rows skipped and `seen` may be ahead of what was received.
+/// Room that parts have left behind: nothing is allocated anew for each of them.
+struct Pool<T>(Mutex<Vec<T>>);
+
+impl<T: Default> Pool<T> {
+    const fn new() -> Self {
+        Self(Mutex::new(Vec::new()))
+    }
+
+    fn take(&self) -> T {
+        lock(&self.0).pop().unwrap_or_default()
+    }
+
+    fn give(&self, spare: T) {
+        lock(&self.0).push(spare);
+    }
+}
+
+/// What finder, workers and caller share.
+struct Shop<'a, P> {
+    options: &'a Options,
+    fingerprints: Fingerprints,
+    turns: Turns<'a>,
+    found: Pool<Found>,
+    parts: Pool<P>,
+}
+
+/// [`read_file`](crate::read_file) for work that needs no look at the rows before: each worker has a hand of its
+/// own from `hands`, which puts each row of a part into what comes of the part; `sink` receives the parts in the
+/// order of the file, in this thread. A few hundred rows are in memory at a time, however long the file is.
+/// After [`ControlFlow::Break`] the rows skipped and `seen` may be ahead of what was received.
 ///
 /// # Errors
 /// As [`read_file`](crate::read_file).
-pub fn read_in_parts<P: Default + Send>(
+pub fn read_in_parts<P: Part, H: FnMut(&mut P, Record<'_>)>(
     path: &Path,
     options: &Options,
     seen: &mut Seen,
-    work: &(impl Fn(&mut P, Outcome) + Sync),
-    sink: &mut dyn FnMut(P, Progress) -> ControlFlow<()>,
+    hands: &(impl Fn() -> H + Sync),
+    sink: &mut dyn FnMut(&mut P, Progress) -> ControlFlow<()>,
 ) -> Result<Summary, Refusal> {
     let workers = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(1, 8));
-    let turns = Turns::new(seen);
+    let shop = &Shop {
+        options,
+        fingerprints: seen.fingerprints(),
+        turns: Turns::new(seen),
+        found: Pool::new(),
+        parts: Pool::new(),
+    };
     thread::scope(|scope| {
         let (found_in, found_out) = sync_channel(WAITING);
         // Shared by the workers alone: when the last one ends, the finder notices.
         let found_out = Arc::new(Mutex::new(found_out));
         let (done_in, done_out) = sync_channel(WAITING);
-        let finder = scope.spawn(move || find(path, options, &found_in));
+        let finder = scope.spawn(move || find(path, shop, &found_in));
         for _ in 0..workers {
-            let (found, done, turns) = (Arc::clone(&found_out), done_in.clone(), &turns);
-            scope.spawn(move || serve(&found, &done, turns, options, work));
+            let (found, done) = (Arc::clone(&found_out), done_in.clone());
+            scope.spawn(move || serve(&found, &done, shop, hands()));
         }
         drop((found_out, done_in));
-        let (counts, stopped) = collect(done_out, sink);
+        let (counts, stopped) = collect(done_out, shop, sink);
         let mut summary = finder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         summary.add_counts(&counts);
         summary.stopped |= stopped;
@@ -73,60 +102,57 @@ pub fn read_in_parts<P: Default + Send>(
 }
 
 /// The thread that finds the rows. It stops when nobody wants them any more.
-fn find(path: &Path, options: &Options, found: &SyncSender<Found>) -> Result<Summary, Refusal> {
-    let mut next = Found { number: 0, rows: Vec::with_capacity(ROWS), bytes: 0, total_bytes: 0 };
+fn find<P>(path: &Path, shop: &Shop<'_, P>, found: &SyncSender<Found>) -> Result<Summary, Refusal> {
+    let mut next = Found::default();
     let send = |next: &mut Found| {
-        let following = next.number + 1;
-        let rows = std::mem::replace(&mut next.rows, Vec::with_capacity(ROWS));
-        let whole = Found { rows, ..*next };
-        next.number = following;
-        found.send(whole).is_ok()
+        let mut following = shop.found.take();
+        following.number = next.number + 1;
+        found.send(std::mem::replace(next, following)).is_ok()
     };
-    let summary = read_rows(path, options, &mut |ready, bytes, total_bytes| {
-        next.rows.push(ready);
-        (next.bytes, next.total_bytes) = (bytes, total_bytes);
-        if next.rows.len() < ROWS || send(&mut next) {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
+    let summary = read_rows(path, shop.options, &mut |ready, bytes, total_bytes| {
+        if !next.has_room_for(&ready) && !send(&mut next) {
+            return ControlFlow::Break(());
         }
+        next.push(&ready, bytes, total_bytes);
+        ControlFlow::Continue(())
     });
     // What was found before a fault counts, as it does when rows are handed over one by one.
-    if !next.rows.is_empty() {
+    if !next.is_empty() {
         send(&mut next);
     }
     summary
 }
 
 /// A worker: until there are no parts left.
-fn serve<P: Default>(
+fn serve<P: Part>(
     found: &Mutex<Receiver<Found>>,
     done: &SyncSender<Done<P>>,
-    turns: &Turns<'_>,
-    options: &Options,
-    work: &impl Fn(&mut P, Outcome),
+    shop: &Shop<'_, P>,
+    mut hand: impl FnMut(&mut P, Record<'_>),
 ) {
     loop {
         let next = lock(found).recv();
-        let Ok(Found { number, rows, bytes, total_bytes }) = next else { return };
-        let whole = turns.hold(number);
-        let read = rows.into_iter().map(|ready| {
-            let Ready { layout, dates, source, cells } = ready;
-            let (outcome, hash) = row::read(&options.context(&layout, dates), source, cells);
-            (layout, outcome, hash)
-        });
-        let mut read: Vec<_> = read.collect();
-        turns.take(number, |seen| {
-            for (layout, outcome, hash) in &mut read {
-                row::compare(layout, outcome, *hash, seen);
+        let Ok(mut found) = next else { return };
+        let (number, bytes, total_bytes) = (found.number, found.bytes, found.total_bytes);
+        let whole = shop.turns.hold(number);
+        let (mut part, mut counts) = (shop.parts.take(), Summary::default());
+        if let Some((sheet, rows)) = found.rows() {
+            let context = shop.options.context(&sheet.layout, sheet.dates, &shop.fingerprints);
+            let read = rows.iter().map(|(row, cells)| row::read(&context, sheet.place(*row), cells));
+            let mut read: Vec<_> = read.collect();
+            shop.turns.take(number, |seen| {
+                for record in &mut read {
+                    row::compare(&sheet.layout, record, seen);
+                }
+            });
+            for record in read {
+                counts.count(&record);
+                hand(&mut part, record);
             }
-        });
-        let (mut part, mut counts) = (P::default(), Summary::default());
-        for (_, outcome, _) in read {
-            counts.count(&outcome);
-            work(&mut part, outcome);
         }
         whole.keep();
+        found.clear();
+        shop.found.give(found);
         if done.send(Done { number, part, counts, bytes, total_bytes }).is_err() {
             return;
         }
@@ -134,84 +160,31 @@ fn serve<P: Default>(
 }
 
 /// The caller's thread: parts in order, until there are none or the caller has enough.
-fn collect<P>(
+fn collect<P: Part>(
     done: Receiver<Done<P>>,
-    sink: &mut dyn FnMut(P, Progress) -> ControlFlow<()>,
+    shop: &Shop<'_, P>,
+    sink: &mut dyn FnMut(&mut P, Progress) -> ControlFlow<()>,
 ) -> (Summary, bool) {
     let mut early = BTreeMap::new();
     let mut counts = Summary::default();
     let mut next = 0;
     for part in &done {
         early.insert(part.number, part);
-        while let Some(Done { part, counts: more, bytes, total_bytes, .. }) = early.remove(&next) {
+        while let Some(Done { mut part, counts: more, bytes, total_bytes, .. }) = early.remove(&next) {
             next += 1;
             counts.add_counts(&more);
             let rows = counts.penalties + counts.listings + counts.rejected;
-            if sink(part, Progress { rows, bytes, total_bytes }).is_break() {
+            if sink(&mut part, Progress { rows, bytes, total_bytes }).is_break() {
                 return (counts, true);
             }
+            part.clear();
+            shop.parts.give(part);
         }
     }
     (counts, false)
 }
 
-/// What has been seen, for one part after the other.
-struct Turns<'a> {
-    state: Mutex<Turn<'a>>,
-    changed: Condvar,
-}
-
-struct Turn<'a> {
-    next: u64,
-    seen: &'a mut Seen,
-    /// A worker has panicked: the turns that it held never come.
-    broken: bool,
-}
-
-impl<'a> Turns<'a> {
-    const fn new(seen: &'a mut Seen) -> Self {
-        Self { state: Mutex::new(Turn { next: 0, seen, broken: false }), changed: Condvar::new() }
-    }
-
-    /// Does something in the turn of part `number`.
-    fn take(&self, number: u64, with: impl FnOnce(&mut Seen)) {
-        let mut turn = lock(&self.state);
-        while turn.next != number && !turn.broken {
-            turn = self.changed.wait(turn).unwrap_or_else(PoisonError::into_inner);
-        }
-        with(turn.seen);
-        turn.next = number + 1;
-        self.changed.notify_all();
-    }
-
-    /// Watches over the work on a part, so that a panic in it holds up nobody.
-    const fn hold(&self, number: u64) -> Held<'_, 'a> {
-        Held { turns: self, number, kept: false }
-    }
-}
-
-struct Held<'t, 'a> {
-    turns: &'t Turns<'a>,
-    number: u64,
-    kept: bool,
-}
-
-impl Held<'_, '_> {
-    fn keep(mut self) {
-        self.kept = true;
-    }
-}
-
-impl Drop for Held<'_, '_> {
-    fn drop(&mut self) {
-        if !self.kept {
-            let mut turn = lock(&self.turns.state);
-            turn.broken = turn.next <= self.number || turn.broken;
-            self.turns.changed.notify_all();
-        }
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// The lock, also after a panic of another thread: what it guards is whole between any two statements.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -23,7 +23,7 @@ use crate::preview::PreviewSheet;
 use crate::record::{Outcome, Summary};
 use crate::refusal::{Refusal, UnknownColumn};
 use crate::row::{self, Context};
-use crate::seen::Seen;
+use crate::seen::{Fingerprints, Seen};
 use crate::sheet::{Ready, Rules, Sheet, Target};
 use crate::sniff::{self, Kind};
 use crate::workbook::{self, Visit};
@@ -52,9 +52,14 @@ impl Options {
     }
 
     /// What the reading of a row depends on.
-    pub(crate) fn context<'a>(&self, layout: &'a Layout, dates: DateSystem) -> Context<'a> {
+    pub(crate) fn context<'a>(
+        &self,
+        layout: &'a Layout,
+        dates: DateSystem,
+        fingerprints: &'a Fingerprints,
+    ) -> Context<'a> {
         let listings = self.list.is_some_and(ListKind::holds_listings);
-        Context { layout, dates, as_of: self.as_of, listings }
+        Context { layout, dates, as_of: self.as_of, listings, fingerprints }
     }
 
     /// The same for a given list.
@@ -90,14 +95,16 @@ pub fn read_file(
     sink: &mut dyn FnMut(Outcome, Progress) -> ControlFlow<()>,
 ) -> Result<Summary, Refusal> {
     let mut counts = Summary::default();
+    let fingerprints = seen.fingerprints();
     let mut rows = 0;
     let mut summary = read_rows(path, options, &mut |ready, bytes, total_bytes| {
-        let Ready { layout, dates, source, cells } = ready;
-        let (mut outcome, hash) = row::read(&options.context(&layout, dates), source, cells);
-        row::compare(&layout, &mut outcome, hash, seen);
-        counts.count(&outcome);
+        let Ready { layout, dates, place, cells } = ready;
+        let context = options.context(layout, dates, &fingerprints);
+        let mut record = row::read(&context, place, cells);
+        row::compare(layout, &mut record, seen);
+        counts.count(&record);
         rows += 1;
-        sink(outcome, Progress { rows, bytes, total_bytes })
+        sink(record.into_outcome(&context), Progress { rows, bytes, total_bytes })
     })?;
     summary.add_counts(&counts);
     Ok(summary)
@@ -108,7 +115,7 @@ pub fn read_file(
 pub(crate) fn read_rows(
     path: &Path,
     options: &Options,
-    take: &mut dyn FnMut(Ready, u64, u64) -> ControlFlow<()>,
+    take: &mut dyn FnMut(Ready<'_>, u64, u64) -> ControlFlow<()>,
 ) -> Result<Summary, Refusal> {
     let name = options.file_name.clone().unwrap_or_else(|| own_name(path));
     let mut file = File::open(path).map_err(|error| Refusal::unreadable(&name, error))?;
@@ -117,7 +124,7 @@ pub(crate) fn read_rows(
     let read = Rc::new(Cell::new(0_u64));
     let mut summary = Summary::default();
     // The zip directory and the shared strings are read apart from the rows.
-    let mut metered = |ready| take(ready, read.get().min(total_bytes), total_bytes);
+    let mut metered = |ready: Ready<'_>| take(ready, read.get().min(total_bytes), total_bytes);
     let mut unknown = Vec::new();
     let flow = {
         let mut target = Target { summary: &mut summary, take: &mut metered };

@@ -1,5 +1,6 @@
 //! What comes out of a list.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -8,9 +9,10 @@ use serde::{Serialize, Serializer};
 use xinxiu_domain::penalty::PenaltyFacts;
 use xinxiu_domain::{DecisionNumber, Uscc, coded};
 
-use crate::cells::RawRow;
+use crate::cells::{Cells, RawRow};
 use crate::dates::Until;
 use crate::header::Generation;
+use crate::seen::Fingerprint;
 
 /// Where a row stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,11 +25,42 @@ pub struct Source {
     pub row: u64,
 }
 
+impl Source {
+    /// The same, borrowed.
+    pub const fn place(&self) -> Place<'_> {
+        Place { file: &self.file, sheet: &self.sheet, row: self.row }
+    }
+}
+
+/// A [`Source`] borrowed from the file that is being read.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// Name of the file.
+    pub file: &'a Arc<str>,
+    /// Name of the sheet; empty for text files.
+    pub sheet: &'a Arc<str>,
+    /// The row, as [`Source`] counts.
+    pub row: u64,
+}
+
+impl Place<'_> {
+    /// The same, to be kept.
+    pub fn to_source(self) -> Source {
+        Source { file: Arc::clone(self.file), sheet: Arc::clone(self.sheet), row: self.row }
+    }
+}
+
 impl Serialize for Source {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.place().serialize(serializer)
+    }
+}
+
+impl Serialize for Place<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("Source", 3)?;
-        object.serialize_field("file", &*self.file)?;
-        object.serialize_field("sheet", &*self.sheet)?;
+        object.serialize_field("file", &**self.file)?;
+        object.serialize_field("sheet", &**self.sheet)?;
         object.serialize_field("row", &self.row)?;
         object.end()
     }
@@ -184,6 +217,49 @@ pub struct RejectedRow {
     pub reasons: Vec<Problem>,
 }
 
+/// An accepted penalty record as its row tells it, while the row is at hand: what an assessment needs, with
+/// texts that are the row's own where nothing had to be folded. [`PenaltyRow`] is what is kept.
+#[derive(Debug)]
+pub struct Penalty<'a> {
+    /// Where the row stands.
+    pub place: Place<'a>,
+    /// 行政相对人名称, with white space tidied and otherwise as received.
+    pub enterprise: Cow<'a, str>,
+    /// 统一社会信用代码, as in [`PenaltyRow`].
+    pub uscc: Option<Uscc>,
+    /// 工商注册号, from its own column or from the code's column.
+    pub reg_no: Cow<'a, str>,
+    /// 行政处罚决定书文号.
+    pub decision: DecisionNumber,
+    /// What the decision says, for the rule engine.
+    pub facts: PenaltyFacts<Cow<'a, str>>,
+    /// 处罚有效期.
+    pub valid_until: Option<Until>,
+    /// 公示截止期 as supplied; the platform computes its own.
+    pub supplied_publicity_end: Option<Until>,
+    /// 当前状态; `None` where the list has none.
+    pub status: Option<RecordStatus>,
+    /// What looks wrong and does not reject the row.
+    pub problems: Vec<Problem>,
+    /// The earlier row with the same decision, in this file or in one read before it.
+    pub duplicate_of: Option<Source>,
+    /// By what the decision is known again.
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) cells: &'a Cells,
+}
+
+/// What a row has become, while it is at hand. Most are penalties, and none is kept for long.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all are of the large kind")]
+pub enum Record<'a> {
+    /// An accepted penalty record.
+    Penalty(Penalty<'a>),
+    /// An accepted listing.
+    Listing(Box<ListingRow>),
+    /// A row to be corrected and fed in again.
+    Rejected(Box<RejectedRow>),
+}
+
 /// What a row has become. Boxed: rows are moved often and are large.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -243,18 +319,18 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts an outcome.
-    pub(crate) fn count(&mut self, outcome: &Outcome) {
-        let problems = match outcome {
-            Outcome::Penalty(row) => {
+    /// Counts what a row has become.
+    pub(crate) fn count(&mut self, record: &Record<'_>) {
+        let problems = match record {
+            Record::Penalty(row) => {
                 self.penalties += 1;
                 row.problems.len()
             }
-            Outcome::Listing(row) => {
+            Record::Listing(row) => {
                 self.listings += 1;
                 row.problems.len()
             }
-            Outcome::Rejected(_) => {
+            Record::Rejected(_) => {
                 self.rejected += 1;
                 0
             }

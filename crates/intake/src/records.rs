@@ -10,7 +10,8 @@ use crate::cells::Cells;
 use crate::meter::Metered;
 use crate::refusal::Refusal;
 use crate::sheet::{Row, Sheet, Target};
-use crate::text::{Format, Utf8};
+use crate::text::Format;
+use crate::utf8::{Faults, Utf8};
 
 /// Reads every record into the sheet.
 pub(crate) fn read(
@@ -22,15 +23,17 @@ pub(crate) fn read(
     target: &mut Target<'_>,
 ) -> Result<ControlFlow<()>, Refusal> {
     let lines = Rc::new(RefCell::new(Lines::default()));
-    let watched = Watched { inner: Utf8::new(file, format.encoding, true), lines: Rc::clone(&lines) };
+    let watched =
+        Watched { inner: Utf8::new(file, format.encoding, Faults::Passed), lines: Rc::clone(&lines) };
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(format.delimiter)
         .quoting(format.quoting)
-        .buffer_capacity(64 * 1024)
+        .buffer_capacity(128 * 1024)
         .from_reader(watched);
     let mut record = csv::ByteRecord::new();
+    let mut cells = Cells::new();
     loop {
         let start = reader.position().byte();
         match reader.read_byte_record(&mut record) {
@@ -41,9 +44,9 @@ pub(crate) fn read(
         if record.len() > columns && record.iter().skip(columns).any(|cell| !cell.is_empty()) {
             return Err(Refusal::too_large(name, format!("列数上限 {columns}")));
         }
-        let cells = Cells::from_record(&record);
+        cells.fill(&record);
         let (number, blank_before) = lines.borrow_mut().start_of_record(start);
-        if sheet.row(Row { number, blank_before, cells }, target).is_break() {
+        if sheet.row(Row { number, blank_before, cells: &cells }, target).is_break() {
             return Ok(ControlFlow::Break(()));
         }
     }

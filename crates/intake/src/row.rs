@@ -1,7 +1,10 @@
 //! From the cells of one row to what it says.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use xinxiu_domain::DecisionNumber;
+use xinxiu_domain::text::is_surely_plain;
 
 use crate::cells::{Cells, RawRow};
 use crate::dates::{DateSystem, parse_date};
@@ -10,8 +13,11 @@ use crate::fold::{clean, is_blank};
 use crate::header::Layout;
 use crate::identity::Identity;
 use crate::problems::formula_fault;
-use crate::record::{ListingRow, Outcome, PenaltyRow, Problem, ProblemCode, Profile, RejectedRow, Source};
-use crate::seen::{Seen, decision_hash};
+use crate::record::{
+    ListingRow, Outcome, Penalty, PenaltyRow, Place, Problem, ProblemCode, Profile, Record, RejectedRow,
+    Source,
+};
+use crate::seen::{Fingerprints, Seen};
 
 /// What the reading of a row depends on beside the row.
 #[derive(Debug, Clone, Copy)]
@@ -21,56 +27,64 @@ pub(crate) struct Context<'a> {
     pub as_of: Date,
     /// Rows without a decision are listings.
     pub listings: bool,
+    pub fingerprints: &'a Fingerprints,
 }
 
-/// Reads one row, whose cells are kept as received in the outcome; with the hash by which a penalty's
-/// decision is known.
-pub(crate) fn read(context: &Context<'_>, source: Source, cells: Cells) -> (Outcome, Option<u64>) {
-    let mut reading = Reading { context, cells: &cells, rejections: Vec::new(), problems: Vec::new() };
+/// Reads one row.
+pub(crate) fn read<'a>(context: &'a Context<'a>, place: Place<'a>, cells: &'a Cells) -> Record<'a> {
+    let mut reading = Reading::new(context, cells);
     let enterprise = reading.name();
     let subject = reading.subject();
     let identity = reading.identity(subject);
-    let draft = if context.listings && !reading.has_decision() {
-        reading.listing(source, enterprise, identity)
+    if context.listings && !reading.has_decision() {
+        reading.listing(place, enterprise, identity)
     } else {
-        reading.penalty(source, enterprise, identity)
-    };
-    draft.finish(context, cells)
+        reading.penalty(place, enterprise, identity)
+    }
 }
 
 /// Tells a penalty's row which earlier one has the same decision, once it is its turn.
-pub(crate) fn compare(layout: &Layout, outcome: &mut Outcome, hash: Option<u64>, seen: &mut Seen) {
-    let (Outcome::Penalty(row), Some(hash)) = (outcome, hash) else { return };
-    let Some(earlier) = seen.note(hash, &row.source) else { return };
+pub(crate) fn compare(layout: &Layout, record: &mut Record<'_>, seen: &mut Seen) {
+    let Record::Penalty(row) = record else { return };
+    let Some(earlier) = seen.note(row.fingerprint, row.place) else { return };
     let field = Field::DecisionNumber;
-    let number = layout.cell(row.raw.cells(), field);
+    let number = layout.cell(row.cells, field);
     row.problems.push(Problem::new(field, number, ProblemCode::DuplicateDecision, already_at(&earlier)));
     row.duplicate_of = Some(earlier);
 }
 
-/// An outcome that still lacks the raw row, which the reading borrows.
-enum Draft {
-    Penalty(Box<PenaltyRow>, u64),
-    Listing(Box<ListingRow>),
-    Rejected(Source, Vec<Problem>),
+impl Record<'_> {
+    /// What is kept of the row: all that it says, and the row as received.
+    pub(crate) fn into_outcome(self, context: &Context<'_>) -> Outcome {
+        match self {
+            Self::Penalty(penalty) => Outcome::Penalty(Box::new(penalty.into_row(context))),
+            Self::Listing(row) => Outcome::Listing(row),
+            Self::Rejected(row) => Outcome::Rejected(row),
+        }
+    }
 }
 
-impl Draft {
-    fn finish(self, context: &Context<'_>, cells: Cells) -> (Outcome, Option<u64>) {
-        let headers = context.layout.headers();
-        match self {
-            Self::Penalty(mut row, hash) => {
-                row.raw.fill(cells);
-                (Outcome::Penalty(row), Some(hash))
-            }
-            Self::Listing(mut row) => {
-                row.raw.fill(cells);
-                (Outcome::Listing(row), None)
-            }
-            Self::Rejected(source, reasons) => {
-                let raw = RawRow::new(headers.clone(), cells);
-                (Outcome::Rejected(Box::new(RejectedRow { source, raw, reasons })), None)
-            }
+impl Penalty<'_> {
+    fn into_row(self, context: &Context<'_>) -> PenaltyRow {
+        let reading = Reading::new(context, self.cells);
+        PenaltyRow {
+            source: self.place.to_source(),
+            enterprise: self.enterprise.into_owned(),
+            uscc: self.uscc,
+            reg_no: self.reg_no.into_owned(),
+            decision: self.decision,
+            facts: self.facts.into_owned(),
+            authority_code: reading.word(Field::AuthorityCode).into_owned(),
+            licence_taken: reading.word(Field::LicenceTaken).into_owned(),
+            profile: reading.profile(),
+            valid_until: self.valid_until,
+            supplied_publicity_end: self.supplied_publicity_end,
+            status: self.status,
+            source_unit: reading.word(Field::SourceUnit).into_owned(),
+            remark: reading.text(Field::Remark).into_owned(),
+            problems: self.problems,
+            duplicate_of: self.duplicate_of,
+            raw: reading.raw(),
         }
     }
 }
@@ -78,24 +92,35 @@ impl Draft {
 pub(crate) struct Reading<'a> {
     pub context: &'a Context<'a>,
     pub cells: &'a Cells,
+    /// No cell has any white space or invisible character, so that none is to be folded.
+    is_plain: bool,
     pub rejections: Vec<Problem>,
     pub problems: Vec<Problem>,
 }
 
-impl Reading<'_> {
-    pub(crate) fn cell(&self, field: Field) -> &str {
+impl<'a> Reading<'a> {
+    fn new(context: &'a Context<'a>, cells: &'a Cells) -> Self {
+        let is_plain = is_surely_plain(cells.all());
+        Self { context, cells, is_plain, rejections: Vec::new(), problems: Vec::new() }
+    }
+
+    pub(crate) fn cell(&self, field: Field) -> &'a str {
         self.context.layout.cell(self.cells, field)
     }
 
-    pub(crate) fn text(&self, field: Field) -> String {
+    pub(crate) fn text(&self, field: Field) -> Cow<'a, str> {
         let cell = self.cell(field);
-        if cell.is_empty() { String::new() } else { clean(cell) }
+        if self.is_plain { Cow::Borrowed(cell) } else { clean(cell) }
     }
 
     /// [`Self::text`], empty where the cell says that there is nothing.
-    pub(crate) fn word(&self, field: Field) -> String {
-        let cell = self.cell(field);
-        if is_blank(cell) { String::new() } else { clean(cell) }
+    pub(crate) fn word(&self, field: Field) -> Cow<'a, str> {
+        if is_blank(self.cell(field)) { Cow::Borrowed("") } else { self.text(field) }
+    }
+
+    /// The row as received.
+    fn raw(&self) -> RawRow {
+        RawRow::new(self.context.layout.headers(), self.cells)
     }
 
     pub(crate) fn reject(&mut self, field: Field, code: ProblemCode, message: impl Into<String>) {
@@ -108,7 +133,7 @@ impl Reading<'_> {
         self.problems.push(problem);
     }
 
-    fn name(&mut self) -> String {
+    fn name(&mut self) -> Cow<'a, str> {
         let name = self.word(Field::Name);
         if name.is_empty() {
             self.reject(Field::Name, ProblemCode::NameMissing, "缺少企业名称，请补充后重新导入");
@@ -123,71 +148,75 @@ impl Reading<'_> {
     }
 
     fn profile(&self) -> Profile {
+        let word = |field| self.word(field).into_owned();
         Profile {
-            region: self.word(Field::Region),
-            township: self.word(Field::Township),
-            industry: self.word(Field::Industry),
-            address: self.word(Field::Address),
-            legal_rep: self.word(Field::LegalRep),
-            legal_rep_id: self.word(Field::LegalRepId),
-            contact: self.word(Field::Contact),
-            phone: self.word(Field::Phone),
+            region: word(Field::Region),
+            township: word(Field::Township),
+            industry: word(Field::Industry),
+            address: word(Field::Address),
+            legal_rep: word(Field::LegalRep),
+            legal_rep_id: word(Field::LegalRepId),
+            contact: word(Field::Contact),
+            phone: word(Field::Phone),
         }
     }
 
-    fn listing(mut self, source: Source, enterprise: String, identity: Identity) -> Draft {
+    fn rejected(self, place: Place<'_>) -> Record<'a> {
+        let raw = self.raw();
+        Record::Rejected(Box::new(RejectedRow { source: place.to_source(), raw, reasons: self.rejections }))
+    }
+
+    fn listing(mut self, place: Place<'_>, enterprise: Cow<'_, str>, identity: Identity<'_>) -> Record<'a> {
         let listing_date = self.optional_date(Field::ListingDate);
         if !self.rejections.is_empty() {
-            return Draft::Rejected(source, self.rejections);
+            return self.rejected(place);
         }
-        let reason = self.text(Field::Reason);
-        let listing_body = self.text(Field::ListingBody);
-        Draft::Listing(Box::new(ListingRow {
-            source,
-            enterprise,
+        let first = |field, other| {
+            let text = self.text(field);
+            if text.is_empty() { self.text(other) } else { text }.into_owned()
+        };
+        Record::Listing(Box::new(ListingRow {
+            source: place.to_source(),
+            enterprise: enterprise.into_owned(),
             uscc: identity.uscc,
-            reg_no: identity.reg_no,
-            reason: if reason.is_empty() { self.text(Field::Facts) } else { reason },
-            listing_body: if listing_body.is_empty() { self.text(Field::Authority) } else { listing_body },
+            reg_no: identity.reg_no.into_owned(),
+            reason: first(Field::Reason, Field::Facts),
+            listing_body: first(Field::ListingBody, Field::Authority),
             listing_date,
             profile: self.profile(),
-            remark: self.text(Field::Remark),
+            remark: self.text(Field::Remark).into_owned(),
+            raw: self.raw(),
             problems: self.problems,
-            raw: RawRow::new(self.context.layout.headers().clone(), Cells::new()),
         }))
     }
 
-    fn penalty(mut self, source: Source, enterprise: String, identity: Identity) -> Draft {
+    fn penalty(mut self, place: Place<'a>, enterprise: Cow<'a, str>, identity: Identity<'a>) -> Record<'a> {
         let decision = self.decision();
         let date = self.decision_date();
         let (Some(decision), Some(date), true) = (decision, date, self.rejections.is_empty()) else {
-            return Draft::Rejected(source, self.rejections);
+            return self.rejected(place);
         };
         let facts = self.facts(date, identity.subject);
-        let (status, valid_until, publicity_end) =
+        let (status, valid_until, supplied_publicity_end) =
             (self.status(), self.until(Field::ValidUntil), self.publicity_end(date));
         self.check_authority_code();
-        let hash = decision_hash(&decision, identity.uscc.as_ref(), &enterprise, &facts.authority);
-        let row = Box::new(PenaltyRow {
-            source,
+        let who = (identity.uscc.as_ref(), &*enterprise);
+        let fingerprint = self.context.fingerprints.of(&decision, who, &facts.authority);
+        Record::Penalty(Penalty {
+            place,
             enterprise,
             uscc: identity.uscc,
             reg_no: identity.reg_no,
             decision,
             facts,
-            authority_code: self.word(Field::AuthorityCode),
-            licence_taken: self.word(Field::LicenceTaken),
-            profile: self.profile(),
             valid_until,
-            supplied_publicity_end: publicity_end,
+            supplied_publicity_end,
             status,
-            source_unit: self.word(Field::SourceUnit),
-            remark: self.text(Field::Remark),
             problems: self.problems,
             duplicate_of: None,
-            raw: RawRow::new(self.context.layout.headers().clone(), Cells::new()),
-        });
-        Draft::Penalty(row, hash)
+            fingerprint,
+            cells: self.cells,
+        })
     }
 
     fn decision(&mut self) -> Option<DecisionNumber> {

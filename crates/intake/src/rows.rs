@@ -15,6 +15,8 @@ pub(crate) struct Rows {
     open: Vec<(Dimensions, String)>,
     current: Option<u32>,
     cells: Cells,
+    /// The row that was finished last.
+    done: Cells,
     next_expected: u32,
 }
 
@@ -23,7 +25,14 @@ impl Rows {
         // Only a cell that spans rows leaves later rows without a value that they do have.
         merged.retain(|area| area.end.0 > area.start.0);
         merged.sort_unstable_by_key(|area| area.start.0);
-        Self { later: merged.into(), open: Vec::new(), current: None, cells: Cells::new(), next_expected: 0 }
+        Self {
+            later: merged.into(),
+            open: Vec::new(),
+            current: None,
+            cells: Cells::new(),
+            done: Cells::new(),
+            next_expected: 0,
+        }
     }
 
     /// Notes a cell of the current row that spans the rows down to `last_row`, counted from 0.
@@ -34,13 +43,12 @@ impl Rows {
     }
 
     /// Starts a row, counted from 0; gives the one before if it was another.
-    pub(crate) fn move_to(&mut self, row: u32) -> Option<Row> {
+    pub(crate) fn move_to(&mut self, row: u32) -> Option<Row<'_>> {
         if self.current == Some(row) {
             return None;
         }
-        let done = self.finish();
-        self.current = Some(row);
-        done
+        let before = self.current.replace(row);
+        self.finish_row(before?)
     }
 
     /// Adds a cell by pushing it.
@@ -63,16 +71,21 @@ impl Rows {
     }
 
     /// Gives the last row, if it has any text.
-    pub(crate) fn finish(&mut self) -> Option<Row> {
+    pub(crate) fn finish(&mut self) -> Option<Row<'_>> {
         let row = self.current.take()?;
-        let mut cells = std::mem::take(&mut self.cells);
-        if cells.iter().all(|cell| cell.trim().is_empty()) {
+        self.finish_row(row)
+    }
+
+    fn finish_row(&mut self, row: u32) -> Option<Row<'_>> {
+        self.done.clear();
+        std::mem::swap(&mut self.done, &mut self.cells);
+        if self.done.iter().all(|cell| cell.trim().is_empty()) {
             return None;
         }
-        self.fill_merged(row, &mut cells);
+        self.fill_merged(row);
         let blank_before = u64::from(row.saturating_sub(self.next_expected));
         self.next_expected = row + 1;
-        Some(Row { number: u64::from(row) + 1, blank_before, cells })
+        Some(Row { number: u64::from(row) + 1, blank_before, cells: &self.done })
     }
 
     /// Rows before `row`, counted from 0, have been accounted for.
@@ -80,7 +93,8 @@ impl Rows {
         self.next_expected = row;
     }
 
-    fn fill_merged(&mut self, row: u32, cells: &mut Cells) {
+    fn fill_merged(&mut self, row: u32) {
+        let cells = &mut self.done;
         self.open.retain(|(area, _)| area.end.0 >= row);
         while let Some(area) = self.later.front().filter(|area| area.start.0 <= row) {
             let value =
@@ -105,12 +119,13 @@ mod tests {
     fn a_cell_merged_downwards_counts_for_each_of_its_rows() {
         let mut rows = Rows::new(vec![Dimensions::new((0, 0), (2, 0))]);
         let mut done = Vec::new();
+        let seen = |row: Row<'_>| (row.number, row.blank_before, row.cells.get(0).to_owned());
         for (row, column, text) in [(0, 0, "甲"), (0, 1, "1"), (1, 1, "2"), (2, 1, "3"), (5, 1, "4")] {
-            done.extend(rows.move_to(row));
+            done.extend(rows.move_to(row).map(seen));
             rows.put(column, |cells| cells.push(text));
         }
-        done.extend(rows.finish());
-        let seen: Vec<_> = done.iter().map(|row| (row.number, row.blank_before, row.cells.get(0))).collect();
-        assert_eq!(seen, [(1, 0, "甲"), (2, 0, "甲"), (3, 0, "甲"), (6, 2, "")]);
+        done.extend(rows.finish().map(seen));
+        let wanted = [(1, 0, "甲"), (2, 0, "甲"), (3, 0, "甲"), (6, 2, "")];
+        assert_eq!(done, wanted.map(|(number, blank, cell)| (number, blank, cell.to_owned())));
     }
 }

@@ -12,16 +12,30 @@ use crate::guess::suggest_all;
 use crate::header::{self, Generation, Layout};
 use crate::mapping::{Mapping, keys};
 use crate::preview::{PreviewSheet, samples};
-use crate::record::{SheetSummary, Source, Summary};
+use crate::record::{Place, SheetSummary, Summary};
 use crate::refusal::UnknownColumn;
 
 /// A row as a reader of some format hands it over.
-pub(crate) struct Row {
+#[derive(Clone, Copy)]
+pub(crate) struct Row<'a> {
     /// The spreadsheet's own number, from 1, or the line on which the record starts.
     pub number: u64,
     /// Blank rows passed over since the row before.
     pub blank_before: u64,
-    pub cells: Cells,
+    pub cells: &'a Cells,
+}
+
+/// A row that waits for the header to be found.
+struct Waiting {
+    number: u64,
+    blank_before: u64,
+    cells: Cells,
+}
+
+impl Waiting {
+    const fn row(&self) -> Row<'_> {
+        Row { number: self.number, blank_before: self.blank_before, cells: &self.cells }
+    }
 }
 
 /// What is the same for all sheets of a file.
@@ -38,18 +52,19 @@ pub(crate) struct Sheet<'a> {
     rules: &'a Rules<'a>,
     name: Arc<str>,
     dates: DateSystem,
-    waiting: Vec<Row>,
+    waiting: Vec<Waiting>,
     layout: Option<(u64, Arc<Layout>)>,
     /// The most header-like row of a sheet without a header, for the message.
     columns: Vec<UnknownColumn>,
 }
 
 /// A row that is to be read, with what the reading depends on.
-pub(crate) struct Ready {
-    pub layout: Arc<Layout>,
+#[derive(Clone, Copy)]
+pub(crate) struct Ready<'a> {
+    pub layout: &'a Arc<Layout>,
     pub dates: DateSystem,
-    pub source: Source,
-    pub cells: Cells,
+    pub place: Place<'a>,
+    pub cells: &'a Cells,
 }
 
 /// Where a person says that the header is.
@@ -62,7 +77,7 @@ enum Named {
 pub(crate) struct Target<'a> {
     /// Counts of what is no record, and the sheets.
     pub summary: &'a mut Summary,
-    pub take: &'a mut dyn FnMut(Ready) -> ControlFlow<()>,
+    pub take: &'a mut dyn FnMut(Ready<'_>) -> ControlFlow<()>,
 }
 
 impl<'a> Sheet<'a> {
@@ -71,7 +86,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// Takes the next row.
-    pub(crate) fn row(&mut self, row: Row, target: &mut Target<'_>) -> ControlFlow<()> {
+    pub(crate) fn row(&mut self, row: Row<'_>, target: &mut Target<'_>) -> ControlFlow<()> {
         if self.layout.is_some() {
             return self.body_row(row, target);
         }
@@ -79,7 +94,8 @@ impl<'a> Sheet<'a> {
         if self.waiting.len() >= self.rules.header_rows {
             return ControlFlow::Continue(());
         }
-        self.waiting.push(row);
+        let Row { number, blank_before, cells } = row;
+        self.waiting.push(Waiting { number, blank_before, cells: cells.clone() });
         if self.waiting.len() == self.rules.header_rows {
             if self.rules.preview.is_some() {
                 return ControlFlow::Break(());
@@ -124,7 +140,7 @@ impl<'a> Sheet<'a> {
         };
         let rows = std::mem::take(&mut self.waiting);
         self.layout = Some((rows[index].number, Arc::new(layout)));
-        for (position, row) in rows.into_iter().enumerate() {
+        for (position, row) in rows.iter().map(Waiting::row).enumerate() {
             if position < index {
                 target.summary.skipped.labels += 1;
             } else if position > index {
@@ -149,17 +165,17 @@ impl<'a> Sheet<'a> {
     /// Every row is a record where there is no header.
     fn settle_without(&mut self, layout: Layout, target: &mut Target<'_>) -> ControlFlow<()> {
         self.layout = Some((0, Arc::new(layout)));
-        std::mem::take(&mut self.waiting).into_iter().try_for_each(|row| self.body_row(row, target))
+        std::mem::take(&mut self.waiting).iter().try_for_each(|row| self.body_row(row.row(), target))
     }
 
     fn body_row_or_label(
         &mut self,
-        row: Row,
+        row: Row<'_>,
         below_header: bool,
         target: &mut Target<'_>,
     ) -> ControlFlow<()> {
         let is_label =
-            below_header && self.layout.as_ref().is_some_and(|(_, layout)| layout.is_named_by(&row.cells));
+            below_header && self.layout.as_ref().is_some_and(|(_, layout)| layout.is_named_by(row.cells));
         if is_label {
             target.summary.skipped.labels += 1;
             return ControlFlow::Continue(());
@@ -167,10 +183,10 @@ impl<'a> Sheet<'a> {
         self.body_row(row, target)
     }
 
-    fn body_row(&mut self, row: Row, target: &mut Target<'_>) -> ControlFlow<()> {
+    fn body_row(&mut self, row: Row<'_>, target: &mut Target<'_>) -> ControlFlow<()> {
         let Some((_, layout)) = &self.layout else { return ControlFlow::Continue(()) };
         target.summary.skipped.blank += row.blank_before;
-        if let Some(kind) = no_record(layout, &row.cells) {
+        if let Some(kind) = no_record(layout, row.cells) {
             let skipped = &mut target.summary.skipped;
             *match kind {
                 NoRecord::Blank => &mut skipped.blank,
@@ -181,15 +197,15 @@ impl<'a> Sheet<'a> {
             } += 1;
             return ControlFlow::Continue(());
         }
-        if let Some(next) = header::next_table(layout, &row.cells, self.rules.mapping) {
+        if let Some(next) = header::next_table(layout, row.cells, self.rules.mapping) {
             target.summary.skipped.repeated_headers += 1;
             if let Some((_, layout)) = &mut self.layout {
                 *layout = Arc::new(next);
             }
             return ControlFlow::Continue(());
         }
-        let source = Source { file: self.rules.file.clone(), sheet: self.name.clone(), row: row.number };
-        (target.take)(Ready { layout: Arc::clone(layout), dates: self.dates, source, cells: row.cells })
+        let place = Place { file: &self.rules.file, sheet: &self.name, row: row.number };
+        (target.take)(Ready { layout, dates: self.dates, place, cells: row.cells })
     }
 }
 

@@ -1,14 +1,15 @@
 //! Text files: which encoding, which separator, whether they are text at all, and their records.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 
-use encoding_rs::{CoderResult, Decoder, DecoderResult, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::aliases::field_of;
 use crate::limits::Limits;
 use crate::refusal::Refusal;
 use crate::sniff::read_most;
+use crate::utf8::{Faults, Utf8};
 
 /// How a text file is to be read.
 #[derive(Debug, Clone, Copy)]
@@ -75,9 +76,9 @@ fn survey(
     limits: &Limits,
 ) -> Result<Format, Fault> {
     let delimiter = find_delimiter(&encoding.decode(head).0);
-    let mut utf8 = Utf8::new(&mut *file, encoding, false);
+    let mut utf8 = Utf8::new(&mut *file, encoding, Faults::Refused);
     let mut records = Records::new(delimiter, limits.record_bytes);
-    let mut buffer = vec![0; 64 * 1024];
+    let mut buffer = vec![0; 128 * 1024];
     loop {
         let length = match utf8.read(&mut buffer) {
             Ok(length) => length,
@@ -151,97 +152,5 @@ impl Records {
 
     const fn check(&self, more: usize) -> Result<(), &'static str> {
         if self.length + more > self.most { Err(LONG_RECORD) } else { Ok(()) }
-    }
-}
-
-/// A reader of any encoding as UTF-8, without the byte order mark.
-pub(crate) struct Utf8<R> {
-    inner: BufReader<R>,
-    decoder: Decoder,
-    input: Vec<u8>,
-    used: usize,
-    filled: usize,
-    ended: bool,
-    /// The decoder has given all; it may not be asked again.
-    finished: bool,
-    /// Whether malformed bytes become U+FFFD; an error otherwise.
-    replace: bool,
-    spare: Vec<u8>,
-}
-
-impl<R: Read> Utf8<R> {
-    pub(crate) fn new(inner: R, encoding: &'static Encoding, replace: bool) -> Self {
-        Self {
-            inner: BufReader::new(inner),
-            decoder: encoding.new_decoder_with_bom_removal(),
-            input: vec![0; 32 * 1024],
-            used: 0,
-            filled: 0,
-            ended: false,
-            finished: false,
-            replace,
-            spare: Vec::new(),
-        }
-    }
-
-    fn decode(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        if self.finished {
-            return Ok(0);
-        }
-        let input = &self.input[self.used..self.filled];
-        let (all_read, read, written) = if self.replace {
-            let (result, read, written, _) = self.decoder.decode_to_utf8(input, out, self.ended);
-            (result == CoderResult::InputEmpty, read, written)
-        } else {
-            let (result, read, written) =
-                self.decoder.decode_to_utf8_without_replacement(input, out, self.ended);
-            if matches!(result, DecoderResult::Malformed(..)) {
-                return Err(std::io::ErrorKind::InvalidData.into());
-            }
-            (result == DecoderResult::InputEmpty, read, written)
-        };
-        self.used += read;
-        self.finished = self.ended && all_read;
-        Ok(written)
-    }
-
-    fn fill(&mut self) -> std::io::Result<()> {
-        self.used = 0;
-        self.filled = self.inner.read(&mut self.input)?;
-        self.ended = self.filled == 0;
-        Ok(())
-    }
-}
-
-impl<R: Read> Read for Utf8<R> {
-    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        // The decoder needs room for one whole character.
-        if out.len() < 16 {
-            if self.spare.is_empty() {
-                let mut room = vec![0; 4096];
-                let length = self.read(&mut room)?;
-                room.truncate(length);
-                self.spare = room;
-            }
-            let length = self.spare.len().min(out.len());
-            out[..length].copy_from_slice(&self.spare[..length]);
-            self.spare.drain(..length);
-            return Ok(length);
-        }
-        if !self.spare.is_empty() {
-            let length = self.spare.len().min(out.len());
-            out[..length].copy_from_slice(&self.spare[..length]);
-            self.spare.drain(..length);
-            return Ok(length);
-        }
-        loop {
-            if self.used == self.filled && !self.ended {
-                self.fill()?;
-            }
-            let written = self.decode(out)?;
-            if written > 0 || self.finished {
-                return Ok(written);
-            }
-        }
     }
 }

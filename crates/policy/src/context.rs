@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::words::Words;
+
 /// The words that decide it, from the word list.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,7 +19,7 @@ pub(crate) struct NegationData {
 pub(crate) struct Context {
     before: Vec<String>,
     fillers: Vec<String>,
-    after: Vec<String>,
+    after: Words,
     sentence_end: Vec<char>,
     clause_end: Vec<char>,
     /// Last characters of the words that matter before a word: most text is told apart by one character.
@@ -31,7 +33,7 @@ impl Context {
             tails: tails.collect(),
             before: data.before.clone(),
             fillers: data.fillers.clone(),
-            after: data.after.clone(),
+            after: Words::new(data.after.clone()),
             sentence_end: data.sentence_end.chars().collect(),
             clause_end: data.clause_end.chars().collect(),
         }
@@ -63,7 +65,7 @@ impl Context {
     fn is_taken_back(&self, text: &str, end: usize) -> bool {
         let rest = &text[end..];
         let clause = rest.split(|c| self.clause_end.contains(&c)).next().unwrap_or(rest);
-        self.after.iter().any(|word| clause.contains(word.as_str()))
+        self.after.is_in(clause)
     }
 
     /// Whether the sentence makes the word depend on something that has not happened

@@ -3,14 +3,13 @@
 
 use std::borrow::Cow;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use serde::Deserialize;
 use xinxiu_domain::text::{is_surely_plain, squeeze};
 
 use crate::PolicyError;
 use crate::context::{Context, NegationData};
-use crate::memo::{Owner, scan_once};
 use crate::quotation::QuotationData;
+use crate::words::{self, Words};
 
 /// A column that is read for evidence, in the order in which a record is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -76,7 +75,7 @@ pub(crate) struct SignalData {
     pub negation: Vec<String>,
 }
 
-/// What one pattern of the automaton stands for.
+/// What one word to be found stands for.
 #[derive(Debug, Clone, Copy)]
 enum Role {
     Word(u8),
@@ -100,20 +99,28 @@ pub(crate) struct Findings {
     pub hits: Vec<Hit>,
     /// Penalty kinds named in a column where they do not count, for example in a quoted law.
     pub mentions: Vec<Hit>,
+    found: Vec<words::Found>,
     words: Vec<Hit>,
     masks: Vec<Hit>,
     conditions: Vec<usize>,
 }
 
+impl Findings {
+    /// Forgets a record; the room stays for the next one.
+    pub fn clear(&mut self) {
+        self.hits.clear();
+        self.mentions.clear();
+    }
+}
+
 /// The compiled word list.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
-    automaton: AhoCorasick,
+    words: Words,
     roles: Vec<Vec<Role>>,
     pub data: LexiconData,
     context: Context,
     kinds: u128,
-    memory: Owner,
 }
 
 impl Lexicon {
@@ -139,13 +146,11 @@ impl Lexicon {
             signal.unless_within.iter().for_each(|word| add(word, Role::Mask(number)));
         }
         data.conditional.iter().for_each(|word| add(word, Role::Conditional));
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&patterns)
-            .map_err(|error| PolicyError::malformed(file, &error))?;
+        if patterns.iter().any(String::is_empty) {
+            return Err(PolicyError::malformed(file, &"关键词为空"));
+        }
         let context = Context::new(&data.negation);
-        Ok(Self { automaton, roles, data, context, kinds, memory: Owner::new() })
+        Ok(Self { words: Words::new(patterns), roles, data, context, kinds })
     }
 
     /// The number of the signal called `id`.
@@ -161,24 +166,21 @@ impl Lexicon {
 
     /// Adds what `text`, folded with [`fold`], says in `column`.
     pub fn scan(&self, column: Column, text: &str, found: &mut Findings) {
-        scan_once(self.memory, column, text, found, |found| self.search(column, text, found));
-    }
-
-    fn search(&self, column: Column, text: &str, found: &mut Findings) {
         found.words.clear();
         found.masks.clear();
         found.conditions.clear();
-        for matched in self.automaton.find_overlapping_iter(text) {
-            for role in &self.roles[matched.pattern().as_usize()] {
-                let hit = |signal| Hit { signal, column, start: matched.start(), end: matched.end() };
+        self.words.find(text, &mut found.found);
+        for words::Found { word, start, end } in found.found.iter().copied() {
+            for role in &self.roles[word] {
+                let hit = |signal| Hit { signal, column, start, end };
                 match *role {
                     Role::Word(signal) => found.words.push(hit(signal)),
                     Role::Mask(signal) => found.masks.push(hit(signal)),
-                    Role::Conditional => found.conditions.push(matched.end()),
+                    Role::Conditional => found.conditions.push(end),
                 }
             }
         }
-        let Findings { hits, mentions, words, masks, conditions } = found;
+        let Findings { hits, mentions, words, masks, conditions, .. } = found;
         for word in words.iter() {
             let signal = &self.data.signals[usize::from(word.signal)];
             let masked = masks

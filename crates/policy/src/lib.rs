@@ -23,7 +23,9 @@ mod quotation;
 mod reading;
 mod rules;
 mod ruleset;
+mod words;
 
+pub use assess::Assessor;
 pub use calendar::{Calendar, WorkingDay};
 pub use check::Finding;
 pub use data::{

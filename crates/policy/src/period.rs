@@ -26,6 +26,22 @@ impl Period {
     /// # Errors
     /// [`PolicyError::DateOverflow`] past the year 9999.
     pub fn after(self, day: Date) -> Result<Date, PolicyError> {
+        self.whole_months_after(day).map_or_else(|| self.counted_after(day), Ok)
+    }
+
+    /// The day, where the period has no days of its own and no year is left: a span costs more than all of this,
+    /// and every record asks twice.
+    fn whole_months_after(self, day: Date) -> Option<Date> {
+        if self.days != 0 {
+            return None;
+        }
+        let months = i16::from(day.month()) - 1 + self.months;
+        let year = day.year() + self.years + months / 12;
+        let first = Date::new(year, i8::try_from(months % 12 + 1).ok()?, 1).ok()?;
+        Date::new(year, first.month(), day.day().min(first.days_in_month())).ok()
+    }
+
+    fn counted_after(self, day: Date) -> Result<Date, PolicyError> {
         let span = Span::new().years(self.years).months(self.months).days(self.days);
         day.checked_add(span).map_err(|_| PolicyError::DateOverflow { day, period: self.to_string() })
     }
@@ -57,6 +73,21 @@ impl FromStr for Period {
             }
         }
         if rest.is_empty() { Ok(period) } else { Err(wrong()) }
+    }
+}
+
+/// Puts a day at the end of a text, as year, month and day: what [`Date`] shows, without its formatting.
+pub(crate) fn day_in_digits(day: Date, out: &mut String) {
+    let Ok(year @ 0..=9999) = u16::try_from(day.year()) else {
+        out.push_str(&day.to_string());
+        return;
+    };
+    let [high, low] = [year / 100, year % 100].map(|part| u8::try_from(part).unwrap_or_default());
+    let (month, day) = (day.month().unsigned_abs(), day.day().unsigned_abs());
+    for (before, part) in [("", high), ("", low), ("-", month), ("-", day)] {
+        out.push_str(before);
+        out.push(char::from(b'0' + part / 10));
+        out.push(char::from(b'0' + part % 10));
     }
 }
 
@@ -110,8 +141,28 @@ mod tests {
                 assert_eq!((until.year(), until.month()), (first.year(), first.month()), "{day} {text}");
                 assert_eq!(until.day(), day.day().min(first.days_in_month()), "{day} {text}");
             }
+            for text in ["P3M", "P1Y6M", "P11M", "P999Y999M", "P1Y1D", "P0D"] {
+                assert_eq!(period(text).after(day), period(text).counted_after(day), "{day} {text}");
+            }
+            let mut digits = String::new();
+            day_in_digits(day, &mut digits);
+            assert_eq!(digits, day.to_string());
             assert_eq!(period("P0D").after(day), Ok(day));
             day = day.tomorrow().unwrap();
+        }
+    }
+
+    #[test]
+    fn years_without_end_are_refused_and_far_ones_are_counted() {
+        for day in
+            [date(9999, 10, 31), date(9998, 12, 31), date(-9999, 1, 31), date(-1, 12, 31), date(999, 9, 9)]
+        {
+            for text in ["P3M", "P1Y", "P999Y", "P999M"] {
+                assert_eq!(period(text).after(day), period(text).counted_after(day), "{day} {text}");
+            }
+            let mut digits = String::new();
+            day_in_digits(day, &mut digits);
+            assert_eq!(digits, day.to_string());
         }
     }
 

@@ -6,6 +6,7 @@ use xinxiu_domain::penalty::{PenaltyFacts, SubjectKind};
 
 use crate::derived;
 use crate::lexicon::{Column, Findings, Hit, Lexicon, fold};
+use crate::memo::Memory;
 
 /// Numbers of the signals that the program itself asks for.
 #[derive(Debug)]
@@ -60,13 +61,19 @@ pub(crate) struct Reading<'t> {
 }
 
 impl<'t> Reading<'t> {
-    pub fn of(facts: &'t PenaltyFacts, lexicon: &Lexicon, wanted: &Wanted) -> Self {
+    /// Reads a record. `found` lends its room, which [`Self::into_findings`] gives back.
+    pub fn of<T: AsRef<str>>(
+        facts: &'t PenaltyFacts<T>,
+        (lexicon, wanted): (&Lexicon, &Wanted),
+        memory: &mut Memory,
+        mut found: Findings,
+    ) -> Self {
         let texts =
             [&facts.kinds, &facts.content, &facts.violation, &facts.facts, &facts.basis, &facts.authority]
-                .map(|text| fold(text));
-        let mut found = Findings::default();
+                .map(|text| fold(text.as_ref()));
+        found.clear();
         for (column, text) in Column::ALL.into_iter().zip(&texts) {
-            lexicon.scan(column, text, &mut found);
+            memory.recall(column, text, &mut found, |found| lexicon.scan(column, text, found));
         }
         let set = found.hits.iter().fold(0, |set, hit| set | bit(hit.signal));
         let mut reading = Self { texts, found, circumstance: wanted.circumstance, set };
@@ -86,8 +93,13 @@ impl<'t> Reading<'t> {
         self.set |= bit(signal);
     }
 
+    /// The room for findings, to be used for another record.
+    pub fn into_findings(self) -> Findings {
+        self.found
+    }
+
     /// Column and text of the first evidence among `signals` that the record gives.
-    pub fn evidence(&self, signals: u128) -> (&'static str, &str) {
+    pub fn evidence(&self, signals: u128) -> (&'static str, Cow<'t, str>) {
         let present = signals & self.set;
         if let Some(hit) = self.found.hits.iter().find(|hit| present & bit(hit.signal) != 0) {
             return (hit.column.label(), self.text(*hit));
@@ -99,14 +111,18 @@ impl<'t> Reading<'t> {
             return (hit.column.label(), self.text(*hit));
         }
         let signal = u8::try_from(present.trailing_zeros()).unwrap_or(u8::MAX);
-        derived::evidence(signal)
+        let (column, words) = derived::evidence(signal);
+        (column, Cow::Borrowed(words))
     }
 
-    fn text(&self, hit: Hit) -> &str {
-        &self.texts[hit.column as usize][hit.start..hit.end]
+    fn text(&self, hit: Hit) -> Cow<'t, str> {
+        match &self.texts[hit.column as usize] {
+            Cow::Borrowed(text) => Cow::Borrowed(&text[hit.start..hit.end]),
+            Cow::Owned(folded) => Cow::Owned(folded[hit.start..hit.end].to_owned()),
+        }
     }
 
-    fn derive_subject(&mut self, facts: &PenaltyFacts) {
+    fn derive_subject<T>(&mut self, facts: &PenaltyFacts<T>) {
         if facts.summary_procedure == Some(true) {
             self.insert(derived::SUMMARY);
         }
@@ -115,7 +131,7 @@ impl<'t> Reading<'t> {
         }
     }
 
-    fn derive_kinds(&mut self, facts: &PenaltyFacts, lexicon: &Lexicon, wanted: &Wanted) {
+    fn derive_kinds<T>(&mut self, facts: &PenaltyFacts<T>, lexicon: &Lexicon, wanted: &Wanted) {
         if facts.fine_fen.is_some_and(|fen| fen > 0) {
             self.insert(wanted.fine);
         }

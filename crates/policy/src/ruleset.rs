@@ -1,6 +1,8 @@
 //! One edition's classification, compiled: names resolved to numbers, word groups to bit sets.
 
-use xinxiu_domain::penalty::{Certainty, Reason, StatedSeverity};
+use std::borrow::Cow;
+
+use xinxiu_domain::penalty::{Reason, StatedSeverity};
 
 use crate::data::{ClassifyFile, FormData, Parameter, RuleData, StatedData, TierData};
 use crate::derived;
@@ -54,16 +56,19 @@ pub(crate) struct FineTier {
 
 #[derive(Debug, Clone)]
 enum Outcome {
-    Tier(usize),
+    Tier([usize; 1]),
     Review(Vec<usize>),
 }
 
 /// What the rules say of a record: one tier, or several between which the data do not decide.
-pub(crate) struct Finding {
-    pub tiers: Vec<usize>,
-    pub reasons: Vec<Reason>,
-    pub questions: Vec<String>,
+pub(crate) struct Finding<'a> {
+    pub tiers: Cow<'a, [usize]>,
+    pub reasons: Vec<Reason<Cow<'a, str>>>,
+    pub question: Option<Cow<'a, str>>,
 }
+
+/// Reasons for which there is room from the beginning: the rule's own, the periods', lane and form.
+const REASONS: usize = 8;
 
 impl Ruleset {
     pub fn compile(file: &ClassifyFile, lexicon: &Lexicon, values: &[Parameter]) -> Result<Self, String> {
@@ -90,7 +95,11 @@ impl Ruleset {
     }
 
     /// The first rule that fits; the authority's own mark goes before every reading of the text.
-    pub fn classify(&self, reading: &Reading, severity: Option<StatedSeverity>) -> Option<Finding> {
+    pub fn classify<'a>(
+        &'a self,
+        reading: &Reading<'a>,
+        severity: Option<StatedSeverity>,
+    ) -> Option<Finding<'a>> {
         if let Some(rule) = self.rules.iter().find(|rule| rule.data.before_stated && rule.fits(reading)) {
             return Some(rule.finding(reading));
         }
@@ -123,14 +132,19 @@ impl Stated {
         Ok(Self { map: map.collect::<Result<_, _>>()?, data: data.clone() })
     }
 
-    fn finding(&self, severity: StatedSeverity, by_text: Option<Finding>, set: &Ruleset) -> Finding {
+    fn finding<'a>(
+        &'a self,
+        severity: StatedSeverity,
+        by_text: Option<Finding<'a>>,
+        set: &Ruleset,
+    ) -> Finding<'a> {
         let reason = Reason {
-            rule: self.data.id.clone(),
-            field: "失信严重程度".to_owned(),
-            matched: severity.label().to_owned(),
-            source: self.data.source.clone(),
+            rule: self.data.id.as_str().into(),
+            field: "失信严重程度".into(),
+            matched: severity.label().into(),
+            source: self.data.source.as_str().into(),
             certainty: self.data.certainty,
-            note: self.data.note.clone(),
+            note: self.data.note.as_str().into(),
         };
         let Some((_, tier)) = self.map.iter().find(|(stated, _)| *stated == severity) else {
             let publicised =
@@ -138,20 +152,18 @@ impl Stated {
             return Finding {
                 tiers: (0..set.tiers.len()).filter(publicised).collect(),
                 reasons: vec![reason],
-                questions: vec![self.data.question.clone()],
+                question: Some(self.data.question.as_str().into()),
             };
         };
         // The mark stands; a graver text is shown to the reader, who may ask.
-        let mut questions = Vec::new();
-        if let Some(text) = by_text.filter(|text| text.tiers.iter().all(|other| other > tier)) {
-            let rules: Vec<_> = text.reasons.iter().map(|reason| reason.note.as_str()).collect();
-            questions.push(format!(
-                "名单标注为「{}」，但决定文字显示更重：{}请处罚机关确认。",
-                severity.label(),
-                rules.concat()
-            ));
-        }
-        Finding { tiers: vec![*tier], reasons: vec![reason], questions }
+        let graver = by_text.filter(|text| text.tiers.iter().all(|other| other > tier));
+        let question = graver.map(|text| {
+            let rules: Vec<_> = text.reasons.iter().map(|reason| &*reason.note).collect();
+            let marked = severity.label();
+            let rules = rules.concat();
+            format!("名单标注为「{marked}」，但决定文字显示更重：{rules}请处罚机关确认。").into()
+        });
+        Finding { tiers: std::slice::from_ref(tier).into(), reasons: vec![reason], question }
     }
 }
 
@@ -166,7 +178,7 @@ impl Rule {
             names.iter().try_fold(0, |set, name| Ok::<_, String>(set | signals(name, file, lexicon)?))
         };
         let outcome = match (&data.tier, data.review.is_empty()) {
-            (Some(id), true) => Outcome::Tier(tier(id)?),
+            (Some(id), true) => Outcome::Tier([tier(id)?]),
             (None, false) if data.question.is_some() => {
                 Outcome::Review(data.review.iter().map(tier).collect::<Result<_, _>>()?)
             }
@@ -180,29 +192,30 @@ impl Rule {
         })
     }
 
-    fn fits(&self, reading: &Reading) -> bool {
+    fn fits(&self, reading: &Reading<'_>) -> bool {
         self.none & reading.set == 0 && self.all.iter().all(|any| any & reading.set != 0)
     }
 
-    fn finding(&self, reading: &Reading) -> Finding {
-        let reason = |(field, matched): (&str, &str)| Reason {
-            rule: self.data.id.clone(),
-            field: field.to_owned(),
-            matched: matched.to_owned(),
-            source: self.data.source.clone(),
+    fn finding<'a>(&'a self, reading: &Reading<'a>) -> Finding<'a> {
+        let reason = |(field, matched): (&'static str, Cow<'a, str>)| Reason {
+            rule: self.data.id.as_str().into(),
+            field: field.into(),
+            matched,
+            source: self.data.source.as_str().into(),
             certainty: self.data.certainty,
-            note: self.data.note.clone(),
+            note: self.data.note.as_str().into(),
         };
-        let reasons = if self.all.is_empty() {
-            vec![reason(("", ""))]
+        let mut reasons = Vec::with_capacity(REASONS);
+        if self.all.is_empty() {
+            reasons.push(reason(("", "".into())));
         } else {
-            self.all.iter().map(|any| reason(reading.evidence(*any))).collect()
+            reasons.extend(self.all.iter().map(|any| reason(reading.evidence(*any))));
+        }
+        let (tiers, question) = match &self.outcome {
+            Outcome::Tier(tier) => (tier.as_slice(), None),
+            Outcome::Review(tiers) => (tiers.as_slice(), self.data.question.as_deref()),
         };
-        let (tiers, questions) = match &self.outcome {
-            Outcome::Tier(tier) => (vec![*tier], Vec::new()),
-            Outcome::Review(tiers) => (tiers.clone(), self.data.question.iter().cloned().collect()),
-        };
-        Finding { tiers, reasons, questions }
+        Finding { tiers: tiers.into(), reasons, question: question.map(Cow::Borrowed) }
     }
 }
 
@@ -228,22 +241,4 @@ fn fine_tiers(lexicon: &Lexicon, values: &[Parameter]) -> Result<Vec<FineTier>, 
         Ok::<_, String>(FineTier { sector, parameter: parameter.clone() })
     });
     compiled.collect()
-}
-
-/// A reason that is a value: the parameter, what it was applied to, and its source.
-pub(crate) fn value_reason(
-    rule: &str,
-    title: &str,
-    matched: String,
-    source: &str,
-    certainty: Certainty,
-) -> Reason {
-    Reason {
-        rule: rule.to_owned(),
-        field: "行政处罚决定日期".to_owned(),
-        matched,
-        source: source.to_owned(),
-        certainty,
-        note: title.to_owned(),
-    }
 }

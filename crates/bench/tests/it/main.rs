@@ -16,6 +16,10 @@ const DAY: Date = date(2022, 6, 14);
 const ROWS: u64 = 2_000;
 const SEED: u64 = 7;
 
+fn write_json(out: &mut Vec<u8>, line: &Line<'_>) -> anyhow::Result<()> {
+    line.write_json(out)
+}
+
 /// Reads a list row by row and holds each row against how it was made.
 fn agrees(path: &Path, expected: &Expected) {
     let rules = Rules::embedded().unwrap();
@@ -76,7 +80,7 @@ fn parts_read_by_several_threads_are_the_rows_read_one_by_one() {
         match outcome {
             Outcome::Penalty(row) => {
                 let answer = rules.assess(&row.facts, DAY, &choice).unwrap();
-                serde_json::to_writer(&mut lines, &Line::new(&row, &answer)).unwrap();
+                serde_json::to_writer(&mut lines, &Line::kept(&row, &answer)).unwrap();
                 lines.push(b'\n');
             }
             Outcome::Rejected(row) => rejected.push(*row),
@@ -87,9 +91,9 @@ fn parts_read_by_several_threads_are_the_rows_read_one_by_one() {
     .unwrap();
     let question = Question { rules: &rules, choice: &choice, day: DAY, mapping: &Mapping::new() };
     let (mut parts, mut parts_rejected, mut rows) = (Vec::new(), Vec::new(), 0);
-    let again = assess_file(&path, question, &mut Seen::new(), &Line::write_json, &mut |answers, at| {
-        parts.extend(answers.lines);
-        parts_rejected.extend(answers.rejected);
+    let again = assess_file(&path, question, &mut Seen::new(), &write_json, &mut |answers, at| {
+        parts.extend_from_slice(&answers.lines);
+        parts_rejected.append(&mut answers.rejected);
         rows = at.rows;
         Ok(())
     });
@@ -107,17 +111,14 @@ fn a_fault_ends_the_reading_and_is_told() {
     let question =
         Question { rules: &rules, choice: &EditionChoice::Auto, day: DAY, mapping: &Mapping::new() };
     let mut parts = 0;
-    let fault = assess_file(&path, question, &mut Seen::new(), &Line::write_json, &mut |_, _| {
+    let fault = assess_file(&path, question, &mut Seen::new(), &write_json, &mut |_, _| {
         parts += 1;
         anyhow::bail!("the disk is full")
     });
     assert_eq!((fault.unwrap_err().to_string(), parts), ("the disk is full".to_owned(), 1));
-    let missing = assess_file(
-        &folder.path().join("no.csv"),
-        question,
-        &mut Seen::new(),
-        &Line::write_json,
-        &mut |_, _| Ok(()),
-    );
+    let missing =
+        assess_file(&folder.path().join("no.csv"), question, &mut Seen::new(), &write_json, &mut |_, _| {
+            Ok(())
+        });
     assert_eq!(missing.unwrap().unwrap_err().code(), "unreadable");
 }

@@ -141,7 +141,7 @@ fn enterprise(
             stated_severity: None,
             summary_procedure: None,
         };
-        let assessment = xinxiu_domain::penalty::Assessment {
+        let assessment: xinxiu_domain::penalty::Assessment = xinxiu_domain::penalty::Assessment {
             edition: "cn-527".into(),
             lane: xinxiu_domain::penalty::Lane::CreditChina,
             class: xinxiu_domain::penalty::PenaltyClass::General,

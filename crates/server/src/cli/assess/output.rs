@@ -43,7 +43,7 @@ impl Output {
         let format = self.format;
         move |out, line| {
             match format {
-                Format::Jsonl => Line::write_json(out, line)?,
+                Format::Jsonl => line.write_json(out)?,
                 Format::Csv => out.extend_from_slice(table::csv_line(&line.cells()).as_bytes()),
                 Format::Xlsx => {
                     serde_json::to_writer(&mut *out, &line.cells())?;
