@@ -5,7 +5,9 @@ mod aside;
 mod file;
 mod json;
 mod line;
+mod rejected;
 
 pub use aside::Aside;
 pub use file::{Answers, Question, assess_file};
 pub use line::{HEADS, Line};
+pub use rejected::RejectedAside;

@@ -104,8 +104,8 @@ pub struct RawRow {
 }
 
 impl RawRow {
-    /// A copy of the row that is being read.
-    pub(crate) fn new(headers: &Arc<[String]>, cells: &Cells) -> Self {
+    /// A copy of a row, under its headers.
+    pub fn new(headers: &Arc<[String]>, cells: &Cells) -> Self {
         Self { headers: Arc::clone(headers), cells: cells.clone() }
     }
 

@@ -1,27 +1,28 @@
 //! `xinxiu import`: lists into a campaign, by the same steps as the pages take.
 
 use std::fs::File;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use xinxiu_assess::RejectedAside;
 use xinxiu_domain::account::AccountState;
 use xinxiu_domain::actor::Actor;
 use xinxiu_domain::id::{BatchId, CampaignId, JobId};
 use xinxiu_domain::job::JobState;
 use xinxiu_domain::{ListKind, batch::BatchState};
-use xinxiu_intake::{Mapping, Options, Outcome, RejectedWriter, Seen, read_file};
+use xinxiu_intake::{Mapping, Options, Outcome, RejectedWriter, Seen};
 use xinxiu_store::{account, batch, campaign, job};
 use xinxiu_workflow::lists::{self, Extent};
 use xinxiu_workflow::{App, Refusal, jobs, sign_in};
 
 use super::assess::said;
-use super::interrupt::Interrupt;
+use super::interrupt::{Interrupt, Interrupted};
 use super::mapping;
 use super::progress::ProgressLine;
+use super::reading::read_rows;
 use super::{Common, DONE, FINDINGS, INTERRUPTED, REFUSED};
 
 /// 导入名单 / import lists into a campaign
@@ -168,21 +169,24 @@ impl Work<'_> {
             let name = name_of(path);
             let mapping = self.mapping.clone();
             let options = Options { mapping, ..Options::new(self.app.clock.today()).for_list(args.list) };
-            let (mut rejected, read) = (Vec::new(), &mut seen);
-            let summary = read_file(path, &options, read, &mut |outcome, at| {
+            let mut rejected = RejectedAside::new()?;
+            let read = read_rows(path, &options, &mut seen, |outcome, at| {
                 progress.show(&name, at.rows, at.bytes, at.total_bytes);
-                if let Outcome::Rejected(row) = outcome {
-                    rejected.push(row);
+                if self.interrupt.is_pressed() {
+                    bail!(Interrupted);
                 }
-                if self.interrupt.is_pressed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                if let Outcome::Rejected(row) = outcome { rejected.push(&row) } else { Ok(()) }
             });
             progress.clear();
+            let summary = match read {
+                Err(error) if error.is::<Interrupted>() => return Ok(None),
+                other => other?,
+            };
             match summary {
-                Ok(summary) if summary.stopped => return Ok(None),
                 Ok(summary) => {
                     eprintln!("{name}：{}", said(&summary));
-                    for row in &rejected {
-                        writer.push(row)?;
+                    for row in rejected.into_rows()? {
+                        writer.push(&row?)?;
                     }
                     readable.push(path.clone());
                 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
-use xinxiu_assess::{Question, assess_file};
-use xinxiu_intake::{Mapping, RejectedRow, RejectedWriter, Seen, Summary};
+use xinxiu_assess::{Question, RejectedAside, assess_file};
+use xinxiu_intake::{Mapping, RejectedWriter, Seen, Summary};
 use xinxiu_policy::{EditionChoice, Rules};
 
 use super::interrupt::{Interrupt, Interrupted};
@@ -131,7 +131,7 @@ impl Call<'_> {
     fn file(&mut self, path: &Path) -> Result<()> {
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let mut progress = ProgressLine::new();
-        let mut rejected: Vec<RejectedRow> = Vec::new();
+        let mut rejected = RejectedAside::new()?;
         let begun = self.output.mark()?;
         let mapping = &self.mapping;
         let question = Question { rules: self.rules, choice: &self.choice, day: self.day, mapping };
@@ -141,15 +141,15 @@ impl Call<'_> {
             if self.interrupt.is_pressed() {
                 bail!(Interrupted);
             }
-            rejected.extend(answers.rejected);
+            answers.rejected.iter().try_for_each(|row| rejected.push(row))?;
             self.output.push(&answers.lines)
         });
         progress.clear();
         let read = read?;
         match read {
             Ok(summary) => {
-                for row in &rejected {
-                    self.rejected.push(row)?;
+                for row in rejected.into_rows()? {
+                    self.rejected.push(&row?)?;
                 }
                 self.done += 1;
                 eprintln!("{name}：{}", said(&summary));
