@@ -1,5 +1,9 @@
 //! Amounts, exactly: from decimal text to 分, never through a floating-point number.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::fold::squeezed;
 
 /// The unit of a column without a unit in its cells.
@@ -13,7 +17,7 @@ pub enum MoneyUnit {
 }
 
 impl MoneyUnit {
-    const fn decimals(self) -> usize {
+    const fn decimals(self) -> u32 {
         match self {
             Self::TenThousandYuan => 6,
             Self::Yuan => 2,
@@ -36,28 +40,49 @@ pub fn parse_money(text: &str, column: MoneyUnit) -> Option<i64> {
 }
 
 /// Decimal text × 10^`decimals`, where that is a whole number that fits.
-fn decimal(text: &str, decimals: usize) -> Option<i64> {
-    let plain: String = text.chars().filter(|c| !matches!(c, ',' | '，')).collect();
-    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
-    let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() && fraction.is_empty() || !all_digits(whole) || !all_digits(fraction) {
-        return None;
+fn decimal(text: &str, decimals: u32) -> Option<i64> {
+    let (mut number, mut places) = (0_i64, None);
+    let (mut has_digits, mut zeros) = (false, 0);
+    for c in text.chars() {
+        match c {
+            ',' | '，' => {}
+            '.' if places.is_none() => places = Some(0),
+            '0'..='9' => {
+                has_digits = true;
+                let digit = i64::from(u32::from(c) - u32::from('0'));
+                match &mut places {
+                    None => number = number.checked_mul(10)?.checked_add(digit)?,
+                    // Zeros at the end say nothing, however many there are.
+                    Some(_) if digit == 0 => zeros += 1,
+                    Some(places) => {
+                        *places += zeros + 1;
+                        if *places > decimals {
+                            return None;
+                        }
+                        number = number.checked_mul(10_i64.pow(zeros + 1))?.checked_add(digit)?;
+                        zeros = 0;
+                    }
+                }
+            }
+            _ => return None,
+        }
     }
-    let fraction = fraction.trim_end_matches('0');
-    if fraction.len() > decimals {
-        return None;
-    }
-    let digits = format!("{whole}{fraction:0<decimals$}");
-    digits.parse().ok()
+    let missing = decimals - places.unwrap_or(0);
+    has_digits.then(|| number.checked_mul(10_i64.pow(missing))).flatten()
 }
+
+static FINE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("罚款"));
 
 /// Every fine that the content names (罚款…元), in 分.
 pub fn fines_in(content: &str) -> Vec<i64> {
-    if !content.contains("罚款") {
+    if FINE.find(content.as_bytes()).is_none() {
         return Vec::new();
     }
     let folded = squeezed(content);
-    folded.split("罚款").skip(1).filter_map(leading_amount).collect()
+    let begins = || FINE.find_iter(folded.as_bytes());
+    let ends = begins().skip(1).chain([folded.len()]);
+    let said = begins().zip(ends).filter_map(|(at, end)| folded.get(at + FINE.needle().len()..end));
+    said.filter_map(leading_amount).collect()
 }
 
 fn leading_amount(text: &str) -> Option<i64> {
@@ -93,7 +118,7 @@ mod tests {
 
     #[test]
     fn ten_thousand_yuan_become_fen_exactly() {
-        let read = |text| parse_money(text, MoneyUnit::TenThousandYuan);
+        let read = |text: &str| parse_money(text, MoneyUnit::TenThousandYuan);
         assert_eq!(read("0.2"), Some(200_000));
         assert_eq!(read("0.000001"), Some(1));
         assert_eq!(read("12.345678"), Some(12_345_678));
@@ -104,7 +129,22 @@ mod tests {
         assert_eq!(read("0.20000000"), Some(200_000));
         assert_eq!(read("0"), Some(0));
         assert_eq!(read(".5"), Some(500_000));
-        for bad in ["", "无", "-1", "1e3", "0.0000001", "2千元", "1.2.3", "99999999999999999999", "."] {
+        assert_eq!((read("5."), read(".0"), read("1，2.")), (Some(5_000_000), Some(0), Some(12_000_000)));
+        assert_eq!(read(&format!("{}1.5{}", "0".repeat(40), "0".repeat(400))), Some(1_500_000));
+        assert_eq!((read("9223372036854.775807"), read("9223372036854.775808")), (Some(i64::MAX), None));
+        for bad in [
+            "",
+            "无",
+            "-1",
+            "1e3",
+            "0.0000001",
+            "2千元",
+            "1.2.3",
+            ",",
+            "0.100000001",
+            "99999999999999999999",
+            ".",
+        ] {
             assert_eq!(read(bad), None, "{bad}");
         }
     }
@@ -132,6 +172,7 @@ mod tests {
     #[test]
     fn a_content_that_names_another_fine_contradicts() {
         assert_eq!(fines_in("责令改正，并处罚款人民币2,000元；对负责人罚款0.1万元。"), [200_000, 100_000]);
+        assert_eq!(fines_in("罚款罚款2000元，罚款，罚款"), [200_000]);
         assert!(!contradicts(200_000, "罚款2000元"));
         assert!(!contradicts(300_000, "罚款2000元，另罚款1000元"));
         assert!(contradicts(20_000_000, "罚款2000元"));

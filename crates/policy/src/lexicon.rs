@@ -2,6 +2,7 @@
 //! is there does not count (否定、假设、包含它的长词).
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use serde::Deserialize;
 use xinxiu_domain::text::{is_surely_plain, squeeze};
@@ -92,6 +93,15 @@ pub(crate) struct Hit {
     pub end: usize,
 }
 
+/// What decides whether a word of a text counts.
+struct Surroundings<'a> {
+    text: &'a str,
+    /// Ends of conditional words.
+    conditions: &'a [usize],
+    /// Whether anything in the text can be a quotation.
+    may_quote: OnceCell<bool>,
+}
+
 /// What was found in one column; buffers are kept between columns.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
@@ -118,6 +128,7 @@ impl Findings {
 pub(crate) struct Lexicon {
     words: Words,
     roles: Vec<Vec<Role>>,
+    quotes: Words,
     pub data: LexiconData,
     context: Context,
     kinds: u128,
@@ -150,7 +161,8 @@ impl Lexicon {
             return Err(PolicyError::malformed(file, &"关键词为空"));
         }
         let context = Context::new(&data.negation);
-        Ok(Self { words: Words::new(patterns), roles, data, context, kinds })
+        let quotes = Words::new(data.quotation.signs());
+        Ok(Self { words: Words::new(patterns), roles, quotes, data, context, kinds })
     }
 
     /// The number of the signal called `id`.
@@ -181,6 +193,7 @@ impl Lexicon {
             }
         }
         let Findings { hits, mentions, words, masks, conditions, .. } = found;
+        let surroundings = Surroundings { text, conditions, may_quote: OnceCell::new() };
         for word in words.iter() {
             let signal = &self.data.signals[usize::from(word.signal)];
             let masked = masks
@@ -193,15 +206,16 @@ impl Lexicon {
                 if self.kinds >> word.signal & 1 == 1 {
                     mentions.push(*word);
                 }
-            } else if self.counts(signal, text, *word, conditions) {
+            } else if self.counts(signal, *word, &surroundings) {
                 hits.push(*word);
-            } else if self.kinds >> word.signal & 1 == 1 && self.is_quoted(text, *word) {
+            } else if self.kinds >> word.signal & 1 == 1 && self.is_quoted(*word, &surroundings) {
                 mentions.push(*word);
             }
         }
     }
 
-    fn counts(&self, signal: &SignalData, text: &str, word: Hit, conditions: &[usize]) -> bool {
+    fn counts(&self, signal: &SignalData, word: Hit, surroundings: &Surroundings<'_>) -> bool {
+        let Surroundings { text, conditions, .. } = *surroundings;
         let negation = &signal.negation;
         match signal.guard {
             Guard::Plain => true,
@@ -212,7 +226,7 @@ impl Lexicon {
             Guard::Imposed => {
                 !self.context.is_negated(text, word.start, word.end)
                     && !self.context.is_hypothetical(text, word.start, conditions)
-                    && !self.is_quoted(text, word)
+                    && !self.is_quoted(word, surroundings)
             }
         }
     }
@@ -224,7 +238,11 @@ impl Lexicon {
     }
 
     /// Whether the word belongs to an article that the decision only repeats.
-    fn is_quoted(&self, text: &str, word: Hit) -> bool {
+    fn is_quoted(&self, word: Hit, surroundings: &Surroundings<'_>) -> bool {
+        let text = surroundings.text;
+        if !surroundings.may_quote.get_or_init(|| self.quotes.is_in(text)) {
+            return false;
+        }
         let begins = self.context.sentence_start(text, word.start);
         let ends = self.context.sentence_end(text, word.end);
         self.data.quotation.holds(text, word.start, begins, ends)

@@ -33,6 +33,12 @@ impl QuotationData {
         open.filter_map(|mark| text[position..].find(mark[1]).map(|found| position + found)).min()
     }
 
+    /// What a text must have at least one of for anything in it to be quoted.
+    pub fn signs(&self) -> Vec<String> {
+        let marks = self.marks.iter().map(|mark| mark[0].to_string());
+        marks.chain(self.repeats_article.iter().cloned()).collect()
+    }
+
     fn in_marks(&self, text: &str, start: usize) -> bool {
         self.marks.iter().any(|mark| {
             let Some(opening) = opening(&text[..start], *mark) else { return false };

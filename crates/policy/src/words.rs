@@ -8,14 +8,14 @@ use std::ops::ControlFlow;
 use foldhash::HashMap;
 
 /// Slots of the table of beginnings: a few hundred words leave nearly all of them empty.
-const SLOTS: u32 = 1 << 16;
+const SLOTS: usize = 1 << 16;
 
 /// Words to be found. Each is called by its place among them.
 #[derive(Debug)]
 pub(crate) struct Words {
     texts: Vec<String>,
     /// One bit for each beginning; words of one character begin with it and nothing.
-    beginnings: Box<[u64]>,
+    beginnings: Box<[u64; SLOTS / 64]>,
     by_beginning: HashMap<Beginning, Vec<usize>>,
     has_single: bool,
 }
@@ -33,13 +33,13 @@ pub(crate) struct Found {
 impl Words {
     /// Words to be found; an empty one is found nowhere.
     pub fn new(words: Vec<String>) -> Self {
-        let mut beginnings = vec![0; SLOTS as usize / 64].into_boxed_slice();
+        let mut beginnings = Box::new([0; SLOTS / 64]);
         let mut by_beginning: HashMap<Beginning, Vec<usize>> = HashMap::default();
         for (index, word) in words.iter().enumerate() {
             let mut chars = word.chars();
             let Some(first) = chars.next() else { continue };
             let beginning = (first, chars.next());
-            let (block, bit) = slot(beginning);
+            let (block, bit) = slot(first, beginning.1.unwrap_or_default());
             beginnings[block] |= bit;
             by_beginning.entry(beginning).or_default().push(index);
         }
@@ -63,31 +63,34 @@ impl Words {
     }
 
     fn each(&self, text: &str, take: &mut impl FnMut(Found) -> ControlFlow<()>) -> ControlFlow<()> {
-        let mut before: Option<(usize, char)> = None;
+        // Before the first character there is none that begins a word.
+        let (mut start, mut first) = (0, '\0');
         for (at, c) in text.char_indices() {
-            if let Some((start, first)) = before {
-                self.at(text, start, (first, Some(c)), take)?;
+            if self.may_begin(first, c) {
+                self.begun_at(text, start, (first, Some(c)), take)?;
             }
-            if self.has_single {
-                self.at(text, at, (c, None), take)?;
+            if self.has_single && self.may_begin(c, '\0') {
+                self.begun_at(text, at, (c, None), take)?;
             }
-            before = Some((at, c));
+            (start, first) = (at, c);
         }
         ControlFlow::Continue(())
     }
 
     #[inline]
-    fn at(
+    fn may_begin(&self, first: char, second: char) -> bool {
+        let (block, bit) = slot(first, second);
+        self.beginnings[block] & bit != 0
+    }
+
+    #[inline(never)]
+    fn begun_at(
         &self,
         text: &str,
         start: usize,
         beginning: Beginning,
         take: &mut impl FnMut(Found) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let (block, bit) = slot(beginning);
-        if self.beginnings[block] & bit == 0 {
-            return ControlFlow::Continue(());
-        }
         let begun = self.by_beginning.get(&beginning).map_or(&[][..], Vec::as_slice);
         for word in begun.iter().copied().filter(|word| text[start..].starts_with(&self.texts[*word])) {
             take(Found { word, start, end: start + self.texts[word].len() })?;
@@ -98,11 +101,10 @@ impl Words {
 
 /// Where the table of beginnings has its bit.
 #[inline]
-fn slot((first, second): Beginning) -> (usize, u64) {
-    let mixed =
-        (first as u32).wrapping_mul(0x9e37_79b1) ^ second.map_or(0, u32::from).wrapping_mul(0x85eb_ca6b);
-    let slot = mixed >> 16;
-    ((slot / 64) as usize, 1 << (slot % 64))
+fn slot(first: char, second: char) -> (usize, u64) {
+    let mixed = u32::from(first).wrapping_mul(0x9e37_79b1) ^ u32::from(second).wrapping_mul(0x85eb_ca6b);
+    let slot = (mixed >> 16) as usize;
+    (slot / 64 % (SLOTS / 64), 1 << (slot % 64))
 }
 
 #[cfg(test)]
