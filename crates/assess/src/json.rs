@@ -112,7 +112,7 @@ fn day(out: &mut Vec<u8>, key: &str, day: Option<Date>) {
     out.push(b'"');
     for (before, part) in [("", high), ("", low), ("-", month), ("-", day)] {
         raw(out, before);
-        out.extend([b'0' + part / 10, b'0' + part % 10]);
+        out.extend_from_slice(&[b'0' + part / 10, b'0' + part % 10]);
     }
     out.push(b'"');
 }
