@@ -1,8 +1,9 @@
 //! Lists in text: our whole path beside a pandas script that does the same, and beside the bare parser.
 
+use std::path::Path;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use super::measure::{Side, cost, interleave};
 use super::report::{Bound, Goal};
@@ -21,9 +22,15 @@ pub fn run(setup: &Setup, options: &Options) -> Result<()> {
     let list = setup.list(options.rows)?;
     let (ours_out, peer_out) = (setup.folder.join("ours.jsonl"), setup.folder.join("pandas.jsonl"));
     let mut sides = [
-        Side::new("xinxiu assess", || cost(setup.ours(&["assess"]).arg(&list).arg(&ours_out))),
+        Side::new("xinxiu assess", || {
+            fresh(&ours_out)?;
+            cost(setup.ours(&["assess"]).arg(&list).arg(&ours_out))
+        }),
         Side::new("csv crate, parse only", || cost(setup.ours(&["parse"]).arg(&list))),
-        Side::new("pandas script", || cost(Command::new(&python).arg(&script).args([&list, &peer_out]))),
+        Side::new("pandas script", || {
+            fresh(&peer_out)?;
+            cost(Command::new(&python).arg(&script).args([&list, &peer_out]))
+        }),
     ];
     interleave(options.repeats, &mut sides)?;
     report::sides("assess", options.rows, &sides);
@@ -35,4 +42,15 @@ pub fn run(setup: &Setup, options: &Options) -> Result<()> {
         Goal::memory("peak memory of ours", ours, MOST_MEMORY),
     ]);
     Ok(())
+}
+
+/// Removes what an earlier run wrote: a file put in another's place is written to the disk at once, which no first run
+/// waits for.
+fn fresh(file: &Path) -> Result<()> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("{}", file.display()))
+        }
+        _ => Ok(()),
+    }
 }
