@@ -37,6 +37,8 @@ ids! {
     PlanItemId;
     /// Imported list (导入批次).
     BatchId;
+    /// Row of a list as received (原始行).
+    RowId;
     /// Remembered mapping of columns (列对应).
     MappingId;
     /// Enterprise (企业).

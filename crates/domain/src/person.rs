@@ -30,9 +30,49 @@ pub fn mask_id_number(number: &str) -> String {
     format!("{}{tail}", "*".repeat(chars.len() - 4))
 }
 
+/// A text with the ID numbers and phones inside it masked; codes of organisations stay.
+pub fn mask_numbers(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut word = String::new();
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            word.push(c);
+            continue;
+        }
+        shown.push_str(&mask_word(&word));
+        word.clear();
+        shown.push(c);
+    }
+    shown + &mask_word(&word)
+}
+
+fn mask_word(word: &str) -> String {
+    let digits = word.chars().filter(char::is_ascii_digit).count();
+    // An ID number has its year of birth in the seventh to tenth place; codes of organisations do not.
+    let born = word.get(6..8).is_some_and(|century| matches!(century, "19" | "20"));
+    let is_id_number = word.len() == 18 && digits >= 17 && born;
+    let is_phone = word.len() == 11 && digits == 11;
+    match (is_id_number, is_phone) {
+        (true, _) => mask_id_number(word),
+        (_, true) => mask_phone(word),
+        _ => word.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_of_persons_are_masked_and_codes_are_not() {
+        assert_eq!(mask_numbers("11010519491231002X"), "**************002X");
+        assert_eq!(mask_numbers("10000001234"), "100****1234");
+        assert_eq!(mask_numbers("11320600014200011X"), "11320600014200011X");
+        assert_eq!(
+            mask_numbers("张三 11010519491231002X，10000001234"),
+            "张三 **************002X，100****1234"
+        );
+    }
 
     #[test]
     fn masks_keep_what_the_forms_show_and_no_more() {

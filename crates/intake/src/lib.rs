@@ -32,6 +32,7 @@ mod record;
 mod records;
 mod refusal;
 mod rejected;
+mod reread;
 mod row;
 mod rows;
 mod seen;
@@ -61,4 +62,5 @@ pub use record::{
 };
 pub use refusal::{Refusal, UnknownColumn};
 pub use rejected::{ADDED_COLUMNS, RejectedError, RejectedWriter};
+pub use reread::{ReadCell, Reread, Taken, field_in, reread};
 pub use seen::Seen;

@@ -1,7 +1,7 @@
 //! Rows of lists as received (N08): nothing that a person sent is lost, and every record knows its origin.
 
 use xinxiu_domain::ListKind;
-use xinxiu_domain::id::{BatchId, EnterpriseId, ListingId, PenaltyId};
+use xinxiu_domain::id::{BatchId, EnterpriseId, ListingId, PenaltyId, RowId};
 
 use crate::db::Tx;
 use crate::error::StoreError;
@@ -31,6 +31,8 @@ pub struct NewRow {
     pub raw_sealed: String,
     /// What was noted on it, for people; never an ID number or a phone.
     pub notes: String,
+    /// By what a rejected row can be found; never an ID number or a phone.
+    pub label: String,
 }
 
 /// Puts the rows of a slice on record.
@@ -48,6 +50,7 @@ pub fn insert_all(tx: &Tx<'_>, batch: BatchId, rows: Vec<NewRow>) -> Result<u64,
         "listing_id",
         "raw_sealed",
         "notes",
+        "label",
     ];
     let values = rows.into_iter().map(|row| -> Vec<Value> {
         vec![
@@ -60,6 +63,7 @@ pub fn insert_all(tx: &Tx<'_>, batch: BatchId, rows: Vec<NewRow>) -> Result<u64,
             row.listing.into_value(),
             row.raw_sealed.into_value(),
             row.notes.into_value(),
+            row.label.into_value(),
         ]
     });
     tx.bulk_insert("batch_row", &columns, values)
@@ -68,6 +72,8 @@ pub fn insert_all(tx: &Tx<'_>, batch: BatchId, rows: Vec<NewRow>) -> Result<u64,
 /// Where a record or listing came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
+    /// The row.
+    pub id: RowId,
     /// Batch.
     pub batch: BatchId,
     /// Name of the file.
@@ -94,13 +100,14 @@ pub struct Origin {
 /// What the engine says.
 pub fn origins(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Origin>, StoreError> {
     tx.query(
-        "select r.batch_id, b.file_name, b.list_kind, b.created_at, b.created_on, r.sheet, r.row_number, r.penalty_id, \
+        "select r.id, r.batch_id, b.file_name, b.list_kind, b.created_at, b.created_on, r.sheet, r.row_number, r.penalty_id, \
          r.listing_id, r.notes from batch_row r join batch b on b.id = r.batch_id \
          where r.enterprise_id = $1 or r.enterprise_id in (select j.id from enterprise j where j.joined_into = $1) \
          order by r.id desc limit 200",
         params![enterprise],
         |row| {
             Ok(Origin {
+                id: row.get("id")?,
                 batch: row.get("batch_id")?,
                 file_name: row.get("file_name")?,
                 list: row.coded("list_kind", ListKind::from_code)?,

@@ -49,6 +49,16 @@ pub(crate) fn from_row(row: &Row) -> Result<Listing, StoreError> {
     })
 }
 
+/// The enterprise of a listing.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub fn owner(tx: &Tx<'_>, id: ListingId) -> Result<EnterpriseId, StoreError> {
+    tx.query_opt("select enterprise_id from listing where id = $1", params![id])?
+        .ok_or_else(|| StoreError::NotFound("名单条目", id.to_string()))?
+        .get("enterprise_id")
+}
+
 /// Every listing of an enterprise.
 ///
 /// # Errors

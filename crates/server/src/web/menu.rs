@@ -55,6 +55,7 @@ const MENU: &[Entry] = &[
 const BELONGS: &[(&str, &str)] = &[
     ("/penalties", "/enterprises"),
     ("/changes", "/enterprises"),
+    ("/rows", "/enterprises"),
     ("/classes", "/campaigns"),
     ("/attendances", "/sessions"),
     ("/items", "/decisions"),

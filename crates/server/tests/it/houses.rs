@@ -234,6 +234,11 @@ const OBJECTS: &[(&str, &str)] = &[
          values ({campaigns}, 'watch', {file}, '示例.csv', 'received', '示例', '{at}')",
     ),
     (
+        "rows",
+        "batch_row (batch_id, sheet, row_number, outcome, enterprise_id, penalty_id, raw_sealed, notes) \
+         values ({lists}, '', 2, 'accepted', {enterprise}, {penalties}, '{raw}', '')",
+    ),
+    (
         "mapping",
         "column_mapping (list_kind, signature, source, headers, columns, made_by, made_at, made_on) \
          values ('watch', 'signature {number}', '', '示例', '[]', '示例', '{at}', '2022-06-14')",
@@ -261,6 +266,7 @@ fn furnish(
     let record = penalty::insert(tx, &decision(number, enterprise, authority, body))?;
     let mut ids = BTreeMap::from([
         ("number", number.to_string()),
+        ("raw", app.store.vault.seal("batch_row.raw", "[[\"企业名称\",\"示例\"]]")?),
         ("at", AT.to_owned()),
         ("campaigns", campaign.to_string()),
         ("classes", item.to_string()),

@@ -22,6 +22,7 @@ mod jobs;
 mod killed;
 mod listing;
 mod lists;
+mod received;
 mod routes;
 mod rules;
 mod server;

@@ -6,7 +6,11 @@ use xinxiu_domain::ListKind;
 use xinxiu_domain::batch::{RecordAction, RecordState};
 use xinxiu_domain::id::{BatchId, CampaignId, EnterpriseId, ListingId, OrgId, PenaltyId};
 use xinxiu_domain::penalty::SubjectKind;
-use xinxiu_intake::{ListingRow, Outcome, PenaltyRow, RawRow, RecordStatus, Source, Until};
+use xinxiu_domain::person::mask_numbers;
+use xinxiu_domain::text::tidy;
+use xinxiu_intake::{
+    Field, ListingRow, Mapping, Outcome, PenaltyRow, RawRow, RecordStatus, Source, Until, field_in,
+};
 use xinxiu_store::Moment;
 use xinxiu_store::batch::{Batch, Counts};
 use xinxiu_store::batch_row::{NewRow, SEALED_RAW};
@@ -31,13 +35,15 @@ pub(super) struct ListFile {
     pub campaign: CampaignId,
     pub list: ListKind,
     pub name: String,
+    /// What a person said of its columns.
+    pub mapping: Mapping,
 }
 
 impl ListFile {
     /// The file of an uploaded list.
-    pub fn of(batch: &Batch) -> Self {
-        let name = batch.file_name.clone();
-        Self { batch: Some(batch.id), campaign: batch.campaign, list: batch.list, name }
+    pub fn of(batch: &Batch) -> Result<Self, Refusal> {
+        let (name, mapping) = (batch.file_name.clone(), super::mapping::of(batch)?);
+        Ok(Self { batch: Some(batch.id), campaign: batch.campaign, list: batch.list, name, mapping })
     }
 }
 
@@ -282,6 +288,7 @@ impl Context<'_> {
             listing: applied.listing,
             raw_sealed: self.app.store.vault.seal(SEALED_RAW, &text)?,
             notes: applied.notes,
+            label: label(outcome, &self.file.mapping),
         })
     }
 }
@@ -306,6 +313,18 @@ impl Applied {
     pub fn entry(&self) -> Option<Entry> {
         self.penalty.map(Entry::Penalty).or(self.listing.map(Entry::Listing))
     }
+}
+
+/// Name and decision number of a row that is sent back, as received, with numbers of persons masked.
+fn label(outcome: &Outcome, mapping: &Mapping) -> String {
+    let Outcome::Rejected(row) = outcome else { return String::new() };
+    let wanted = [Field::Name, Field::DecisionNumber];
+    let cells = row.raw.pairs().enumerate().filter_map(|(column, (header, cell))| {
+        let cell = tidy(cell);
+        let is_wanted = field_in(header, column, mapping).is_some_and(|field| wanted.contains(&field));
+        (is_wanted && !cell.is_empty()).then_some(cell)
+    });
+    mask_numbers(&cells.collect::<Vec<_>>().join(" ")).chars().take(200).collect()
 }
 
 fn is_withdrawn(row: &PenaltyRow) -> bool {

@@ -197,7 +197,7 @@ pub(super) fn dry_run_watched(
         let found = batch::load(view.tx, id)?;
         found.state.after(BatchAction::Check)?;
         let file = stored(view, &found)?;
-        let forecast = Forecast::new(app, view, actor, ListFile::of(&found))?;
+        let forecast = Forecast::new(app, view, actor, ListFile::of(&found)?)?;
         Ok((found, file, forecast))
     })?;
     let plain = app.store.files.plain(&file.sha256)?;
@@ -248,7 +248,8 @@ pub fn forecast(
 ) -> Result<Report, Refusal> {
     let mut forecast = app.view(actor, |view| {
         view.must(Action::ImportLists, &Concerns::default())?;
-        Forecast::new(app, view, actor, ListFile { batch: None, campaign, list, name: file_name.to_owned() })
+        let (name, mapping) = (file_name.to_owned(), mapping.clone());
+        Forecast::new(app, view, actor, ListFile { batch: None, campaign, list, name, mapping })
     })?;
     let (mut report, mut fault) = (Report::default(), None);
     let options = options(app, list, file_name, mapping.clone());

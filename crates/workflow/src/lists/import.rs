@@ -140,7 +140,7 @@ impl Importer<'_> {
             app: self.app,
             actor: &self.actor.name,
             moment: step.moment(),
-            file: &ListFile::of(&self.batch),
+            file: &ListFile::of(&self.batch)?,
             campaign: &campaign,
             items: &items,
             names: &names,

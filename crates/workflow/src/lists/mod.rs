@@ -11,6 +11,7 @@ mod ledger;
 mod mapping;
 mod place;
 mod profile;
+mod rows;
 
 use std::path::Path;
 
@@ -35,6 +36,7 @@ pub use difference::{Difference, Fate};
 pub(crate) use import::run as run_import;
 pub use mapping::{Board, MapColumns, board, forget, map, map_by_file, remembered};
 pub(crate) use place::place;
+pub use rows::{At, RowCard, RowPage, RowProblem, reveal_row, row, row_at, rows};
 
 /// Whether a file is a whole edition of its list or an addition to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

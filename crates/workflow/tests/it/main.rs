@@ -18,6 +18,7 @@ mod mapping;
 mod progress;
 mod proposals;
 mod pushes;
+mod received;
 mod repair;
 mod reporting;
 mod search;

@@ -256,7 +256,7 @@ fn origins(card: &Card) -> Markup {
                 html! { (ui::when(origin.uploaded_at)) },
                 html! { (origin.list) },
                 html! { (origin.file_name) @if !origin.sheet.is_empty() { " · " (origin.sheet) } },
-                html! { (origin.row) },
+                html! { a href={ "/rows/" (origin.id) } aria-label={ "第" (origin.row) "行原始内容" } { (origin.row) } },
                 html! { (decision(origin.penalty)) },
                 html! { (origin.notes) },
             ]

@@ -192,7 +192,7 @@ fn origins(card: &PairCard) -> Markup {
                 html! { (side) },
                 html! { (origin.list) },
                 html! { (origin.file_name) @if !origin.sheet.is_empty() { " · " (origin.sheet) } },
-                html! { (origin.row) },
+                html! { a href={ "/rows/" (origin.id) } aria-label={ "第" (origin.row) "行原始内容" } { (origin.row) } },
                 html! { (ui::when(origin.uploaded_at)) },
                 html! { (origin.notes) },
             ]

@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 use xinxiu_domain::id::{BatchId, MappingId};
+use xinxiu_domain::person::mask_numbers as shown_value;
 use xinxiu_intake::{Column, Field, PreviewSheet};
 use xinxiu_workflow::lists::{self, Board, MapColumns};
 use xinxiu_workflow::{FieldError, Refusal};
 
-use super::report::shown_value;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;

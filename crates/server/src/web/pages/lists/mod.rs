@@ -2,6 +2,7 @@
 
 mod columns;
 mod report;
+mod rows;
 mod show;
 
 use std::io::Write as _;
@@ -24,6 +25,8 @@ use crate::web::routes::{Access, MIB, Routes};
 use crate::web::ui;
 
 const IMPORT: Access = Access::Staff(Action::ImportLists);
+const VIEW: Access = Access::Staff(Action::ViewEnterprise);
+const REVEAL: Access = Access::Staff(Action::RevealPersonal);
 /// Name under which a pasted table is kept.
 const PASTED: &str = "粘贴的表格.tsv";
 
@@ -41,6 +44,10 @@ pub(super) fn routes(table: &mut Routes) {
     table.post("/lists/{id}/cancel", IMPORT, show::cancel);
     table.get("/lists/{id}/rejected", IMPORT, rejected);
     table.get("/lists/{id}/differences", IMPORT, differences);
+    table.get("/lists/{id}/rows", IMPORT, rows::list);
+    table.get("/lists/{id}/rows/at", IMPORT, rows::at);
+    table.get("/rows/{id}", VIEW, rows::show);
+    table.post("/rows/{id}/reveal", REVEAL, rows::reveal);
 }
 
 fn list(req: &Req) -> PageResult {

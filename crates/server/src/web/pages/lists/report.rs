@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use xinxiu_domain::batch::BatchState;
-use xinxiu_domain::person::{mask_id_number, mask_phone};
+use xinxiu_domain::person::mask_numbers as shown_value;
 use xinxiu_store::batch::Batch;
 use xinxiu_workflow::lists::{Difference, Fate, Report};
 
@@ -25,14 +25,14 @@ pub(super) fn places(report: &Report, state: BatchState) -> Markup {
 }
 
 /// Rows that name an enterprise otherwise than it is on file.
-pub(super) fn renames(report: &Report) -> Markup {
+pub(super) fn renames(batch: &Batch, report: &Report) -> Markup {
     let rows: Vec<_> = report
         .renames
         .iter()
         .map(|line| {
             vec![
                 html! { (if line.sheet.is_empty() { "—" } else { &line.sheet }) },
-                html! { (line.row) },
+                place(batch, &line.sheet, line.row),
                 html! { (ui::code(&line.field)) },
                 html! { (line.value) },
                 html! { (ui::badge("due", "提示")) " " (line.message) },
@@ -63,7 +63,7 @@ pub(super) fn differences(batch: &Batch, report: &Report) -> Markup {
             (ui::download_bar(&[(format!("/lists/{}/differences", batch.id), "下载全部变化（电子表格）")]))
         }
         @for fate in Fate::ALL {
-            @let rows = of_fate(report, *fate);
+            @let rows = of_fate(batch, report, *fate);
             @if !rows.is_empty() {
                 details open[*fate == Fate::Changed] {
                     summary { (fate) (count(*fate)) "条" @if count(*fate) > rows.len() as u64 { "，下面是前" (rows.len()) "条" } }
@@ -74,7 +74,12 @@ pub(super) fn differences(batch: &Batch, report: &Report) -> Markup {
     }
 }
 
-fn of_fate(report: &Report, fate: Fate) -> Vec<Vec<Markup>> {
+/// The number of a row, the way to the row as received.
+fn place(batch: &Batch, sheet: &str, row: u64) -> Markup {
+    html! { a href=(super::rows::address(batch.id, sheet, row)) aria-label={ "第" (row) "行原始内容" } { (row) } }
+}
+
+fn of_fate(batch: &Batch, report: &Report, fate: Fate) -> Vec<Vec<Markup>> {
     let of_fate = report.differences.iter().filter(|found| found.fate == fate.code());
     let row = |found: &Difference| {
         vec![
@@ -82,7 +87,7 @@ fn of_fate(report: &Report, fate: Fate) -> Vec<Vec<Markup>> {
             html! { @if !found.uscc.is_empty() { (ui::code(&found.uscc)) } },
             html! { (found.what) },
             html! { (found.body) },
-            html! { @if found.row > 0 { (found.row) } },
+            html! { @if found.row > 0 { (place(batch, &found.sheet, found.row)) } },
             html! {
                 @for (field, old, new) in &found.changes {
                     div { (field) "：「" (shown_value(old)) "」→「" (shown_value(new)) "」" }
@@ -93,7 +98,7 @@ fn of_fate(report: &Report, fate: Fate) -> Vec<Vec<Markup>> {
     of_fate.map(row).collect()
 }
 
-pub(super) fn report(report: &Report) -> Markup {
+pub(super) fn report(batch: &Batch, report: &Report) -> Markup {
     let all: u64 = report.kinds.iter().map(|(_, count)| count).sum();
     let more = u64::try_from(report.first.len()).is_ok_and(|shown| shown < all);
     let rows: Vec<_> = report
@@ -102,7 +107,7 @@ pub(super) fn report(report: &Report) -> Markup {
         .map(|line| {
             vec![
                 html! { (if line.sheet.is_empty() { "—" } else { &line.sheet }) },
-                html! { (line.row) },
+                place(batch, &line.sheet, line.row),
                 html! { @if line.rejected { (ui::badge("bad", "退回")) } @else { (ui::badge("due", "提示")) } },
                 html! { (line.field) },
                 html! { (shown_value(&line.value)) },
@@ -120,50 +125,5 @@ pub(super) fn report(report: &Report) -> Markup {
         @for (name, header) in report.sheets.iter().filter(|(name, _)| !name.is_empty()) {
             p.hint { "工作表「" (name) "」：" @match header { Some(row) => { "表头在第" (row) "行" }, None => { "没有名单的表头，已跳过" } } }
         }
-    }
-}
-
-/// A value as it is shown: ID numbers and phones inside it are masked (N21).
-pub(super) fn shown_value(value: &str) -> String {
-    let mut shown = String::with_capacity(value.len());
-    let mut word = String::new();
-    for c in value.chars() {
-        if c.is_ascii_alphanumeric() {
-            word.push(c);
-            continue;
-        }
-        shown.push_str(&shown_word(&word));
-        word.clear();
-        shown.push(c);
-    }
-    shown + &shown_word(&word)
-}
-
-fn shown_word(value: &str) -> String {
-    let digits = value.chars().filter(char::is_ascii_digit).count();
-    // An ID number has its year of birth in the seventh to tenth place; codes of organisations do not.
-    let born = value.get(6..8).is_some_and(|century| matches!(century, "19" | "20"));
-    let is_id_number = value.len() == 18 && digits >= 17 && born;
-    let is_phone = value.len() == 11 && digits == 11;
-    match (is_id_number, is_phone) {
-        (true, _) => mask_id_number(value),
-        (_, true) => mask_phone(value),
-        _ => value.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_of_persons_are_masked_and_codes_are_not() {
-        assert_eq!(shown_value("11010519491231002X"), "**************002X");
-        assert_eq!(shown_value("10000001234"), "100****1234");
-        assert_eq!(shown_value("11320600014200011X"), "11320600014200011X");
-        assert_eq!(
-            shown_value("张三 11010519491231002X，10000001234"),
-            "张三 **************002X，100****1234"
-        );
     }
 }

@@ -47,8 +47,9 @@ fn page(req: &Req, errors: &[FieldError]) -> PageResult {
         (next(req, &shown, errors))
         @if is_read(batch) { (ui::panel("与在册的不同", &differences(batch, &shown.report))) }
         @if shown.report.guessed + shown.report.unplaced > 0 { (ui::panel("属地", &places(&shown.report, batch.state))) }
-        @if shown.report.renamed > 0 { (ui::panel("名称与在册不同的行", &renames(&shown.report))) }
-        @if is_read(batch) { (ui::panel("试读结果", &report(&shown.report))) }
+        @if shown.report.renamed > 0 { (ui::panel("名称与在册不同的行", &renames(batch, &shown.report))) }
+        @if is_read(batch) { (ui::panel("试读结果", &report(batch, &shown.report))) }
+        @if batch.cursor_rows > 0 { p { a.button href={ "/lists/" (batch.id) "/rows" } { "查看原始行" } } }
         (ui::panel("来源", &origin(batch)))
     };
     if is_under_way(&shown) {
