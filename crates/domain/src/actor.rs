@@ -90,6 +90,7 @@ actions! {
     RecordChange = "record_change", "登记企业变更", "N18 N29": CityOffice All, CreditCenter All, CountyOffice County;
     RevealPersonal = "reveal_personal", "查看完整证件号和电话", "N21": CreditCenter All, Window All, CountyOffice County, Authority Authority, Agency Agency;
     ReviewVerdict = "review_verdict", "人工认定处罚类别", "N28": CreditCenter All, Authority Authority;
+    CorrectPenalty = "correct_penalty", "更正处罚信息", "N08 N28": CreditCenter All, Authority Authority;
     AssignAuthority = "assign_authority", "对应处罚机关", "N16 N27": CityOffice All, CreditCenter All;
     RecordFinding = "record_finding", "登记失信原因和整改情况", "N02": CountyOffice County, Authority Authority, Agency Agency, Enterprise Own;
     PushLists = "push_lists", "分地区推送名单", "N15": CreditCenter All;

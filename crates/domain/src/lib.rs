@@ -18,6 +18,7 @@ pub mod campaign;
 pub mod change;
 pub mod clinic;
 pub mod commitment;
+pub mod correction;
 pub mod decision_number;
 pub mod exam;
 pub mod finding;

@@ -46,6 +46,8 @@ pub struct Penalty {
     pub review_reason: String,
     /// Who.
     pub review_by: String,
+    /// The facts that changed under that class since, by name; empty where it stands on what it was found on.
+    pub review_stale: String,
     /// List that brought it first.
     pub first_batch: Option<BatchId>,
     /// List that brought it last.
@@ -60,7 +62,7 @@ pub struct Penalty {
 
 const SELECT: &str = "select p.id, p.enterprise_id, p.decision_number, p.authority_id, p.facts, p.valid_until, \
                       p.stated_publicity_end, p.source_unit, p.remark, p.state, p.taken_down_on, p.assessment, \
-                      p.assessed_on, p.review_class, p.review_reason, p.review_by, p.first_batch_id, \
+                      p.assessed_on, p.review_class, p.review_reason, p.review_by, p.review_stale, p.first_batch_id, \
                       p.last_batch_id, p.gone_since, p.recorded_on, p.version from penalty p";
 
 /// Maps a row of [`select`].
@@ -85,6 +87,7 @@ pub fn from_row(row: &Row) -> Result<Penalty, StoreError> {
         review_class: row.coded_opt("review_class", PenaltyClass::from_code)?,
         review_reason: row.get("review_reason")?,
         review_by: row.get("review_by")?,
+        review_stale: row.get("review_stale")?,
         first_batch: row.get("first_batch_id")?,
         last_batch: row.get("last_batch_id")?,
         gone_since: row.get("gone_since")?,
@@ -181,7 +184,8 @@ pub fn save(tx: &Tx<'_>, penalty: &Penalty) -> Result<(), StoreError> {
          stated_publicity_end = $5, source_unit = $6, remark = $7, state = $8, taken_down_on = $9, \
          edition = $10, class = $11, verdict = $12, min_until = $13, max_until = $14, repairable_from = $15, \
          assessed_on = $16, assessment = $17, review_class = $18, review_reason = $19, review_by = $20, \
-         last_batch_id = $21, gone_since = $22, version = version + 1 where id = $23 and version = $24",
+         last_batch_id = $21, gone_since = $22, review_stale = $23, version = version + 1 \
+         where id = $24 and version = $25",
         params![
             penalty.authority,
             penalty.facts.decision_date,
@@ -205,10 +209,23 @@ pub fn save(tx: &Tx<'_>, penalty: &Penalty) -> Result<(), StoreError> {
             &penalty.review_by,
             penalty.last_batch,
             penalty.gone_since,
+            &penalty.review_stale,
             penalty.id,
             penalty.version
         ],
     )
+}
+
+/// Gives a record the decision number and authority of its fields, by which it is known.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] where the enterprise has this decision of this authority already.
+pub fn rename(tx: &Tx<'_>, penalty: &Penalty) -> Result<(), StoreError> {
+    tx.execute(
+        "update penalty set decision_number = $1, decision_key = $2, authority = $3 where id = $4",
+        params![penalty.decision.as_str(), penalty.decision.key(), &penalty.facts.authority, penalty.id],
+    )?;
+    Ok(())
 }
 
 /// One penalty record.

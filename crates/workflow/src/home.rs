@@ -16,8 +16,8 @@ use xinxiu_domain::summary::SummaryState;
 use xinxiu_store::enterprise_search::{self, Filter};
 use xinxiu_store::likely_match::{self, QueueFilter};
 use xinxiu_store::{
-    application, authority_name, batch, campaign, clinic, concerns, delisting, item, job, push,
-    rectification, summary,
+    application, authority_name, batch, campaign, clinic, concerns, delisting, item, job, penalty_correction,
+    push, rectification, summary,
 };
 
 use crate::app::{App, View};
@@ -88,6 +88,12 @@ const KINDS: &[Kind] = &[
             _ => "/enterprises?verdict=needs_review".into(),
         },
         count: to_review,
+    },
+    Kind {
+        needs: Action::CorrectPenalty,
+        label: "更正后待核对的处罚记录",
+        href: |_| "/corrections".into(),
+        count: |seen| Ok(penalty_correction::waiting(seen.view.tx, seen.view.actor)?.len()),
     },
     Kind {
         needs: Action::AssignAuthority,

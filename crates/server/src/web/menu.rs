@@ -56,6 +56,7 @@ const BELONGS: &[(&str, &str)] = &[
     ("/penalties", "/enterprises"),
     ("/changes", "/enterprises"),
     ("/rows", "/enterprises"),
+    ("/corrections", "/enterprises"),
     ("/classes", "/campaigns"),
     ("/attendances", "/sessions"),
     ("/items", "/decisions"),

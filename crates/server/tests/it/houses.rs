@@ -339,6 +339,7 @@ fn decision(number: i64, enterprise: EnterpriseId, authority: &str, body: OrgId)
         review_class: None,
         review_reason: String::new(),
         review_by: String::new(),
+        review_stale: String::new(),
         first_batch: None,
         last_batch: None,
         gone_since: None,

@@ -7,6 +7,7 @@ mod authorities;
 mod backup;
 mod browser;
 mod chain;
+mod corrections;
 mod decisions;
 mod doctor;
 mod finder;

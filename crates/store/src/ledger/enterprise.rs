@@ -77,16 +77,19 @@ pub fn namesakes(tx: &Tx<'_>, keys: &[String]) -> Result<Vec<(String, Enterprise
 /// # Errors
 /// What the engine says.
 pub fn persons(tx: &Tx<'_>, decisions: &[String]) -> Result<Vec<(String, Enterprise)>, StoreError> {
-    let pairs: Vec<(EnterpriseId, String)> = tx.query_for(
-        &format!(
-            "select e.id, p.decision_key from penalty p join enterprise e on e.id = p.enterprise_id \
+    let pairs = |from: &str, key: &str| -> Result<Vec<(EnterpriseId, String)>, StoreError> {
+        let sql = format!(
+            "select e.id, {key} as decision_key from {from} join enterprise e on e.id = p.enterprise_id \
              where {} and e.uscc is null and e.subject_kind = 'natural_person' order by e.id",
-            tx.among_texts("p.decision_key")
-        ),
-        &decisions,
-        &[],
-        |row| Ok((row.get("id")?, row.get("decision_key")?)),
-    )?;
+            tx.among_texts(key)
+        );
+        tx.query_for(&sql, &decisions, &[], |row| Ok((row.get("id")?, row.get("decision_key")?)))
+    };
+    let mut pairs_found = pairs("penalty p", "p.decision_key")?;
+    // One whose decision number was put right is found again by the number that lists give.
+    let corrected = "penalty_correction c join penalty p on p.id = c.penalty_id";
+    pairs_found.extend(pairs(corrected, "c.match_key")?);
+    let pairs = pairs_found;
     let ids: Vec<EnterpriseId> = pairs.iter().map(|(id, _)| *id).collect();
     let found = by_ids(tx, &ids)?;
     let found: HashMap<EnterpriseId, Enterprise> = found.into_iter().map(|one| (one.id, one)).collect();

@@ -19,6 +19,19 @@ pub fn of_decisions(tx: &Tx<'_>, keys: &[String]) -> Result<Vec<Penalty>, StoreE
     tx.query_for(&sql, &keys, &[], penalty::from_row)
 }
 
+/// The records whose decision number a person put right and lists still give so.
+///
+/// # Errors
+/// What the engine says.
+pub fn of_listed_decisions(tx: &Tx<'_>, keys: &[String]) -> Result<Vec<Penalty>, StoreError> {
+    let sql = format!(
+        "{} where p.id in (select c.penalty_id from penalty_correction c where {})",
+        penalty::select(),
+        tx.among_texts("c.match_key")
+    );
+    tx.query_for(&sql, &keys, &[], penalty::from_row)
+}
+
 /// The listings of these enterprises on one list.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::correction::FieldCorrection;
 use xinxiu_domain::id::{EnterpriseId, PenaltyId};
 use xinxiu_domain::person::{mask_id_number, mask_phone};
 use xinxiu_store::audit::{self, Recorded};
@@ -15,7 +16,8 @@ use xinxiu_store::law_change::{self, LawChange};
 use xinxiu_store::listing::{self, Listing};
 use xinxiu_store::penalty::{self, Penalty};
 use xinxiu_store::penalty_edition::{self, NamedEdition};
-use xinxiu_store::{Moment, campaign, concerns, enterprise_change, item};
+use xinxiu_store::penalty_version::{self, Version};
+use xinxiu_store::{Moment, campaign, concerns, enterprise_change, item, penalty_correction};
 
 use super::may;
 use crate::app::{App, View};
@@ -200,6 +202,12 @@ pub struct PenaltyCard {
     pub named_edition: Option<NamedEdition>,
     /// Whether the actor may judge its class.
     pub may_review: bool,
+    /// The fields that people put right against the lists.
+    pub corrections: Vec<FieldCorrection>,
+    /// Every version after the first, newest first.
+    pub versions: Vec<Version>,
+    /// Whether the actor may put it right.
+    pub may_correct: bool,
 }
 
 /// A penalty record with its enterprise and history.
@@ -212,6 +220,7 @@ pub fn penalty_card(app: &App, actor: &Actor, id: PenaltyId) -> Result<PenaltyCa
         view.must(Action::ViewEnterprise, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
         let mut origins = batch_row::origins(view.tx, found.enterprise)?;
         origins.retain(|origin| origin.penalty == Some(id));
+        let whom = concerns::of_penalty(view.tx, id)?;
         Ok(PenaltyCard {
             refused_on: item::refusals(view.tx, &[id])?.get(&id).copied(),
             enterprise: enterprise::load(view.tx, found.enterprise)?,
@@ -219,7 +228,10 @@ pub fn penalty_card(app: &App, actor: &Actor, id: PenaltyId) -> Result<PenaltyCa
             history: audit::of_subject(view.tx, "penalty", id.0)?,
             today: view.today,
             named_edition: penalty_edition::of_penalty(view.tx, id)?,
-            may_review: may(actor, Action::ReviewVerdict, &concerns::of_penalty(view.tx, id)?),
+            may_review: may(actor, Action::ReviewVerdict, &whom),
+            corrections: penalty_correction::of_penalty(view.tx, id)?,
+            versions: penalty_version::of_penalty(view.tx, id)?,
+            may_correct: may(actor, Action::CorrectPenalty, &whom),
             penalty: found,
         })
     })

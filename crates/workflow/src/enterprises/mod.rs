@@ -4,6 +4,7 @@ mod card;
 mod correct;
 mod edition;
 mod law;
+mod penalty_correct;
 mod reveal;
 mod review;
 
@@ -23,6 +24,11 @@ pub use card::{Card, PenaltyCard, ShownChange, card, field_label, penalty_card};
 pub use correct::{Correction, correct};
 pub use edition::{name_edition, take_back_edition};
 pub use law::{LawCommand, law_change_gaps, record_change, undo_change};
+pub(crate) use penalty_correct::mark_stale;
+pub use penalty_correct::{
+    PenaltyCorrection, Settlement, correct_penalty, settle_correction, take_back_correction,
+    waiting_corrections,
+};
 pub use reveal::{Personal, reveal};
 pub use review::{assess, live_verdict, reassess_all, review_class, take_back_review};
 

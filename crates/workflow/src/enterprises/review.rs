@@ -70,6 +70,7 @@ pub fn review_class(
         found.review_class = Some(class);
         found.review_reason.clone_from(&reason);
         found.review_by.clone_from(&actor.name);
+        found.review_stale.clear();
         save(step, found, "penalty.review", &format!("认定为{class}：{reason}"))
     })
 }
@@ -88,6 +89,7 @@ pub fn take_back_review(app: &App, actor: &Actor, id: PenaltyId, reason: &str) -
         found.assessment = assess(app, &found.facts, step.today, &campaign, None)?;
         found.review_reason.clear();
         found.review_by.clear();
+        found.review_stale.clear();
         save(step, found, "penalty.review_back", &format!("撤回人工认定（{class}）：{reason}"))
     })
 }

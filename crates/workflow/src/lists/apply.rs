@@ -4,20 +4,19 @@ use std::collections::BTreeMap;
 
 use xinxiu_domain::ListKind;
 use xinxiu_domain::batch::{RecordAction, RecordState};
+use xinxiu_domain::correction::{FieldCorrection, Stated, VersionKind};
 use xinxiu_domain::id::{BatchId, CampaignId, EnterpriseId, ListingId, OrgId, PenaltyId};
 use xinxiu_domain::penalty::SubjectKind;
 use xinxiu_domain::person::mask_numbers;
 use xinxiu_domain::text::tidy;
-use xinxiu_intake::{
-    Field, ListingRow, Mapping, Outcome, PenaltyRow, RawRow, RecordStatus, Source, Until, field_in,
-};
+use xinxiu_intake::{Field, Mapping, Outcome, PenaltyRow, RawRow, RecordStatus, Source, Until, field_in};
 use xinxiu_store::Moment;
 use xinxiu_store::batch::{Batch, Counts};
 use xinxiu_store::batch_row::{NewRow, SEALED_RAW};
 use xinxiu_store::campaign::{Campaign, PlanItem};
 use xinxiu_store::list_entry::Entry;
-use xinxiu_store::listing::Listing;
 use xinxiu_store::penalty::Penalty;
+use xinxiu_store::penalty_version::Version;
 
 use super::county::Names;
 use super::difference::compare;
@@ -25,7 +24,7 @@ use super::ledger::Ledger;
 use super::place::class_to_take;
 use super::profile::{Matched, Subject, enterprise_of};
 use crate::app::App;
-use crate::enterprises::assess;
+use crate::enterprises::{assess, mark_stale};
 use crate::refusal::Refusal;
 
 /// The file of a list that rows come from.
@@ -95,7 +94,8 @@ impl Context<'_> {
         let Matched { id: enterprise, county, mut notes, is_renamed } =
             enterprise_of(self, ledger, &subject)?;
         counts.renamed += i64::from(is_renamed);
-        let (id, changes) = self.save_penalty(ledger, row, enterprise, counts)?;
+        let (id, changes, against) = self.save_penalty(ledger, row, enterprise, counts)?;
+        notes.extend(against);
         let authority = self.names.authority(&row.facts.authority);
         self.belong(ledger, enterprise, Entry::Penalty(id), row.facts.subject, (county, authority));
         notes.extend(row.problems.iter().map(|problem| problem.code.label().to_owned()));
@@ -115,40 +115,86 @@ impl Context<'_> {
         row: &PenaltyRow,
         enterprise: EnterpriseId,
         counts: &mut Counts,
-    ) -> Result<(PenaltyId, Changes), Refusal> {
+    ) -> Result<(PenaltyId, Changes, Option<String>), Refusal> {
         let key = (enterprise, row.decision.key(), row.facts.authority.clone());
-        let Some(held) = ledger.penalty(&key) else {
+        let Some((held, corrections)) = ledger.penalty(&key) else {
             counts.created += 1;
-            return Ok((ledger.add_penalty(self.new_penalty(row, enterprise)?), Changes::new()));
+            return Ok((ledger.add_penalty(self.new_penalty(row, enterprise)?), Changes::new(), None));
         };
         held.is_seen = true;
+        let (stated, against) = Self::corrected(row, corrections);
         let old = &held.now;
         let mut new = Penalty {
-            facts: row.facts.clone(),
-            valid_until: day(row.valid_until.as_ref()),
-            stated_publicity_end: day(row.supplied_publicity_end.as_ref()),
+            authority: old.authority.or_else(|| self.names.authority(&stated.facts.authority)),
+            facts: stated.facts,
+            valid_until: stated.valid_until,
+            stated_publicity_end: stated.publicity_end,
             source_unit: row.source_unit.clone(),
             remark: row.remark.clone(),
-            authority: old.authority.or_else(|| self.names.authority(&row.facts.authority)),
             ..old.clone()
         };
         if is_withdrawn(row) && old.state.allows(RecordAction::Withdraw) {
             new.state = old.state.after(RecordAction::Withdraw)?;
         }
-        if new == *old {
-            counts.unchanged += 1;
-            return Ok((old.id, Changes::new()));
+        let (id, is_same, is_weighed) = (old.id, new == *old, !against.is_empty());
+        *(if is_same && !is_weighed { &mut counts.unchanged } else { &mut counts.changed }) += 1;
+        let mut changes = Changes::new();
+        if !is_same {
+            changes = compare(old, &new);
+            // A reviewer's judgement, of class or edition, survives what a later list says.
+            let choice = self.editions.get(&id).unwrap_or(&self.campaign.edition_choice);
+            new.assessment = assess(self.app, &new.facts, self.moment.on, choice, new.review_class)?;
+            new.assessed_on = self.moment.on;
+            new.last_batch = self.file.batch;
+            new.gone_since = None;
+            mark_stale(old, &mut new);
+            held.now = new;
         }
-        counts.changed += 1;
-        let changes = compare(old, &new);
-        // A reviewer's judgement, of class or edition, survives what a later list says.
-        let choice = self.editions.get(&old.id).unwrap_or(&self.campaign.edition_choice);
-        new.assessment = assess(self.app, &new.facts, self.moment.on, choice, new.review_class)?;
-        new.assessed_on = self.moment.on;
-        new.last_batch = self.file.batch;
-        new.gone_since = None;
-        held.now = new;
-        Ok((held.now.id, changes))
+        if !changes.is_empty() {
+            ledger.note_version(id, self.listed(row, changes.clone()));
+        }
+        if !is_weighed {
+            return Ok((id, changes, None));
+        }
+        ledger.weighed(id);
+        let fields: Vec<_> = against.iter().map(|(field, ..)| field.as_str()).collect();
+        let note = format!("与更正不一致，更正保留，待核对：{}", fields.join("、"));
+        changes.extend(against);
+        Ok((id, changes, Some(note)))
+    }
+
+    /// What a row says with every correction over it, and each field in which it says something new against one.
+    fn corrected(row: &PenaltyRow, corrections: &mut [FieldCorrection]) -> (Stated, Changes) {
+        let mut stated = Stated {
+            decision: row.decision.clone(),
+            facts: row.facts.clone(),
+            valid_until: day(row.valid_until.as_ref()),
+            publicity_end: day(row.supplied_publicity_end.as_ref()),
+        };
+        let mut against = Changes::new();
+        for one in corrections.iter_mut() {
+            let says = stated.get(one.field);
+            if one.weigh(&says) {
+                let shown = |value: &str| one.field.shown(value);
+                against.push((format!("{}（已更正）", one.field), shown(&one.corrected), shown(&says)));
+            }
+        }
+        stated.correct(corrections);
+        (stated, against)
+    }
+
+    /// The version that a row makes of a record.
+    fn listed(&self, row: &PenaltyRow, changes: Changes) -> Version {
+        let sheet = &row.source.sheet;
+        let sheet = if sheet.is_empty() { String::new() } else { format!("工作表「{sheet}」") };
+        Version {
+            kind: VersionKind::Listed,
+            changes,
+            reason: format!("{}「{}」{sheet}第{}行", self.file.list, self.file.name, row.source.row),
+            source: String::new(),
+            actor: self.actor.to_owned(),
+            at: self.moment,
+        }
     }
 
     fn new_penalty(&self, row: &PenaltyRow, enterprise: EnterpriseId) -> Result<Penalty, Refusal> {
@@ -171,6 +217,7 @@ impl Context<'_> {
             review_class: None,
             review_reason: String::new(),
             review_by: String::new(),
+            review_stale: String::new(),
             first_batch: self.file.batch,
             last_batch: self.file.batch,
             gone_since: None,
@@ -179,77 +226,8 @@ impl Context<'_> {
         })
     }
 
-    fn listing(
-        &self,
-        ledger: &mut Ledger,
-        row: &ListingRow,
-        counts: &mut Counts,
-    ) -> Result<Applied, Refusal> {
-        let subject = Subject {
-            name: &row.enterprise,
-            uscc: row.uscc.as_ref(),
-            reg_no: &row.reg_no,
-            kind: SubjectKind::LegalPerson,
-            profile: &row.profile,
-            decision_key: None,
-        };
-        let Matched { id: enterprise, county, mut notes, is_renamed } =
-            enterprise_of(self, ledger, &subject)?;
-        counts.renamed += i64::from(is_renamed);
-        let authority = self.names.authority(&row.listing_body);
-        let (id, changes) = self.save_listing(ledger, row, enterprise, counts);
-        let kind = ledger.enterprise(enterprise).map_or(SubjectKind::LegalPerson, |found| found.subject);
-        self.belong(ledger, enterprise, Entry::Listing(id), kind, (county, authority));
-        notes.extend(row.problems.iter().map(|problem| problem.code.label().to_owned()));
-        Ok(Applied {
-            changes,
-            outcome: "listing",
-            enterprise: Some(enterprise),
-            penalty: None,
-            listing: Some(id),
-            notes: notes.join("；"),
-        })
-    }
-
-    fn save_listing(
-        &self,
-        ledger: &mut Ledger,
-        row: &ListingRow,
-        enterprise: EnterpriseId,
-        counts: &mut Counts,
-    ) -> (ListingId, Changes) {
-        let key = (enterprise, row.listing_body.clone(), row.reason.clone());
-        let authority = self.names.authority(&row.listing_body);
-        let Some(held) = ledger.listing(&key) else {
-            counts.created += 1;
-            let new = Listing {
-                id: ListingId(0),
-                enterprise,
-                list: self.file.list,
-                reason: row.reason.clone(),
-                listing_body: row.listing_body.clone(),
-                authority,
-                listed_on: row.listing_date,
-                gone_since: None,
-                version: 1,
-            };
-            return (ledger.add_listing(new), Changes::new());
-        };
-        held.is_seen = true;
-        let same = held.now.listed_on == row.listing_date;
-        *(if same { &mut counts.unchanged } else { &mut counts.changed }) += 1;
-        let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
-        let changes = if same {
-            Changes::new()
-        } else {
-            vec![("列入日期".to_owned(), day(held.now.listed_on), day(row.listing_date))]
-        };
-        held.now.authority = authority;
-        held.now.listed_on = row.listing_date;
-        (held.now.id, changes)
-    }
-
-    fn belong(
+    /// Notes the place on the list and in the campaign.
+    pub(super) fn belong(
         &self,
         ledger: &mut Ledger,
         id: EnterpriseId,
@@ -301,11 +279,11 @@ pub(super) type Changes = Vec<(String, String, String)>;
 pub(super) struct Applied {
     /// What it says otherwise than on file.
     pub changes: Changes,
-    outcome: &'static str,
-    enterprise: Option<EnterpriseId>,
-    penalty: Option<PenaltyId>,
-    listing: Option<ListingId>,
-    notes: String,
+    pub(super) outcome: &'static str,
+    pub(super) enterprise: Option<EnterpriseId>,
+    pub(super) penalty: Option<PenaltyId>,
+    pub(super) listing: Option<ListingId>,
+    pub(super) notes: String,
 }
 
 impl Applied {

@@ -115,7 +115,7 @@ fn write(sheet: &mut Worksheet, row: u32, found: &Difference) -> Result<(), Xlsx
 type Show = fn(&Penalty) -> String;
 
 /// What of a record is held against what is on file, each by its column in the data standard.
-const FIELDS: [(&str, Show); 15] = [
+const FIELDS: [(&str, Show); 16] = [
     ("处罚决定日期", |one| one.facts.decision_date.to_string()),
     ("相对人类别", |one| one.facts.subject.label().to_owned()),
     ("处罚类别", |one| one.facts.kinds.clone()),
@@ -126,6 +126,11 @@ const FIELDS: [(&str, Show); 15] = [
     ("罚款金额", |one| yuan(one.facts.fine_fen)),
     ("没收金额", |one| yuan(one.facts.confiscated_fen)),
     ("失信严重程度", |one| one.facts.stated_severity.map_or("", StatedSeverity::label).to_owned()),
+    ("处罚程序", |one| match one.facts.summary_procedure {
+        Some(true) => "简易程序".to_owned(),
+        Some(false) => "普通程序".to_owned(),
+        None => String::new(),
+    }),
     ("处罚有效期", |one| one.valid_until.map(|day| day.to_string()).unwrap_or_default()),
     ("公示截止期", |one| one.stated_publicity_end.map(|day| day.to_string()).unwrap_or_default()),
     ("数据来源单位", |one| one.source_unit.clone()),

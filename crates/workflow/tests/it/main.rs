@@ -8,6 +8,7 @@ mod authority;
 mod campaigns;
 mod clinics;
 mod commitments;
+mod corrections;
 mod demo;
 mod enterprises;
 mod exam;

@@ -130,6 +130,7 @@ impl World {
             review_class: None,
             review_reason: String::new(),
             review_by: String::new(),
+            review_stale: String::new(),
             first_batch: None,
             last_batch: None,
             gone_since: None,

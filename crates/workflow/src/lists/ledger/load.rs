@@ -3,15 +3,15 @@
 use std::collections::HashSet;
 
 use xinxiu_domain::ListKind;
-use xinxiu_domain::id::{CampaignId, EnterpriseId};
+use xinxiu_domain::id::{CampaignId, EnterpriseId, PenaltyId};
 use xinxiu_domain::text::name_key;
 use xinxiu_intake::Outcome;
 use xinxiu_store::enterprise::{Enterprise, by_ids};
 use xinxiu_store::ledger::{enterprise, entry, member, penalty};
 use xinxiu_store::list_entry::Entry;
-use xinxiu_store::{StoreError, Tx, Vault};
+use xinxiu_store::{StoreError, Tx, Vault, penalty_correction};
 
-use super::{Class, Held, Ledger, Namesake, decision, reason};
+use super::{Class, Held, Ledger, Namesake, decision, listed_as, reason};
 
 /// What the rows of a slice are matched by.
 #[derive(Default)]
@@ -111,10 +111,24 @@ impl Ledger {
     }
 
     fn load_records(&mut self, tx: &Tx<'_>, wanted: &Wanted<'_>, list: ListKind) -> Result<(), StoreError> {
-        for one in penalty::of_decisions(tx, &vec_of(&wanted.decisions))? {
+        let keys = vec_of(&wanted.decisions);
+        let mut found = penalty::of_decisions(tx, &keys)?;
+        found.extend(penalty::of_listed_decisions(tx, &keys)?);
+        let ids: Vec<PenaltyId> = found.iter().map(|one| one.id).collect();
+        self.corrections = penalty_correction::of_many(tx, &ids)?;
+        let mut others = Vec::new();
+        for one in found {
             self.decided.insert((one.enterprise, one.decision.key()));
             self.decisions.insert(decision(&one), one.id);
+            if let Some(corrections) = self.corrections.get(&one.id) {
+                others.extend(listed_as(&one, corrections).into_iter().map(|known| (known, one.id)));
+            }
             self.penalties.insert(one.id, Held::found(one));
+        }
+        for (known, id) in others {
+            self.decided.insert((known.0, known.1.clone()));
+            // What a record is called now wins over what another is called in a list.
+            self.decisions.entry(known).or_insert(id);
         }
         for one in penalty::listings(tx, &self.ids(), list)? {
             self.reasons.insert(reason(&one), one.id);

@@ -6,18 +6,20 @@ mod load;
 mod write;
 
 use std::collections::hash_map::Entry as MapEntry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use xinxiu_domain::Uscc;
+use xinxiu_domain::correction::{FieldCorrection, PenaltyField};
 use xinxiu_domain::id::{EnterpriseId, ListingId, PenaltyId, PlanItemId};
 use xinxiu_domain::identity::Known;
 use xinxiu_domain::penalty::SubjectKind;
 use xinxiu_domain::text::name_key;
+use xinxiu_domain::{DecisionNumber, Uscc};
 use xinxiu_store::enterprise::Enterprise;
 use xinxiu_store::enterprise_change::Change;
 use xinxiu_store::list_entry::Entry;
 use xinxiu_store::listing::Listing;
 use xinxiu_store::penalty::Penalty;
+use xinxiu_store::penalty_version::Version;
 
 pub(super) use held::Held;
 pub(super) use load::Wanted;
@@ -48,6 +50,11 @@ pub(super) struct Ledger {
     new_changes: Vec<(EnterpriseId, Change)>,
     penalties: BTreeMap<PenaltyId, Held<Penalty>>,
     decisions: HashMap<(EnterpriseId, String, String), PenaltyId>,
+    /// What people put right in these records.
+    corrections: HashMap<PenaltyId, Vec<FieldCorrection>>,
+    /// Records of which a row says something new against a correction.
+    weighed: BTreeSet<PenaltyId>,
+    new_versions: Vec<(PenaltyId, Version)>,
     listings: BTreeMap<ListingId, Held<Listing>>,
     reasons: HashMap<(EnterpriseId, String, String), ListingId>,
     members: BTreeMap<EnterpriseId, Held<Class>>,
@@ -139,9 +146,24 @@ impl Ledger {
         self.new_changes.push((id, change));
     }
 
-    /// The record of a decision of an authority against an enterprise.
-    pub fn penalty(&mut self, key: &(EnterpriseId, String, String)) -> Option<&mut Held<Penalty>> {
-        self.decisions.get(key).and_then(|id| self.penalties.get_mut(id))
+    /// The record of a decision of an authority against an enterprise, with what people put right in it.
+    pub fn penalty(
+        &mut self,
+        key: &(EnterpriseId, String, String),
+    ) -> Option<(&mut Held<Penalty>, &mut [FieldCorrection])> {
+        let id = self.decisions.get(key)?;
+        let corrections = self.corrections.get_mut(id).map_or(&mut [][..], Vec::as_mut_slice);
+        Some((self.penalties.get_mut(id)?, corrections))
+    }
+
+    /// Notes that a row says something new against a correction of a record.
+    pub fn weighed(&mut self, id: PenaltyId) {
+        self.weighed.insert(id);
+    }
+
+    /// Notes what a row changed in a record.
+    pub fn note_version(&mut self, id: PenaltyId, version: Version) {
+        self.new_versions.push((id, version));
     }
 
     /// Takes in a record that is not on file, and gives it its id.
@@ -230,6 +252,28 @@ impl Ledger {
 /// What a record is known by: enterprise, decision in any bracket style, authority.
 pub(super) fn decision(penalty: &Penalty) -> (EnterpriseId, String, String) {
     (penalty.enterprise, penalty.decision.key(), penalty.facts.authority.clone())
+}
+
+/// What lists may still call a record in which a person put number or authority right.
+pub(super) fn listed_as(
+    penalty: &Penalty,
+    corrections: &[FieldCorrection],
+) -> Vec<(EnterpriseId, String, String)> {
+    let listed = |field| {
+        let found = corrections.iter().find(|one| one.field == field);
+        found.map(|one| one.listed.clone())
+    };
+    let number = listed(PenaltyField::DecisionNumber).and_then(|text| DecisionNumber::parse(&text));
+    let authority = listed(PenaltyField::Authority);
+    let numbers = [Some(penalty.decision.key()), number.map(|number| number.key())];
+    let authorities = [Some(penalty.facts.authority.clone()), authority];
+    let mut all = Vec::new();
+    for number in numbers.iter().flatten() {
+        all.extend(
+            authorities.iter().flatten().map(|body| (penalty.enterprise, number.clone(), body.clone())),
+        );
+    }
+    all
 }
 
 /// What a listing is known by: enterprise, body, reason.

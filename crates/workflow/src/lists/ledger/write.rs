@@ -7,7 +7,7 @@ use xinxiu_store::batch::Batch;
 use xinxiu_store::batch_row::{self, NewRow};
 use xinxiu_store::ledger::{self, entry, member};
 use xinxiu_store::list_entry::Entry;
-use xinxiu_store::{StoreError, Tx, enterprise, listing, penalty};
+use xinxiu_store::{StoreError, Tx, enterprise, listing, penalty, penalty_correction, penalty_version};
 
 use super::{Held, Ledger};
 use crate::app::Step;
@@ -125,6 +125,16 @@ impl Ledger {
         let same: Vec<PenaltyId> = unchanged(self.penalties.values()).map(|one| one.id).collect();
         if !same.is_empty() {
             ledger::penalty::seen_again(tx, &same, batch)?;
+        }
+        for id in &self.weighed {
+            let corrections = self.corrections.get(id).map_or(&[][..], Vec::as_slice);
+            penalty_correction::replace(tx, *id, corrections)?;
+        }
+        for (id, _) in &mut self.new_versions {
+            *id = ids.penalty(*id);
+        }
+        if !self.new_versions.is_empty() {
+            penalty_version::insert(tx, &self.new_versions)?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Enterprises and their penalty records: found, shown, corrected, judged.
 
+mod corrections;
 mod law;
 mod list;
 mod particulars;
@@ -17,6 +18,7 @@ const VIEW: Access = Access::Staff(Action::ViewEnterprise);
 const CORRECT: Access = Access::Staff(Action::CorrectEnterprise);
 const CHANGE: Access = Access::Staff(Action::RecordChange);
 const REVEAL: Access = Access::Staff(Action::RevealPersonal);
+const CORRECT_PENALTY: Access = Access::Staff(Action::CorrectPenalty);
 const REVIEW: Access = Access::Staff(Action::ReviewVerdict);
 
 pub(super) fn routes(table: &mut Routes) {
@@ -32,6 +34,11 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/enterprises/{id}/reveal", REVEAL, particulars::reveal_form);
     table.post("/enterprises/{id}/reveal", REVEAL, particulars::reveal);
     table.get("/penalties/{id}", VIEW, penalty::show);
+    table.get("/penalties/{id}/correct", CORRECT_PENALTY, corrections::form);
+    table.post("/penalties/{id}/correct", CORRECT_PENALTY, corrections::correct);
+    table.post("/penalties/{id}/correct-back", CORRECT_PENALTY, corrections::take_back);
+    table.post("/penalties/{id}/settle", CORRECT_PENALTY, corrections::settle);
+    table.get("/corrections", CORRECT_PENALTY, corrections::waiting);
     table.post("/penalties/{id}/review", REVIEW, penalty::review);
     table.post("/penalties/{id}/review-back", REVIEW, penalty::take_back);
     table.post("/penalties/{id}/edition", REVIEW, penalty::name_edition);

@@ -8,6 +8,7 @@ use xinxiu_policy::EditionRole;
 use xinxiu_workflow::enterprises::{self, PenaltyCard};
 use xinxiu_workflow::{FieldError, Refusal};
 
+use super::corrections;
 use super::show::{refused, verdict};
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
@@ -28,30 +29,35 @@ fn body(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> 
             a href={ "/enterprises/" (card.enterprise.id) } { (card.enterprise.name) } " "
             (verdict(penalty, card.today))
             (refused(card.refused_on))
+            @if !card.corrections.is_empty() { " " (ui::badge("plain", "已更正")) }
             @if let Some(since) = penalty.gone_since { " " (ui::badge("plain", "不再列名")) " 自" (since) }
         }
         (ui::errors(errors))
+        (corrections::alerts(req, card, values, errors))
         (ui::panel("判定", &assessment(req, card)))
         (ui::panel("决定内容", &ui::facts(&[
             ("处罚机关", html! { (facts.authority) }),
             ("处罚决定日期", html! { (facts.decision_date) }),
             ("处罚类别", html! { (facts.kinds) }),
-            ("处罚内容", html! { (facts.content) }),
+            ("处罚内容", html! { span.received { (facts.content) } }),
             ("违法行为类型", html! { (facts.violation) }),
             ("违法事实", html! { (facts.facts) }),
             ("处罚依据", html! { (facts.basis) }),
             ("罚款金额", html! { @if let Some(fen) = facts.fine_fen { (yuan(fen)) } }),
             ("没收金额", html! { @if let Some(fen) = facts.confiscated_fen { (yuan(fen)) } }),
+            ("处罚程序", html! { @match facts.summary_procedure { Some(true) => { "简易程序" }, Some(false) => { "普通程序" }, None => {} } }),
             ("名单标注的严重程度", html! { @if let Some(severity) = facts.stated_severity { (severity) } }),
             ("处罚有效期", html! { @if let Some(until) = penalty.valid_until { (until) } }),
             ("名单所载公示截止期", html! { @if let Some(until) = penalty.stated_publicity_end { (until) } }),
             ("数据来源单位", html! { (penalty.source_unit) }),
             ("备注", html! { (penalty.remark) }),
         ])))
+        (ui::panel("更正", &corrections::panel(req, card, values, errors)))
         @if card.may_review {
             (ui::panel("人工认定", &review_forms(req, card, values, errors)))
             (ui::panel("规则版本", &edition_forms(req, card, values, errors)))
         }
+        (ui::panel("版本", &corrections::versions(card)))
         (ui::panel("来源", &origins(card)))
         (ui::panel("办理历史", &history(card)))
     }
@@ -208,7 +214,7 @@ pub(super) fn take_back(req: &Req) -> PageResult {
     after(req, id, done, "已撤回人工认定")
 }
 
-fn after(req: &Req, id: PenaltyId, done: Result<(), Refusal>, message: &str) -> PageResult {
+pub(super) fn after(req: &Req, id: PenaltyId, done: Result<(), Refusal>, message: &str) -> PageResult {
     match done {
         Ok(()) => Ok(req.see(format!("/penalties/{id}"), message)),
         Err(Refusal::Invalid(errors)) => {
