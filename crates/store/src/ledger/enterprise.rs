@@ -78,9 +78,10 @@ pub fn namesakes(tx: &Tx<'_>, keys: &[String]) -> Result<Vec<(String, Enterprise
 /// What the engine says.
 pub fn persons(tx: &Tx<'_>, decisions: &[String]) -> Result<Vec<(String, Enterprise)>, StoreError> {
     let pairs = |from: &str, key: &str| -> Result<Vec<(EnterpriseId, String)>, StoreError> {
+        // A cross join, so that SQLite begins with the decisions: it takes those without a code for few.
         let sql = format!(
-            "select e.id, {key} as decision_key from {from} join enterprise e on e.id = p.enterprise_id \
-             where {} and e.uscc is null and e.subject_kind = 'natural_person' order by e.id",
+            "select e.id, {key} as decision_key from {from} cross join enterprise e where e.id = p.enterprise_id \
+             and {} and e.uscc is null and e.subject_kind = 'natural_person' order by e.id",
             tx.among_texts(key)
         );
         tx.query_for(&sql, &decisions, &[], |row| Ok((row.get("id")?, row.get("decision_key")?)))
