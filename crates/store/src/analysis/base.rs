@@ -114,23 +114,37 @@ impl Query {
         query
     }
 
+    /// [`base`] for these members, and `chosen`: who has a record as asked for. Found once, for it takes a look into the
+    /// facts of every record.
+    pub(super) fn with(&self, visible: &str) -> String {
+        let base = base(visible);
+        if self.of_records.is_empty() {
+            return base;
+        }
+        format!(
+            "{base}, chosen as materialized (select distinct q.enterprise_id from member qm \
+             join penalty q on q.enterprise_id = qm.enterprise_id and q.state = 'public' \
+             where qm.campaign_id = $1 and {}) ",
+            self.records("q").join(" and ")
+        )
+    }
+
+    /// The conditions on a record of this alias.
+    fn records(&self, alias: &str) -> Vec<String> {
+        self.of_records.iter().map(|one| one.replace('@', alias)).collect()
+    }
+
     /// The members left, joined to their records where a dimension asks for them.
     pub(super) fn from(&self, with_records: bool) -> String {
         let mut conditions = self.conditions.clone();
-        let of = |alias: &str| self.of_records.iter().map(|one| one.replace('@', alias)).collect::<Vec<_>>();
-        let join = if with_records {
-            conditions.extend(of("r"));
-            " join penalty r on r.enterprise_id = b.enterprise_id and r.state = 'public'"
-        } else {
-            if !self.of_records.is_empty() {
-                conditions.push(format!(
-                    "exists (select 1 from penalty q where q.enterprise_id = b.enterprise_id \
-                     and q.state = 'public' and {})",
-                    of("q").join(" and ")
-                ));
-            }
-            ""
-        };
+        if !self.of_records.is_empty() {
+            conditions.push("b.enterprise_id in (select enterprise_id from chosen)".to_owned());
+        }
+        let mut join = "";
+        if with_records {
+            conditions.extend(self.records("r"));
+            join = " join penalty r on r.enterprise_id = b.enterprise_id and r.state = 'public'";
+        }
         let all = if conditions.is_empty() { "1 = 1".to_owned() } else { conditions.join(" and ") };
         format!("from base b{join} where {all}")
     }

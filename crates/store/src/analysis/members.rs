@@ -60,7 +60,7 @@ pub fn lines(
          select b.*, e.name, coalesce(e.uscc, '') as uscc, coalesce(nullif(c.short_name, ''), c.name, '') as county \
          from page b join enterprise e on e.id = b.enterprise_id left join organisation c on c.id = b.county_id \
          order by b.first_order, b.second_order, b.enterprise_id",
-        base(scope.visible).trim_end(),
+        query.with(scope.visible).trim_end(),
         query.from(false)
     );
     tx.query(&sql, &query.params, |row| {

@@ -2,7 +2,7 @@
 
 use xinxiu_domain::analysis::{Condition, Dimension};
 
-use super::base::{Query, base, value_of};
+use super::base::{Query, value_of};
 use super::{Filter, Scope};
 use crate::db::Tx;
 use crate::error::StoreError;
@@ -65,7 +65,7 @@ pub fn numbers(
     let mut parts = vec![in_all(&query)];
     parts.extend(dimensions.iter().map(|one| by_one(tx, &query, *one)));
     parts.extend(pair.map(|pair| by_two(tx, &query, pair)));
-    let sql = format!("{}{}", base(scope.visible), parts.join(" union all "));
+    let sql = format!("{}{}", query.with(scope.visible), parts.join(" union all "));
     let rows = tx.query(&sql, &query.params, |row| Ok((row.get::<String>("number_of")?, count(row)?)))?;
     let of = |name: &str| -> Vec<Count> {
         rows.iter().filter(|(of, _)| of == name).map(|(_, count)| count.clone()).collect()
