@@ -3,6 +3,7 @@
 
 use anyhow::Result;
 use jiff::civil::Date;
+use xinxiu_domain::date::digits;
 use xinxiu_domain::penalty::Reason;
 use xinxiu_intake::Problem;
 
@@ -106,14 +107,9 @@ fn text(out: &mut Vec<u8>, key: &str, text: &str) -> Result<()> {
 fn day(out: &mut Vec<u8>, key: &str, day: Option<Date>) {
     raw(out, key);
     let Some(day) = day else { return raw(out, "null") };
-    let Ok(year @ 0..=9999) = u16::try_from(day.year()) else { return code(out, "", &day.to_string()) };
-    let (month, day) = (day.month().unsigned_abs(), day.day().unsigned_abs());
-    let [high, low] = [year / 100, year % 100].map(|part| u8::try_from(part).unwrap_or_default());
+    let Some(digits) = digits(day) else { return code(out, "", &day.to_string()) };
     out.push(b'"');
-    for (before, part) in [("", high), ("", low), ("-", month), ("-", day)] {
-        raw(out, before);
-        out.extend_from_slice(&[b'0' + part / 10, b'0' + part % 10]);
-    }
+    out.extend_from_slice(&digits);
     out.push(b'"');
 }
 

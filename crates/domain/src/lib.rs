@@ -19,6 +19,7 @@ pub mod change;
 pub mod clinic;
 pub mod commitment;
 pub mod correction;
+pub mod date;
 pub mod decision_number;
 pub mod exam;
 pub mod finding;

@@ -8,6 +8,8 @@ use crate::sniff::read_most;
 
 const BLOCK: usize = 64 * 1024;
 const MARK: &[u8] = b"\xef\xbb\xbf";
+/// Room that the decoder needs to give one whole character.
+const ONE_CHARACTER: usize = 16;
 
 /// What becomes of bytes that are no text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,25 +171,22 @@ impl<R: Read> Decoded<R> {
     }
 
     fn read(&mut self, out: &mut [u8]) -> Result<usize> {
-        // The decoder needs room for one whole character.
-        if out.len() < 16 {
-            if self.spare.is_empty() {
-                let mut room = vec![0; 4096];
-                let length = self.read(&mut room)?;
-                room.truncate(length);
-                self.spare = room;
+        if self.spare.is_empty() {
+            if out.len() >= ONE_CHARACTER {
+                return self.next(out);
             }
-            let length = self.spare.len().min(out.len());
-            out[..length].copy_from_slice(&self.spare[..length]);
-            self.spare.drain(..length);
-            return Ok(length);
+            let mut room = vec![0; 4096];
+            let length = self.next(&mut room)?;
+            room.truncate(length);
+            self.spare = room;
         }
-        if !self.spare.is_empty() {
-            let length = self.spare.len().min(out.len());
-            out[..length].copy_from_slice(&self.spare[..length]);
-            self.spare.drain(..length);
-            return Ok(length);
-        }
+        let length = self.spare.len().min(out.len());
+        out[..length].copy_from_slice(&self.spare[..length]);
+        self.spare.drain(..length);
+        Ok(length)
+    }
+
+    fn next(&mut self, out: &mut [u8]) -> Result<usize> {
         loop {
             if self.used == self.filled && !self.ended {
                 self.fill()?;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::{Span, civil::Date};
+use xinxiu_domain::date::digits;
 
 use crate::PolicyError;
 
@@ -78,16 +79,9 @@ impl FromStr for Period {
 
 /// Puts a day at the end of a text, as year, month and day: what [`Date`] shows, without its formatting.
 pub(crate) fn day_in_digits(day: Date, out: &mut String) {
-    let Ok(year @ 0..=9999) = u16::try_from(day.year()) else {
-        out.push_str(&day.to_string());
-        return;
-    };
-    let [high, low] = [year / 100, year % 100].map(|part| u8::try_from(part).unwrap_or_default());
-    let (month, day) = (day.month().unsigned_abs(), day.day().unsigned_abs());
-    for (before, part) in [("", high), ("", low), ("-", month), ("-", day)] {
-        out.push_str(before);
-        out.push(char::from(b'0' + part / 10));
-        out.push(char::from(b'0' + part % 10));
+    match digits(day) {
+        Some(digits) => out.extend(digits.map(char::from)),
+        None => out.push_str(&day.to_string()),
     }
 }
 
