@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use jiff::civil::{Date, date};
-use xinxiu_domain::actor::{Action, Actor, Role};
+use xinxiu_domain::actor::{Action, Role};
 use xinxiu_domain::analysis::Dimension;
-use xinxiu_domain::id::{CampaignId, OrgId};
+use xinxiu_domain::id::CampaignId;
 use xinxiu_store::analysis::{self, Filter, Scope};
 use xinxiu_store::concerns::enterprise_filter;
 use xinxiu_store::{Db, StoreError, Tx, params};
 
-use crate::enterprises::COUNTIES;
+use crate::enterprises::{COUNTIES, actor};
 
 const TODAY: Date = date(2022, 9, 15);
 const RUNS: usize = 5;
@@ -66,15 +66,9 @@ pub fn gather(database: &str, members: i64) -> Result<()> {
 /// microseconds.
 pub fn ask(database: &str) -> Result<()> {
     let db = Db::open(database)?;
-    let actor = |role, org: i64| Actor {
-        account: None,
-        name: "示例".into(),
-        role,
-        org: Some(OrgId(org)),
-        enterprise: None,
-    };
     let county = i64::try_from(COUNTIES).unwrap_or(1) / 2;
-    for (who, actor) in [("city", actor(Role::CityOffice, -1)), ("county", actor(Role::CountyOffice, county))]
+    for (who, actor) in
+        [("city", actor(Role::CityOffice, Some(-1))), ("county", actor(Role::CountyOffice, Some(county)))]
     {
         let visible = enterprise_filter(&actor, Action::ViewProgress, "m.enterprise_id");
         let scope = Scope { campaign: CampaignId(1), today: TODAY, visible: &visible };

@@ -1,6 +1,8 @@
 //! Invented enterprises with names as a city's register has them, and their codes and decision numbers.
 
 use xinxiu_domain::Uscc;
+use xinxiu_domain::actor::{Actor, Role};
+use xinxiu_domain::id::OrgId;
 
 const PLACES: [(&str, &str); 12] = [
     ("南通", "320600"),
@@ -59,6 +61,11 @@ pub struct Made {
 
 /// How many counties there are.
 pub const COUNTIES: usize = 10;
+
+/// Somebody of an organisation who asks.
+pub fn actor(role: Role, org: Option<i64>) -> Actor {
+    Actor { account: None, name: "示例".into(), role, org: org.map(OrgId), enterprise: None }
+}
 
 /// A number drawn from another, the same each time (`SplitMix64`).
 pub const fn draw(seed: u64) -> u64 {

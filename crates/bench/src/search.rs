@@ -5,11 +5,10 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use xinxiu_domain::DecisionNumber;
 use xinxiu_domain::actor::{Action, Actor, Role};
-use xinxiu_domain::id::OrgId;
 use xinxiu_domain::text::name_key;
 use xinxiu_store::{Db, IntoValue, StoreError, Tx, Value, migrate, params, search};
 
-use crate::enterprises::{COUNTIES, Made, draw, enterprise};
+use crate::enterprises::{COUNTIES, Made, actor, draw, enterprise};
 
 /// Enterprises of one transaction.
 const SLICE: u64 = 10_000;
@@ -143,13 +142,6 @@ fn decision(made: &Made, n: u64) -> String {
 /// Asks, for the whole city and for one county, and prints `kind who p50 p99 most` in microseconds.
 pub fn ask(database: &str, count: u64) -> Result<()> {
     let db = Db::open(database)?;
-    let actor = |role, org: Option<i64>| Actor {
-        account: None,
-        name: "示例".into(),
-        role,
-        org: org.map(OrgId),
-        enterprise: None,
-    };
     let whos = [
         ("city", actor(Role::CreditCenter, Some(-1))),
         ("county", actor(Role::CountyOffice, Some(3))),

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use crate::decision_number::DecisionNumber;
-use crate::penalty::{PenaltyFacts, StatedSeverity};
+use crate::penalty::{PenaltyFacts, StatedSeverity, procedure, yuan};
 
 coded! {
     /// A field of a penalty record that can be put right.
@@ -146,17 +146,14 @@ impl PenaltyField {
     /// A value as it is kept, for people.
     pub fn shown(self, value: &str) -> String {
         match self {
-            Self::Fine | Self::Confiscated => value
-                .parse::<i64>()
-                .map_or_else(|_| value.to_owned(), |fen| format!("{}.{:02}元", fen / 100, fen % 100)),
+            Self::Fine | Self::Confiscated => value.parse().map_or_else(|_| value.to_owned(), yuan),
             Self::Severity => {
                 StatedSeverity::from_code(value).map_or_else(|| value.to_owned(), |found| found.to_string())
             }
-            Self::Procedure => match value {
-                SUMMARY => "简易程序".to_owned(),
-                ORDINARY => "普通程序".to_owned(),
-                other => other.to_owned(),
-            },
+            Self::Procedure => {
+                let known = PROCEDURES.iter().find(|(code, _)| *code == value);
+                known.map_or(value, |(_, words)| words).to_owned()
+            }
             _ => value.to_owned(),
         }
     }
@@ -176,7 +173,8 @@ impl PenaltyField {
 }
 
 /// The choices of 处罚程序: value as it is kept, and for people.
-pub const PROCEDURES: [(&str, &str); 2] = [(ORDINARY, "普通程序"), (SUMMARY, "简易程序")];
+pub const PROCEDURES: [(&str, &str); 2] =
+    [(ORDINARY, procedure(Some(false))), (SUMMARY, procedure(Some(true)))];
 
 /// A field that was put right.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -238,6 +238,20 @@ impl Assessment<Cow<'_, str>> {
     }
 }
 
+/// An amount in 分, in words.
+pub fn yuan(fen: i64) -> String {
+    format!("{}.{:02}元", fen / 100, fen % 100)
+}
+
+/// The procedure (处罚程序) in words; empty where nobody has said.
+pub const fn procedure(is_summary: Option<bool>) -> &'static str {
+    match is_summary {
+        Some(true) => "简易程序",
+        Some(false) => "普通程序",
+        None => "",
+    }
+}
+
 impl PenaltyFacts<Cow<'_, str>> {
     /// The facts with texts of their own.
     pub fn into_owned(self) -> PenaltyFacts {

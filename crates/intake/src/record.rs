@@ -271,6 +271,17 @@ pub enum Outcome {
     Rejected(Box<RejectedRow>),
 }
 
+impl Outcome {
+    /// Where the row stands, and the row as received.
+    pub const fn received(&self) -> (&Source, &RawRow) {
+        match self {
+            Self::Penalty(row) => (&row.source, &row.raw),
+            Self::Listing(row) => (&row.source, &row.raw),
+            Self::Rejected(row) => (&row.source, &row.raw),
+        }
+    }
+}
+
 /// Rows of a file that are no records, by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Skipped {

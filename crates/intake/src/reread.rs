@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use xinxiu_domain::ListKind;
+use xinxiu_domain::penalty::{procedure, yuan};
 
 use crate::aliases::field_of;
 use crate::cells::Cells;
@@ -109,14 +110,10 @@ fn of_penalty(row: &PenaltyRow, field: Field) -> Option<String> {
         Field::Facts => facts.facts.clone(),
         Field::Basis => facts.basis.clone(),
         Field::Authority => facts.authority.clone(),
-        Field::Fine => yuan(facts.fine_fen),
-        Field::Confiscated => yuan(facts.confiscated_fen),
+        Field::Fine => facts.fine_fen.map(yuan).unwrap_or_default(),
+        Field::Confiscated => facts.confiscated_fen.map(yuan).unwrap_or_default(),
         Field::Severity => facts.stated_severity.map_or("", |severity| severity.label()).to_owned(),
-        Field::Procedure => match facts.summary_procedure {
-            Some(true) => "简易程序".to_owned(),
-            Some(false) => "普通程序".to_owned(),
-            None => String::new(),
-        },
+        Field::Procedure => procedure(facts.summary_procedure).to_owned(),
         Field::ValidUntil => until(row.valid_until),
         Field::PublicityEnd => until(row.supplied_publicity_end),
         Field::Status => row.status.map_or("", |status| status.label()).to_owned(),
@@ -150,10 +147,6 @@ fn of_profile(profile: &Profile, field: Field) -> Option<String> {
         Field::Phone => profile.phone.clone(),
         _ => return None,
     })
-}
-
-fn yuan(fen: Option<i64>) -> String {
-    fen.map(|fen| format!("{}.{:02}元", fen / 100, fen % 100)).unwrap_or_default()
 }
 
 fn until(end: Option<Until>) -> String {

@@ -6,6 +6,7 @@ use xinxiu_domain::id::{BatchId, EnterpriseId, ListingId, PenaltyId, RowId};
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::moment::Moment;
+use crate::received_row::RowOutcome;
 use crate::value::Value;
 use crate::{IntoValue, params};
 
@@ -19,8 +20,8 @@ pub struct NewRow {
     pub sheet: String,
     /// Row in the sheet, from 1.
     pub number: i64,
-    /// `accepted`, `listing` or `rejected`.
-    pub outcome: &'static str,
+    /// What became of it.
+    pub outcome: RowOutcome,
     /// The enterprise it was matched to.
     pub enterprise: Option<EnterpriseId>,
     /// The penalty record.
@@ -57,7 +58,7 @@ pub fn insert_all(tx: &Tx<'_>, batch: BatchId, rows: Vec<NewRow>) -> Result<u64,
             batch.into_value(),
             row.sheet.into_value(),
             row.number.into_value(),
-            row.outcome.into_value(),
+            row.outcome.code().into_value(),
             row.enterprise.into_value(),
             row.penalty.into_value(),
             row.listing.into_value(),

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use xinxiu_domain::ListKind;
-use xinxiu_domain::id::{BatchId, CampaignId, EnterpriseId, ListingId, PenaltyId};
+use xinxiu_domain::id::{BatchId, CampaignId, ListingId, PenaltyId};
 
 use crate::db::Tx;
 use crate::error::StoreError;
@@ -48,25 +48,6 @@ pub fn mark_gone(
         }
     }
     Ok(gone)
-}
-
-/// The lists on which an enterprise stands or stood, with whether it still does.
-///
-/// # Errors
-/// What the engine says.
-pub fn lists_of(
-    tx: &Tx<'_>,
-    enterprise: EnterpriseId,
-) -> Result<Vec<(CampaignId, ListKind, bool)>, StoreError> {
-    tx.query(
-        "select campaign_id, list_kind, max(case when gone_since is null then 1 else 0 end) as present \
-         from list_entry where enterprise_id = $1 group by campaign_id, list_kind order by campaign_id, list_kind",
-        params![enterprise],
-        |row| {
-            let list = row.coded("list_kind", ListKind::from_code)?;
-            Ok((row.get("campaign_id")?, list, row.get("present")?))
-        },
-    )
 }
 
 /// How many entries stand on a list now.

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use xinxiu_domain::DecisionNumber;
 use xinxiu_domain::batch::RecordState;
+use xinxiu_domain::correction::Stated;
 use xinxiu_domain::id::{BatchId, CampaignId, EnterpriseId, OrgId, PenaltyId};
 use xinxiu_domain::penalty::{Assessment, PenaltyClass, PenaltyFacts};
 
@@ -58,6 +59,18 @@ pub struct Penalty {
     pub recorded_on: Date,
     /// Version for optimistic locking.
     pub version: i64,
+}
+
+impl Penalty {
+    /// What of it can be put right, as it counts.
+    pub fn stated(&self) -> Stated {
+        Stated {
+            decision: self.decision.clone(),
+            facts: self.facts.clone(),
+            valid_until: self.valid_until,
+            publicity_end: self.stated_publicity_end,
+        }
+    }
 }
 
 const SELECT: &str = "select p.id, p.enterprise_id, p.decision_number, p.authority_id, p.facts, p.valid_until, \

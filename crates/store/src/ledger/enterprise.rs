@@ -86,15 +86,14 @@ pub fn persons(tx: &Tx<'_>, decisions: &[String]) -> Result<Vec<(String, Enterpr
         );
         tx.query_for(&sql, &decisions, &[], |row| Ok((row.get("id")?, row.get("decision_key")?)))
     };
-    let mut pairs_found = pairs("penalty p", "p.decision_key")?;
+    let mut found = pairs("penalty p", "p.decision_key")?;
     // One whose decision number was put right is found again by the number that lists give.
     let corrected = "penalty_correction c join penalty p on p.id = c.penalty_id";
-    pairs_found.extend(pairs(corrected, "c.match_key")?);
-    let pairs = pairs_found;
-    let ids: Vec<EnterpriseId> = pairs.iter().map(|(id, _)| *id).collect();
-    let found = by_ids(tx, &ids)?;
-    let found: HashMap<EnterpriseId, Enterprise> = found.into_iter().map(|one| (one.id, one)).collect();
-    Ok(pairs.into_iter().filter_map(|(id, key)| Some((key, found.get(&id)?.clone()))).collect())
+    found.extend(pairs(corrected, "c.match_key")?);
+    let ids: Vec<EnterpriseId> = found.iter().map(|(id, _)| *id).collect();
+    let persons = by_ids(tx, &ids)?;
+    let persons: HashMap<EnterpriseId, Enterprise> = persons.into_iter().map(|one| (one.id, one)).collect();
+    Ok(found.into_iter().filter_map(|(id, key)| Some((key, persons.get(&id)?.clone()))).collect())
 }
 
 /// The keys of the other names under which enterprises are known.

@@ -159,22 +159,13 @@ pub(crate) fn mark_stale(old: &Penalty, new: &mut Penalty) {
     }
     let mut all: Vec<String> =
         new.review_stale.split('、').filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    for (field, ..) in stated(old).differences(&stated(new)) {
+    for (field, ..) in old.stated().differences(&new.stated()) {
         let name = field.label().to_owned();
         if field.bears_on_class() && !all.contains(&name) {
             all.push(name);
         }
     }
     new.review_stale = all.join("、");
-}
-
-fn stated(found: &Penalty) -> Stated {
-    Stated {
-        decision: found.decision.clone(),
-        facts: found.facts.clone(),
-        valid_until: found.valid_until,
-        publicity_end: found.stated_publicity_end,
-    }
 }
 
 fn named(field: &str, text: &str, message: &str) -> Result<String, Refusal> {
@@ -199,7 +190,7 @@ impl Work {
             return Err(StoreError::Conflict("处罚记录").into());
         }
         let corrections = penalty_correction::of_penalty(step.tx, id)?;
-        Ok(Self { old: stated(&found), corrections, found })
+        Ok(Self { old: found.stated(), corrections, found })
     }
 
     fn close(

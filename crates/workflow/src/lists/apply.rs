@@ -9,7 +9,7 @@ use xinxiu_domain::id::{BatchId, CampaignId, EnterpriseId, ListingId, OrgId, Pen
 use xinxiu_domain::penalty::SubjectKind;
 use xinxiu_domain::person::mask_numbers;
 use xinxiu_domain::text::tidy;
-use xinxiu_intake::{Field, Mapping, Outcome, PenaltyRow, RawRow, RecordStatus, Source, Until, field_in};
+use xinxiu_intake::{Field, Mapping, Outcome, PenaltyRow, RecordStatus, Until, field_in};
 use xinxiu_store::Moment;
 use xinxiu_store::batch::{Batch, Counts};
 use xinxiu_store::batch_row::{NewRow, SEALED_RAW};
@@ -23,6 +23,7 @@ use super::difference::compare;
 use super::ledger::Ledger;
 use super::place::class_to_take;
 use super::profile::{Matched, Subject, enterprise_of};
+use super::rows::outcome_of;
 use crate::app::App;
 use crate::enterprises::{assess, mark_stale};
 use crate::refusal::Refusal;
@@ -72,7 +73,7 @@ impl Context<'_> {
             Outcome::Listing(row) => self.listing(ledger, row, counts),
             Outcome::Rejected(row) => {
                 let reasons: Vec<_> = row.reasons.iter().map(|reason| reason.code.label()).collect();
-                Ok(Applied { outcome: "rejected", notes: reasons.join("；"), ..Applied::default() })
+                Ok(Applied { notes: reasons.join("；"), ..Applied::default() })
             }
         }
     }
@@ -101,7 +102,6 @@ impl Context<'_> {
         notes.extend(row.problems.iter().map(|problem| problem.code.label().to_owned()));
         Ok(Applied {
             changes,
-            outcome: "accepted",
             enterprise: Some(enterprise),
             penalty: Some(id),
             listing: None,
@@ -250,17 +250,13 @@ impl Context<'_> {
 
     /// A row as it was received, for the record of what became of it.
     pub fn received(&self, outcome: &Outcome, applied: Applied) -> Result<NewRow, Refusal> {
-        let (source, raw): (&Source, &RawRow) = match outcome {
-            Outcome::Penalty(row) => (&row.source, &row.raw),
-            Outcome::Listing(row) => (&row.source, &row.raw),
-            Outcome::Rejected(row) => (&row.source, &row.raw),
-        };
+        let (source, raw) = outcome.received();
         let pairs: Vec<(&str, &str)> = raw.pairs().collect();
         let text = serde_json::to_string(&pairs).map_err(|error| Refusal::Upload(error.to_string()))?;
         Ok(NewRow {
             sheet: source.sheet.to_string(),
             number: i64::try_from(source.row).unwrap_or(i64::MAX),
-            outcome: applied.outcome,
+            outcome: outcome_of(outcome),
             enterprise: applied.enterprise,
             penalty: applied.penalty,
             listing: applied.listing,
@@ -279,7 +275,6 @@ pub(super) type Changes = Vec<(String, String, String)>;
 pub(super) struct Applied {
     /// What it says otherwise than on file.
     pub changes: Changes,
-    pub(super) outcome: &'static str,
     pub(super) enterprise: Option<EnterpriseId>,
     pub(super) penalty: Option<PenaltyId>,
     pub(super) listing: Option<ListingId>,

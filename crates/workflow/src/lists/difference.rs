@@ -4,7 +4,7 @@
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use serde::{Deserialize, Serialize};
 use xinxiu_domain::coded;
-use xinxiu_domain::penalty::StatedSeverity;
+use xinxiu_domain::penalty::{StatedSeverity, procedure, yuan};
 use xinxiu_store::penalty::Penalty;
 
 /// So many of each kind are shown on the page; the spreadsheet has them all.
@@ -123,14 +123,10 @@ const FIELDS: [(&str, Show); 16] = [
     ("违法行为类型", |one| one.facts.violation.clone()),
     ("违法事实", |one| one.facts.facts.clone()),
     ("处罚依据", |one| one.facts.basis.clone()),
-    ("罚款金额", |one| yuan(one.facts.fine_fen)),
-    ("没收金额", |one| yuan(one.facts.confiscated_fen)),
+    ("罚款金额", |one| one.facts.fine_fen.map(yuan).unwrap_or_default()),
+    ("没收金额", |one| one.facts.confiscated_fen.map(yuan).unwrap_or_default()),
     ("失信严重程度", |one| one.facts.stated_severity.map_or("", StatedSeverity::label).to_owned()),
-    ("处罚程序", |one| match one.facts.summary_procedure {
-        Some(true) => "简易程序".to_owned(),
-        Some(false) => "普通程序".to_owned(),
-        None => String::new(),
-    }),
+    ("处罚程序", |one| procedure(one.facts.summary_procedure).to_owned()),
     ("处罚有效期", |one| one.valid_until.map(|day| day.to_string()).unwrap_or_default()),
     ("公示截止期", |one| one.stated_publicity_end.map(|day| day.to_string()).unwrap_or_default()),
     ("数据来源单位", |one| one.source_unit.clone()),
@@ -142,8 +138,4 @@ const FIELDS: [(&str, Show); 16] = [
 pub(super) fn compare(old: &Penalty, new: &Penalty) -> Vec<(String, String, String)> {
     let pairs = FIELDS.iter().map(|(name, show)| (*name, show(old), show(new)));
     pairs.filter(|(_, old, new)| old != new).map(|(name, old, new)| (name.to_owned(), old, new)).collect()
-}
-
-fn yuan(fen: Option<i64>) -> String {
-    fen.map(|fen| format!("{}.{:02}元", fen / 100, fen % 100)).unwrap_or_default()
 }

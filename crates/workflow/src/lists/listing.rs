@@ -38,7 +38,6 @@ impl Context<'_> {
         notes.extend(row.problems.iter().map(|problem| problem.code.label().to_owned()));
         Ok(Applied {
             changes,
-            outcome: "listing",
             enterprise: Some(enterprise),
             penalty: None,
             listing: Some(id),

@@ -7,11 +7,11 @@ use xinxiu_domain::actor::{Action, Actor, Concerns};
 use xinxiu_domain::id::{BatchId, EnterpriseId, PenaltyId, RowId};
 use xinxiu_domain::person::{mask_id_number, mask_numbers, mask_phone};
 use xinxiu_domain::text::tidy;
-use xinxiu_intake::{Field, Outcome, ProblemCode, RawRow, ReadCell, Reread, Source, Taken, reread};
+use xinxiu_intake::{Field, Outcome, ProblemCode, ReadCell, Reread, Taken, reread};
 use xinxiu_store::batch::{self, Batch};
 use xinxiu_store::batch_row::SEALED_RAW;
 use xinxiu_store::received_row::{self, ReceivedRow, RowFilter, RowLine, RowOutcome};
-use xinxiu_store::{StoreError, concerns, enterprise, enterprise_change, files, listing, penalty};
+use xinxiu_store::{concerns, enterprise, enterprise_change, files, listing, penalty};
 
 use super::{check, mapping};
 use crate::app::{App, Done, View};
@@ -107,8 +107,8 @@ pub struct RowCard {
 pub fn row(app: &App, actor: &Actor, id: RowId) -> Result<RowCard, Refusal> {
     app.view(actor, |view| {
         let found = received_row::load(view.tx, id)?;
-        must_see(view, &found)?;
-        card(view, found, false)
+        let whose = Whose::see(view, &found)?;
+        card(view, found, whose, false)
     })
 }
 
@@ -124,19 +124,19 @@ pub fn reveal_row(app: &App, actor: &Actor, id: RowId, purpose: &str) -> Result<
     app.step(actor, |step| {
         let found = received_row::load(step.tx, id)?;
         let view = View { app, tx: step.tx, actor, today: step.today };
-        must_see(&view, &found)?;
-        step.must(Action::RevealPersonal, &whom(&view, &found)?)?;
-        let owner = owner(&view, &found)?;
-        if let Some(owner) = owner {
+        let whose = Whose::see(&view, &found)?;
+        step.must(Action::RevealPersonal, &whose.concerns)?;
+        if let Some(owner) = whose.owner {
             let who = (actor.name.as_str(), actor.account);
             enterprise_change::disclosed(step.tx, owner, ("received_row", &purpose), who, step.moment())?;
         }
         let batch = batch::load(step.tx, found.batch)?;
         let number = found.number;
         let summary = format!("查看「{}」第{number}行的完整内容，用途：{purpose}", batch.file_name);
-        let done = Done { action: "row.reveal", subject: ("batch_row", id.0), enterprise: owner, summary };
+        let done =
+            Done { action: "row.reveal", subject: ("batch_row", id.0), enterprise: whose.owner, summary };
         step.record(done, serde_json::json!({ "batch": found.batch, "row": number }))?;
-        card(&view, found, true)
+        card(&view, found, whose, true)
     })
 }
 
@@ -166,7 +166,7 @@ pub fn row_at(app: &App, actor: &Actor, id: BatchId, (sheet, number): (&str, i64
     let plain = app.store.files.plain(&file.sha256)?;
     let mut wanted = None;
     check::read(app, plain.path(), &found, &mut |outcome, _| {
-        let (source, raw) = parts(&outcome);
+        let (source, raw) = outcome.received();
         if &*source.sheet != sheet || i64::try_from(source.row) != Ok(number) {
             return ControlFlow::Continue(());
         }
@@ -198,15 +198,8 @@ pub fn row_at(app: &App, actor: &Actor, id: BatchId, (sheet, number): (&str, i64
     })))
 }
 
-fn parts(outcome: &Outcome) -> (&Source, &RawRow) {
-    match outcome {
-        Outcome::Penalty(row) => (&row.source, &row.raw),
-        Outcome::Listing(row) => (&row.source, &row.raw),
-        Outcome::Rejected(row) => (&row.source, &row.raw),
-    }
-}
-
-const fn outcome_of(outcome: &Outcome) -> RowOutcome {
+/// What became of a row as it was read.
+pub(super) const fn outcome_of(outcome: &Outcome) -> RowOutcome {
     match outcome {
         Outcome::Penalty(_) => RowOutcome::Accepted,
         Outcome::Listing(_) => RowOutcome::Listing,
@@ -214,37 +207,40 @@ const fn outcome_of(outcome: &Outcome) -> RowOutcome {
     }
 }
 
-/// To whom a row belongs today: its record may have gone over to another enterprise since.
-fn owner(view: &View<'_>, row: &ReceivedRow) -> Result<Option<EnterpriseId>, StoreError> {
-    if let Some(id) = row.penalty {
-        return Ok(Some(penalty::load(view.tx, id)?.enterprise));
-    }
-    match row.listing {
-        Some(id) => listing::owner(view.tx, id).map(Some),
-        None => Ok(row.enterprise),
+/// Whose a row is.
+struct Whose {
+    owner: Option<EnterpriseId>,
+    concerns: Concerns,
+    /// Its penalty record and the number of that.
+    penalty: Option<(PenaltyId, String)>,
+}
+
+impl Whose {
+    /// Finds it and whether the actor may see the row: one that belongs to nobody is seen by those who take in lists,
+    /// any other by those who see its enterprise.
+    fn see(view: &View<'_>, row: &ReceivedRow) -> Result<Self, Refusal> {
+        let record = row.penalty.map(|id| penalty::load(view.tx, id)).transpose()?;
+        // The record may have gone over to another enterprise since.
+        let owner = match (&record, row.listing) {
+            (Some(record), _) => Some(record.enterprise),
+            (None, Some(id)) => Some(listing::owner(view.tx, id)?),
+            (None, None) => row.enterprise,
+        };
+        let concerns = match owner {
+            Some(owner) => concerns::of_enterprise(view.tx, owner)?,
+            None => Concerns::default(),
+        };
+        let action = if owner.is_some() { Action::ViewEnterprise } else { Action::ImportLists };
+        view.must(action, &concerns)?;
+        Ok(Self { owner, concerns, penalty: record.map(|record| (record.id, record.decision.to_string())) })
     }
 }
 
-fn whom(view: &View<'_>, row: &ReceivedRow) -> Result<Concerns, StoreError> {
-    match owner(view, row)? {
-        Some(owner) => concerns::of_enterprise(view.tx, owner),
-        None => Ok(Concerns::default()),
-    }
-}
-
-/// A row that belongs to nobody is seen by those who take in lists, any other by those who see its enterprise.
-fn must_see(view: &View<'_>, row: &ReceivedRow) -> Result<(), Refusal> {
-    let action = if owner(view, row)?.is_some() { Action::ViewEnterprise } else { Action::ImportLists };
-    view.must(action, &whom(view, row)?)
-}
-
-fn card(view: &View<'_>, row: ReceivedRow, is_open: bool) -> Result<RowCard, Refusal> {
+fn card(view: &View<'_>, row: ReceivedRow, whose: Whose, is_open: bool) -> Result<RowCard, Refusal> {
     let batch = batch::load(view.tx, row.batch)?;
     let text = view.app.store.vault.open_text(SEALED_RAW, &row.raw_sealed)?;
     let pairs = serde_json::from_str(&text).map_err(|error| Refusal::Upload(error.to_string()))?;
     let (cells, problems) = shown(read_again(&batch, pairs)?, is_open);
-    let owner = owner(view, &row)?;
-    let whom = whom(view, &row)?;
     Ok(RowCard {
         id: Some(row.id),
         sha256: files::load(view.tx, batch.file)?.sha256,
@@ -254,16 +250,13 @@ fn card(view: &View<'_>, row: ReceivedRow, is_open: bool) -> Result<RowCard, Ref
         cells,
         problems,
         notes: row.notes,
-        enterprise: match owner {
+        enterprise: match whose.owner {
             Some(id) => Some((id, enterprise::load(view.tx, id)?.name)),
             None => None,
         },
-        penalty: match row.penalty {
-            Some(id) => Some((id, penalty::load(view.tx, id)?.decision.to_string())),
-            None => None,
-        },
+        penalty: whose.penalty,
         is_open,
-        may_reveal: may(view.actor, Action::RevealPersonal, &whom),
+        may_reveal: may(view.actor, Action::RevealPersonal, &whose.concerns),
         may_list: may(view.actor, Action::ImportLists, &Concerns::default()),
         batch,
     })

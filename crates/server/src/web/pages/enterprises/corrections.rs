@@ -2,7 +2,7 @@
 //! version (更正处罚信息, N08 N28).
 
 use maud::{Markup, html};
-use xinxiu_domain::correction::{FieldCorrection, PROCEDURES, PenaltyField, Stated};
+use xinxiu_domain::correction::{FieldCorrection, PROCEDURES, PenaltyField};
 use xinxiu_domain::id::PenaltyId;
 use xinxiu_domain::penalty::StatedSeverity;
 use xinxiu_workflow::enterprises::{self, PenaltyCard, PenaltyCorrection, Settlement};
@@ -19,13 +19,7 @@ pub(super) fn form(req: &Req) -> PageResult {
     if !card.may_correct {
         return Err(PageError::Denied);
     }
-    let penalty = &card.penalty;
-    let stated = Stated {
-        decision: penalty.decision.clone(),
-        facts: penalty.facts.clone(),
-        valid_until: penalty.valid_until,
-        publicity_end: penalty.stated_publicity_end,
-    };
+    let (penalty, stated) = (&card.penalty, card.penalty.stated());
     let values = PenaltyField::ALL.iter().fold(Form::default(), |form, field| {
         let value = stated.get(*field);
         let is_money = matches!(field, PenaltyField::Fine | PenaltyField::Confiscated);

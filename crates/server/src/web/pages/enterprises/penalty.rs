@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 use xinxiu_domain::id::PenaltyId;
-use xinxiu_domain::penalty::{PenaltyClass, Reason};
+use xinxiu_domain::penalty::{PenaltyClass, Reason, procedure};
 use xinxiu_policy::EditionRole;
 use xinxiu_workflow::enterprises::{self, PenaltyCard};
 use xinxiu_workflow::{FieldError, Refusal};
@@ -45,7 +45,7 @@ fn body(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> 
             ("处罚依据", html! { (facts.basis) }),
             ("罚款金额", html! { @if let Some(fen) = facts.fine_fen { (yuan(fen)) } }),
             ("没收金额", html! { @if let Some(fen) = facts.confiscated_fen { (yuan(fen)) } }),
-            ("处罚程序", html! { @match facts.summary_procedure { Some(true) => { "简易程序" }, Some(false) => { "普通程序" }, None => {} } }),
+            ("处罚程序", html! { (procedure(facts.summary_procedure)) }),
             ("名单标注的严重程度", html! { @if let Some(severity) = facts.stated_severity { (severity) } }),
             ("处罚有效期", html! { @if let Some(until) = penalty.valid_until { (until) } }),
             ("名单所载公示截止期", html! { @if let Some(until) = penalty.stated_publicity_end { (until) } }),
