@@ -61,8 +61,8 @@ impl Found {
         self.length < ROWS && self.size < BYTES && self.sheet.as_ref().is_none_or(|sheet| sheet.is_of(ready))
     }
 
-    /// Adds a row.
-    pub(crate) fn push(&mut self, ready: &Ready<'_>, bytes: u64, total_bytes: u64) {
+    /// Adds a row; the memory that it takes.
+    pub(crate) fn push(&mut self, ready: &Ready<'_>, bytes: u64, total_bytes: u64) -> usize {
         (self.bytes, self.total_bytes) = (bytes, total_bytes);
         self.sheet.get_or_insert_with(|| FoundIn {
             layout: Arc::clone(ready.layout),
@@ -78,6 +78,7 @@ impl Found {
         cells.copy_from(ready.cells);
         self.length += 1;
         self.size += cells.all().len();
+        cells.room()
     }
 
     /// The rows, and what they have in common.

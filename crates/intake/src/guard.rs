@@ -1,20 +1,23 @@
 //! Looks into a zipped spreadsheet before anything parses it.
 
-use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use memchr::memmem;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use crate::gate::{Gate, Shared, Verdict};
 use crate::limits::Limits;
 use crate::refusal::Refusal;
+use crate::scan::{PartKind, Scan};
 
 /// What the archive is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Zipped {
-    /// Office Open XML; whether any sheet merges cells.
-    Xlsx { merges: bool },
+    /// Office Open XML.
+    Xlsx,
     /// Open Document.
     Ods,
 }
@@ -24,30 +27,143 @@ const RATIO_FROM: u64 = 8 * 1024 * 1024;
 
 /// Unpacks every part once, keeping none: only what really comes out can be trusted, a part's own figures
 /// cannot. The checksums tell at the same time whether the file is whole.
-pub(crate) fn look(file: &mut File, name: &str, limits: &Limits) -> Result<Zipped, Refusal> {
-    let mut archive = ZipArchive::new(BufReader::new(&mut *file)).map_err(|error| broken(name, &error))?;
-    if archive.len() > limits.zip_entries {
-        return Err(Refusal::too_large(name, format!("内部文件数上限 {}", limits.zip_entries)));
+pub(crate) struct Guard<'a> {
+    archive: ZipArchive<BufReader<Watched>>,
+    /// Where the archive's buffer begins in the file.
+    buffer_from: Arc<AtomicU64>,
+    name: &'a str,
+    limits: &'a Limits,
+    /// Bytes that have come out so far.
+    total: u64,
+    merges: bool,
+    /// The parts that are still to be unpacked.
+    sheets: Vec<usize>,
+}
+
+impl<'a> Guard<'a> {
+    /// Looks at all parts but the sheets of Office Open XML, which are the large ones and read last.
+    pub(crate) fn begin(file: Shared, name: &'a str, limits: &'a Limits) -> Result<(Zipped, Self), Refusal> {
+        let buffer_from = Arc::default();
+        let watched = Watched { file, buffer_from: Arc::clone(&buffer_from) };
+        let mut archive = ZipArchive::new(BufReader::with_capacity(64 * 1024, watched))
+            .map_err(|error| broken(name, &error))?;
+        if archive.len() > limits.zip_entries {
+            return Err(Refusal::too_large(name, format!("内部文件数上限 {}", limits.zip_entries)));
+        }
+        let zipped = what(&mut archive, name)?;
+        let (mut sheets, mut others) = (Vec::new(), Vec::new());
+        for index in 0..archive.len() {
+            let part = archive.name_for_index(index).and_then(Result::ok);
+            let is_sheet = part.is_some_and(|part| PartKind::of(&part) == PartKind::SheetXml);
+            if is_sheet { &mut sheets } else { &mut others }.push(index);
+        }
+        let mut guard = Self { archive, buffer_from, name, limits, total: 0, merges: false, sheets };
+        for index in others {
+            guard.unpack(index, &|_| {})?;
+        }
+        Ok((zipped, guard))
     }
-    let zipped = what(&mut archive, name)?;
-    let mut total = 0;
-    let mut merges = false;
-    for index in 0..archive.len() {
-        let part = Part::unpack(&mut archive, index, name, limits, &mut total)?;
-        merges |= part.merges;
+
+    /// Where the sheets lie in the file, packed.
+    pub(crate) fn ranges(&mut self) -> Result<Vec<Range<u64>>, Refusal> {
+        let range = |index: &usize| {
+            let part = self.archive.by_index_raw(*index).map_err(|error| broken(self.name, &error))?;
+            let from = part.data_start().unwrap_or_default();
+            Ok(from..from.saturating_add(part.compressed_size()))
+        };
+        self.sheets.iter().map(range).collect()
     }
-    drop(archive);
-    file.seek(SeekFrom::Start(0)).map_err(|error| Refusal::unreadable(name, error))?;
-    Ok(match zipped {
-        Zipped::Xlsx { .. } => Zipped::Xlsx { merges },
-        Zipped::Ods => Zipped::Ods,
-    })
+
+    /// Looks at the sheets, letting a reader behind `gate` follow, and tells it at the end what came of it.
+    pub(crate) fn finish(mut self, gate: &Gate) -> Result<(), Refusal> {
+        let ending = Ending { gate, verdict: Verdict::Refused };
+        for (place, index) in std::mem::take(&mut self.sheets).into_iter().enumerate() {
+            self.unpack(index, &|to| gate.advance(place, to))?;
+            gate.advance(place, u64::MAX);
+        }
+        ending.is(Verdict::Passed { merges: self.merges });
+        Ok(())
+    }
+
+    /// Unpacks a part; `looked` is told up to which place of the file everything that comes out is in order.
+    fn unpack(&mut self, index: usize, looked: &dyn Fn(u64)) -> Result<(), Refusal> {
+        let Self { name, limits, .. } = *self;
+        let mut entry = self.archive.by_index(index).map_err(|error| broken(name, &error))?;
+        if entry.encrypted() {
+            return Err(Refusal::Encrypted { file: name.to_owned() });
+        }
+        let part = entry.name().map_or_else(|_| format!("#{index}"), std::borrow::Cow::into_owned);
+        let packed = entry.compressed_size().max(1);
+        let mut scan = Scan::new(PartKind::of(&part));
+        let mut buffer = vec![0; 64 * 1024];
+        let mut unpacked: u64 = 0;
+        loop {
+            let length = entry
+                .read(&mut buffer)
+                .map_err(|error| Refusal::damaged(name, format!("其中的 {part}"), &error))?;
+            if length == 0 {
+                break;
+            }
+            unpacked += length as u64;
+            self.total += length as u64;
+            check_size(name, &part, packed, unpacked, self.total, limits)?;
+            scan.feed(&buffer[..length]);
+            if scan.run > limits.record_bytes {
+                let bound = format!("{part} 中单个值上限 {} 字节", limits.record_bytes);
+                return Err(Refusal::too_large(name, bound));
+            }
+            if scan.declares {
+                return Err(Refusal::UnsafeXml { file: name.to_owned(), part });
+            }
+            // What came before this buffer was used up before it was filled, and what it gave has been scanned.
+            looked(self.buffer_from.load(Ordering::Relaxed));
+        }
+        self.merges |= scan.merges;
+        Ok(())
+    }
+}
+
+/// Tells a reader behind a gate how the look ended, also where it ended by a panic.
+struct Ending<'g> {
+    gate: &'g Gate,
+    verdict: Verdict,
+}
+
+impl Ending<'_> {
+    fn is(mut self, verdict: Verdict) {
+        self.verdict = verdict;
+    }
+}
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.gate.end(self.verdict);
+    }
+}
+
+/// A file that says where it was read last.
+pub(crate) struct Watched {
+    file: Shared,
+    buffer_from: Arc<AtomicU64>,
+}
+
+impl Read for Watched {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.buffer_from.store(self.file.stream_position()?, Ordering::Relaxed);
+        self.file.read(buffer)
+    }
+}
+
+impl Seek for Watched {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.file.seek(to)
+    }
 }
 
 fn what<R: Read + Seek>(archive: &mut ZipArchive<R>, name: &str) -> Result<Zipped, Refusal> {
     let has = |part: &str| archive.index_for_name(part).is_some();
     if has("xl/workbook.xml") {
-        return Ok(Zipped::Xlsx { merges: false });
+        return Ok(Zipped::Xlsx);
     }
     if has("word/document.xml") {
         return Err(Refusal::not_a_spreadsheet(name, "内容是 Word 文档"));
@@ -69,56 +185,6 @@ fn what<R: Read + Seek>(archive: &mut ZipArchive<R>, name: &str) -> Result<Zippe
         "" => Err(Refusal::not_a_spreadsheet(name, "内容是压缩包，请先解压")),
         _ => Err(Refusal::not_a_spreadsheet(name, "内容是其他类型的文档")),
     }
-}
-
-struct Part {
-    merges: bool,
-}
-
-impl Part {
-    fn unpack<R: Read + Seek>(
-        archive: &mut ZipArchive<R>,
-        index: usize,
-        name: &str,
-        limits: &Limits,
-        total: &mut u64,
-    ) -> Result<Self, Refusal> {
-        let mut entry = archive.by_index(index).map_err(|error| broken(name, &error))?;
-        if entry.encrypted() {
-            return Err(Refusal::Encrypted { file: name.to_owned() });
-        }
-        let part = entry.name().map_or_else(|_| format!("#{index}"), std::borrow::Cow::into_owned);
-        let packed = entry.compressed_size().max(1);
-        let mut scan = Scan::new(PartKind::of(&part));
-        let mut buffer = vec![0; 64 * 1024];
-        let mut unpacked: u64 = 0;
-        loop {
-            let length = entry
-                .read(&mut buffer)
-                .map_err(|error| Refusal::damaged(name, format!("其中的 {part}"), &error))?;
-            if length == 0 {
-                break;
-            }
-            unpacked += length as u64;
-            *total += length as u64;
-            check_size(name, &part, packed, unpacked, *total, limits)?;
-            scan.feed(&buffer[..length]);
-            if scan.run > limits.record_bytes {
-                return Err(Refusal::too_large(
-                    name,
-                    format!("{part} 中单个值上限 {} 字节", limits.record_bytes),
-                ));
-            }
-            if scan.declares {
-                return Err(Refusal::UnsafeXml { file: name.to_owned(), part });
-            }
-        }
-        Ok(Self { merges: scan.merges })
-    }
-}
-
-fn has_extension(part: &str, extension: &str) -> bool {
-    std::path::Path::new(part).extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
 }
 
 fn check_size(
@@ -143,86 +209,11 @@ fn check_size(
     Ok(())
 }
 
-/// What a part may hold that matters here.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum PartKind {
-    Xml,
-    SheetXml,
-    Other,
-}
-
-impl PartKind {
-    fn of(part: &str) -> Self {
-        if !has_extension(part, "xml") && !has_extension(part, "rels") {
-            Self::Other
-        } else if part.starts_with("xl/worksheets/") {
-            Self::SheetXml
-        } else {
-            Self::Xml
-        }
-    }
-}
-
-/// Looks for a document type declaration and for merged cells in a stream of blocks.
-struct Scan {
-    kind: PartKind,
-    /// End of the block before, so that a word across two blocks is found.
-    tail: Vec<u8>,
-    /// Bytes since the last tag began: a value that long would have to be held in memory.
-    run: usize,
-    declares: bool,
-    merges: bool,
-}
-
-const DECLARATIONS: [&[u8]; 3] = [b"<!DOCTYPE", b"<!ENTITY", b"<\0!\0D\0O\0C\0T"];
-const MERGE: &[u8] = b"<mergeCell ";
-const OVERLAP: usize = 16;
-
-impl Scan {
-    const fn new(kind: PartKind) -> Self {
-        Self { kind, tail: Vec::new(), run: 0, declares: false, merges: false }
-    }
-
-    fn feed(&mut self, block: &[u8]) {
-        if self.kind == PartKind::Other {
-            return;
-        }
-        // Values within one block are short enough.
-        self.run = memchr::memrchr(b'<', block).map_or(self.run + block.len(), |last| block.len() - last);
-        let mut seam = std::mem::take(&mut self.tail);
-        seam.extend_from_slice(&block[..block.len().min(OVERLAP)]);
-        self.search(&seam);
-        self.search(block);
-        self.tail = block[block.len().saturating_sub(OVERLAP)..].to_vec();
-    }
-
-    fn search(&mut self, text: &[u8]) {
-        self.declares |= DECLARATIONS.iter().any(|word| memmem::find(text, word).is_some());
-        self.merges |= self.kind == PartKind::SheetXml && memmem::find(text, MERGE).is_some();
-    }
-}
-
 fn broken(name: &str, error: &ZipError) -> Refusal {
     match error {
         ZipError::UnsupportedArchive(detail) if detail.contains("assword") => {
             Refusal::Encrypted { file: name.to_owned() }
         }
         other => Refusal::damaged(name, "压缩结构", other),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_word_across_two_blocks_is_found() {
-        let mut scan = Scan::new(PartKind::SheetXml);
-        scan.feed(b"<?xml version='1.0'?><!DOC");
-        assert!(!scan.declares);
-        scan.feed(b"TYPE a><merge");
-        assert!(scan.declares && !scan.merges);
-        scan.feed(b"Cell ref='A1:A2'/>");
-        assert!(scan.merges);
     }
 }

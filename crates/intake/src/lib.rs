@@ -1,8 +1,8 @@
 //! Messy lists in, records out: what a file is, where its header is, what its columns mean, and what each
 //! row says or why it cannot be taken.
 //!
-//! A file is looked at once before it is parsed, so that a hostile or damaged one is refused within bounds
-//! ([`Limits`]) and nothing of it is taken. Rows then stream: memory does not grow with the file, except for
+//! A file is looked at whole before anything of it is given, so that a hostile or damaged one is refused within
+//! bounds ([`Limits`]) and nothing of it is taken. Rows then stream: memory does not grow with the file, except for
 //! .xls and the shared strings of .xlsx.
 
 mod aliases;
@@ -14,6 +14,7 @@ mod facts;
 mod field;
 mod fold;
 mod found;
+mod gate;
 mod guard;
 mod guess;
 mod header;
@@ -35,6 +36,7 @@ mod rejected;
 mod reread;
 mod row;
 mod rows;
+mod scan;
 mod seen;
 mod sheet;
 mod sniff;
@@ -43,6 +45,7 @@ mod turns;
 mod utf8;
 mod values;
 mod workbook;
+mod zipped;
 
 pub use aliases::field_of;
 pub use cells::{Cells, RawRow};

@@ -8,6 +8,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use zip::ZipArchive;
 
 use crate::dates::DateSystem;
+use crate::gate::Shared;
 use crate::meter::Metered;
 use crate::number;
 use crate::refusal::Refusal;
@@ -26,7 +27,7 @@ const CONTENT: &str = "content.xml";
 
 /// Reads every sheet of an .ods.
 pub(crate) fn read(
-    file: Metered,
+    file: Metered<Shared>,
     visit: &mut Visit<'_, '_>,
     target: &mut Target<'_>,
 ) -> Result<ControlFlow<()>, Refusal> {

@@ -14,7 +14,7 @@ use xinxiu_domain::ListKind;
 use crate::biff::Oversize;
 use crate::chains::Compound;
 use crate::dates::DateSystem;
-use crate::guard::{self, Zipped};
+use crate::gate::Shared;
 use crate::header::{Layout, expected_labels};
 use crate::limits::Limits;
 use crate::mapping::Mapping;
@@ -27,7 +27,7 @@ use crate::seen::{Fingerprints, Seen};
 use crate::sheet::{Ready, Rules, Sheet, Target};
 use crate::sniff::{self, Kind};
 use crate::workbook::{self, Visit};
-use crate::{biff, ods, records, text};
+use crate::{biff, records, text, zipped};
 
 /// How a file is to be read.
 #[derive(Debug, Clone)]
@@ -181,21 +181,19 @@ fn read_kind(
     let mut visit =
         Visit { name, columns: options.limits.columns, make: &make, unknown, preview: preview.is_some() };
     match kind {
-        Kind::Zip => match guard::look(&mut file, name, &options.limits)? {
-            Zipped::Xlsx { merges } => {
-                workbook::read_xlsx(Metered::new(file, Rc::clone(read)), merges, &mut visit, target)
-            }
-            Zipped::Ods => ods::read(Metered::new(file, Rc::clone(read)), &mut visit, target),
-        },
+        Kind::Zip => {
+            let file = Shared::new(file).map_err(|error| Refusal::unreadable(name, error))?;
+            zipped::read(file, read, &options.limits, &mut visit, target)
+        }
         Kind::Ole2 => {
             check_ole2(&mut file, name, &options.limits)?;
-            workbook::read_xls(Metered::new(file, Rc::clone(read)), &mut visit, target)
+            workbook::read_xls(Metered::new(file, read), &mut visit, target)
         }
         Kind::Text => {
             let format = text::examine(&mut file, name, &options.limits)?;
             let mut sheet = make("", DateSystem::From1900);
             let flow = records::read(
-                Metered::new(file, Rc::clone(read)),
+                Metered::new(file, read),
                 name,
                 format,
                 options.limits.columns,

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use calamine::{Data, DataRef, Dimensions, Range, Reader, SheetType, Xls, XlsError, Xlsx, XlsxError};
 
 use crate::dates::DateSystem;
+use crate::gate::Gated;
 use crate::meter::Metered;
 use crate::number::{self, NOT_COMPUTED};
 use crate::refusal::{Refusal, UnknownColumn};
@@ -40,7 +41,7 @@ impl Visit<'_, '_> {
 
 /// Reads every sheet of an .xlsx, one row in memory at a time.
 pub(crate) fn read_xlsx(
-    file: Metered,
+    file: Metered<Gated<'_>>,
     merges: bool,
     visit: &mut Visit<'_, '_>,
     target: &mut Target<'_>,

@@ -5,6 +5,7 @@
 mod aliases;
 mod broken;
 mod generations;
+mod large;
 mod programs;
 mod records;
 mod rejected;
