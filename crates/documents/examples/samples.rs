@@ -6,7 +6,8 @@ use std::{env, fs};
 
 use xinxiu_documents::{
     CampaignSummary, Commitment, CreditQueryReport, Document, EnterpriseArchive, OfficialPaper, Receipt,
-    RectificationForm, SignInSheet, TrainingCertificate, TrainingNotice, render_docx, render_pdf,
+    RectificationForm, SignInSheet, TrainingCertificate, TrainingCertificates, TrainingNotice, render_docx,
+    render_pdf,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -25,6 +26,7 @@ fn main() -> Outcome {
     pdf(&folder, "receipt", &Receipt::sample())?;
     pdf(&folder, "receipt-returned", &Receipt::sample_returned())?;
     pdf(&folder, "training-certificate", &TrainingCertificate::sample())?;
+    pdf(&folder, "training-certificates", &TrainingCertificates::sample())?;
     pdf(&folder, "sign-in-sheet", &SignInSheet::sample())?;
     letter(&folder, "training-notice", &TrainingNotice::sample())?;
     letter(&folder, "campaign-summary", &CampaignSummary::sample())

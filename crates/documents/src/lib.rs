@@ -33,5 +33,5 @@ pub use rectification_form::{FormSeverity, RectificationForm};
 pub use render::{Document, DocumentError, Head, edition_name, render_pdf, unprintable};
 pub use sign_in_sheet::{SignInRow, SignInSheet};
 pub use summary::{CampaignSummary, SummaryRow};
-pub use training_certificate::TrainingCertificate;
+pub use training_certificate::{TrainingCertificate, TrainingCertificates};
 pub use training_notice::{CourseModule, TrainingNotice};

@@ -116,6 +116,7 @@ pub fn edition_name(code: &str) -> &str {
         "annex3-2022" => "附件3（2022）",
         "annex4-2022" => "附件4（2022）",
         "training-certificate-1" => "培训证明（第1版）",
+        "training-certificate-2" => "培训证明（第2版）",
         "training-notice-1" => "培训通知（第1版）",
         "sign-in-1" => "签到表（第1版）",
         "campaign-summary-1" => "行动总结（第1版）",

@@ -13,8 +13,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use xinxiu_documents::{
     CampaignSummary, Commitment, CreditQueryReport, Document, EnterpriseArchive, OfficialPaper, Receipt,
-    RectificationForm, SignInSheet, TrainingCertificate, TrainingNotice, edition_name, render_pdf,
-    unprintable,
+    RectificationForm, SignInSheet, TrainingCertificate, TrainingCertificates, TrainingNotice, edition_name,
+    render_pdf, unprintable,
 };
 
 /// The text in reading order without white space, so that line breaks do not count.
@@ -236,8 +236,23 @@ fn receipts_say_what_to_do() {
 fn certificates_and_sheets_name_the_class() {
     assert_has(
         &TrainingCertificate::sample(),
-        &["共3.5学时", "成绩92分（合格线60分），合格", "示环罚字〔2022〕1号", "扫码核验"],
+        &[
+            "共3.5学时",
+            "成绩92分（合格线60分），合格",
+            "示环罚字〔2022〕1号",
+            "扫码核验",
+            "核验码7M3K-Q0A9-ZD41-W5XE",
+            "于2022年6月28日结业",
+        ],
     );
+    let revoked = TrainingCertificate {
+        revoked_on: Some(jiff::civil::date(2022, 7, 1)),
+        ..TrainingCertificate::sample()
+    };
+    assert_has(&revoked, &["本证明已于2022年7月1日作废"]);
+    let several = TrainingCertificates::sample();
+    assert_has(&several, &["编号TC-2022-0001", "编号TC-2022-0002", "示例丙食品（虚构）有限公司"]);
+    assert_eq!(text_of(&several).matches("信用修复培训证明").count(), 3);
     let absent = TrainingCertificate { exam_score: None, verify_url: None, ..TrainingCertificate::sample() };
     assert_has(&absent, &["未参加结业考试"]);
     let mut sheet = SignInSheet::sample();
@@ -286,5 +301,6 @@ fn papers_survive_storage() {
     round(&CampaignSummary::sample());
     round(&Receipt::sample_returned());
     round(&TrainingCertificate::sample());
+    round(&TrainingCertificates::sample());
     round(&SignInSheet::sample());
 }

@@ -57,6 +57,8 @@ ids! {
     SessionId;
     /// One enterprise in one session (参训).
     AttendanceId;
+    /// Certificate of training (培训证明).
+    CertificateId;
     /// Commitment (承诺书).
     CommitmentId;
     /// Application for repair (修复申请).

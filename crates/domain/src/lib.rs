@@ -15,6 +15,7 @@ pub mod archive;
 pub mod attendance;
 pub mod batch;
 pub mod campaign;
+pub mod certificate;
 pub mod change;
 pub mod clinic;
 pub mod commitment;

@@ -55,6 +55,15 @@ coded! {
 }
 
 coded! {
+    /// What two sessions at the same time cannot share (场次冲突).
+    pub enum ConflictKind {
+        Hall = "hall", "场地";
+        Lecturer = "lecturer", "主讲人";
+        Enterprise = "enterprise", "企业";
+    }
+}
+
+coded! {
     /// Who came for the enterprise (N08).
     pub enum Capacity {
         LegalRepresentative = "legal_representative", "法定代表人";

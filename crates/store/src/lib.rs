@@ -13,8 +13,10 @@ pub mod audit;
 pub mod authority_name;
 pub mod batch;
 pub mod batch_row;
+pub mod calendar_feed;
 pub mod campaign;
 pub mod candidate;
+pub mod certificate;
 pub mod clinic;
 pub mod column_mapping;
 pub mod commitment;
@@ -66,6 +68,7 @@ pub mod review;
 mod sealed_file;
 pub mod search;
 pub mod session;
+pub mod session_conflict;
 pub mod sort;
 pub mod summary;
 #[cfg(feature = "testing")]

@@ -215,6 +215,8 @@ pub struct Filter {
     pub plan_item: Option<PlanItemId>,
     /// One state.
     pub state: Option<SessionState>,
+    /// First and last day.
+    pub days: Option<(Date, Date)>,
     /// Order; latest first where none is asked.
     pub sort: Option<Sort>,
 }
@@ -227,6 +229,9 @@ pub static KEYS: [Key; 5] = [
     Key::text("agency", "coalesce(nullif(g.short_name, ''), g.name, '')"),
     Key::number("invited", "(select count(*) from attendance k where k.session_id = s.id)"),
 ];
+
+/// Earliest first.
+pub const EARLIEST: Sort = Sort { key: &KEYS[0], descending: false };
 
 /// Latest first.
 pub const LATEST: Sort = Sort { key: &KEYS[0], descending: true };
@@ -242,6 +247,9 @@ pub fn lines(
     filter: &str,
 ) -> Result<Vec<Line>, StoreError> {
     let class = wanted.plan_item.map_or_else(|| "1 = 1".to_owned(), |id| format!("s.plan_item_id = {id}"));
+    let days = wanted
+        .days
+        .map_or_else(|| "1 = 1".to_owned(), |(from, to)| format!("s.held_on between '{from}' and '{to}'"));
     let count = |condition: &str| {
         format!("(select count(*) from attendance a where a.session_id = s.id and {condition})")
     };
@@ -249,7 +257,7 @@ pub fn lines(
         "select {COLUMNS}, p.name as class, coalesce(nullif(g.short_name, ''), g.name, '') as agency, \
          {} as invited, {} as accepted, {} as present, {} as passed \
          from session s join plan_item p on p.id = s.plan_item_id left join organisation g on g.id = p.agency_id \
-         where p.campaign_id = $1 and (s.state = $2 or $2 = '') and {class} and {filter} \
+         where p.campaign_id = $1 and (s.state = $2 or $2 = '') and {class} and {days} and {filter} \
          order by {}",
         count("1 = 1"),
         // Whoever said that it comes named who; whoever never answered is absent after the session as well.

@@ -1,18 +1,15 @@
 //! The closing exam (结业考试): ten random questions, marked at once, repeated until passed (N11 N18).
 
-use xinxiu_documents::{TrainingCertificate, render_pdf};
 use xinxiu_domain::actor::{Action, Actor};
-use xinxiu_domain::attendance::{AttendanceAction, AttendanceState, exam_gaps};
-use xinxiu_domain::batch::RecordState;
-use xinxiu_domain::exam::{PAPER_LENGTH, PASS_MARK, mark, passes};
+use xinxiu_domain::attendance::{AttendanceAction, exam_gaps};
+use xinxiu_domain::exam::{PAPER_LENGTH, mark, passes};
 use xinxiu_domain::id::{AttendanceId, CampaignId};
-use xinxiu_domain::missing::Missing;
-use xinxiu_domain::session::Capacity;
 use xinxiu_store::attendance::{self, Attendance};
 use xinxiu_store::exam::{self, Paper};
-use xinxiu_store::{StoreError, Tx, campaign, concerns, enterprise, penalty, session};
+use xinxiu_store::{StoreError, Tx, campaign, concerns, session};
 
 use crate::app::{App, Done, Step, View};
+use crate::certificates;
 use crate::question_bank;
 use crate::refusal::{FieldError, Refusal, require};
 
@@ -57,7 +54,8 @@ pub fn record_of(app: &App, actor: &Actor, id: AttendanceId) -> Result<Record, R
     })
 }
 
-fn visible(view: &View<'_>, id: AttendanceId) -> Result<Attendance, Refusal> {
+/// The attendance, for the enterprise and for those who see its session.
+pub(crate) fn visible(view: &View<'_>, id: AttendanceId) -> Result<Attendance, Refusal> {
     let found = attendance::load(view.tx, id)?;
     let own = concerns::of_enterprise(view.tx, found.enterprise)?;
     if !view.actor.may(Action::AnswerInvitation, &own) {
@@ -177,7 +175,11 @@ fn finish(step: &Step<'_>, mut found: Attendance, paper: &mut Paper, right: usiz
     attendance::save(step.tx, &found)?;
     let summary = format!("第{}次结业考试答对{right}题，{action}", paper.attempt);
     let detail = serde_json::json!({ "paper": paper.id, "right": right, "passed": passed });
-    note(step, "exam.submit", &found, summary, detail)
+    note(step, "exam.submit", &found, summary, detail)?;
+    if passed {
+        certificates::issue(step, &found)?;
+    }
+    Ok(())
 }
 
 /// Enters the result of an exam that was written on paper in the hall: right answers out of ten.
@@ -196,69 +198,6 @@ pub fn enter(app: &App, actor: &Actor, id: AttendanceId, right: u32) -> Result<(
         let mut paper = fresh(step, id, attempt);
         paper.id = exam::insert(step.tx, &paper)?;
         finish(step, found, &mut paper, right as usize)
-    })
-}
-
-/// The certificate of an enterprise that passed. `verify_url` is printed as a QR code where there is one.
-///
-/// # Errors
-/// [`Refusal::Missing`] before it passed; [`Refusal::Forbidden`]; [`Refusal::Document`].
-pub fn certificate(
-    app: &App,
-    actor: &Actor,
-    id: AttendanceId,
-    verify_url: Option<String>,
-) -> Result<(Vec<u8>, String), Refusal> {
-    let document = app.view(actor, |view| {
-        let found = visible(view, id)?;
-        require(certificate_gaps(found.state))?;
-        certificate_of(view, &found, verify_url)
-    })?;
-    let bytes = render_pdf(&document).map_err(|error| Refusal::Document(error.to_string()))?;
-    Ok((bytes, format!("信用修复培训证明-{}.pdf", document.number)))
-}
-
-fn certificate_gaps(state: AttendanceState) -> Vec<Missing> {
-    if state == AttendanceState::Passed {
-        return Vec::new();
-    }
-    vec![Missing::new("exam", "结业考试合格后才能出具培训证明，请先完成考试", "N11")]
-}
-
-/// The certificate's content.
-pub(crate) fn certificate_of(
-    view: &View<'_>,
-    found: &Attendance,
-    verify_url: Option<String>,
-) -> Result<TrainingCertificate, Refusal> {
-    let session = session::load(view.tx, found.session)?;
-    let class = campaign::load_item(view.tx, session.plan_item)?;
-    let year = campaign::load(view.tx, class.campaign)?.year;
-    let enterprise = enterprise::load(view.tx, found.enterprise)?;
-    let mut papers = exam::of_attendance(view.tx, found.id)?;
-    papers.retain(|paper| paper.passed == Some(true));
-    let score = papers.last().and_then(|paper| paper.right_answers).map(|right| right * POINTS);
-    let public = penalty::of_enterprise(view.tx, found.enterprise)?;
-    Ok(TrainingCertificate {
-        number: format!("TC-{year}-{:05}", found.id.0),
-        enterprise: enterprise.name,
-        uscc: enterprise.uscc,
-        attendee: found.attendee.clone(),
-        attendee_role: found.capacity.map_or("", Capacity::label).to_owned(),
-        class_name: session.title,
-        held_on: session.held_on,
-        hours_tenths: u16::try_from(session.class_hours * 10).unwrap_or(u16::MAX),
-        exam_score: score.and_then(|score| u16::try_from(score).ok()),
-        pass_mark: u16::try_from(PASS_MARK * POINTS as usize).unwrap_or(60),
-        decision_numbers: public
-            .into_iter()
-            .filter(|one| one.state == RecordState::Public)
-            .map(|one| one.decision)
-            .collect(),
-        organiser: class.organiser_name,
-        agency: class.agency_name,
-        verify_url,
-        issued_on: view.today,
     })
 }
 

@@ -11,6 +11,7 @@ pub mod applications;
 pub mod archives;
 pub mod authorities;
 pub mod campaigns;
+pub mod certificates;
 pub mod clinics;
 pub mod clock;
 pub mod commitments;

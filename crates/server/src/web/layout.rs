@@ -105,6 +105,22 @@ pub fn phone(title: &str, flash: &str, body: &Markup) -> Markup {
     }
 }
 
+/// A page for anybody, on a phone as well: nothing is known of who asks.
+pub fn public(title: &str, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="zh-CN" {
+            (head(title, None))
+            body.phone {
+                a.skip href="#main" { "跳到正文" }
+                header.banner { span.brand { "信修" } span { "信用修复年度行动平台" } }
+                main #main tabindex="-1" { (body) }
+                (foot(false))
+            }
+        }
+    }
+}
+
 /// A page that shows itself again after some seconds, for progress and queue screens without scripts.
 pub fn refreshing(req: &Req, title: &str, seconds: u32, body: &Markup) -> Markup {
     html! {

@@ -1,6 +1,7 @@
 //! Pages: the router, and how one request is answered.
 #![allow(clippy::unnecessary_wraps, reason = "every handler has the type that the table of routes asks for")]
 
+pub mod ics;
 pub mod layout;
 pub mod limiter;
 pub mod menu;

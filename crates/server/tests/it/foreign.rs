@@ -201,11 +201,14 @@ fn houses(site: &Site) -> Vec<House> {
     (1..).zip(PLANS).map(|(number, plan)| House::open(site, number, plan)).collect()
 }
 
-/// The routes that name an object.
+/// The routes that name an object by an id. A token or the code of a certificate is no id: whoever has it may see
+/// what it stands for.
 fn with_ids() -> Vec<Route> {
     let all = table().all().to_vec();
     let named = all.into_iter().filter(|route| route.access != Access::Public);
-    named.filter(|route| parameters(route.path).iter().any(|(_, kind)| *kind != "token")).collect()
+    named
+        .filter(|route| parameters(route.path).iter().any(|(_, kind)| !matches!(*kind, "token" | "code")))
+        .collect()
 }
 
 /// What is wrong with an answer that should have been a refusal.

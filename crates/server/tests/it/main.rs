@@ -6,6 +6,8 @@ mod assess;
 mod authorities;
 mod backup;
 mod browser;
+mod calendar;
+mod certificates;
 mod chain;
 mod corrections;
 mod decisions;

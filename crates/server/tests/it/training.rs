@@ -10,7 +10,7 @@ use xinxiu_workflow::invitations;
 use crate::support::{Site, login};
 
 /// A member of the first class in an open session of it, in the given state; its token.
-fn seat(site: &Site, state: &str) -> (AttendanceId, String) {
+pub fn seat(site: &Site, state: &str) -> (AttendanceId, String) {
     let app = site.app();
     let expires = Timestamp::now() + jiff::SignedDuration::from_hours(24);
     let id = app

@@ -16,7 +16,7 @@ use super::case::{Case, CaseItem};
 use super::prepare::{editable, record};
 use crate::app::{App, Done, Step};
 use crate::refusal::Refusal;
-use crate::{archives, credit_report, exam, papers};
+use crate::{archives, certificates, credit_report, papers};
 
 /// Adds an uploaded document, for one record or for the whole application.
 ///
@@ -86,11 +86,17 @@ pub fn material_file(app: &App, actor: &Actor, id: i64) -> Result<(OnFile, Store
     })
 }
 
-/// Makes the training certificate from a passed exam and attaches it (N11).
+/// Attaches the training certificate of a passed exam (N11). `origin` is where this installation is reached, for the
+/// QR code.
 ///
 /// # Errors
-/// [`Refusal::Missing`] where the enterprise has passed no exam in this campaign.
-pub fn attach_certificate(app: &App, actor: &Actor, id: ApplicationId) -> Result<(), Refusal> {
+/// [`Refusal::Missing`] where the enterprise has passed no exam in this campaign, or its certificate was revoked.
+pub fn attach_certificate(
+    app: &App,
+    actor: &Actor,
+    id: ApplicationId,
+    origin: Option<&str>,
+) -> Result<(), Refusal> {
     let (pdf, name) = app.view(actor, |view| {
         let found = application::load(view.tx, id)?;
         view.must(Action::PrepareApplication, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
@@ -101,7 +107,7 @@ pub fn attach_certificate(app: &App, actor: &Actor, id: ApplicationId) -> Result
                 let message = "该企业还没有通过结业考试，不能出具培训证明";
                 Refusal::Missing(vec![Missing::new("exam", message, "N11")])
             })?;
-        let document = exam::certificate_of(view, &passed, None)?;
+        let document = certificates::good_paper_of(view, &passed, origin)?;
         Ok((papers::pdf(&document)?, format!("培训证明-{}.pdf", document.number)))
     })?;
     attach(app, actor, id, Material::TrainingCertificate, (&pdf, &name))

@@ -10,7 +10,7 @@ use super::dossier::{Dossier, Made, Source, load};
 use crate::app::{App, View};
 use crate::papers;
 use crate::refusal::Refusal;
-use crate::{applications, credit_report, exam};
+use crate::{applications, certificates, credit_report};
 
 /// A paper as it is handed out.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ pub(super) fn make(view: &View<'_>, dossier: &Dossier, made: Made) -> Result<(Ve
             Ok((papers::pdf(&receipt)?, format!("初审回执-{}.pdf", receipt.number)))
         }
         Made::Certificate(id) => {
-            let certificate = exam::certificate_of(view, &attendance::load(view.tx, id)?, None)?;
+            let certificate = certificates::paper_of(view, &attendance::load(view.tx, id)?, None)?;
             Ok((papers::pdf(&certificate)?, format!("培训证明-{}.pdf", certificate.number)))
         }
         Made::CreditReport => {

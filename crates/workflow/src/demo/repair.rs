@@ -210,7 +210,7 @@ fn fill(course: &mut Course<'_>, id: ApplicationId, class: usize, fate: Fate) ->
     }
     let required = case.required();
     if required.contains(&Material::TrainingCertificate) {
-        applications::attach_certificate(course.app, &agency, id)?;
+        applications::attach_certificate(course.app, &agency, id, None)?;
     }
     if required.contains(&Material::CreditReport) {
         applications::attach_credit_report(course.app, &agency, id)?;

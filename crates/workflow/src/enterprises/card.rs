@@ -9,6 +9,7 @@ use xinxiu_domain::id::{EnterpriseId, PenaltyId};
 use xinxiu_domain::person::{mask_id_number, mask_phone};
 use xinxiu_store::audit::{self, Recorded};
 use xinxiu_store::batch_row::{self, Origin};
+use xinxiu_store::certificate::Certificate;
 use xinxiu_store::enterprise::{self, Enterprise, Member, sealed};
 use xinxiu_store::enterprise_join::{self, Join};
 use xinxiu_store::known_name::{self, KnownName};
@@ -21,6 +22,7 @@ use xinxiu_store::{Moment, campaign, concerns, enterprise_change, item, penalty_
 
 use super::may;
 use crate::app::{App, View};
+use crate::certificates;
 use crate::refusal::Refusal;
 
 /// A change of an enterprise's particulars as people see it.
@@ -208,6 +210,8 @@ pub struct PenaltyCard {
     pub versions: Vec<Version>,
     /// Whether the actor may put it right.
     pub may_correct: bool,
+    /// The good certificates of training that are material for its repair (N11).
+    pub certificates: Vec<Certificate>,
 }
 
 /// A penalty record with its enterprise and history.
@@ -232,6 +236,7 @@ pub fn penalty_card(app: &App, actor: &Actor, id: PenaltyId) -> Result<PenaltyCa
             corrections: penalty_correction::of_penalty(view.tx, id)?,
             versions: penalty_version::of_penalty(view.tx, id)?,
             may_correct: may(actor, Action::CorrectPenalty, &whom),
+            certificates: certificates::serving(view, id)?,
             penalty: found,
         })
     })

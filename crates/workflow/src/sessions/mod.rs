@@ -10,18 +10,22 @@ use xinxiu_domain::missing::Missing;
 use xinxiu_domain::session::{Module, SessionPlan, SessionState, publishing_gaps};
 use xinxiu_store::attendance::{self, RosterLine};
 use xinxiu_store::campaign::{self, Campaign, PlanItem};
+use xinxiu_store::certificate;
 use xinxiu_store::concerns;
 use xinxiu_store::session::{self, Filter, Line, Material, Session};
+use xinxiu_store::session_conflict::Conflict;
 
 use crate::app::{App, Done, Step, View};
 use crate::refusal::Refusal;
 
+mod calendar;
 mod materials;
 mod outline;
 pub(crate) mod papers;
 mod plan;
 mod publish;
 
+pub use calendar::{Month, close_feed, feed, feed_token, hours, month, open_feed};
 pub use materials::{NewMaterial, add_material, material_file, remove_material, use_outline};
 pub(crate) use papers::spoken_time;
 pub use papers::{notice, sign_in_sheet};
@@ -46,6 +50,10 @@ pub struct Shown {
     pub roster: Vec<RosterLine>,
     /// Seats taken.
     pub taken: i64,
+    /// Enterprises that passed before certificates were kept, and have none yet.
+    pub without_certificate: usize,
+    /// What it is in the way of.
+    pub conflicts: Vec<Conflict>,
     /// Whom it concerns; decides which buttons are shown.
     pub concerns: Concerns,
 }
@@ -140,7 +148,20 @@ pub fn show(app: &App, actor: &Actor, id: SessionId) -> Result<Shown, Refusal> {
         let mut gaps = publishing_gaps(&as_plan(&session, &campaign, &held));
         gaps.retain(|gap| gap.code != "confirmed_by");
         let taken = attendance::taken_seats(view.tx, id)?;
-        Ok(Shown { session, class, campaign, materials, gaps, roster, taken, concerns })
+        let without_certificate = certificate::missing_in(view.tx, id)?.len();
+        let conflicts = calendar::conflicts_of(view, id)?;
+        Ok(Shown {
+            session,
+            class,
+            campaign,
+            materials,
+            gaps,
+            roster,
+            taken,
+            without_certificate,
+            conflicts,
+            concerns,
+        })
     })
 }
 

@@ -10,9 +10,11 @@ use xinxiu_domain::session::Module;
 use xinxiu_store::attendance;
 use xinxiu_store::exam::Paper;
 use xinxiu_store::{StoreError, both_engines};
-use xinxiu_workflow::{Refusal, exam, question_bank};
+use xinxiu_workflow::{Refusal, certificates, exam, question_bank};
 
 use crate::support::{World, enterprise_actor};
+
+const ORIGIN: &str = "https://example.invalid";
 
 fn seated(world: &World, state: &str) -> (EnterpriseId, AttendanceId) {
     let id = world.member("甲公司", "海安市信用办", 1);
@@ -61,7 +63,7 @@ both_engines! {
         let failed = exam::submit(&world.app, &own, id, first.id, &answers(&first, 5)).unwrap();
         assert_eq!((failed.right_answers, failed.passed), (Some(5), Some(false)));
         assert_eq!(state(&world, id), AttendanceState::Failed);
-        assert!(matches!(exam::certificate(&world.app, &own, id, None), Err(Refusal::Missing(_))));
+        assert!(matches!(certificates::pdf(&world.app, &own, id, ORIGIN), Err(Refusal::Missing(_))));
         let again = exam::submit(&world.app, &own, id, first.id, &answers(&first, 10));
         assert!(matches!(again, Err(Refusal::Store(StoreError::Conflict(_)))));
         let second = exam::start(&world.app, &own, id).unwrap();
@@ -71,7 +73,7 @@ both_engines! {
         assert_eq!(state(&world, id), AttendanceState::Passed);
         assert!(matches!(exam::start(&world.app, &own, id), Err(Refusal::Missing(_))));
         assert_eq!(exam::record_of(&world.app, &own, id).unwrap().papers.len(), 2);
-        let (bytes, _) = exam::certificate(&world.app, &own, id, None).unwrap();
+        let (bytes, _) = certificates::pdf(&world.app, &own, id, ORIGIN).unwrap();
         assert!(bytes.starts_with(b"%PDF-"));
     };
     another_link_opens_no_paper => |test| {
@@ -83,7 +85,7 @@ both_engines! {
         let handed_in = exam::submit(&world.app, &other, id, paper.id, &answers(&paper, 10));
         assert!(matches!(handed_in, Err(Refusal::Forbidden(_))));
         assert!(matches!(exam::record_of(&world.app, &other, id), Err(Refusal::Forbidden(_))));
-        assert!(matches!(exam::certificate(&world.app, &other, id, None), Err(Refusal::Forbidden(_))));
+        assert!(matches!(certificates::pdf(&world.app, &other, id, ORIGIN), Err(Refusal::Forbidden(_))));
     };
     an_exam_on_paper_is_entered_by_the_agency => |test| {
         let world = World::open(test);

@@ -101,7 +101,7 @@ impl Scene {
         self.upload(id, Material::PerformanceProof, Some(item));
         self.upload(id, Material::RectificationForm, Some(item));
         self.world.attended(self.enterprise, date(2022, 6, 10), "passed");
-        applications::attach_certificate(app, &self.agency, id).unwrap();
+        applications::attach_certificate(app, &self.agency, id, None).unwrap();
         applications::attach_credit_report(app, &self.agency, id).unwrap();
         self.world.sql(
             "insert into commitment (campaign_id, enterprise_id, penalty_id, edition, state, signed_on) \

@@ -17,7 +17,6 @@ use crate::web::ui;
 pub(super) fn routes(table: &mut Routes) {
     table.get("/attendances/{id}/exam", Access::Staff(Action::ViewSession), show);
     table.post("/attendances/{id}/exam", Access::Staff(Action::RunSession), enter);
-    table.get("/attendances/{id}/certificate.pdf", Access::Staff(Action::ViewSession), certificate);
 }
 
 fn show(req: &Req) -> PageResult {
@@ -44,7 +43,7 @@ fn body(req: &Req, record: &Record, values: &Form, errors: &[FieldError]) -> Mar
             (ui::table("考试", &["#次数", "方式", "#答对题数", "结果", "交卷时间"], &rows))
         }
         @if found.state == AttendanceState::Passed {
-            p { a.button href={ "/attendances/" (found.id) "/certificate.pdf" } { "打印培训证明" } }
+            p { a.button href={ "/attendances/" (found.id) "/certificate" } { "培训证明" } }
         }
         @if may_enter && exam_gaps(found.state).is_empty() {
             (ui::panel("录入纸质考试成绩", &ui::form(req, &format!("/attendances/{}/exam", found.id), &html! {
@@ -80,9 +79,4 @@ fn enter(req: &Req) -> PageResult {
         Err(Refusal::Invalid(errors)) => Ok(req.again("结业考试", body(req, &record, &req.form, &errors))),
         Err(other) => Err(other.into()),
     }
-}
-
-fn certificate(req: &Req) -> PageResult {
-    let (bytes, name) = exam::certificate(&req.app, req.actor()?, req.id("id")?, None)?;
-    Ok(req.file(bytes, name, "application/pdf"))
 }

@@ -9,11 +9,11 @@ use xinxiu_store::attendance::Attendance;
 use xinxiu_workflow::invitations::{self, Answer, Home};
 use xinxiu_workflow::{FieldError, Refusal, roll_call};
 
-use crate::web::layout;
 use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, Routes};
 use crate::web::ui;
+use crate::web::{ics, layout};
 
 pub(super) fn routes(table: &mut Routes) {
     table.get("/l/{token}", Access::Link, home);
@@ -21,6 +21,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.post("/l/{token}/answer", Access::Link, answer);
     table.post("/l/{token}/check-in", Access::Link, check_in);
     table.post("/l/{token}/free", Access::Link, confirm_free);
+    table.get("/l/{token}/session.ics", Access::Link, calendar);
 }
 
 /// Whoever holds the link of the address; every bad link looks the same.
@@ -57,7 +58,7 @@ fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageResult {
         @if !home.repair.is_empty() && came(&home) {
             (ui::panel("信用修复进展", &html! { p { (home.repair) } }))
         }
-        (ui::panel("培训安排", &plan(&home)))
+        (ui::panel("培训安排", &plan(req, &home)))
         (ui::panel("其他事项", &others(req, &home)))
     };
     Ok(Reply::Page(status, layout::phone("下一步做什么", &req.flash, &body)))
@@ -72,7 +73,7 @@ fn came(home: &Home) -> bool {
 }
 
 /// When and where; what is not known is not asked about.
-fn plan(home: &Home) -> Markup {
+fn plan(req: &Req, home: &Home) -> Markup {
     let session = &home.session;
     let mut pairs = vec![("培训", html! { (session.title) }), ("时间", html! { (home.time) })];
     if !session.place.is_empty() {
@@ -85,7 +86,24 @@ fn plan(home: &Home) -> Markup {
         pairs.push(("联系群", html! { (session.contact_group) }));
     }
     pairs.push(("服务机构", html! { (home.agency) }));
-    ui::facts(&pairs)
+    let ahead = matches!(session.state, SessionState::Published | SessionState::Open);
+    html! {
+        (ui::facts(&pairs))
+        @if ahead { p { a href=(address(req, "session.ics")) { "加入手机日历" } } }
+    }
+}
+
+/// The session for the calendar of the phone.
+fn calendar(req: &Req) -> PageResult {
+    let (actor, found) = guest(req)?;
+    let home = invitations::home(&req.app, &actor, found.id)?;
+    let held = ics::Held {
+        session: &home.session,
+        note: format!("免费培训，服务机构：{}", home.agency),
+        address: format!("{}/l/{}", req.origin, req.param("token")),
+    };
+    let text = ics::calendar("信用修复培训", std::iter::once(held), req.app.clock.now());
+    Ok(req.file(text.into_bytes(), "信用修复培训.ics", ics::MEDIA_TYPE))
 }
 
 fn open_commitments(home: &Home) -> usize {

@@ -6,7 +6,7 @@ use xinxiu_domain::attendance::{AttendanceState, exam_gaps};
 use xinxiu_domain::exam::{PASS_MARK, Question, QuestionKind};
 use xinxiu_store::StoreError;
 use xinxiu_store::exam::Paper;
-use xinxiu_workflow::{FieldError, Refusal, exam};
+use xinxiu_workflow::{FieldError, Refusal, certificates, exam};
 
 use super::link_commitment::{below, home, phone, visitor};
 use crate::web::reply::PageResult;
@@ -156,6 +156,6 @@ fn explained(index: usize, question: &Question, given: &[usize]) -> Markup {
 
 fn certificate(req: &Req) -> PageResult {
     let (actor, attendance) = visitor(req)?;
-    let (bytes, name) = exam::certificate(&req.app, &actor, attendance.id, None)?;
+    let (bytes, name) = certificates::pdf(&req.app, &actor, attendance.id, &req.origin)?;
     Ok(req.file(bytes, name, "application/pdf"))
 }

@@ -10,6 +10,7 @@ mod authorities;
 mod authority;
 mod basis;
 mod campaigns;
+mod certificates;
 mod classes;
 mod clinics;
 mod commitments;
@@ -59,6 +60,7 @@ pub fn routes(table: &mut Routes) {
     identity::routes(table);
     commitments::routes(table);
     exams::routes(table);
+    certificates::routes(table);
     guidance::routes(table);
     link_commitment::routes(table);
     link_exam::routes(table);

@@ -216,7 +216,8 @@ pub(super) fn add_material(req: &Req) -> PageResult {
 
 pub(super) fn certificate(req: &Req) -> PageResult {
     let id: ApplicationId = req.id("id")?;
-    done(req, id, applications::attach_certificate(&req.app, req.actor()?, id), "已附上培训证明")
+    let step = applications::attach_certificate(&req.app, req.actor()?, id, Some(&req.origin));
+    done(req, id, step, "已附上培训证明")
 }
 
 pub(super) fn credit_report(req: &Req) -> PageResult {

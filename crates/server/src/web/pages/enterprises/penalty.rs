@@ -2,9 +2,11 @@
 //! reviewer's own finding (N24 N28).
 
 use maud::{Markup, html};
+use xinxiu_domain::actor::Action;
 use xinxiu_domain::id::PenaltyId;
 use xinxiu_domain::penalty::{PenaltyClass, Reason, procedure};
 use xinxiu_policy::EditionRole;
+use xinxiu_store::certificate::Certificate;
 use xinxiu_workflow::enterprises::{self, PenaltyCard};
 use xinxiu_workflow::{FieldError, Refusal};
 
@@ -52,6 +54,12 @@ fn body(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> 
             ("数据来源单位", html! { (penalty.source_unit) }),
             ("备注", html! { (penalty.remark) }),
         ])))
+        @if !card.certificates.is_empty() {
+            (ui::panel("培训证明", &html! {
+                p { "下列培训证明可用作本条修复申请的材料。" (ui::basis("N11")) }
+                ul { @for one in &card.certificates { li { (certificate(req, one)) } } }
+            }))
+        }
         (ui::panel("更正", &corrections::panel(req, card, values, errors)))
         @if card.may_review {
             (ui::panel("人工认定", &review_forms(req, card, values, errors)))
@@ -60,6 +68,15 @@ fn body(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> 
         (ui::panel("版本", &corrections::versions(card)))
         (ui::panel("来源", &origins(card)))
         (ui::panel("办理历史", &history(card)))
+    }
+}
+
+/// A certificate by its number, as a link for those who see the session that it comes from.
+fn certificate(req: &Req, one: &Certificate) -> Markup {
+    let sees = req.actor().is_ok_and(|actor| actor.has(Action::ViewSession));
+    html! {
+        @if sees { a href={ "/attendances/" (one.attendance) "/certificate" } { (one.number) } } @else { (one.number) }
+        "，" (one.completed_on) "结业"
     }
 }
 

@@ -13,6 +13,7 @@ use crate::web::routes::{Access, MIB, Routes};
 use crate::web::ui;
 
 mod attendance;
+mod calendar;
 mod edit;
 mod invite;
 mod roster;
@@ -36,6 +37,7 @@ const MATERIAL: usize = 50 * MIB;
 
 pub(super) fn routes(table: &mut Routes) {
     table.get("/sessions", VIEW, list);
+    calendar::routes(table);
     table.get("/sessions/new", PLAN, edit::new_form);
     table.post("/sessions/new", PLAN, edit::create);
     table.get("/sessions/{id}", VIEW, show::show);
@@ -78,6 +80,7 @@ fn list(req: &Req) -> PageResult {
         plan_item: req.query.text("class").parse().ok(),
         state: SessionState::from_code(&req.query.text("state")),
         sort: Sort::parse(&KEYS, req.query.raw("sort")),
+        ..Filter::default()
     };
     let sorting = ui::Sorting { path: "/sessions", query: &req.query, keys: &SORTS, standard: "-date" };
     let todo = todo(req);
@@ -90,8 +93,9 @@ fn list(req: &Req) -> PageResult {
         "培训场次",
         html! {
             h1 { "培训场次" }
-            @if actor.has(Action::PlanSession) {
-                p.actions { a.button.primary href="/sessions/new" { "编制培训场次" } }
+            p.actions {
+                @if actor.has(Action::PlanSession) { a.button.primary href="/sessions/new" { "编制培训场次" } }
+                a.button href="/sessions/calendar" { "月历" }
             }
             @if let Some(action) = todo {
                 (ui::narrowed(&format!("只列出由您{}的场次。", by(action)), "/sessions"))

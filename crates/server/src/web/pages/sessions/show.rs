@@ -5,12 +5,13 @@ use std::cmp::Ordering;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
+use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::session::{Module, SessionState};
 use xinxiu_workflow::sessions::{self, Shown};
 use xinxiu_workflow::{FieldError, Refusal};
 
-use super::{roster, state};
+use super::{calendar, roster, state};
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -80,6 +81,7 @@ fn body(req: &Req, id: SessionId, refused: &Refused) -> Result<(String, Markup),
         } @else {
             (ui::steps(&["编制", "邀请企业", "签到", "结束"], now))
         }
+        (calendar::conflicts(&shown.conflicts))
         (next(req, &shown, refused))
         // On the day and after it, the roll is what people come for.
         @if rolls_first { (roll) }
@@ -137,6 +139,10 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
     if may(req, shown, Action::RunSession) {
         papers.push((at("sign-in-sheet.pdf"), "签到表（PDF）"));
     }
+    let passed = shown.roster.iter().filter(|line| line.attendance.state == AttendanceState::Passed).count();
+    if passed > shown.without_certificate {
+        papers.push((at("certificates.pdf"), "全部培训证明（PDF）"));
+    }
     let is_full = published && shown.taken >= i64::from(session.capacity);
     let downloads = published || session.state == SessionState::Closed;
     let (cancelling, errors) = refused.form(req, "cancel", None);
@@ -167,6 +173,10 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                 }
             }
             @if downloads { (ui::download_bar(&papers)) }
+            @if shown.without_certificate > 0 && may(req, shown, Action::RunSession) {
+                p { "有" (shown.without_certificate) "家企业考试合格但还没有出具培训证明。" }
+                (ui::post_button(req, &at("certificates"), "出具培训证明"))
+            }
             @if matches!(session.state, SessionState::Planned | SessionState::Published)
                 && may(req, shown, Action::PublishSession) {
                 (ui::confirm_again(req, &at("cancel"), "取消场次", "取消后不能恢复；已邀请的企业打开个人链接会看到取消的原因。", refused.is("cancel"), &html! {
