@@ -105,6 +105,7 @@ actions! {
     PublishSession = "publish_session", "发布和取消培训场次", "N14": CountyOffice Organiser, Authority Organiser;
     ViewSession = "view_session", "查看培训场次", "N05": CityOffice All, CreditCenter All, CountyOffice County, CountyOffice Organiser, Authority Organiser, Agency Agency;
     Invite = "invite", "邀请企业", "N08": CountyOffice Organiser, Authority Organiser, Agency Agency;
+    Contact = "contact", "通知和联系企业", "N08": CountyOffice County, CountyOffice Organiser, Authority Organiser, Agency Agency;
     RunSession = "run_session", "点名和组织考试", "N11 N17": CountyOffice Organiser, Authority Organiser, Agency Agency;
     GrantException = "grant_exception", "登记未签承诺的例外", "N10": CountyOffice County, CountyOffice Organiser;
     HandleCommitment = "handle_commitment", "办理承诺书", "N10 N26": CountyOffice County, Agency Agency, Enterprise Own;

@@ -23,6 +23,7 @@ use xinxiu_store::{
 use crate::app::{App, View};
 use crate::applications;
 use crate::archives;
+use crate::calling;
 use crate::campaigns;
 use crate::clinics;
 use crate::proposals;
@@ -116,6 +117,12 @@ const KINDS: &[Kind] = &[
         label: "市信用中心已提醒签收的名单",
         href: |_| "/pushes?state=sent".into(),
         count: |seen| push_reminders::pressing(seen.view),
+    },
+    Kind {
+        needs: Action::Contact,
+        label: "电话联系不上、待寄信或上门的企业",
+        href: |_| "/contacts".into(),
+        count: |seen| Ok(calling::seek_out(seen.view)?.len()),
     },
     Kind {
         needs: Action::Rectify,

@@ -10,6 +10,7 @@ pub mod app;
 pub mod applications;
 pub mod archives;
 pub mod authorities;
+pub mod calling;
 pub mod campaigns;
 pub mod certificates;
 pub mod clinics;

@@ -53,6 +53,8 @@ const MENU: &[Entry] = &[
 
 /// Pages that have no entry of their own: the address with which theirs begins, and the entry they belong to.
 const BELONGS: &[(&str, &str)] = &[
+    ("/contacts", "/sessions"),
+    ("/messages", "/campaigns"),
     ("/penalties", "/enterprises"),
     ("/changes", "/enterprises"),
     ("/rows", "/enterprises"),

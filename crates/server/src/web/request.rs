@@ -157,12 +157,24 @@ impl Req {
     pub fn table(&self, name: &str, heads: &[&str], rows: &[Vec<String>]) -> PageResult {
         let file = format!("{name}-{}", self.app.clock.today());
         if self.query.raw("format") == "xlsx" {
-            let bytes =
-                table::xlsx(name, heads, rows).map_err(|error| Refusal::Document(error.to_string()))?;
-            let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            return Ok(self.file(bytes, format!("{file}.xlsx"), media));
+            return self.spreadsheet((name, name), heads, rows);
         }
         Ok(self.file(table::csv(heads, rows), format!("{file}.csv"), "text/csv; charset=utf-8"))
+    }
+
+    /// A table to take along as a spreadsheet, with the day in the file's name.
+    ///
+    /// # Errors
+    /// More rows than a sheet has.
+    pub fn spreadsheet(
+        &self,
+        (name, sheet): (&str, &str),
+        heads: &[&str],
+        rows: &[Vec<String>],
+    ) -> PageResult {
+        let bytes = table::xlsx(sheet, heads, rows).map_err(|error| Refusal::Document(error.to_string()))?;
+        let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        Ok(self.file(bytes, format!("{name}-{}.xlsx", self.app.clock.today()), media))
     }
 
     /// Reads the form field by field and collects what is wrong.

@@ -73,6 +73,10 @@ const FIELDS: &[(&str, &str)] = &[
     ("first_day", "2022-10-10"),
     ("at_most", "1"),
     ("do", "save"),
+    ("way", "phone"),
+    ("matter", "invite"),
+    ("outcome", "delivered"),
+    ("why", "电话通知参训"),
     ("edition", "cn-58"),
     ("edition_reason", "示例原因"),
 ];
@@ -91,6 +95,7 @@ const NAMED: &[(&str, &str)] = &[
     ("county", "county"),
     ("agency", "agency"),
     ("session", "sessions"),
+    ("whom", "attendances"),
     ("clinic", "clinics"),
 ];
 

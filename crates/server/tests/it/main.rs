@@ -7,6 +7,7 @@ mod authorities;
 mod backup;
 mod browser;
 mod calendar;
+mod calling;
 mod certificates;
 mod chain;
 mod corrections;

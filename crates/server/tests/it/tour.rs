@@ -11,7 +11,7 @@ use crate::browser::{Browser, DESK, PHONE};
 use crate::server::Server;
 
 /// So many pages are opened for one role at most.
-const PAGES: usize = 60;
+const PAGES: usize = 100;
 
 /// What is wrong with the page in the window, one line each.
 const CHECK: &str = r"

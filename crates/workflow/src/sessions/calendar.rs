@@ -25,6 +25,8 @@ const SIGNATURE_DIGITS: usize = 32;
 pub struct Month {
     /// First day of the month.
     pub first: Date,
+    /// First days of the months that there is reason to look at: from the first session or this month to the last.
+    pub span: (Date, Date),
     /// Sessions by day and hour, cancelled ones too.
     pub lines: Vec<Line>,
     /// What they are in each other's way with.
@@ -38,9 +40,14 @@ pub struct Month {
 pub fn month(app: &App, actor: &Actor, day: Date) -> Result<Month, Refusal> {
     let (first, last) = (day.first_of_month(), day.last_of_month());
     app.view(actor, |view| {
-        let lines = seen(view, Some((first, last)))?;
+        let mut lines = seen(view, None)?;
+        let days = lines.iter().map(|line| line.session.held_on).chain([view.today]);
+        let (earliest, latest) =
+            days.fold((view.today, view.today), |(from, to), day| (from.min(day), to.max(day)));
+        let span = (earliest.first_of_month(), latest.first_of_month());
+        lines.retain(|line| (first..=last).contains(&line.session.held_on));
         let conflicts = session_conflict::between(view.tx, (first, last), &opens(actor))?;
-        Ok(Month { first, lines, conflicts })
+        Ok(Month { first, span, lines, conflicts })
     })
 }
 

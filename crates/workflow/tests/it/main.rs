@@ -6,6 +6,7 @@ mod archives;
 mod authorities;
 mod authority;
 mod calendar;
+mod calling;
 mod campaigns;
 mod certificates;
 mod clinics;

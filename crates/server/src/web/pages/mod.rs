@@ -9,6 +9,7 @@ mod audit;
 mod authorities;
 mod authority;
 mod basis;
+mod calling;
 mod campaigns;
 mod certificates;
 mod classes;
@@ -55,6 +56,7 @@ pub fn routes(table: &mut Routes) {
     audit::routes(table);
     lists::routes(table);
     sessions::routes(table);
+    calling::routes(table);
     link::routes(table);
     enterprises::routes(table);
     identity::routes(table);

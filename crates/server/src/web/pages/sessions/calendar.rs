@@ -37,7 +37,7 @@ fn show(req: &Req) -> PageResult {
     let token = sessions::feed_token(&req.app, actor)?;
     let body = html! {
         h1 { (TITLE) "：" (month.first.year()) "年" (month.first.month()) "月" }
-        (turn(month.first, today))
+        (turn(&month, today))
         @if month.lines.is_empty() {
             (ui::empty("本月没有培训场次。", "可以翻到别的月份，或在培训场次中编制。"))
         } @else {
@@ -51,13 +51,15 @@ fn show(req: &Req) -> PageResult {
     Ok(req.page(TITLE, body))
 }
 
-fn turn(first: Date, today: Date) -> Markup {
+/// Leads no further than there are sessions: a month beyond has nothing in it.
+fn turn(month: &Month, today: Date) -> Markup {
+    let (first, (earliest, latest)) = (month.first, month.span);
     let address = |day: Date| format!("/sessions/calendar?month={}", day.strftime("%Y-%m"));
     html! {
         nav.pager aria-label="翻月" {
-            a.button rel="prev" href=(address(first.saturating_sub(1.month()))) { "上月" }
+            @if first > earliest { a.button rel="prev" href=(address(first.saturating_sub(1.month()).min(latest))) { "上月" } }
             @if first != today.first_of_month() { a.button href="/sessions/calendar" { "本月" } }
-            a.button rel="next" href=(address(first.saturating_add(1.month()))) { "下月" }
+            @if first < latest { a.button rel="next" href=(address(first.saturating_add(1.month()).max(earliest))) { "下月" } }
             a.button href="/sessions?sort=date" { "列表" }
         }
     }

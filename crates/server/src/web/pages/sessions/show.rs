@@ -164,6 +164,7 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
             @if published {
                 @if is_full { p { "名额已满，不能再邀请。可以撤回没有答复的邀请，或另行编制场次。" } }
                 p.actions {
+                    @if req.actor().is_ok_and(|actor| actor.has(Action::Contact)) { a.button href=(at("calling")) { "通知台账" } }
                     @if may(req, shown, Action::Invite) && !is_full { a.button.primary href=(at("invite")) { "邀请企业" } }
                     @if session.state == SessionState::Published
                         && session.held_on <= req.app.clock.today()

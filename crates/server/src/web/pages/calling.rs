@@ -1,0 +1,351 @@
+//! Calling the enterprises of a session: who has been told and how, whom the county seeks out, the words, and the numbers
+//! for whoever sends them (N08).
+
+use maud::{Markup, html};
+use xinxiu_domain::actor::Action;
+use xinxiu_domain::calling::{Outcome, PLACEHOLDERS, Purpose, Reach, Way};
+use xinxiu_domain::id::{AttendanceId, SessionId};
+use xinxiu_domain::session::SessionState;
+use xinxiu_store::contact::Line;
+use xinxiu_workflow::calling::{self, Board, Tell};
+use xinxiu_workflow::{FieldError, Refusal};
+
+use crate::web::reply::{PageError, PageResult};
+use crate::web::request::{Form, Req};
+use crate::web::routes::{Access, Routes};
+use crate::web::ui;
+
+const CALL: Access = Access::Staff(Action::Contact);
+const TITLE: &str = "通知台账";
+const SEEK: &str = "待寄信或上门的企业";
+
+pub(super) fn routes(table: &mut Routes) {
+    table.get("/sessions/{id}/calling", CALL, show);
+    table.post("/sessions/{id}/calling", CALL, tell);
+    table.post("/sessions/{id}/calling/messages", CALL, messages);
+    table.get("/attendances/{id}/contacts", CALL, attempts);
+    table.get("/contacts", CALL, seek_out);
+    table.post("/contacts", CALL, sought_out);
+    table.get("/messages", Access::Staff(Action::ViewCampaign), words);
+    table.post("/messages", Access::Staff(Action::EditCampaign), change_words);
+}
+
+fn options<T: Copy>(all: &[T], of: fn(T) -> (&'static str, &'static str)) -> Vec<(String, String)> {
+    all.iter().map(|one| of(*one)).map(|(code, label)| (code.to_owned(), label.to_owned())).collect()
+}
+
+/// Which form of the page was refused, with what was wrong.
+#[derive(Clone, Copy)]
+struct Refused<'a> {
+    form: &'a str,
+    errors: &'a [FieldError],
+}
+
+impl Refused<'_> {
+    const NONE: Self = Self { form: "", errors: &[] };
+
+    fn of(&self, req: &Req, form: &str) -> (Form, &[FieldError]) {
+        if self.form == form { (req.form.clone(), self.errors) } else { (Form::default(), &[]) }
+    }
+}
+
+fn asked(req: &Req) -> Option<Reach> {
+    Reach::from_code(req.query.raw("reach"))
+}
+
+fn show(req: &Req) -> PageResult {
+    Ok(req.page(TITLE, body(req, req.id("id")?, Refused::NONE)?))
+}
+
+fn body(req: &Req, id: SessionId, refused: Refused<'_>) -> Result<Markup, PageError> {
+    let reach = asked(req);
+    let board = calling::board(&req.app, req.actor()?, id, reach)?;
+    let over = matches!(board.session.state, SessionState::Planned | SessionState::Closed);
+    Ok(html! {
+        h1 { (TITLE) }
+        (ui::errors(refused.errors))
+        p { a href={ "/sessions/" (id) } { (board.session.title) } "，" (board.session.held_on) " " (board.session.starts_at) }
+        (figures(&board, reach))
+        @if let Some(reach) = reach { (ui::narrowed(&format!("只列出{reach}的企业。"), &format!("/sessions/{id}/calling"))) }
+        @if board.lines.is_empty() {
+            (ui::empty("这里列出已邀请的企业、每次通知的方式和结果。", "发布场次并邀请企业后，在这里登记通知情况。"))
+        } @else if over {
+            (ui::table(TITLE, &HEADS[1..], &board.lines.iter().map(cells).collect::<Vec<_>>()))
+        } @else {
+            (register(req, &here(req, id, "calling"), &board.lines, refused.of(req, "tell"), TITLE))
+            (handout(req, &here(req, id, "calling/messages"), &board, refused.of(req, "messages")))
+        }
+    })
+}
+
+/// The address of a form, which keeps what the list was narrowed to.
+fn here(req: &Req, id: SessionId, step: &str) -> String {
+    match asked(req) {
+        Some(reach) => format!("/sessions/{id}/{step}?reach={}", reach.code()),
+        None => format!("/sessions/{id}/{step}"),
+    }
+}
+
+fn figures(board: &Board, reach: Option<Reach>) -> Markup {
+    let id = board.session.id;
+    html! {
+        div.figures {
+            @for (of, count) in &board.counts {
+                @if *count > 0 || reach == Some(*of) {
+                    (ui::figure(*count, of.label(), &format!("/sessions/{id}/calling?reach={}", of.code())))
+                }
+            }
+        }
+        p.hint { "只有「已送达」和企业自己的答复算通知到；已发出而没有回执的不算。" }
+    }
+}
+
+const HEADS: [&str; 6] = ["选择", "企业", "地区", "联系电话", "通知情况", "最近一次"];
+
+fn cells(line: &Line) -> Vec<Markup> {
+    let tone = match line.reach {
+        Reach::Answered | Reach::Told => "good",
+        Reach::Unreachable => "bad",
+        Reach::Tried | Reach::Untried => "due",
+    };
+    vec![
+        html! { a href={ "/enterprises/" (line.enterprise) } { (line.name) } },
+        html! { (line.county) " " (line.township) },
+        html! { @if line.contact_phone_sealed.is_empty() { "没有电话" } @else { (line.contact_name) "（有电话）" } },
+        ui::badge(tone, line.reach.label()),
+        html! {
+            @if let Some((way, outcome, at)) = line.last {
+                a href={ "/attendances/" (line.attendance) "/contacts" } aria-label={ (line.name) "的全部通知记录" } {
+                    (way) "：" (outcome)
+                }
+                " " (ui::when(at))
+                @if line.attempts > 1 { "，共" (line.attempts) "次" }
+            } @else { "—" }
+        },
+    ]
+}
+
+/// The list with a tick beside each enterprise, and what is said of those that are ticked.
+fn register(
+    req: &Req,
+    action: &str,
+    lines: &[Line],
+    (values, errors): (Form, &[FieldError]),
+    caption: &str,
+) -> Markup {
+    let ticked = req.form.all("whom");
+    let rows = lines.iter().map(|line| {
+        let id = line.attendance.to_string();
+        let tick = html! { label.choice {
+            input type="checkbox" name="whom" value=(id) checked[ticked.contains(&id)] aria-label={ "选择" (line.name) };
+        } };
+        std::iter::once(tick).chain(cells(line)).collect()
+    });
+    let rows: Vec<Vec<Markup>> = rows.collect();
+    ui::form(
+        req,
+        action,
+        &html! {
+            label.choice hidden data-tick-all="whom" { input type="checkbox"; " 勾选全部" }
+            (ui::table(caption, &HEADS, &rows))
+            fieldset #f-whom {
+                legend { "登记对勾选企业的通知" }
+                (ui::select(&values, "way", "方式", &options(Way::ALL, |one| (one.code(), one.label())), errors))
+                (ui::select(&values, "matter", "事项", &options(Purpose::ALL, |one| (one.code(), one.label())), errors))
+                (ui::select(&values, "outcome", "结果", &options(Outcome::ALL, |one| (one.code(), one.label())), errors))
+                (ui::field(&values, "note", "备注", "可不填，例如 由门卫代收", errors))
+            }
+            p.actions { button.primary type="submit" { "登记通知" } }
+        },
+    )
+}
+
+fn handout(req: &Req, action: &str, board: &Board, (values, errors): (Form, &[FieldError])) -> Markup {
+    ui::panel(
+        "导出短信内容和号码",
+        &html! {
+            p {
+                "把本页列出的" (board.lines.len()) "家企业的短信导出成表格，交给短信平台或逐条转发；每家的链接不同，不要混用。"
+                a href="/messages" { "查看短信模板" }
+            }
+            (ui::form(req, action, &html! {
+                (ui::select(&values, "matter", "事项", &options(Purpose::ALL, |one| (one.code(), one.label())), errors))
+                (ui::field(&values, "why", "用途", "例如 短信平台群发培训通知。完整号码的导出会逐家记录在案", errors))
+                (ui::button("导出短信表格"))
+            }))
+            p.hint { "发出后请回到上面登记结果；收到平台回执的登记「已送达」或「未送达」。" }
+        },
+    )
+}
+
+/// What the form says of the enterprises that are ticked.
+fn read_tell(req: &Req) -> Result<Tell, Refusal> {
+    let mut fields = req.fields();
+    let way = fields.coded("way", "方式", Way::from_code);
+    let purpose = fields.coded("matter", "事项", Purpose::from_code);
+    let outcome = fields.coded("outcome", "结果", Outcome::from_code);
+    fields.check()?;
+    let whom: Vec<AttendanceId> = req.form.all("whom").iter().filter_map(|id| id.parse().ok()).collect();
+    Ok(Tell {
+        whom,
+        way: way.unwrap_or(Way::Phone),
+        purpose: purpose.unwrap_or(Purpose::Invite),
+        outcome: outcome.unwrap_or(Outcome::Sent),
+        note: req.form.text("note"),
+    })
+}
+
+fn told(count: usize) -> String {
+    format!("已登记{count}家企业的通知")
+}
+
+fn tell(req: &Req) -> PageResult {
+    let id: SessionId = req.id("id")?;
+    let actor = req.actor()?;
+    match read_tell(req).and_then(|command| calling::tell(&req.app, actor, &command)) {
+        Ok(count) => Ok(req.see(here(req, id, "calling"), told(count))),
+        Err(Refusal::Invalid(errors)) => {
+            Ok(req.again(TITLE, body(req, id, Refused { form: "tell", errors: &errors })?))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn messages(req: &Req) -> PageResult {
+    let id: SessionId = req.id("id")?;
+    let actor = req.actor()?;
+    let mut fields = req.fields();
+    let purpose = fields.coded("matter", "事项", Purpose::from_code).unwrap_or(Purpose::Invite);
+    let done = fields.check().and_then(|()| {
+        let (why, origin) = (req.form.text("why"), &req.origin);
+        calling::hand_out(&req.app, actor, id, (purpose, asked(req)), (&why, origin))
+    });
+    let handout = match done {
+        Ok(handout) => handout,
+        Err(Refusal::Invalid(errors)) => {
+            return Ok(req.again(TITLE, body(req, id, Refused { form: "messages", errors: &errors })?));
+        }
+        Err(other) => return Err(other.into()),
+    };
+    let sent = handout.messages.iter().map(|one| {
+        vec![
+            one.enterprise.clone(),
+            one.contact_name.clone(),
+            one.phone.clone(),
+            one.text.clone(),
+            String::new(),
+        ]
+    });
+    let left_out = handout.left_out.iter().map(|(name, why)| {
+        vec![name.clone(), String::new(), String::new(), String::new(), (*why).to_owned()]
+    });
+    let rows: Vec<Vec<String>> = sent.chain(left_out).collect();
+    req.spreadsheet(
+        (&format!("{purpose}短信-{}", handout.session), "短信"),
+        &["企业", "联系人", "联系电话", "短信内容", "没有导出的原因"],
+        &rows,
+    )
+}
+
+fn attempts(req: &Req) -> PageResult {
+    let id: AttendanceId = req.id("id")?;
+    let found = calling::attempts(&req.app, req.actor()?, id)?;
+    let rows: Vec<Vec<Markup>> = found
+        .iter()
+        .map(|one| {
+            vec![
+                ui::when(one.at),
+                html! { (one.way) },
+                html! { (one.purpose) },
+                html! { (one.outcome) },
+                html! { (one.by) },
+                html! { (one.note) },
+            ]
+        })
+        .collect();
+    Ok(req.page(
+        "通知记录",
+        html! {
+            h1 { "通知记录" }
+            @if rows.is_empty() {
+                (ui::empty("还没有通知过这家企业。", "在场次的通知台账中勾选企业登记。"))
+            } @else {
+                (ui::table("通知记录", &["时间", "方式", "事项", "结果", "通知人", "备注"], &rows))
+            }
+        },
+    ))
+}
+
+fn seek_out(req: &Req) -> PageResult {
+    Ok(req.page(SEEK, seek_body(req, (Form::default(), &[]))?))
+}
+
+fn seek_body(req: &Req, refused: (Form, &[FieldError])) -> Result<Markup, PageError> {
+    let lines = calling::to_seek_out(&req.app, req.actor()?)?;
+    Ok(html! {
+        h1 { (SEEK) }
+        (ui::errors(refused.1))
+        p { "下列本地区企业没有电话，或电话、短信没有送达。请寄邀请函或上门通知后登记结果；更正了联系电话的，重新电话通知。" }
+        @if lines.is_empty() {
+            (ui::empty("没有联系不上的企业。", "电话登记为号码错误、未送达或拒收的，和没有电话的企业会列在这里。"))
+        } @else {
+            (register(req, "/contacts", &lines, refused, SEEK))
+        }
+    })
+}
+
+fn sought_out(req: &Req) -> PageResult {
+    let actor = req.actor()?;
+    match read_tell(req).and_then(|command| calling::tell(&req.app, actor, &command)) {
+        Ok(count) => Ok(req.see("/contacts", told(count))),
+        Err(Refusal::Invalid(errors)) => Ok(req.again(SEEK, seek_body(req, (req.form.clone(), &errors))?)),
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn words(req: &Req) -> PageResult {
+    Ok(req.page("短信模板", words_body(req, None)?))
+}
+
+fn words_body(req: &Req, refused: Option<(Purpose, &[FieldError])>) -> Result<Markup, PageError> {
+    let may_edit = req.actor()?.has(Action::EditCampaign);
+    let all = calling::words(&req.app, req.actor()?)?;
+    Ok(html! {
+        h1 { "短信模板" }
+        @if let Some((_, errors)) = refused { (ui::errors(errors)) }
+        @if all.is_empty() {
+            (ui::empty("还没有进行中的年度行动。", "市信用办发布年度行动后，在这里修改通知企业的短信。"))
+        } @else {
+            p { "占位词会换成每家企业自己的内容：" @for word in PLACEHOLDERS { code { (word) } " " } }
+        }
+        @for one in &all {
+            @let refused = refused.filter(|(purpose, _)| *purpose == one.purpose);
+            @let values = refused.map_or_else(|| Form::default().with("text", &one.text), |_| req.form.clone());
+            section.panel {
+                h2 { (one.purpose) @if one.version == 0 { " " (ui::badge("plain", "平台内置")) } }
+                @if may_edit {
+                    (ui::form(req, "/messages", &html! {
+                        (ui::hidden("matter", one.purpose.code()))
+                        (ui::hidden("version", one.version))
+                        (ui::area(&values, "text", &format!("{}的短信内容", one.purpose), "不超过300字", refused.map_or(&[], |(_, errors)| errors)))
+                        (ui::button("保存"))
+                    }))
+                } @else {
+                    p { (one.text) }
+                }
+            }
+        }
+    })
+}
+
+fn change_words(req: &Req) -> PageResult {
+    let purpose = Purpose::from_code(req.form.raw("matter")).unwrap_or(Purpose::Invite);
+    let version = req.form.text("version").parse().unwrap_or(0);
+    match calling::change_words(&req.app, req.actor()?, purpose, &req.form.text("text"), version) {
+        Ok(()) => Ok(req.see("/messages", format!("已保存「{purpose}」的短信内容"))),
+        Err(Refusal::Invalid(errors)) => {
+            Ok(req.again("短信模板", words_body(req, Some((purpose, &errors)))?))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
