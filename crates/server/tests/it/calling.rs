@@ -36,9 +36,9 @@ fn an_enterprise_is_told_and_the_messages_are_taken_along() {
     assert!(!site.get(&format!("{page}?reach=untried"), &agency).body.contains("示例企业"));
     assert!(site.get(&format!("/attendances/{id}/contacts"), &agency).body.contains("上门"));
     let messages = format!("{page}/messages");
-    let why = [("csrf", csrf.as_str()), ("matter", "invite"), ("why", "")];
+    let why = [("csrf", csrf.as_str()), ("about", "invite"), ("why", "")];
     assert!(site.post(&messages, &agency, &why).body.contains("请写明用途"));
-    let why = [("csrf", csrf.as_str()), ("matter", "invite"), ("why", "群发培训通知")];
+    let why = [("csrf", csrf.as_str()), ("about", "invite"), ("why", "群发培训通知")];
     let book = site.post(&messages, &agency, &why);
     assert!(book.status == StatusCode::OK && book.body.starts_with("PK"), "{}", book.status);
     assert!(!site.get(&page, &agency).body.contains(&token), "the list shows no personal link");
@@ -49,7 +49,8 @@ fn the_city_office_changes_the_words_and_others_read_them() {
     let site = Site::new();
     let city = site.sign_in(&login(Role::CityOffice));
     let csrf = site.csrf(&city);
-    let text = |text| [("csrf", csrf.as_str()), ("matter", "invite"), ("version", "0"), ("text", text)];
+    let text =
+        |text| [("csrf", csrf.as_str()), ("matter", "invite"), ("version", "0"), ("text-invite", text)];
     let refused = site.post("/messages", &city, &text("{企业名}请来：{链接}"));
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("「{企业名}」不是可用的占位词"), "{}", refused.body);

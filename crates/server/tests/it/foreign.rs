@@ -75,6 +75,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("do", "save"),
     ("way", "phone"),
     ("matter", "invite"),
+    ("about", "invite"),
     ("outcome", "delivered"),
     ("why", "电话通知参训"),
     ("edition", "cn-58"),

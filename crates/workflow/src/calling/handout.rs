@@ -114,10 +114,11 @@ fn message(
     if found.link_revoked || found.link_expires_at <= step.now {
         return Ok(Err("个人链接已作废或过期，请重新发放"));
     }
-    let link = format!("{origin}/l/{}", invitations::token(step.app, &found)?);
+    let address = format!("{origin}/l/{}", invitations::token(step.app, &found)?);
     let place = if held.mode == SessionMode::Online { "线上参加" } else { held.place.as_str() };
     let time = spoken_time(held);
-    let filling = Filling { enterprise: &line.name, session: &held.title, time: &time, place, link: &link };
+    let filling =
+        Filling { enterprise: &line.name, session: &held.title, time: &time, place, link: &address };
     Ok(Ok(Message {
         enterprise: line.name.clone(),
         contact_name: line.contact_name.clone(),

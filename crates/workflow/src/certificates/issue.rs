@@ -152,10 +152,24 @@ pub fn of_attendance(app: &App, actor: &Actor, id: AttendanceId) -> Result<Vec<C
     })
 }
 
+/// A good certificate that is material for the repair of a decision (N11).
+#[derive(Debug, Clone)]
+pub struct Serving {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// Whether the reader sees the session from which it comes.
+    pub may_open: bool,
+}
+
 /// The good certificates that are material for the repair of a decision, for a caller that has checked the right
 /// already.
-pub(crate) fn serving(view: &View<'_>, penalty: PenaltyId) -> Result<Vec<Certificate>, Refusal> {
-    Ok(certificate::serving(view.tx, penalty)?)
+pub(crate) fn serving(view: &View<'_>, penalty: PenaltyId) -> Result<Vec<Serving>, Refusal> {
+    let all = certificate::serving(view.tx, penalty)?.into_iter().map(|certificate| {
+        let of = attendance::load(view.tx, certificate.attendance)?;
+        let whom = concerns::of_session(view.tx, of.session)?;
+        Ok(Serving { may_open: view.actor.may(Action::ViewSession, &whom), certificate })
+    });
+    all.collect()
 }
 
 /// Issues the certificates of those of a session that passed before certificates were kept; how many they are.

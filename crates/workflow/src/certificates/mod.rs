@@ -6,7 +6,7 @@ mod issue;
 mod print;
 
 pub use check::{Checked, check};
-pub use issue::{ensure, issue_missing, of_attendance, reissue, revoke};
+pub use issue::{Serving, ensure, issue_missing, of_attendance, reissue, revoke};
 pub(crate) use issue::{issue, serving};
 pub(crate) use print::{good_paper_of, paper_of};
 pub use print::{pdf, pdf_of_session};

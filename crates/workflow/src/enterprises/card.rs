@@ -9,7 +9,6 @@ use xinxiu_domain::id::{EnterpriseId, PenaltyId};
 use xinxiu_domain::person::{mask_id_number, mask_phone};
 use xinxiu_store::audit::{self, Recorded};
 use xinxiu_store::batch_row::{self, Origin};
-use xinxiu_store::certificate::Certificate;
 use xinxiu_store::enterprise::{self, Enterprise, Member, sealed};
 use xinxiu_store::enterprise_join::{self, Join};
 use xinxiu_store::known_name::{self, KnownName};
@@ -22,7 +21,7 @@ use xinxiu_store::{Moment, campaign, concerns, enterprise_change, item, penalty_
 
 use super::may;
 use crate::app::{App, View};
-use crate::certificates;
+use crate::certificates::{self, Serving};
 use crate::refusal::Refusal;
 
 /// A change of an enterprise's particulars as people see it.
@@ -211,7 +210,7 @@ pub struct PenaltyCard {
     /// Whether the actor may put it right.
     pub may_correct: bool,
     /// The good certificates of training that are material for its repair (N11).
-    pub certificates: Vec<Certificate>,
+    pub certificates: Vec<Serving>,
 }
 
 /// A penalty record with its enterprise and history.

@@ -169,7 +169,7 @@ fn handout(req: &Req, action: &str, board: &Board, (values, errors): (Form, &[Fi
                 a href="/messages" { "查看短信模板" }
             }
             (ui::form(req, action, &html! {
-                (ui::select(&values, "matter", "事项", &options(Purpose::ALL, |one| (one.code(), one.label())), errors))
+                (ui::select(&values, "about", "短信事项", &options(Purpose::ALL, |one| (one.code(), one.label())), errors))
                 (ui::field(&values, "why", "用途", "例如 短信平台群发培训通知。完整号码的导出会逐家记录在案", errors))
                 (ui::button("导出短信表格"))
             }))
@@ -215,7 +215,7 @@ fn messages(req: &Req) -> PageResult {
     let id: SessionId = req.id("id")?;
     let actor = req.actor()?;
     let mut fields = req.fields();
-    let purpose = fields.coded("matter", "事项", Purpose::from_code).unwrap_or(Purpose::Invite);
+    let purpose = fields.coded("about", "短信事项", Purpose::from_code).unwrap_or(Purpose::Invite);
     let done = fields.check().and_then(|()| {
         let (why, origin) = (req.form.text("why"), &req.origin);
         calling::hand_out(&req.app, actor, id, (purpose, asked(req)), (&why, origin))
@@ -320,14 +320,15 @@ fn words_body(req: &Req, refused: Option<(Purpose, &[FieldError])>) -> Result<Ma
         }
         @for one in &all {
             @let refused = refused.filter(|(purpose, _)| *purpose == one.purpose);
-            @let values = refused.map_or_else(|| Form::default().with("text", &one.text), |_| req.form.clone());
+            @let field = text_field(one.purpose);
+            @let values = refused.map_or_else(|| Form::default().with(&field, &one.text), |_| req.form.clone());
             section.panel {
                 h2 { (one.purpose) @if one.version == 0 { " " (ui::badge("plain", "平台内置")) } }
                 @if may_edit {
                     (ui::form(req, "/messages", &html! {
                         (ui::hidden("matter", one.purpose.code()))
                         (ui::hidden("version", one.version))
-                        (ui::area(&values, "text", &format!("{}的短信内容", one.purpose), "不超过300字", refused.map_or(&[], |(_, errors)| errors)))
+                        (ui::area(&values, &field, &format!("{}的短信内容", one.purpose), "不超过300字", refused.map_or(&[], |(_, errors)| errors)))
                         (ui::button("保存"))
                     }))
                 } @else {
@@ -338,12 +339,21 @@ fn words_body(req: &Req, refused: Option<(Purpose, &[FieldError])>) -> Result<Ma
     })
 }
 
+/// Every purpose has a form on the page, so each has a field of its own.
+fn text_field(purpose: Purpose) -> String {
+    format!("text-{}", purpose.code())
+}
+
 fn change_words(req: &Req) -> PageResult {
     let purpose = Purpose::from_code(req.form.raw("matter")).unwrap_or(Purpose::Invite);
     let version = req.form.text("version").parse().unwrap_or(0);
-    match calling::change_words(&req.app, req.actor()?, purpose, &req.form.text("text"), version) {
+    let field = text_field(purpose);
+    match calling::change_words(&req.app, req.actor()?, purpose, req.form.raw(&field), version) {
         Ok(()) => Ok(req.see("/messages", format!("已保存「{purpose}」的短信内容"))),
-        Err(Refusal::Invalid(errors)) => {
+        Err(Refusal::Invalid(mut errors)) => {
+            for error in &mut errors {
+                error.field.clone_from(&field);
+            }
             Ok(req.again("短信模板", words_body(req, Some((purpose, &errors)))?))
         }
         Err(other) => Err(other.into()),

@@ -2,11 +2,10 @@
 //! reviewer's own finding (N24 N28).
 
 use maud::{Markup, html};
-use xinxiu_domain::actor::Action;
 use xinxiu_domain::id::PenaltyId;
 use xinxiu_domain::penalty::{PenaltyClass, Reason, procedure};
 use xinxiu_policy::EditionRole;
-use xinxiu_store::certificate::Certificate;
+use xinxiu_workflow::certificates::Serving;
 use xinxiu_workflow::enterprises::{self, PenaltyCard};
 use xinxiu_workflow::{FieldError, Refusal};
 
@@ -57,7 +56,7 @@ fn body(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> 
         @if !card.certificates.is_empty() {
             (ui::panel("培训证明", &html! {
                 p { "下列培训证明可用作本条修复申请的材料。" (ui::basis("N11")) }
-                ul { @for one in &card.certificates { li { (certificate(req, one)) } } }
+                ul { @for one in &card.certificates { li { (certificate(one)) } } }
             }))
         }
         (ui::panel("更正", &corrections::panel(req, card, values, errors)))
@@ -72,10 +71,10 @@ fn body(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> 
 }
 
 /// A certificate by its number, as a link for those who see the session that it comes from.
-fn certificate(req: &Req, one: &Certificate) -> Markup {
-    let sees = req.actor().is_ok_and(|actor| actor.has(Action::ViewSession));
+fn certificate(serving: &Serving) -> Markup {
+    let one = &serving.certificate;
     html! {
-        @if sees { a href={ "/attendances/" (one.attendance) "/certificate" } { (one.number) } } @else { (one.number) }
+        @if serving.may_open { a href={ "/attendances/" (one.attendance) "/certificate" } { (one.number) } } @else { (one.number) }
         "，" (one.completed_on) "结业"
     }
 }
