@@ -30,6 +30,7 @@ pub mod list;
 pub mod missing;
 pub mod penalty;
 pub mod person;
+pub mod presence;
 pub mod progress;
 pub mod proposal;
 pub mod push;

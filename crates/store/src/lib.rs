@@ -63,6 +63,7 @@ pub mod received_row;
 pub mod rectification;
 pub mod remark;
 pub mod review;
+pub mod roll;
 mod sealed_file;
 pub mod search;
 pub mod session;

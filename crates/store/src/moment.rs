@@ -15,6 +15,11 @@ pub fn shanghai(at: Timestamp) -> DateTime {
     SHANGHAI.to_datetime(at)
 }
 
+/// The moment of a day and time in Shanghai; `None` far outside of history.
+pub fn from_shanghai(at: DateTime) -> Option<Timestamp> {
+    SHANGHAI.to_timestamp(at).ok()
+}
+
 /// The moment of a step (办理时间). Day and time fall together unless the installation's business day is set
 /// apart from the real one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

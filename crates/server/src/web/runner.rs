@@ -18,7 +18,7 @@ use tempfile::NamedTempFile;
 use xinxiu_domain::actor::Action;
 use xinxiu_workflow::{Refusal, sign_in};
 
-use super::reply::{FLASH, PageError, Reply};
+use super::reply::{FLASH, OWN_LINK, PageError, Reply};
 use super::request::{Form, Req, SignedIn, Upload};
 use super::routes::{Access, Handler, MIB, Route};
 use super::stale::{self, Taken};
@@ -85,6 +85,7 @@ async fn answer(web: Web, route: Route, request: Request) -> Response {
             .and_then(|text| hex::decode(text).ok())
             .map_or_else(String::new, |bytes| String::from_utf8_lossy(&bytes).into_owned()),
         demo: web.demo,
+        own_link: cookie(&parts.headers, OWN_LINK).unwrap_or_default(),
         origin: origin(&parts.headers, web.secure),
     };
     let headers = parts.headers.clone();

@@ -24,6 +24,7 @@ mod killed;
 mod listing;
 mod lists;
 mod received;
+mod roll_call;
 mod routes;
 mod rules;
 mod server;

@@ -26,6 +26,7 @@ mod link_commitment;
 mod link_exam;
 mod link_profile;
 mod link_report;
+mod link_roll;
 mod lists;
 mod papers;
 mod progress;
@@ -64,6 +65,7 @@ pub fn routes(table: &mut Routes) {
     link_exam::routes(table);
     link_profile::routes(table);
     link_report::routes(table);
+    link_roll::routes(table);
     authorities::routes(table);
     pushes::routes(table);
     findings::routes(table);

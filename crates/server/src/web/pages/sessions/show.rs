@@ -8,7 +8,7 @@ use xinxiu_domain::actor::Action;
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::session::{Module, SessionState};
 use xinxiu_workflow::sessions::{self, Shown};
-use xinxiu_workflow::{FieldError, Refusal};
+use xinxiu_workflow::{FieldError, Refusal, roll_call};
 
 use super::{roster, state};
 use crate::web::reply::{PageError, PageResult};
@@ -70,7 +70,8 @@ fn body(req: &Req, id: SessionId, refused: &Refused) -> Result<(String, Markup),
         SessionState::Closed => 4,
     };
     let rolls_first = matches!(session.state, SessionState::Open | SessionState::Closed);
-    let roll = ui::panel("参训企业", &roster::roster(req, &shown, refused));
+    let presences = roll_call::roll(&req.app, req.actor()?, id)?;
+    let roll = ui::panel("参训企业", &roster::roster(req, &shown, &presences, refused));
     let body = html! {
         h1 { (session.title) }
         (ui::errors(&refused.errors))
@@ -147,9 +148,14 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                 SessionState::Planned => (planned(req, shown, refused)),
                 SessionState::Published => p { (before_the_doors(session.held_on, req.app.clock.today())) },
                 SessionState::Open => {
-                    p { "正在签到。企业也可以用手机打开个人链接自行签到。" }
+                    p { "正在签到。企业打开个人链接，输入会场大屏上的签到码自行签到、签退；没有手机的由工作人员点名。" }
                     @if may(req, shown, Action::RunSession) {
-                        (ui::confirm(req, &at("close"), "结束培训", "结束后，没有签到的企业记为缺席，不能再签到。", &html! {}))
+                        p.actions {
+                            a.button.primary href=(at("roll")) { "点名" }
+                            a.button href=(at("hall")) { "会场大屏签到码" }
+                            a.button href=(at("sheet")) { "补录纸质签到表" }
+                        }
+                        (ui::confirm(req, &at("close"), "结束培训", "结束后，没有签到的企业记为缺席，不能再签到、签退和补录。仍在场的企业请先在点名页签退，否则听课时长不明。", &html! {}))
                     }
                 }
                 SessionState::Closed => { p { "培训已结束。请督促参训企业完成结业考试和信用修复申请。" } }
