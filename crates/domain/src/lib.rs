@@ -22,6 +22,7 @@ pub mod correction;
 pub mod date;
 pub mod decision_number;
 pub mod exam;
+pub mod feedback;
 pub mod finding;
 pub mod id;
 pub mod identity;

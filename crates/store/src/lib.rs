@@ -30,6 +30,7 @@ mod enterprise_line;
 pub mod enterprise_search;
 pub mod error;
 pub mod exam;
+pub mod feedback;
 pub mod files;
 pub mod finding;
 pub mod guidance;

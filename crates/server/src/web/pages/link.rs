@@ -174,6 +174,7 @@ fn others(req: &Req, home: &Home) -> Markup {
         @if !home.reported.is_empty() {
             p.hint { "您反映的情况已经转给属地信用办和市信用办核实。" }
         }
+        @if came(home) { p { a href=(address(req, "feedback")) { "评价这场培训" } } }
         p { a href=(address(req, "report")) { "被收了费用或遇到推销？请在这里反映" } }
     }
 }

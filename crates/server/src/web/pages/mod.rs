@@ -24,6 +24,7 @@ mod jobs;
 mod link;
 mod link_commitment;
 mod link_exam;
+mod link_feedback;
 mod link_profile;
 mod link_report;
 mod link_roll;
@@ -63,6 +64,7 @@ pub fn routes(table: &mut Routes) {
     guidance::routes(table);
     link_commitment::routes(table);
     link_exam::routes(table);
+    link_feedback::routes(table);
     link_profile::routes(table);
     link_report::routes(table);
     link_roll::routes(table);

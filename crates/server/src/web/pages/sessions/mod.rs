@@ -14,6 +14,7 @@ use crate::web::ui;
 
 mod attendance;
 mod edit;
+mod feedback;
 mod hall;
 mod invite;
 mod roll;
@@ -65,6 +66,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.post("/sessions/{id}/roll/sync", RUN, roll::sync);
     table.get("/sessions/{id}/sheet", RUN, sheet::form);
     table.post("/sessions/{id}/sheet", RUN, sheet::enter);
+    table.get("/sessions/{id}/feedback", VIEW, feedback::results);
     table.get("/attendances/{id}/letter", INVITE, attendance::letter);
     table.post("/attendances/{id}/check-in", RUN, attendance::check_in);
     table.post("/attendances/{id}/exception", Access::Staff(Action::GrantException), attendance::exception);

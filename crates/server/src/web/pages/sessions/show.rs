@@ -138,6 +138,7 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
     if may(req, shown, Action::RunSession) {
         papers.push((at("sign-in-sheet.pdf"), "签到表（PDF）"));
     }
+    let said = matches!(session.state, SessionState::Open | SessionState::Closed);
     let is_full = published && shown.taken >= i64::from(session.capacity);
     let downloads = published || session.state == SessionState::Closed;
     let (cancelling, errors) = refused.form(req, "cancel", None);
@@ -172,6 +173,7 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                     }
                 }
             }
+            @if said { p { a href=(at("feedback")) { "企业对本场培训的评价" } } }
             @if downloads { (ui::download_bar(&papers)) }
             @if matches!(session.state, SessionState::Planned | SessionState::Published)
                 && may(req, shown, Action::PublishSession) {
