@@ -72,7 +72,7 @@ async fn answer(web: Web, route: Route, request: Request) -> Response {
     let params: HashMap<String, String> =
         params.map(|raw| raw.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect()).unwrap_or_default();
     let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-    let address = caller(connected, &parts.headers, web.secure);
+    let address = caller(connected, &parts.headers, web.behind_proxy);
     let mut req = Req {
         app: web.app.clone(),
         signed_in: None,

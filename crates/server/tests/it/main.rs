@@ -18,6 +18,7 @@ mod history;
 mod home;
 mod houses;
 mod http;
+mod https;
 mod identity;
 mod jobs;
 mod killed;
