@@ -30,6 +30,10 @@ pub struct FileConfig {
     pub today: Option<String>,
     /// Whether browsers come over HTTPS (a proxy in front ends it).
     pub https: Option<bool>,
+    /// Certificate chain (PEM), where the program speaks HTTPS itself.
+    pub tls_cert: Option<PathBuf>,
+    /// Its key (PEM).
+    pub tls_key: Option<PathBuf>,
 }
 
 /// What is in force.
@@ -49,6 +53,8 @@ pub struct Config {
     pub today: Option<Date>,
     /// Whether cookies say `Secure`.
     pub https: bool,
+    /// Certificate chain and key, where the program speaks HTTPS itself and no proxy does.
+    pub tls: Option<(PathBuf, PathBuf)>,
 }
 
 impl Config {
@@ -75,6 +81,13 @@ impl Config {
         let today = today
             .map(|text| text.parse().with_context(|| format!("--today「{text}」应为 YYYY-MM-DD")))
             .transpose()?;
+        let tls_cert = flags.tls_cert.or_else(|| env("TLS_CERT").map(Into::into)).or(from_file.tls_cert);
+        let tls_key = flags.tls_key.or_else(|| env("TLS_KEY").map(Into::into)).or(from_file.tls_key);
+        let tls = match (tls_cert, tls_key) {
+            (Some(cert), Some(key)) => Some((cert, key)),
+            (None, None) => None,
+            _ => bail!("证书和私钥要一起给出：--tls-cert 和 --tls-key"),
+        };
         Ok(Self {
             database: flags
                 .database
@@ -96,7 +109,9 @@ impl Config {
                 .https
                 .or_else(|| env("HTTPS").map(|v| v == "1"))
                 .or(from_file.https)
-                .unwrap_or(false),
+                .unwrap_or(false)
+                || tls.is_some(),
+            tls,
             today,
             data,
         })

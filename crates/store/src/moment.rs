@@ -15,8 +15,8 @@ pub fn shanghai(at: Timestamp) -> DateTime {
     SHANGHAI.to_datetime(at)
 }
 
-/// The moment of a day and time in Shanghai; `None` beyond what a moment can hold.
-pub fn in_shanghai(at: DateTime) -> Option<Timestamp> {
+/// The moment of a day and time in Shanghai; `None` far outside of history.
+pub fn from_shanghai(at: DateTime) -> Option<Timestamp> {
     SHANGHAI.to_timestamp(at).ok()
 }
 

@@ -30,7 +30,9 @@ pub struct Remark {
     pub text: String,
     /// Who recorded it.
     pub recorded_by: String,
-    /// The enterprise that reported it through its personal link, where it was one.
+    /// Whether an enterprise reported it through its personal link.
+    pub reported: bool,
+    /// That enterprise; `None` where it did not want to be named.
     pub enterprise: Option<EnterpriseId>,
     /// Organisation of the recorder; for a report of an enterprise, the one that looks into it.
     pub org: OrgId,
@@ -51,6 +53,7 @@ fn from_row(row: &Row) -> Result<Remark, StoreError> {
         score: row.get("score")?,
         text: row.get("text")?,
         recorded_by: row.get("recorded_by")?,
+        reported: row.get("reported")?,
         enterprise: row.get("enterprise_id")?,
         org: row.get("org_id")?,
         org_name: row.get("org_name")?,
@@ -65,7 +68,7 @@ fn from_row(row: &Row) -> Result<Remark, StoreError> {
 pub fn insert(tx: &Tx<'_>, new: &Remark) -> Result<i64, StoreError> {
     tx.insert(
         "insert into agency_remark (campaign_id, agency_id, session_id, kind, score, text, recorded_by, org_id, at, \
-         business_day, enterprise_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id",
+         business_day, enterprise_id, reported) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id",
         params![
             new.campaign,
             new.agency,
@@ -77,7 +80,8 @@ pub fn insert(tx: &Tx<'_>, new: &Remark) -> Result<i64, StoreError> {
             new.org,
             new.at.at,
             new.at.on,
-            new.enterprise
+            new.enterprise,
+            new.reported
         ],
     )
 }
@@ -111,7 +115,7 @@ pub fn list(tx: &Tx<'_>, campaign: CampaignId, seen: Seen) -> Result<Vec<Remark>
     let sql = format!(
         "select r.campaign_id, r.agency_id, a.name as agency_name, r.session_id, \
          coalesce(s.held_on || ' ' || s.title, '') as session_title, r.kind, r.score, r.text, r.recorded_by, \
-         r.enterprise_id, r.org_id, coalesce(nullif(o.short_name, ''), o.name) as org_name, r.at, r.business_day \
+         r.enterprise_id, r.reported, r.org_id, coalesce(nullif(o.short_name, ''), o.name) as org_name, r.at, r.business_day \
          from agency_remark r join organisation a on a.id = r.agency_id join organisation o on o.id = r.org_id \
          left join session s on s.id = r.session_id where r.campaign_id = $1 and {} order by r.id desc",
         seen.condition()
@@ -163,7 +167,7 @@ pub struct AgencyScore {
 pub fn scores(tx: &Tx<'_>, campaign: CampaignId, seen: Seen) -> Result<Vec<AgencyScore>, StoreError> {
     let count = |kind: RemarkKind| {
         format!(
-            "cast(coalesce(sum(case when r.kind = '{}' and r.enterprise_id is null then 1 else 0 end), 0) as bigint)",
+            "cast(coalesce(sum(case when r.kind = '{}' and r.reported = 0 then 1 else 0 end), 0) as bigint)",
             kind.code()
         )
     };
@@ -173,7 +177,7 @@ pub fn scores(tx: &Tx<'_>, campaign: CampaignId, seen: Seen) -> Result<Vec<Agenc
     };
     let sql = format!(
         "select a.id, a.name, {} as charging, {} as advertising, {} as off_subject, {} as evaluations, \
-         cast(coalesce(sum(case when r.enterprise_id is not null then 1 else 0 end), 0) as bigint) as reports, \
+         cast(coalesce(sum(case when r.reported = 1 then 1 else 0 end), 0) as bigint) as reports, \
          case when count(r.score) = 0 then null else cast(sum(r.score) as bigint) / count(r.score) end as mean_score \
          from organisation a left join agency_remark r on r.agency_id = a.id and r.campaign_id = $1 and {} \
          where {only} and a.id in (select agency_id from plan_item where campaign_id = $1) \

@@ -56,6 +56,7 @@ pub fn record(app: &App, actor: &Actor, command: &RecordRemark) -> Result<(), Re
             score: command.score,
             text,
             recorded_by: step.actor.name.clone(),
+            reported: false,
             enterprise: None,
             org,
             org_name: String::new(),

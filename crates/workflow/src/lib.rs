@@ -22,6 +22,7 @@ pub mod demo;
 pub mod enterprises;
 pub mod evaluations;
 pub mod exam;
+pub mod feedback;
 pub mod findings;
 pub mod guidance;
 pub mod home;

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use xinxiu_workflow::demo::{self, Found};
 
-use super::serve::{bind, serve};
+use super::serve::{Serving, bind, serve};
 use super::{Common, DONE};
 
 /// Arguments of `demo`.
@@ -50,6 +50,6 @@ pub fn run(args: &DemoArgs) -> Result<u8> {
         println!("　{login:<10}{role}　{org}");
     }
     println!("\n打开 http://{}/\n", listener.local_addr()?);
-    serve(&app, listener, true, config.https)?;
+    serve(&app, listener, Serving { demo: true, secure: config.https, tls: None })?;
     Ok(DONE)
 }

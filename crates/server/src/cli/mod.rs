@@ -43,7 +43,7 @@ enum Command {
     Assess(assess::AssessArgs),
     Import(import::ImportArgs),
     /// 检查运行环境和配置 / say what is in force and what is wrong
-    Doctor(Common),
+    Doctor(doctor::DoctorArgs),
     /// 管理账号 / manage accounts
     User(user::UserArgs),
     /// 检查或显示规则 / check or show the rules
@@ -79,13 +79,34 @@ pub struct Common {
     today: Option<String>,
 }
 
+/// Where certificate and key are, for those who serve HTTPS without a proxy.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Tls {
+    /// 证书文件（PEM），不经代理直接提供 HTTPS / certificate chain
+    #[arg(long, requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// 证书私钥文件（PEM）/ its private key
+    #[arg(long, requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+}
+
 impl Common {
     /// The configuration in force with these flags.
     ///
     /// # Errors
     /// As [`Config::load`].
     pub fn load(&self, listen: Option<String>) -> anyhow::Result<Config> {
+        self.load_with(listen, &Tls::default())
+    }
+
+    /// As [`load`](Self::load), with certificate and key.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load_with(&self, listen: Option<String>, tls: &Tls) -> anyhow::Result<Config> {
         let flags = FileConfig {
+            tls_cert: tls.tls_cert.clone(),
+            tls_key: tls.tls_key.clone(),
             data: self.data.clone(),
             database: self.database.clone(),
             today: self.today.clone(),

@@ -4,11 +4,14 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use axum::serve::ListenerExt;
 use clap::Args;
+use tokio_rustls::rustls::ServerConfig;
 use xinxiu_domain::trouble::trouble;
 use xinxiu_workflow::{App, jobs};
 
-use super::{Common, DONE, log};
+use super::{Common, DONE, Tls, log};
+use crate::tls::{self, TlsListener};
 use crate::web::{self, Web};
 
 /// Arguments of `serve`.
@@ -19,6 +22,18 @@ pub struct ServeArgs {
     /// 监听地址 / address to listen on [默认 127.0.0.1:8080]
     #[arg(long)]
     listen: Option<String>,
+    #[command(flatten)]
+    tls: Tls,
+}
+
+/// How pages are served.
+pub struct Serving {
+    /// Whether it is the demo.
+    pub demo: bool,
+    /// Whether browsers come over HTTPS.
+    pub secure: bool,
+    /// Certificate and key, where the program speaks HTTPS itself.
+    pub tls: Option<Arc<ServerConfig>>,
 }
 
 /// Serves the installation.
@@ -26,11 +41,13 @@ pub struct ServeArgs {
 /// # Errors
 /// What is missing or broken, named.
 pub fn run(args: &ServeArgs) -> Result<u8> {
-    let config = args.common.load(args.listen.clone())?;
+    let config = args.common.load_with(args.listen.clone(), &args.tls)?;
+    // A wrong certificate is said before anything is opened.
+    let tls = config.tls.as_ref().map(|(cert, key)| tls::read(cert, key)).transpose()?;
     let _held = config.hold()?;
     let app = Arc::new(config.open()?);
     let listener = bind(&config.listen)?;
-    serve(&app, listener, false, config.https)?;
+    serve(&app, listener, Serving { demo: false, secure: config.https, tls })?;
     Ok(DONE)
 }
 
@@ -55,17 +72,25 @@ pub fn bind(listen: &str) -> Result<TcpListener> {
 ///
 /// # Errors
 /// What the system says.
-pub fn serve(app: &Arc<App>, listener: TcpListener, demo: bool, secure: bool) -> Result<()> {
+pub fn serve(app: &Arc<App>, listener: TcpListener, how: Serving) -> Result<()> {
     log("info,typst=error");
     let address = listener.local_addr()?;
     listener.set_nonblocking(true)?;
     let worker = jobs::Worker::start(App::clone(app))?;
-    let web = Web::new(Arc::clone(app), demo, secure);
+    let mut web = Web::new(Arc::clone(app), how.demo, how.secure);
+    // Nobody stands between, so nobody's word counts for where a caller comes from.
+    web.behind_proxy = how.secure && how.tls.is_none();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        eprintln!("信修已启动：http://{address}/");
         let service = web::router(&web).into_make_service_with_connect_info::<SocketAddr>();
+        let Some(config) = how.tls else {
+            eprintln!("信修已启动：http://{address}/");
+            return axum::serve(listener, service).with_graceful_shutdown(stopped()).await;
+        };
+        eprintln!("信修已启动：https://{address}/");
+        // The tap does nothing; with it axum knows the address of a caller behind any listener.
+        let listener = TlsListener::new(listener, config)?.tap_io(|_| {});
         axum::serve(listener, service).with_graceful_shutdown(stopped()).await
     });
     // The pool's connections must not end on a runtime's thread.

@@ -154,6 +154,21 @@ pub fn hall(title: &str, seconds: u32, body: &Markup) -> Markup {
     }
 }
 
+/// As [`hall`], for a screen whose script brings what changes; without scripts it shows itself again.
+pub fn live_hall(title: &str, seconds: u32, script: &str, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="zh-CN" {
+            (head(title, None))
+            body.hall {
+                main #main tabindex="-1" { (body) }
+                noscript { meta http-equiv="refresh" content=(seconds); }
+                script src={ "/assets/" (script) } defer {}
+            }
+        }
+    }
+}
+
 fn head(title: &str, refresh: Option<u32>) -> Markup {
     html! {
         head {

@@ -39,6 +39,8 @@ pub struct Web {
     pub demo: bool,
     /// Whether browsers come over HTTPS, so that cookies may say so.
     pub secure: bool,
+    /// Whether a proxy in front says where a caller comes from.
+    pub behind_proxy: bool,
     /// Slows down guessing.
     pub limiter: Arc<Limiter>,
     /// Knows forms that are sent twice.
@@ -48,7 +50,14 @@ pub struct Web {
 impl Web {
     /// A web side on an installation.
     pub fn new(app: Arc<App>, demo: bool, secure: bool) -> Self {
-        Self { app, demo, secure, limiter: Arc::new(Limiter::new()), taken: Arc::default() }
+        Self {
+            app,
+            demo,
+            secure,
+            behind_proxy: secure,
+            limiter: Arc::new(Limiter::new()),
+            taken: Arc::default(),
+        }
     }
 }
 

@@ -17,11 +17,17 @@ use super::stream;
 /// Name of the cookie that carries the message of the step before.
 pub const FLASH: &str = "xinxiu_flash";
 
+/// Name of the cookie by which the hall's QR code finds the personal link that this phone opened.
+pub const OWN_LINK: &str = "xinxiu_own_link";
+
 /// An answer.
 #[allow(missing_debug_implementations, reason = "a stream has nothing to show")]
 pub enum Reply {
     /// A page with its status.
     Page(u16, Markup),
+    /// A page behind a personal link, whose token the browser keeps for the hall's QR code; over HTTPS only
+    /// where browsers come over HTTPS.
+    OwnPage(u16, Markup, String, bool),
     /// On to another page, with a message.
     See(String, String),
     /// On to another page, setting a cookie.
@@ -123,6 +129,18 @@ impl IntoResponse for Reply {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
                 let cleared = format!("{FLASH}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
                 (status, [(SET_COOKIE, cleared)], markup).into_response()
+            }
+            Self::OwnPage(status, markup, token, secure) => {
+                let secure = if secure { "; Secure" } else { "" };
+                // Strict would hide it from the address that a scanner opens.
+                let own = format!(
+                    "{OWN_LINK}={token}; Path=/l/hall; Max-Age=15552000; HttpOnly; SameSite=Lax{secure}"
+                );
+                let mut response = Self::Page(status, markup).into_response();
+                if let Ok(own) = HeaderValue::from_str(&own) {
+                    response.headers_mut().append(SET_COOKIE, own);
+                }
+                response
             }
             Self::See(address, message) => {
                 let cookie =

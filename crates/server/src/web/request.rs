@@ -87,6 +87,8 @@ pub struct Req {
     pub flash: String,
     /// Whether the demo is running.
     pub demo: bool,
+    /// Token of the personal link that this browser opened last; sent to the pages behind the hall's QR code only.
+    pub own_link: String,
     /// Scheme and host as the browser asked, for links that leave the page (letters, QR codes).
     pub origin: String,
 }
@@ -123,6 +125,11 @@ impl Req {
     /// [`PageError::NotFound`] where it is none.
     pub fn id<T: FromStr>(&self, name: &str) -> Result<T, PageError> {
         self.params.get(name).and_then(|text| text.parse().ok()).ok_or(PageError::NotFound)
+    }
+
+    /// Whether browsers come over HTTPS.
+    pub fn is_secure(&self) -> bool {
+        self.origin.starts_with("https:")
     }
 
     /// A parameter of the path as text.

@@ -18,7 +18,7 @@ use tempfile::NamedTempFile;
 use xinxiu_domain::actor::Action;
 use xinxiu_workflow::{Refusal, sign_in};
 
-use super::reply::{FLASH, PageError, Reply};
+use super::reply::{FLASH, OWN_LINK, PageError, Reply};
 use super::request::{Form, Req, SignedIn, Upload};
 use super::routes::{Access, Handler, MIB, Route};
 use super::stale::{self, Taken};
@@ -72,7 +72,7 @@ async fn answer(web: Web, route: Route, request: Request) -> Response {
     let params: HashMap<String, String> =
         params.map(|raw| raw.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect()).unwrap_or_default();
     let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-    let address = caller(connected, &parts.headers, web.secure);
+    let address = caller(connected, &parts.headers, web.behind_proxy);
     let mut req = Req {
         app: web.app.clone(),
         signed_in: None,
@@ -85,6 +85,7 @@ async fn answer(web: Web, route: Route, request: Request) -> Response {
             .and_then(|text| hex::decode(text).ok())
             .map_or_else(String::new, |bytes| String::from_utf8_lossy(&bytes).into_owned()),
         demo: web.demo,
+        own_link: cookie(&parts.headers, OWN_LINK).unwrap_or_default(),
         origin: origin(&parts.headers, web.secure),
     };
     let headers = parts.headers.clone();

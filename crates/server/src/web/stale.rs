@@ -214,6 +214,7 @@ fn asked(req: &Req, address: &str, whole: bool) -> Req {
         uploads: Vec::new(),
         flash: String::new(),
         demo: req.demo,
+        own_link: String::new(),
         origin: req.origin.clone(),
     }
 }

@@ -139,6 +139,12 @@ impl Browser {
     }
 
     /// The text that is seen. Read by a script: an element found before the page changed would be stale.
+    /// The code on the hall's screen.
+    pub async fn hall_code(&self) -> String {
+        let code = self.client.find(Locator::Css(".hall-code")).await.unwrap().text().await.unwrap();
+        code.chars().filter(char::is_ascii_digit).collect()
+    }
+
     pub async fn text(&self) -> String {
         let script = "return document.body ? document.body.innerText : ''";
         self.client.execute(script, vec![]).await.unwrap().as_str().unwrap_or_default().to_owned()

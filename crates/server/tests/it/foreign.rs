@@ -107,7 +107,12 @@ fn parameters(path: &str) -> Vec<(&str, &str)> {
     named
         .map(|pair| {
             let name = pair[1].trim_matches(['{', '}']);
-            (pair[1], if name == "id" { pair[0] } else { name })
+            let kind = match name {
+                "id" => pair[0],
+                "session" => "sessions",
+                other => other,
+            };
+            (pair[1], kind)
         })
         .collect()
 }
@@ -115,7 +120,7 @@ fn parameters(path: &str) -> Vec<(&str, &str)> {
 /// Every address of a route in which at least one object is of another house: the others are the caller's own.
 fn addresses(path: &str, own: &House, other: &House) -> Vec<String> {
     let found = parameters(path);
-    let ids: Vec<_> = found.iter().filter(|(_, kind)| !matches!(*kind, "token" | "place")).collect();
+    let ids: Vec<_> = found.iter().filter(|(_, kind)| !matches!(*kind, "token" | "place" | "code")).collect();
     let choices = 1..(1_usize << ids.len());
     choices
         .map(|choice| {
@@ -208,10 +213,11 @@ fn houses(site: &Site) -> Vec<House> {
 }
 
 /// The routes that name an object by an id. A token or the code of a certificate is no id: whoever has it may see
-/// what it stands for.
+/// what it stands for. The picture in a hall shows its session to everybody; who marks is known by the own link alone.
 fn with_ids() -> Vec<Route> {
     let all = table().all().to_vec();
-    let named = all.into_iter().filter(|route| route.access != Access::Public);
+    let shown = |route: &Route| route.access == Access::Public || route.path.starts_with("/l/hall/");
+    let named = all.into_iter().filter(|route| !shown(route));
     named
         .filter(|route| parameters(route.path).iter().any(|(_, kind)| !matches!(*kind, "token" | "code")))
         .collect()

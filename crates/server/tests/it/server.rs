@@ -64,6 +64,25 @@ impl Server {
         self.start("serve", &["--today", today]);
     }
 
+    /// Serves with more flags.
+    pub fn serve_with(&mut self, more: &[&str]) {
+        let child = Command::new(env!("CARGO_BIN_EXE_xinxiu"))
+            .args(["serve", "--listen", &self.listen])
+            .args(&self.flags)
+            .args(more)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        self.process = Some(Process(child));
+        let begun = Instant::now();
+        // What answers may not speak HTTP, so that it listens must do.
+        while TcpStream::connect(&self.listen).is_err() {
+            assert!(begun.elapsed() < Duration::from_mins(2), "{} 没有启动", self.listen);
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
     /// Kills what runs with SIGKILL and waits until it is gone.
     pub fn kill(&mut self) {
         let mut process = self.process.take().expect("a running server");

@@ -1,16 +1,20 @@
 //! Before and in the hall: commitments signed, exceptions, roll-call, exams.
 
+use jiff::ToSpan;
+use jiff::civil::Time;
 use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::commitment::CommitmentState;
 use xinxiu_domain::exam::{PAPER_LENGTH, PASS_MARK, Question};
 use xinxiu_domain::id::{AttendanceId, SessionId};
+use xinxiu_domain::presence::Mark;
 use xinxiu_store::attendance::RosterLine;
-use xinxiu_store::{commitment, enterprise};
+use xinxiu_store::{commitment, enterprise, session};
 
 use super::course::{Course, Trained};
 use super::training::{Gathering, awaited, roll};
 use super::{FIRST_DAY, repair};
 use crate::refusal::Refusal;
+use crate::roll_call::SheetLine;
 use crate::{commitments, exam, invitations, roll_call, sessions};
 
 type Outcome = Result<(), Refusal>;
@@ -92,14 +96,36 @@ fn seat(course: &mut Course<'_>, gathering: &Gathering, line: &RosterLine) -> Re
         let reason = course.dice.pick(&["公章正在补办，三日内补交承诺书", "法定代表人在外地，回来后补签"]);
         roll_call::grant_exception(course.app, &course.cast.of(county)?, id, reason)?;
     }
-    let actor = if course.dice.chance(40) {
-        course.guest(&line.attendance)?
-    } else {
-        course.agency(gathering.class)?
-    };
-    roll_call::check_in(course.app, &actor, id)?;
+    sign_in(course, gathering, line)?;
     course.tally.trained += 1;
     Ok(true)
+}
+
+/// Onto the roll: today by the screen's code or the clerk, in sessions that are over from the paper sheet, which
+/// knows when somebody came and left.
+fn sign_in(course: &mut Course<'_>, gathering: &Gathering, line: &RosterLine) -> Outcome {
+    let (id, held) = (line.attendance.id, line.attendance.session);
+    let agency = course.agency(gathering.class)?;
+    let own = course.dice.chance(40);
+    if gathering.day == FIRST_DAY {
+        if own {
+            let guest = course.guest(&line.attendance)?;
+            let code = roll_call::code_of(course.app, &agency, held)?;
+            roll_call::by_code(course.app, &guest, id, Mark::CheckIn, &code)?;
+        } else {
+            roll_call::check_in(course.app, &agency, id)?;
+        }
+        return Ok(());
+    }
+    let session = course.app.store.db.read(|tx| session::load(tx, held))?;
+    let early = i64::try_from(course.dice.below(25)).unwrap_or(0);
+    let left_early = if course.dice.chance(6) { 95 } else { 0 };
+    let before =
+        |time: &str, minutes: i64| Some(time.parse::<Time>().ok()?.saturating_sub(minutes.minutes()));
+    let (came, left) = (before(&session.starts_at, early), before(&session.ends_at, left_early));
+    let sheet = SheetLine { attendance: id, came, left };
+    roll_call::enter_sheet(course.app, &agency, held, &[sheet])?;
+    Ok(())
 }
 
 /// The exam: most pass at once, some the second time, a few fail or do not sit it.

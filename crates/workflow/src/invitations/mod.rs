@@ -23,7 +23,7 @@ pub use answer::{Answer, Home, answer, confirm_free, home};
 pub use invite::{
     Letter, Outcome, candidate_page, candidates, invite, invite_filtered, letter, reissue, revoke,
 };
-pub use report::{REPORTABLE, report};
+pub use report::{REPORTABLE, Report, report};
 
 /// Hex digits of the signature in a link: 160 bits.
 const SIGNATURE_DIGITS: usize = 40;

@@ -14,28 +14,41 @@ use crate::refusal::Refusal;
 pub const REPORTABLE: [RemarkKind; 3] =
     [RemarkKind::Charging, RemarkKind::Advertising, RemarkKind::OffSubject];
 
+/// What an enterprise reports.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Charging, advertising, off the subject.
+    pub kind: RemarkKind,
+    /// What happened.
+    pub text: String,
+    /// Whether it wants not to be named.
+    pub anonymous: bool,
+}
+
+/// As whom an enterprise acts that does not want to be named.
+const NAMELESS: &str = "匿名企业";
+
 /// Notes what an enterprise reports of the agency of its session. Its county and the city see it, the agency
-/// does not: neither among its evaluations nor in the history of the enterprise.
+/// does not: neither among its evaluations nor in the history of the enterprise. Where the enterprise does not
+/// want to be named, neither the report nor the audit trail holds its name.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] without what happened; [`Refusal::Forbidden`] for anybody but the enterprise.
-pub fn report(
-    app: &App,
-    actor: &Actor,
-    id: AttendanceId,
-    kind: RemarkKind,
-    text: &str,
-) -> Result<(), Refusal> {
-    let text = tidy(text);
+pub fn report(app: &App, actor: &Actor, id: AttendanceId, report: &Report) -> Result<(), Refusal> {
+    let (kind, text) = (report.kind, tidy(&report.text));
     if !REPORTABLE.contains(&kind) {
         return Err(Refusal::invalid("kind", "请选择要反映的情况"));
     }
     if text.is_empty() {
         return Err(Refusal::invalid("text", "请写明具体情况，例如金额、时间和经手人"));
     }
-    app.step(actor, |step| {
+    app.view(actor, |view| {
+        let found = attendance::load(view.tx, id)?;
+        view.must(Action::AnswerInvitation, &concerns::of_enterprise(view.tx, found.enterprise)?)
+    })?;
+    let nameless = Actor { name: NAMELESS.to_owned(), enterprise: None, ..actor.clone() };
+    app.step(if report.anonymous { &nameless } else { actor }, |step| {
         let found = attendance::load(step.tx, id)?;
-        step.must(Action::AnswerInvitation, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
         let class = campaign::load_item(step.tx, session::load(step.tx, found.session)?.plan_item)?;
         let agency = class.agency.ok_or_else(|| Refusal::invalid("kind", "这场培训还没有确定服务机构"))?;
         let whose = enterprise::load(step.tx, found.enterprise)?;
@@ -48,8 +61,9 @@ pub fn report(
             kind,
             score: None,
             text: text.clone(),
-            recorded_by: whose.name,
-            enterprise: Some(found.enterprise),
+            recorded_by: if report.anonymous { NAMELESS.to_owned() } else { whose.name },
+            reported: true,
+            enterprise: Some(found.enterprise).filter(|_| !report.anonymous),
             org: whose.county.unwrap_or(class.organiser),
             org_name: String::new(),
             at: step.moment(),

@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 use xinxiu_domain::account::AccountState;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::id::{AccountId, SessionId};
-use xinxiu_store::moment::in_shanghai;
+use xinxiu_store::moment::from_shanghai;
 use xinxiu_store::session::{self, Filter, Line, Session};
 use xinxiu_store::session_conflict::{self, Conflict};
 use xinxiu_store::vault::random_bytes;
@@ -148,7 +148,7 @@ pub fn feed(app: &App, token: &str) -> Result<Vec<Line>, Refusal> {
 pub fn hours(session: &Session) -> Option<(Timestamp, Timestamp)> {
     let at = |hour: &str| {
         let time = hour.parse().ok()?;
-        in_shanghai(session.held_on.to_datetime(time))
+        from_shanghai(session.held_on.to_datetime(time))
     };
     Some((at(&session.starts_at)?, at(&session.ends_at)?))
 }

@@ -25,6 +25,7 @@ mod pushes;
 mod received;
 mod repair;
 mod reporting;
+mod roll;
 mod search;
 mod sessions;
 mod standing;

@@ -1,13 +1,17 @@
 //! Evaluation of agencies, and summaries.
 
 use jiff::civil::date;
-use xinxiu_domain::id::AttendanceId;
+use xinxiu_domain::actor::Actor;
+use xinxiu_domain::feedback::Rating;
+use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::progress::Measure;
 use xinxiu_domain::summary::{RemarkKind, SummaryAction};
+use xinxiu_store::feedback::Feedback;
 use xinxiu_store::{StoreError, both_engines, params};
 use xinxiu_workflow::evaluations::{self, RecordRemark};
+use xinxiu_workflow::invitations::Report;
 use xinxiu_workflow::summaries::{self, SaveSummary};
-use xinxiu_workflow::{Clock, Refusal, archives, invitations, summary_text};
+use xinxiu_workflow::{Clock, Refusal, archives, feedback, invitations, summary_text};
 
 use crate::support::{TODAY, World, enterprise_actor};
 
@@ -44,7 +48,10 @@ both_engines! {
         world.attended(id, date(2022, 6, 10), "passed");
         let attendance = AttendanceId(world.app.store.db.read(|tx| tx.number("select max(id) from attendance", &[])).unwrap());
         let (own, agency) = (enterprise_actor(id), world.agency("甲"));
-        let report = |actor, kind, text| invitations::report(&world.app, actor, attendance, kind, text);
+        let report = |actor, kind, text: &str| {
+            let report = Report { kind, text: text.to_owned(), anonymous: false };
+            invitations::report(&world.app, actor, attendance, &report)
+        };
         assert!(matches!(report(&own, RemarkKind::Charging, " "), Err(Refusal::Invalid(_))));
         assert!(matches!(report(&own, RemarkKind::Evaluation, "很好"), Err(Refusal::Invalid(_))));
         let other = enterprise_actor(world.member("乙公司", "海安市信用办", 1));
@@ -64,6 +71,77 @@ both_engines! {
         let history = archives::dossier(&world.app, &agency, id).unwrap().history;
         assert!(history.iter().all(|event| !event.text.contains("反映")), "{history:?}");
         assert_eq!(invitations::home(&world.app, &own, attendance).unwrap().reported.len(), 1);
+    };
+    a_report_without_a_name_leaves_none_anywhere => |test| {
+        let world = World::open(test);
+        let id = world.member("无名示例公司", "海安市信用办", 1);
+        world.attended(id, date(2022, 6, 10), "passed");
+        let attendance = AttendanceId(world.app.store.db.read(|tx| tx.number("select max(id) from attendance", &[])).unwrap());
+        let nameless = Report { kind: RemarkKind::Advertising, text: "推销代办".into(), anonymous: true };
+        let other = enterprise_actor(world.member("乙公司", "海安市信用办", 1));
+        let refused = invitations::report(&world.app, &other, attendance, &nameless);
+        assert!(matches!(refused, Err(Refusal::Forbidden(_))));
+        let own = Actor { name: "无名示例公司".into(), ..enterprise_actor(id) };
+        invitations::report(&world.app, &own, attendance, &nameless).unwrap();
+        for actor in [&world.city, &world.county("海安市信用办")] {
+            let seen = evaluations::board(&world.app, actor).unwrap();
+            let remark = &seen.remarks[0];
+            assert_eq!((remark.enterprise, remark.reported, remark.recorded_by.as_str()), (None, true, "匿名企业"));
+            assert_eq!((seen.scores[0].reports, seen.scores[0].advertising), (1, 0));
+        }
+        assert!(evaluations::board(&world.app, &world.agency("甲")).unwrap().remarks.is_empty());
+        let named = world.app.store.db.read(|tx| {
+            tx.number(
+                "select count(*) from audit_entry where action = 'agency.report' and (enterprise_id is not null \
+                 or actor like '%无名%' or summary like '%无名%' or detail like '%无名%')",
+                &[],
+            )
+        });
+        assert_eq!(named.unwrap(), 0);
+    };
+    what_enterprises_say_of_a_session_is_read_without_names => |test| {
+        let world = World::open(test);
+        let good = Feedback {
+            content: Rating::VeryGood,
+            lecturer: Rating::Good,
+            arrangement: Rating::Good,
+            remark: " 例子很有用 ".into(),
+        };
+        let mut first = None;
+        for name in ["甲公司", "乙公司", "丙公司"] {
+            let id = world.member(name, "海安市信用办", 1);
+            world.attended(id, date(2022, 6, 10), "present");
+            let (attendance, session) = world.app.store.db.write(|tx| {
+                let attendance = tx.number("select max(id) from attendance", &[])?;
+                let session = tx.number("select max(id) from session", &[])?;
+                let (_, held) = *first.get_or_insert((attendance, session));
+                tx.execute(
+                    "update attendance set session_id = $1, checked_in_at = '2022-06-10T01:00:00Z' where id = $2",
+                    params![held, attendance],
+                )?;
+                Ok::<_, StoreError>((AttendanceId(attendance), SessionId(held)))
+            }).unwrap();
+            let own = enterprise_actor(id);
+            let agency = world.agency("甲");
+            let seen = feedback::results(&world.app, &agency, session).unwrap();
+            assert_eq!((seen.questions.len(), seen.remarks.len()), (0, 0));
+            assert!(matches!(feedback::give(&world.app, &agency, attendance, &good), Err(Refusal::Forbidden(_))));
+            feedback::give(&world.app, &own, attendance, &Feedback { content: Rating::Poor, ..good.clone() }).unwrap();
+            feedback::give(&world.app, &own, attendance, &good).unwrap();
+            assert_eq!(feedback::own(&world.app, &own, attendance).unwrap().0.unwrap().remark, "例子很有用");
+        }
+        let session = SessionId(first.unwrap().1);
+        for actor in [world.agency("甲"), world.county("海安市信用办"), world.city.clone()] {
+            let seen = feedback::results(&world.app, &actor, session).unwrap();
+            assert_eq!((seen.answers, seen.came, seen.remarks.len()), (3, 3, 3));
+            assert_eq!(seen.questions[0].1[0], (Rating::VeryGood, 3));
+        }
+        let stranger = feedback::results(&world.app, &world.agency("丙"), session);
+        assert!(matches!(stranger, Err(Refusal::Forbidden(_))));
+        world.app.clock.set(date(2022, 7, 11));
+        let own = enterprise_actor(world.member("丁公司", "海安市信用办", 1));
+        let late = feedback::give(&world.app, &own, AttendanceId(first.unwrap().0), &good);
+        assert!(matches!(late, Err(Refusal::Forbidden(_))));
     };
     a_summary_is_drafted_saved_submitted_and_reopened => |test| {
         let world = World::open(test);

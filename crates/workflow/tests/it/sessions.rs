@@ -6,6 +6,7 @@ use xinxiu_domain::actor::Actor;
 use xinxiu_domain::attendance::{AttendanceState, Willingness};
 use xinxiu_domain::id::{AttendanceId, EnterpriseId, SessionId};
 use xinxiu_domain::penalty::PenaltyClass;
+use xinxiu_domain::presence::Mark;
 use xinxiu_domain::session::{Capacity, Method, Module, SessionMode, SessionState};
 use xinxiu_store::attendance::{self, Attendance};
 use xinxiu_store::candidate::CandidateFilter;
@@ -21,21 +22,21 @@ use crate::support::{TODAY, World, enterprise_actor};
 const COUNTY: &str = "海安市信用办";
 
 /// The campaign with the people of its first class.
-struct Scene {
-    world: World,
-    agency: Actor,
-    organiser: Actor,
+pub struct Scene {
+    pub world: World,
+    pub agency: Actor,
+    pub organiser: Actor,
 }
 
 impl Scene {
-    fn open(test: &xinxiu_store::testing::TestStore) -> Self {
+    pub fn open(test: &xinxiu_store::testing::TestStore) -> Self {
         let world = World::open(test);
         let agency = world.agency("甲");
         let organiser = world.county(COUNTY);
         Self { world, agency, organiser }
     }
 
-    fn app(&self) -> &App {
+    pub fn app(&self) -> &App {
         &self.world.app
     }
 
@@ -44,37 +45,37 @@ impl Scene {
         sessions::plan(self.app(), &self.agency, self.world.class(1), &command).unwrap()
     }
 
-    fn published(&self, capacity: u32) -> SessionId {
+    pub fn published(&self, capacity: u32) -> SessionId {
         let id = self.planned(capacity);
         assert_eq!(sessions::use_outline(self.app(), &self.agency, id).unwrap(), 6);
         sessions::publish(self.app(), &self.organiser, id, &statement()).unwrap();
         id
     }
 
-    fn member(&self, name: &str) -> EnterpriseId {
+    pub fn member(&self, name: &str) -> EnterpriseId {
         self.world.member(name, COUNTY, 1)
     }
 
-    fn invited(&self, session: SessionId, enterprise: EnterpriseId) -> AttendanceId {
+    pub fn invited(&self, session: SessionId, enterprise: EnterpriseId) -> AttendanceId {
         let outcome = invitations::invite(self.app(), &self.agency, session, &[enterprise]).unwrap();
         assert_eq!(outcome.refused, []);
         outcome.invited[0]
     }
 
-    fn open_doors(&self, session: SessionId) {
+    pub fn open_doors(&self, session: SessionId) {
         self.app().clock.set(command().held_on);
         sessions::open_doors(self.app(), &self.agency, session).unwrap();
     }
 
-    fn attendance(&self, id: AttendanceId) -> Attendance {
+    pub fn attendance(&self, id: AttendanceId) -> Attendance {
         self.app().store.db.read(|tx| attendance::load(tx, id)).unwrap()
     }
 
-    fn token(&self, id: AttendanceId) -> String {
+    pub fn token(&self, id: AttendanceId) -> String {
         invitations::token(self.app(), &self.attendance(id)).unwrap()
     }
 
-    fn sign_all(&self, enterprise: EnterpriseId) {
+    pub fn sign_all(&self, enterprise: EnterpriseId) {
         self.world.sql(
             "insert into commitment (campaign_id, enterprise_id, penalty_id, edition, state, signed_on) \
              values ($1, $2, null, 'annex2-2022', 'signed', '2022-06-14')",
@@ -83,7 +84,7 @@ impl Scene {
     }
 }
 
-fn command() -> PlanSession {
+pub fn command() -> PlanSession {
     PlanSession {
         title: "示例培训第1期".into(),
         held_on: date(2022, 6, 28),
@@ -102,7 +103,7 @@ fn command() -> PlanSession {
     }
 }
 
-fn statement() -> PublishSession {
+pub fn statement() -> PublishSession {
     PublishSession {
         confirmed_by: "示例己".into(),
         notice_number: "示信用函〔2022〕3号".into(),
@@ -315,7 +316,8 @@ both_engines! {
         assert!(matches!(roll_call::check_in(scene.app(), &scene.agency, one), Err(Refusal::Illegal(_))));
         assert_eq!(codes(sessions::open_doors(scene.app(), &scene.agency, session).unwrap_err()), ["not_yet"]);
         scene.open_doors(session);
-        roll_call::check_in(scene.app(), &enterprise_actor(signed), one).unwrap();
+        let code = roll_call::code_of(scene.app(), &scene.agency, session).unwrap();
+        roll_call::by_code(scene.app(), &enterprise_actor(signed), one, Mark::CheckIn, &code).unwrap();
         let again = roll_call::check_in(scene.app(), &scene.agency, one).unwrap_err();
         assert_eq!(again.to_string(), "参训目前是「已签到」，不能签到");
         // The commitment of the enterprise does not stand for the one of its record.

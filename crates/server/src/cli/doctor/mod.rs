@@ -4,9 +4,11 @@ mod database;
 mod place;
 
 use anyhow::Result;
+use clap::Args;
 
-use super::{Common, DONE, FINDINGS};
+use super::{Common, DONE, FINDINGS, Tls};
 use crate::config::Config;
+use crate::tls;
 
 /// What a check found.
 enum Found {
@@ -25,12 +27,21 @@ impl Found {
     }
 }
 
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    tls: Tls,
+}
+
 /// Prints the configuration in force and checks each part.
 ///
 /// # Errors
 /// A configuration that cannot be read at all.
-pub fn run(common: &Common) -> Result<u8> {
-    let config = common.load(None)?;
+pub fn run(args: &DoctorArgs) -> Result<u8> {
+    let config = args.common.load_with(None, &args.tls)?;
     println!("数据目录　{}", config.data.display());
     println!("数据库　　{}", without_password(&config.database));
     println!("密钥文件　{}", config.key_file.display());
@@ -61,18 +72,30 @@ fn checks(config: &Config) -> Vec<(&'static str, Found)> {
             Found::of(config.rules().map(|rules| format!("{}个版本，检查通过", rules.editions().len()))),
         ),
         ("数据目录", place::folder(&config.data)),
-        ("监听地址", place::address(&config.listen)),
+        ("监听地址", place::address(&config.listen, config.tls.is_some())),
     ];
     found.extend(database::checks(config));
     if let Some(day) = config.today {
         let text = format!("设为从 {day} 起，不是实际日期；只用于演示和试用，正式使用请去掉 today");
         found.push(("业务日期", Found::Note(text)));
     }
-    if !config.https {
-        let text = "没有启用：只在本机或受保护的网络内使用；前面有 HTTPS 代理时请设置 https = true";
-        found.push(("HTTPS", Found::Note(text.into())));
-    }
+    found.push(("HTTPS", https(config)));
     found
+}
+
+/// Whether browsers come over HTTPS, and who speaks it.
+fn https(config: &Config) -> Found {
+    let text = match (&config.tls, config.https) {
+        (Some((cert, key)), _) => {
+            return Found::of(tls::read(cert, key).map(|_| "由本程序提供，证书和私钥可以使用".to_owned()));
+        }
+        (None, true) => return Found::Good("由前面的代理提供（https = true）".into()),
+        (None, false) => {
+            "没有启用：只在本机或受保护的网络内使用，点名页不能离线打开。请用 serve --tls-cert 证书 --tls-key 私钥；\
+             前面有 HTTPS 代理时设置 https = true"
+        }
+    };
+    Found::Note(text.to_owned())
 }
 
 fn without_password(address: &str) -> String {

@@ -28,13 +28,17 @@ pub(super) fn folder(data: &Path) -> Found {
 }
 
 /// Whether the address is free, ours, or taken by another program.
-pub(super) fn address(listen: &str) -> Found {
+pub(super) fn address(listen: &str, speaks_tls: bool) -> Found {
     let Ok(address) = listen.parse::<SocketAddr>() else {
         return Found::Bad(format!("「{listen}」应为 IP:端口"));
     };
     match TcpListener::bind(address) {
         Ok(_) => Found::Good("没有被占用；服务没有在这里运行".into()),
         Err(_) if is_ours(address).unwrap_or(false) => Found::Good("信修正在这里运行".into()),
+        // Asking over HTTPS would need the certificate's name; a server that is not ours says so at start.
+        Err(error) if error.kind() == ErrorKind::AddrInUse && speaks_tls => {
+            Found::Note(format!("{address} 已有程序在用；使用 HTTPS 时不核对是不是信修"))
+        }
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
             let free = TcpListener::bind((address.ip(), 0)).and_then(|probe| probe.local_addr());
             let advice = free.map_or_else(|_| String::new(), |free| format!("；可以改用 --listen {free}"));

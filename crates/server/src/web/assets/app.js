@@ -16,7 +16,11 @@ document.addEventListener("submit", (event) => {
   }
   if (form.method !== "post") return;
   form.dataset.sent = "1";
-  if (form.action.endsWith("/sign-out")) sessionStorage.clear();
+  if (form.action.endsWith("/sign-out")) {
+    sessionStorage.clear();
+    // The clerk's list was kept for a time without a network; what it has not sent yet stays.
+    self.caches?.delete("roll");
+  }
   else keep(form);
 });
 

@@ -96,6 +96,8 @@ fn remarks(board: &Evaluations) -> Markup {
                     @if let Some(enterprise) = one.enterprise {
                         (ui::badge("due", "企业反映")) " " a href={ "/enterprises/" (enterprise) } { (one.recorded_by) }
                         "，由" (one.org_name) "核实"
+                    } @else if one.reported {
+                        (ui::badge("due", "企业反映")) " 未留名称，由" (one.org_name) "核实"
                     } @else { (one.org_name) " " (one.recorded_by) }
                 },
             ]

@@ -3,12 +3,14 @@
 use maud::{Markup, html};
 use xinxiu_domain::actor::Actor;
 use xinxiu_domain::attendance::{AttendanceState, Willingness, seat_gaps};
+use xinxiu_domain::presence::Mark;
 use xinxiu_domain::session::{Capacity, SessionState};
 use xinxiu_store::StoreError;
 use xinxiu_store::attendance::Attendance;
 use xinxiu_workflow::invitations::{self, Answer, Home};
 use xinxiu_workflow::{FieldError, Refusal, roll_call};
 
+use super::link_roll;
 use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, Routes};
@@ -19,20 +21,19 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/l/{token}", Access::Link, home);
     table.get("/l/{token}/answer", Access::Link, answer_form);
     table.post("/l/{token}/answer", Access::Link, answer);
-    table.post("/l/{token}/check-in", Access::Link, check_in);
     table.post("/l/{token}/free", Access::Link, confirm_free);
     table.get("/l/{token}/session.ics", Access::Link, calendar);
 }
 
 /// Whoever holds the link of the address; every bad link looks the same.
-fn guest(req: &Req) -> Result<(Actor, Attendance), PageError> {
+pub(super) fn guest(req: &Req) -> Result<(Actor, Attendance), PageError> {
     invitations::of_link(&req.app, req.param("token")).map_err(|refusal| match refusal {
         Refusal::Store(StoreError::NotFound(..)) => PageError::LinkGone,
         other => other.into(),
     })
 }
 
-fn address(req: &Req, step: &str) -> String {
+pub(super) fn address(req: &Req, step: &str) -> String {
     let token = req.param("token");
     if step.is_empty() { format!("/l/{token}") } else { format!("/l/{token}/{step}") }
 }
@@ -41,10 +42,11 @@ fn home(req: &Req) -> PageResult {
     home_page(req, 200, &[])
 }
 
-fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageResult {
+pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageResult {
     let (actor, found) = guest(req)?;
     let home = invitations::home(&req.app, &actor, found.id)?;
-    let (sentence, button) = next(req, &home);
+    let (sentence, button) = next(req, &home, errors);
+    let own = roll_call::own(&req.app, &actor, found.id)?;
     let session = &home.session;
     let body = html! {
         p.whose { (home.enterprise) }
@@ -52,6 +54,7 @@ fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageResult {
         (ui::errors(errors))
         p.lead { (sentence) }
         (button)
+        (link_roll::presence(req, &home, own, errors))
         @if session.state != SessionState::Cancelled {
             (ui::steps(&["答复", "承诺书", "签到", "考试", "证明"], step(&home)))
         }
@@ -61,7 +64,8 @@ fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageResult {
         (ui::panel("培训安排", &plan(req, &home)))
         (ui::panel("其他事项", &others(req, &home)))
     };
-    Ok(Reply::Page(status, layout::phone("下一步做什么", &req.flash, &body)))
+    let page = layout::phone("下一步做什么", &req.flash, &body);
+    Ok(Reply::OwnPage(status, page, req.param("token").to_owned(), req.is_secure()))
 }
 
 /// Whether the enterprise has sat in the session.
@@ -122,7 +126,7 @@ fn step(home: &Home) -> usize {
 }
 
 /// The one sentence and the one button.
-fn next(req: &Req, home: &Home) -> (String, Markup) {
+fn next(req: &Req, home: &Home, errors: &[FieldError]) -> (String, Markup) {
     let session = &home.session;
     let go = |step: &str, label: &str| html! { p.actions { a.button.primary href=(address(req, step)) { (label) } } };
     if session.state == SessionState::Cancelled {
@@ -133,7 +137,7 @@ fn next(req: &Req, home: &Home) -> (String, Markup) {
         AttendanceState::Declined => {
             ("您已答复不参加。改变主意的，可以重新答复。".into(), go("answer", "重新答复"))
         }
-        AttendanceState::Accepted => accepted(req, home, &go),
+        AttendanceState::Accepted => accepted(req, home, &go, errors),
         AttendanceState::Present => {
             ("您已签到。听完课后，请参加结业考试，共10题。".into(), go("exam", "开始考试"))
         }
@@ -145,16 +149,19 @@ fn next(req: &Req, home: &Home) -> (String, Markup) {
     }
 }
 
-fn accepted(req: &Req, home: &Home, go: &dyn Fn(&str, &str) -> Markup) -> (String, Markup) {
+fn accepted(
+    req: &Req,
+    home: &Home,
+    go: &dyn Fn(&str, &str) -> Markup,
+    errors: &[FieldError],
+) -> (String, Markup) {
     let open = open_commitments(home);
     if open > 0 {
         let sentence = format!("请打印信用修复承诺书，盖章后拍照上传，还差{open}份。");
         return (sentence, go("commitment", "办理承诺书"));
     }
     if home.session.state == SessionState::Open {
-        let button = html! {
-            form method="post" action=(address(req, "check-in")) { button.primary type="submit" { "现在签到" } }
-        };
+        let button = link_roll::code_form(req, home, Mark::CheckIn, errors);
         return ("培训正在进行，请签到。".into(), button);
     }
     let place = if home.session.place.is_empty() { "线上" } else { &home.session.place };
@@ -185,6 +192,7 @@ fn others(req: &Req, home: &Home) -> Markup {
         @if !home.reported.is_empty() {
             p.hint { "您反映的情况已经转给属地信用办和市信用办核实。" }
         }
+        @if came(home) { p { a href=(address(req, "feedback")) { "评价这场培训" } } }
         p { a href=(address(req, "report")) { "被收了费用或遇到推销？请在这里反映" } }
     }
 }
@@ -251,14 +259,6 @@ fn answer(req: &Req) -> PageResult {
             let body = answer_body(req, &home, &req.form, &errors);
             Ok(Reply::Page(422, layout::phone("答复邀请", "", &body)))
         }
-    }
-}
-
-fn check_in(req: &Req) -> PageResult {
-    let (actor, found) = guest(req)?;
-    match roll_call::check_in(&req.app, &actor, found.id) {
-        Ok(_) => Ok(req.see(address(req, ""), "签到成功")),
-        Err(refusal) => home_page(req, 422, &refusal.into_errors("check-in")?),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use xinxiu_domain::summary::RemarkKind;
-use xinxiu_workflow::invitations::{self, Home};
+use xinxiu_workflow::invitations::{self, Home, Report};
 use xinxiu_workflow::{FieldError, Refusal};
 
 use super::link_commitment::{home, phone, visitor};
@@ -37,6 +37,8 @@ fn body(req: &Req, found: &Home, values: &Form, errors: &[FieldError]) -> Markup
         form.form method="post" action=(req.path) novalidate {
             (ui::select(values, "kind", "反映什么", &kinds, errors))
             (ui::area(values, "text", "具体情况", "例如金额、时间、谁经手", errors))
+            (ui::tick(values, "anonymous", "不留企业名称", errors))
+            p.hint { "勾选后，属地信用办和市信用办也看不到是哪家企业反映的，不便向您核实和答复，请把情况写清楚。" }
             (ui::button("提交反映"))
         }
         @if !found.reported.is_empty() {
@@ -54,12 +56,15 @@ fn report(req: &Req) -> PageResult {
         let kind = fields.coded("kind", "反映什么", RemarkKind::from_code);
         let text = fields.required("text", "具体情况");
         fields.check()?;
-        Ok((kind.unwrap_or(RemarkKind::Charging), text))
+        let anonymous = req.form.ticked("anonymous");
+        Ok(Report { kind: kind.unwrap_or(RemarkKind::Charging), text, anonymous })
     };
-    let done =
-        read().and_then(|(kind, text)| invitations::report(&req.app, &actor, attendance.id, kind, &text));
+    let done = read().and_then(|report| invitations::report(&req.app, &actor, attendance.id, &report));
     match done {
-        Ok(()) => Ok(req.see(format!("/l/{}", req.param("token")), "已收到您反映的情况，属地信用办会核实")),
+        Ok(()) => {
+            Ok(req
+                .see(format!("/l/{}", req.param("token")), "已收到您反映的情况，属地信用办和市信用办会核实"))
+        }
         Err(Refusal::Invalid(errors)) => {
             let found = invitations::home(&req.app, &actor, attendance.id)?;
             Ok(phone(req, 422, TITLE, &body(req, &found, &req.form, &errors)))

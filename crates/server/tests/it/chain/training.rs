@@ -126,8 +126,12 @@ pub async fn attended_and_examined(walk: &mut Walk) {
     walk.downloads(&format!("{session}/sign-in-sheet.pdf"), b"%PDF").await;
     walk.form(&format!("{session}/open")).send().await;
     walk.sees("正在签到").await;
+    walk.goto(&format!("{session}/hall")).await;
+    let code = walk.browser.hall_code().await;
+    walk.picture("hall").await;
     walk.phone("").await;
-    walk.browser.press("现在签到").await;
+    walk.browser.fill("code", &code).await;
+    walk.browser.press("签到").await;
     walk.sees("签到成功").await;
     walk.picture("phone-present").await;
     walk.browser.follow("开始考试").await;

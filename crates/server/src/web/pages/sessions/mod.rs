@@ -15,8 +15,12 @@ use crate::web::ui;
 mod attendance;
 mod calendar;
 mod edit;
+mod feedback;
+mod hall;
 mod invite;
+mod roll;
 mod roster;
+mod sheet;
 mod show;
 mod steps;
 
@@ -56,6 +60,15 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/sessions/{id}/notice.pdf", VIEW, steps::notice_pdf);
     table.get("/sessions/{id}/notice.docx", VIEW, steps::notice_docx);
     table.get("/sessions/{id}/sign-in-sheet.pdf", RUN, steps::sheet);
+    table.get("/sessions/{id}/hall", RUN, hall::screen);
+    table.get("/sessions/{id}/hall/now", RUN, hall::now);
+    table.get("/sessions/{id}/roll", RUN, roll::list);
+    table.post("/sessions/{id}/roll", RUN, roll::mark);
+    table.post("/sessions/{id}/roll/out", RUN, roll::all_out);
+    table.post("/sessions/{id}/roll/sync", RUN, roll::sync);
+    table.get("/sessions/{id}/sheet", RUN, sheet::form);
+    table.post("/sessions/{id}/sheet", RUN, sheet::enter);
+    table.get("/sessions/{id}/feedback", VIEW, feedback::results);
     table.get("/attendances/{id}/letter", INVITE, attendance::letter);
     table.post("/attendances/{id}/check-in", RUN, attendance::check_in);
     table.post("/attendances/{id}/exception", Access::Staff(Action::GrantException), attendance::exception);

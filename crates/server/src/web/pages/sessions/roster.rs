@@ -1,30 +1,72 @@
 //! The roll of a session.
 
+use std::collections::HashMap;
+
 use maud::{Markup, html};
 use xinxiu_domain::actor::{Action, Concerns};
 use xinxiu_domain::attendance::{AttendanceState, seat_gaps};
+use xinxiu_domain::id::AttendanceId;
+use xinxiu_domain::presence::{Heard, Presence};
 use xinxiu_domain::session::SessionState;
 use xinxiu_store::attendance::RosterLine;
 use xinxiu_workflow::sessions::Shown;
 
+use super::roll::heard;
 use super::show::Refused;
 use crate::web::pages::commitments::count;
 use crate::web::request::Req;
 use crate::web::ui;
 
+/// How long each enterprise was there.
+pub(super) type Presences = HashMap<AttendanceId, Presence>;
+
 /// The roll with each enterprise's answer, commitments, seat and steps.
-pub(super) fn roster(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
+pub(super) fn roster(req: &Req, shown: &Shown, presences: &Presences, refused: &Refused) -> Markup {
     if shown.roster.is_empty() {
         return ui::empty(
             "这里会列出邀请的企业及其答复、承诺书和签到情况。",
             "场次发布后，由服务机构或组织单位邀请企业。",
         );
     }
-    let rows: Vec<_> = shown.roster.iter().map(|line| row(req, shown, line, refused)).collect();
-    ui::table("参训企业", &["企业", "地区", "答复", "参加人", "承诺书", "签到", "操作"], &rows)
+    let row = |line: &RosterLine| {
+        let presence = presences.get(&line.attendance.id).copied().unwrap_or_default();
+        row(req, shown, (line, presence), refused)
+    };
+    let rows: Vec<_> = shown.roster.iter().map(row).collect();
+    let heads = ["企业", "地区", "答复", "参加人", "承诺书", "签到和听课时长", "操作"];
+    html! {
+        (too_short(shown, presences))
+        (ui::table("参训企业", &heads, &rows))
+    }
 }
 
-fn row(req: &Req, shown: &Shown, line: &RosterLine, refused: &Refused) -> Vec<Markup> {
+/// Who did not hear the class hours stands above the roll once the session is over.
+fn too_short(shown: &Shown, presences: &Presences) -> Markup {
+    let closed = shown.session.state == SessionState::Closed;
+    let lines = shown.roster.iter().filter_map(|line| presences.get(&line.attendance.id));
+    let verdicts = lines.map(|presence| presence.verdict(shown.session.class_hours));
+    let (short, unknown) = verdicts.fold((0, 0), |(short, unknown), one| match one {
+        Heard::TooShort(_) => (short + 1, unknown),
+        Heard::Unknown => (short, unknown + 1),
+        Heard::Nothing | Heard::Whole => (short, unknown),
+    });
+    html! {
+        @if closed && short + unknown > 0 {
+            p.warning {
+                @if short > 0 { (short) "家企业听课时长不足" (shown.session.class_hours) "学时。" }
+                @if unknown > 0 { (unknown) "家企业没有签退，听课时长不明。" }
+                "请在一对一指导时补上没听到的内容。"
+            }
+        }
+    }
+}
+
+fn row(
+    req: &Req,
+    shown: &Shown,
+    (line, presence): (&RosterLine, Presence),
+    refused: &Refused,
+) -> Vec<Markup> {
     let found = &line.attendance;
     vec![
         html! { a href={ "/enterprises/" (found.enterprise) } { (line.name) } },
@@ -36,7 +78,8 @@ fn row(req: &Req, shown: &Shown, line: &RosterLine, refused: &Refused) -> Vec<Ma
         },
         commitments(line),
         html! {
-            @if let Some(at) = found.checked_in_at { (ui::when(at)) } @else { "未签到" }
+            @if let Some(at) = found.checked_in_at { (ui::when(at)) " " (heard(presence, shown.session.class_hours, shown.session.state == SessionState::Open)) }
+            @else { "未签到" }
             @if let Some(right) = line.right_answers { " 考试" (right) "题正确" }
         },
         actions(req, shown, line, refused),

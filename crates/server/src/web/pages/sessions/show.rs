@@ -9,7 +9,7 @@ use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::session::{Module, SessionState};
 use xinxiu_workflow::sessions::{self, Shown};
-use xinxiu_workflow::{FieldError, Refusal};
+use xinxiu_workflow::{FieldError, Refusal, roll_call};
 
 use super::{calendar, roster, state};
 use crate::web::reply::{PageError, PageResult};
@@ -71,7 +71,8 @@ fn body(req: &Req, id: SessionId, refused: &Refused) -> Result<(String, Markup),
         SessionState::Closed => 4,
     };
     let rolls_first = matches!(session.state, SessionState::Open | SessionState::Closed);
-    let roll = ui::panel("参训企业", &roster::roster(req, &shown, refused));
+    let presences = roll_call::roll(&req.app, req.actor()?, id)?;
+    let roll = ui::panel("参训企业", &roster::roster(req, &shown, &presences, refused));
     let body = html! {
         h1 { (session.title) }
         (ui::errors(&refused.errors))
@@ -143,6 +144,7 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
     if passed > shown.without_certificate {
         papers.push((at("certificates.pdf"), "全部培训证明（PDF）"));
     }
+    let said = matches!(session.state, SessionState::Open | SessionState::Closed);
     let is_full = published && shown.taken >= i64::from(session.capacity);
     let downloads = published || session.state == SessionState::Closed;
     let (cancelling, errors) = refused.form(req, "cancel", None);
@@ -153,9 +155,14 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                 SessionState::Planned => (planned(req, shown, refused)),
                 SessionState::Published => p { (before_the_doors(session.held_on, req.app.clock.today())) },
                 SessionState::Open => {
-                    p { "正在签到。企业也可以用手机打开个人链接自行签到。" }
+                    p { "正在签到。企业打开个人链接，输入会场大屏上的签到码自行签到、签退；没有手机的由工作人员点名。" }
                     @if may(req, shown, Action::RunSession) {
-                        (ui::confirm(req, &at("close"), "结束培训", "结束后，没有签到的企业记为缺席，不能再签到。", &html! {}))
+                        p.actions {
+                            a.button.primary href=(at("roll")) { "点名" }
+                            a.button href=(at("hall")) { "会场大屏签到码" }
+                            a.button href=(at("sheet")) { "补录纸质签到表" }
+                        }
+                        (ui::confirm(req, &at("close"), "结束培训", "结束后，没有签到的企业记为缺席，不能再签到、签退和补录。仍在场的企业请先在点名页签退，否则听课时长不明。", &html! {}))
                     }
                 }
                 SessionState::Closed => { p { "培训已结束。请督促参训企业完成结业考试和信用修复申请。" } }
@@ -173,6 +180,7 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                     }
                 }
             }
+            @if said { p { a href=(at("feedback")) { "企业对本场培训的评价" } } }
             @if downloads { (ui::download_bar(&papers)) }
             @if shown.without_certificate > 0 && may(req, shown, Action::RunSession) {
                 p { "有" (shown.without_certificate) "家企业考试合格但还没有出具培训证明。" }

@@ -1,47 +1,37 @@
-//! Roll-call (点名签到): no signed commitment, no seat, unless an exception is on record (N10, N11).
+//! Roll-call (点名签到): no signed commitment, no seat, unless an exception is on record (N10, N11). How marks come
+//! to the roll: by the code of the hall's screen, by the clerk, from a device that was offline, from paper.
 
 use xinxiu_domain::IllegalMove;
-use xinxiu_domain::actor::{Action, Actor, Concerns, Role};
-use xinxiu_domain::attendance::{AttendanceAction, AttendanceState, seat_gaps};
+use xinxiu_domain::actor::{Action, Actor, Concerns};
+use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::id::{AttendanceId, SessionId};
-use xinxiu_domain::session::SessionState;
+use xinxiu_domain::presence::Mark;
 use xinxiu_domain::text::tidy;
-use xinxiu_store::attendance;
-use xinxiu_store::{campaign, commitment, concerns, session};
+use xinxiu_store::{attendance, concerns};
 
 use crate::app::App;
 use crate::invitations::record;
-use crate::refusal::{Refusal, require};
-use crate::sessions::not_now;
+use crate::refusal::Refusal;
 
-/// Signs an enterprise in while its session is open: by those who run it, or by the enterprise itself.
-/// Returns the session.
+mod code;
+mod desk;
+mod mark;
+mod online;
+mod sheet;
+
+pub use code::{CODE_SECONDS, Hall, by_code, code_of, hall, title};
+pub use desk::{DeskMark, Synced, Verdict, sync};
+pub use mark::{Own, by_clerk, check_out_all, own, roll, whole_roll};
+pub use online::beat;
+pub use sheet::{SheetLine, enter_sheet};
+
+/// Signs an enterprise in while its session is open, by those who run it. Returns the session.
 ///
 /// # Errors
 /// [`Refusal::Missing`] with the open commitments (N10); [`Refusal::Illegal`] where the session is not open or
-/// the enterprise has signed in already.
+/// the enterprise is inside already.
 pub fn check_in(app: &App, actor: &Actor, id: AttendanceId) -> Result<SessionId, Refusal> {
-    app.step(actor, |step| {
-        let mut found = attendance::load(step.tx, id)?;
-        if actor.role == Role::Enterprise {
-            step.must(Action::AnswerInvitation, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
-        } else {
-            step.must(Action::RunSession, &concerns::of_session(step.tx, found.session)?)?;
-        }
-        let held = session::load(step.tx, found.session)?;
-        if held.state != SessionState::Open {
-            return Err(not_now(held.state, "签到"));
-        }
-        found.state = found.state.after(AttendanceAction::CheckIn)?;
-        let class = campaign::load_item(step.tx, held.plan_item)?;
-        let owed = commitment::owed(step.tx, class.campaign, found.enterprise)?;
-        require(seat_gaps(owed.needed, owed.signed, &found.exception_reason))?;
-        found.checked_in_at = Some(step.moment());
-        attendance::save(step.tx, &found)?;
-        let how = if actor.role == Role::Enterprise { "自行签到" } else { "签到" };
-        record(step, "attendance.check_in", &found, &format!("参加「{}」{how}", held.title))?;
-        Ok(found.session)
-    })
+    by_clerk(app, actor, id, Mark::CheckIn)
 }
 
 /// The session in which an enterprise's place stands, for those who see the session.

@@ -1,0 +1,34 @@
+//! The heartbeat of a page that is open while a session runs online (线上听课时长, N05).
+
+use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::id::AttendanceId;
+use xinxiu_domain::session::{SessionMode, SessionState};
+use xinxiu_store::{attendance, concerns, roll, session};
+
+use crate::app::App;
+use crate::refusal::Refusal;
+use crate::sessions::not_now;
+
+/// Notes that the page of an enterprise is open in this minute, and returns how many minutes it was. The sign-in
+/// before it has its audit entry; the minutes are a measurement, and an entry for each would bury the chain.
+///
+/// # Errors
+/// [`Refusal::Illegal`] where the session is not running, or the enterprise has not signed in.
+pub fn beat(app: &App, actor: &Actor, id: AttendanceId) -> Result<i64, Refusal> {
+    let now = app.clock.now();
+    app.store.db.write(|tx| {
+        let found = attendance::load(tx, id)?;
+        if !actor.may(Action::AnswerInvitation, &concerns::of_enterprise(tx, found.enterprise)?) {
+            return Err(Refusal::Forbidden(Action::AnswerInvitation));
+        }
+        let held = session::load(tx, found.session)?;
+        if held.state != SessionState::Open || held.mode == SessionMode::OnSite {
+            return Err(not_now(held.state, "记录线上听课"));
+        }
+        let presence = roll::presence(&roll::of_attendance(tx, id)?, None, Some(now));
+        if presence.inside {
+            roll::note_minute(tx, id, now)?;
+        }
+        Ok(roll::online_minutes(tx, id)?)
+    })
+}
