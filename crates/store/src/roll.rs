@@ -150,8 +150,7 @@ pub fn arrivals(tx: &Tx<'_>, session: SessionId) -> Result<Vec<(AttendanceId, St
     )
 }
 
-/// How long each enterprise of a session was there: by its marks where it came to the hall, by the minutes of
-/// its page where it only signed in online.
+/// How long each enterprise of a session was there.
 ///
 /// # Errors
 /// What the engine says.
@@ -165,19 +164,11 @@ pub fn presences(
     for event in of_session(tx, session)? {
         marks.entry(event.attendance).or_default().push(event);
     }
-    let each = marks.into_iter();
-    Ok(each.map(|(id, events)| (id, presence(&events, online.get(&id).copied(), until))).collect())
+    let of = |id: &AttendanceId| online.get(id).copied().unwrap_or(0);
+    Ok(marks.into_iter().map(|(id, events)| (id, presence(&events, of(&id), until))).collect())
 }
 
-/// How long one enterprise was there.
-pub fn presence(events: &[RollEvent], online: Option<i64>, until: Option<Timestamp>) -> Presence {
-    let only_online = !events.is_empty() && events.iter().all(|event| event.way == Way::Online);
-    let of = |until| Presence::of(events.iter().map(|event| (event.mark, event.happened.at)), until);
-    if only_online {
-        // Whoever opens the page and walks away is signed in, and hears nothing.
-        let base = of(None);
-        let inside = base.inside && until.is_some();
-        return Presence { minutes: online.unwrap_or(0), inside, came: base.came };
-    }
-    of(until)
+/// How long one enterprise was there, with the minutes that its page was open.
+pub fn presence(events: &[RollEvent], online: i64, until: Option<Timestamp>) -> Presence {
+    Presence::of(events.iter().map(|event| (event.mark, event.way, event.happened.at)), online, until)
 }

@@ -148,3 +148,27 @@ fn the_enterprise_explains_itself_and_corrects_how_it_is_reached() {
     let page = site.get(&address("particulars"), "").body;
     assert!(page.contains("示例乙") && page.contains("****1234") && !page.contains("00001234"));
 }
+
+#[test]
+fn an_enterprise_says_how_it_was_and_reports_without_its_name() {
+    let site = Site::new();
+    let (id, token) = seat(&site, "present");
+    let at = |step: &str| format!("/l/{token}/{step}");
+    assert!(site.get(&at("feedback"), "").body.contains("签到参加培训后30天内可以评价"));
+    let came = "update attendance set checked_in_at = '2022-09-15T01:00:00Z' where id = $1";
+    site.app().store.db.write(|tx| tx.execute(came, params![id])).unwrap();
+    let half = site.post(&at("feedback"), "", &[("content", "good"), ("remark", "有用")]);
+    assert_eq!(half.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(half.body.contains("id=\"e-lecturer\"") && half.body.contains("有用"), "{}", half.body);
+    let whole = [("content", "good"), ("lecturer", "poor"), ("arrangement", "fair"), ("remark", "有用")];
+    assert_eq!(site.post(&at("feedback"), "", &whole).location, format!("/l/{token}"));
+    assert!(site.get(&at("feedback"), "").body.contains("value=\"poor\" selected"));
+    let session = site.app().store.db.read(|tx| attendance::load(tx, id)).unwrap().session;
+    let city = site.sign_in(&login(Role::CityOffice));
+    let seen = site.get(&format!("/sessions/{session}/feedback"), &city);
+    assert!(seen.status == StatusCode::OK && seen.body.contains("有用"), "{}", seen.body);
+    let report = [("kind", "charging"), ("text", "收了资料费"), ("anonymous", "1")];
+    assert_eq!(site.post(&at("report"), "", &report).status, StatusCode::SEE_OTHER);
+    let board = site.get("/evaluations", &city).body;
+    assert!(board.contains("未留名称") && !board.contains("示例企业"), "{board}");
+}

@@ -128,7 +128,7 @@ fn put(
             return Ok(true);
         }
         let events = roll::of_attendance(tx, id)?;
-        let inside = roll::presence(&events, None, Some(at)).inside;
+        let inside = roll::presence(&events, 0, Some(at)).inside;
         // Someone else was faster: in is in, and out is out.
         Ok::<_, xinxiu_store::StoreError>(match mark {
             Mark::CheckIn => inside,

@@ -38,7 +38,7 @@ pub(super) fn take(step: &Step<'_>, id: AttendanceId, new: &NewMark<'_>) -> Resu
         return Err(not_now(held.state, new.mark.label()));
     }
     let before = roll::of_attendance(step.tx, id)?;
-    let inside = roll::presence(&before, None, Some(new.happened.at)).inside;
+    let inside = roll::presence(&before, 0, Some(new.happened.at)).inside;
     match (new.mark, inside) {
         (Mark::CheckIn, false) if before.is_empty() => seat(step, &mut found, &held, new.happened)?,
         (Mark::CheckIn, false) | (Mark::CheckOut, true) => {}
@@ -170,28 +170,17 @@ pub fn whole_roll(
     })
 }
 
-/// What an enterprise sees of its own presence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Own {
-    /// How long it was there.
-    pub presence: Presence,
-    /// Whether it came online alone.
-    pub online: bool,
-}
-
 /// An enterprise's own presence in a session.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for anybody but the enterprise.
-pub fn own(app: &App, actor: &Actor, id: AttendanceId) -> Result<Own, Refusal> {
+pub fn own(app: &App, actor: &Actor, id: AttendanceId) -> Result<Presence, Refusal> {
     app.view(actor, |view| {
         let found = attendance::load(view.tx, id)?;
         view.must(Action::AnswerInvitation, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
         let running = session::load(view.tx, found.session)?.state == SessionState::Open;
         let events = roll::of_attendance(view.tx, id)?;
         let minutes = roll::online_minutes(view.tx, id)?;
-        let presence = roll::presence(&events, Some(minutes), running.then(|| app.clock.now()));
-        let online = !events.is_empty() && events.iter().all(|event| event.way == Way::Online);
-        Ok(Own { presence, online })
+        Ok(roll::presence(&events, minutes, running.then(|| app.clock.now())))
     })
 }

@@ -21,7 +21,7 @@ mod sheet;
 
 pub use code::{CODE_SECONDS, Hall, by_code, code_of, hall, title};
 pub use desk::{DeskMark, Synced, Verdict, sync};
-pub use mark::{Own, by_clerk, check_out_all, own, roll, whole_roll};
+pub use mark::{by_clerk, check_out_all, own, roll, whole_roll};
 pub use online::beat;
 pub use sheet::{SheetLine, enter_sheet};
 

@@ -25,8 +25,8 @@ pub fn beat(app: &App, actor: &Actor, id: AttendanceId) -> Result<i64, Refusal> 
         if held.state != SessionState::Open || held.mode == SessionMode::OnSite {
             return Err(not_now(held.state, "记录线上听课"));
         }
-        let presence = roll::presence(&roll::of_attendance(tx, id)?, None, Some(now));
-        if presence.inside {
+        let presence = roll::presence(&roll::of_attendance(tx, id)?, 0, Some(now));
+        if presence.online {
             roll::note_minute(tx, id, now)?;
         }
         Ok(roll::online_minutes(tx, id)?)

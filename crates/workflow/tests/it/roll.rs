@@ -147,8 +147,8 @@ both_engines! {
         let first = beat().unwrap();
         assert!(first == 1 && beat().unwrap() <= 2);
         let shown = roll_call::own(scene.app(), &own, one).unwrap();
-        assert!(shown.online && shown.presence.inside);
-        assert_eq!(shown.presence.verdict(3), Heard::Unknown);
+        assert!(shown.online && shown.inside);
+        assert_eq!(shown.verdict(3), Heard::Unknown);
         sessions::close(scene.app(), &scene.agency, session).unwrap();
         let over = roll_call::roll(scene.app(), &scene.agency, session).unwrap();
         assert!(matches!(over[&one].verdict(3), Heard::TooShort(133..=134)));

@@ -3,12 +3,11 @@
 use maud::{Markup, html};
 use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::id::SessionId;
-use xinxiu_domain::presence::{Heard, Mark};
+use xinxiu_domain::presence::{Heard, Mark, Presence};
 use xinxiu_domain::session::{SessionMode, SessionState};
 use xinxiu_store::StoreError;
 use xinxiu_workflow::invitations::{self, Home};
-use xinxiu_workflow::roll_call::{self, Own};
-use xinxiu_workflow::{FieldError, Refusal};
+use xinxiu_workflow::{FieldError, Refusal, roll_call};
 
 use super::link::{address, guest, home_page};
 use crate::web::layout;
@@ -44,14 +43,14 @@ pub(super) fn code_form(req: &Req, home: &Home, mark: Mark, errors: &[FieldError
 }
 
 /// What an enterprise that is in sees of its hours, and how it signs out.
-pub(super) fn presence(req: &Req, home: &Home, own: Own, errors: &[FieldError]) -> Markup {
-    if !own.presence.came {
+pub(super) fn presence(req: &Req, home: &Home, own: Presence, errors: &[FieldError]) -> Markup {
+    if !own.came {
         return html! {};
     }
     let open = home.session.state == SessionState::Open;
-    let minutes = own.presence.minutes;
+    let minutes = own.minutes;
     let hours = home.session.class_hours;
-    let sentence = match own.presence.verdict(hours) {
+    let sentence = match own.verdict(hours) {
         Heard::Nothing => String::new(),
         Heard::Unknown if open => format!("到现在听课{minutes}分钟。{hours}学时听完后请签退。"),
         Heard::Unknown => "您没有签退，听课时长不明，请联系服务机构。".to_owned(),
@@ -60,7 +59,7 @@ pub(super) fn presence(req: &Req, home: &Home, own: Own, errors: &[FieldError]) 
     };
     let body = html! {
         p { (sentence) }
-        @if open && own.presence.inside {
+        @if open && own.inside {
             @if own.online {
                 p.actions { a.button href=(address(req, "class")) { "打开线上听课页" } }
             }
@@ -100,12 +99,12 @@ fn class(req: &Req) -> PageResult {
     let home = invitations::home(&req.app, &actor, found.id)?;
     let own = roll_call::own(&req.app, &actor, found.id)?;
     let session = &home.session;
-    let running = session.state == SessionState::Open && own.presence.inside;
+    let running = session.state == SessionState::Open && own.online;
     let body = html! {
         p.whose { (home.enterprise) }
         h1 { "线上听课" }
         @if running {
-            p.lead { "已听课 " strong data-minutes { (own.presence.minutes) } " 分钟，共需" (session.class_hours * 45) "分钟。" }
+            p.lead { "已听课 " strong data-minutes { (own.minutes) } " 分钟，共需" (session.class_hours * 45) "分钟。" }
             p { "听课时请不要关闭本页，每分钟自动记录一次。手机切换到会议软件时可能暂停记录，建议用电脑开会、手机开本页。" }
             @if !session.link.is_empty() {
                 p.actions { a.button href=(session.link) target="_blank" rel="noreferrer noopener" { "打开会议" } }
@@ -145,7 +144,7 @@ fn scanned_page(req: &Req, status: u16, errors: &[FieldError]) -> PageResult {
     let title = roll_call::title(&req.app, id)?;
     let own = invitations::of_link(&req.app, &req.own_link).ok().filter(|(_, found)| found.session == id);
     let inside = match &own {
-        Some((actor, found)) => roll_call::own(&req.app, actor, found.id)?.presence.inside,
+        Some((actor, found)) => roll_call::own(&req.app, actor, found.id)?.inside,
         None => false,
     };
     let declined = own.as_ref().is_some_and(|(_, found)| found.state == AttendanceState::Declined);
