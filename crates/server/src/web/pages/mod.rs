@@ -30,6 +30,7 @@ mod link_profile;
 mod link_report;
 mod lists;
 mod papers;
+mod plan;
 mod progress;
 mod proposals;
 mod pushes;
@@ -53,6 +54,7 @@ pub fn routes(table: &mut Routes) {
     accounts::routes(table);
     campaigns::routes(table);
     classes::routes(table);
+    plan::routes(table);
     audit::routes(table);
     lists::routes(table);
     sessions::routes(table);
