@@ -59,6 +59,7 @@ pub mod penalty;
 pub mod penalty_correction;
 pub mod penalty_edition;
 pub mod penalty_version;
+pub mod plan_standing;
 pub mod progress;
 mod progress_members;
 pub mod proposal;

@@ -4,8 +4,9 @@ use jiff::civil::{Date, date};
 use xinxiu_domain::actor::Actor;
 use xinxiu_domain::id::SessionId;
 use xinxiu_domain::session::ConflictKind;
+use xinxiu_store::plan_standing::Filled;
 use xinxiu_store::{both_engines, params};
-use xinxiu_workflow::sessions;
+use xinxiu_workflow::{campaigns, sessions};
 
 use crate::support::World;
 
@@ -117,5 +118,21 @@ both_engines! {
         world.sql("update account set state = 'active' where id = $1", params![agency.account]);
         sessions::close_feed(&world.app, &agency).unwrap();
         assert!(ids(&second).is_err());
+    };
+    the_plan_is_filled_by_sessions_and_each_enterprise_counts_once => |test| {
+        let world = World::open(test);
+        let one = plan(&world, &MORNING);
+        let two = plan(&world, &Planned { day: date(2022, 6, 29), ..MORNING });
+        let gone = plan(&world, &Planned { day: date(2022, 6, 30), ..MORNING });
+        world.sql("update session set state = 'cancelled' where id = $1", params![gone]);
+        for (session, name, link) in [(one, "甲公司", "a"), (two, "甲公司", "b"), (two, "乙公司", "c"), (gone, "丙公司", "d")] {
+            invite(&world, session, name, "accepted", link);
+        }
+        world.sql("update attendance set checked_in_at = '2022-06-28T01:00:00Z' where link_hash in ('a', 'b')", &[]);
+        let (_, all) = campaigns::standing(&world.app, &world.agency("甲"), world.campaign).unwrap();
+        let first = all.iter().find(|one| one.class.id == world.class(1)).unwrap().filled;
+        let wanted = Filled { members: 3, sessions: 2, seats: 200, invited: 2, trained: 1 };
+        assert_eq!(first, wanted);
+        assert!(all.len() > 5 && all.iter().filter(|one| one.filled != Filled::default()).count() == 1);
     };
 }

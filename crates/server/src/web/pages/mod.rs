@@ -32,6 +32,7 @@ mod link_report;
 mod link_roll;
 mod lists;
 mod papers;
+mod plan;
 mod progress;
 mod proposals;
 mod pushes;
@@ -55,6 +56,7 @@ pub fn routes(table: &mut Routes) {
     accounts::routes(table);
     campaigns::routes(table);
     classes::routes(table);
+    plan::routes(table);
     audit::routes(table);
     lists::routes(table);
     sessions::routes(table);

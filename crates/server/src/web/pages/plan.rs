@@ -1,0 +1,133 @@
+//! How far the plan table is filled, by class, agency and organiser: planned, open and over quota at a glance (N03 N04).
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+use xinxiu_domain::actor::Action;
+use xinxiu_store::plan_standing::Filled;
+use xinxiu_workflow::campaigns::{self, Standing};
+
+use crate::web::reply::PageResult;
+use crate::web::request::Req;
+use crate::web::routes::{Access, Routes};
+use crate::web::ui;
+
+const TITLE: &str = "计划执行情况";
+const HEADS: [&str; 8] =
+    ["", "#计划企业数", "#名单内企业", "#场次", "#已排名额", "名额与计划", "#已邀请", "#已参训"];
+
+pub(super) fn routes(table: &mut Routes) {
+    table.get("/campaigns/{id}/plan", Access::Staff(Action::ViewCampaign), show);
+}
+
+/// What the table is grouped by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Class,
+    Agency,
+    Organiser,
+}
+
+impl By {
+    const ALL: [(Self, &'static str, &'static str); 3] = [
+        (Self::Class, "class", "培训班"),
+        (Self::Agency, "agency", "服务机构"),
+        (Self::Organiser, "organiser", "组织单位"),
+    ];
+
+    fn asked(req: &Req) -> (Self, &'static str) {
+        let code = req.query.raw("by");
+        let found = Self::ALL.iter().find(|(_, known, _)| *known == code).unwrap_or(&Self::ALL[0]);
+        (found.0, found.2)
+    }
+}
+
+/// A line of the table: what was planned, and what there is of it.
+struct Line {
+    label: Markup,
+    planned: u32,
+    filled: Filled,
+}
+
+fn show(req: &Req) -> PageResult {
+    let (campaign, all) = campaigns::standing(&req.app, req.actor()?, req.id("id")?)?;
+    let (by, label) = By::asked(req);
+    let lines = match by {
+        By::Class => all.iter().map(class).collect(),
+        By::Agency => grouped(&all, |one| &one.class.agency_name),
+        By::Organiser => grouped(&all, |one| &one.class.organiser_name),
+    };
+    let total = all.iter().fold((0, Filled::default()), |(planned, filled), one| {
+        (planned + one.class.planned, sum(filled, one.filled))
+    });
+    let total = Line { label: html! { strong { "合计" } }, planned: total.0, filled: total.1 };
+    let rows: Vec<_> = lines.iter().chain([&total]).map(cells).collect();
+    let mut heads = HEADS;
+    heads[0] = label;
+    let tabs = By::ALL.iter().map(|(_, code, label)| {
+        let here = *label == heads[0];
+        html! { a href={ "/campaigns/" (campaign.id) "/plan?by=" (code) } aria-current=[here.then_some("page")] { "按" (label) } }
+    });
+    Ok(req.page(
+        TITLE,
+        html! {
+            h1 { (TITLE) }
+            p { a href={ "/campaigns/" (campaign.id) } { (campaign.title) } "，目标不少于" (campaign.targets.enterprises) "家" }
+            nav.tabs aria-label="分组" { @for tab in tabs { (tab) } }
+            (ui::table(TITLE, &heads, &rows))
+            p.hint { "已排名额是没有取消的场次的名额之和；一家企业只计入它的主培训班，邀请和参训按企业计，不重复。" }
+        },
+    ))
+}
+
+fn class(one: &Standing) -> Line {
+    let item = &one.class;
+    let label = html! { a href={ "/sessions?class=" (item.id) } { (item.name) } };
+    Line { label, planned: item.planned, filled: one.filled }
+}
+
+fn grouped(all: &[Standing], of: fn(&Standing) -> &String) -> Vec<Line> {
+    let mut groups: BTreeMap<&String, (u32, Filled)> = BTreeMap::new();
+    for one in all {
+        let (planned, filled) = groups.entry(of(one)).or_default();
+        *planned += one.class.planned;
+        *filled = sum(*filled, one.filled);
+    }
+    let line = |(name, (planned, filled)): (&String, (u32, Filled))| {
+        let label = html! { @if name.is_empty() { "未定" } @else { (name) } };
+        Line { label, planned, filled }
+    };
+    groups.into_iter().map(line).collect()
+}
+
+const fn sum(one: Filled, other: Filled) -> Filled {
+    Filled {
+        members: one.members + other.members,
+        sessions: one.sessions + other.sessions,
+        seats: one.seats + other.seats,
+        invited: one.invited + other.invited,
+        trained: one.trained + other.trained,
+    }
+}
+
+fn cells(line: &Line) -> Vec<Markup> {
+    let filled = line.filled;
+    vec![
+        line.label.clone(),
+        html! { (line.planned) },
+        html! { (filled.members) },
+        html! { (filled.sessions) },
+        html! { (filled.seats) },
+        quota(line.planned, filled.seats),
+        html! { (filled.invited) },
+        html! { (filled.trained) },
+    ]
+}
+
+fn quota(planned: u32, seats: u32) -> Markup {
+    match seats.cmp(&planned) {
+        std::cmp::Ordering::Less => ui::badge("due", &format!("还差{}个", planned - seats)),
+        std::cmp::Ordering::Equal => ui::badge("good", "已排满"),
+        std::cmp::Ordering::Greater => ui::badge("plain", &format!("超出{}个", seats - planned)),
+    }
+}
