@@ -33,6 +33,7 @@ pub mod person;
 pub mod progress;
 pub mod proposal;
 pub mod push;
+pub mod question;
 pub mod rectification;
 pub mod registration_number;
 pub mod requirement;
