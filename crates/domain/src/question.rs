@@ -121,52 +121,78 @@ const fn letter(choice: u8) -> char {
     (b'A' + choice) as char
 }
 
-/// How alike two questions read, in thousandths: pairs of neighbouring characters that both have, of all that
-/// one of them has (Jaccard). Spaces, punctuation and the width of characters do not count.
+/// How alike two texts read, in thousandths: pairs of neighbouring characters that both have, of all that one of
+/// them has (Jaccard). Spaces, punctuation and the width of characters do not count.
 pub fn similarity(one: &str, other: &str) -> u32 {
     of_pairs(&pairs(one), &pairs(other))
 }
 
-fn of_pairs(one: &HashSet<(char, char)>, other: &HashSet<(char, char)>) -> u32 {
-    let either = one.union(other).count();
-    if either == 0 {
-        return 1000;
+/// Pairs of neighbouring characters, sorted, each once.
+type Pairs = Vec<(char, char)>;
+
+fn of_pairs(one: &Pairs, other: &Pairs) -> u32 {
+    let (mut left, mut right, mut both) = (0, 0, 0);
+    while let (Some(a), Some(b)) = (one.get(left), other.get(right)) {
+        both += usize::from(a == b);
+        left += usize::from(a <= b);
+        right += usize::from(b <= a);
     }
-    u32::try_from(one.intersection(other).count() * 1000 / either).unwrap_or(1000)
+    let either = one.len() + other.len() - both;
+    // Two without a character are the same.
+    (both * 1000).checked_div(either).and_then(|alike| u32::try_from(alike).ok()).unwrap_or(1000)
 }
 
-fn pairs(text: &str) -> HashSet<(char, char)> {
+fn pairs(text: &str) -> Pairs {
     let plain: Vec<char> =
         half_width(text).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    match plain.as_slice() {
-        [only] => HashSet::from([(*only, *only)]),
+    let mut found: Pairs = match plain.as_slice() {
+        [only] => vec![(*only, *only)],
         many => many.windows(2).map(|pair| (pair[0], pair[1])).collect(),
+    };
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// What a question reads like.
+#[derive(Debug, Clone)]
+pub struct Likeness {
+    text: Pairs,
+    whole: Pairs,
+}
+
+impl Likeness {
+    /// Of a question; 判断 has no words of its own in its choices.
+    pub fn of(question: &Question) -> Self {
+        let text = pairs(&question.text);
+        let mut whole = text.clone();
+        if question.kind != QuestionKind::TrueFalse {
+            whole.extend(question.choices.iter().flat_map(|choice| pairs(choice)));
+            whole.sort_unstable();
+            whole.dedup();
+        }
+        Self { text, whole }
+    }
+
+    /// How alike, in thousandths: by the text alone, or with the choices, whichever is more.
+    pub fn to(&self, other: &Self) -> u32 {
+        of_pairs(&self.text, &other.text).max(of_pairs(&self.whole, &other.whole))
     }
 }
 
-/// Every two questions that ask the same, as indices with their similarity. Two that read alike but offer quite
-/// other choices are no repetition; two whose choices alone agree are none either.
+/// Every two questions that ask the same, as indices with their similarity.
 pub fn repetitions(bank: &[Question]) -> Vec<(usize, usize, u32)> {
-    let read: Vec<_> = bank.iter().map(|question| (pairs(&question.text), whole(question))).collect();
+    let read: Vec<_> = bank.iter().map(Likeness::of).collect();
     let mut found = Vec::new();
-    for (index, (text, all)) in read.iter().enumerate() {
-        for (later, (other_text, other_all)) in read.iter().enumerate().skip(index + 1) {
-            let alike = of_pairs(text, other_text).max(of_pairs(all, other_all));
+    for (index, one) in read.iter().enumerate() {
+        for (later, other) in read.iter().enumerate().skip(index + 1) {
+            let alike = one.to(other);
             if alike >= ALIKE {
                 found.push((index, later, alike));
             }
         }
     }
     found
-}
-
-/// Text and choices; true/false questions have no words of their own in their choices.
-fn whole(question: &Question) -> HashSet<(char, char)> {
-    let mut all = pairs(&question.text);
-    if question.kind != QuestionKind::TrueFalse {
-        all.extend(question.choices.iter().flat_map(|choice| pairs(choice)));
-    }
-    all
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod jobs;
 mod killed;
 mod listing;
 mod lists;
+mod questions;
 mod received;
 mod routes;
 mod rules;

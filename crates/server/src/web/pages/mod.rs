@@ -31,6 +31,7 @@ mod papers;
 mod progress;
 mod proposals;
 mod pushes;
+mod questions;
 mod sessions;
 mod sign_in;
 mod style;
@@ -59,6 +60,7 @@ pub fn routes(table: &mut Routes) {
     identity::routes(table);
     commitments::routes(table);
     exams::routes(table);
+    questions::routes(table);
     guidance::routes(table);
     link_commitment::routes(table);
     link_exam::routes(table);
