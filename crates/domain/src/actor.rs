@@ -107,6 +107,8 @@ actions! {
     Invite = "invite", "邀请企业", "N08": CountyOffice Organiser, Authority Organiser, Agency Agency;
     Contact = "contact", "通知和联系企业", "N08": CountyOffice County, CountyOffice Organiser, Authority Organiser, Agency Agency;
     RunSession = "run_session", "点名和组织考试", "N11 N17": CountyOffice Organiser, Authority Organiser, Agency Agency;
+    ViewQuestions = "view_questions", "查看题库和试题统计", "N09 N11": CityOffice All, CreditCenter All, CountyOffice All, Agency All;
+    EditQuestions = "edit_questions", "维护题库", "N09 N11": CityOffice All;
     GrantException = "grant_exception", "登记未签承诺的例外", "N10": CountyOffice County, CountyOffice Organiser;
     HandleCommitment = "handle_commitment", "办理承诺书", "N10 N26": CountyOffice County, Agency Agency, Enterprise Own;
     RecordBreach = "record_breach", "登记违背承诺", "N10 N26": CreditCenter All, CountyOffice County, Authority Authority;

@@ -34,8 +34,11 @@ pub struct Question {
     pub answer: Vec<usize>,
     /// Why the answer is right.
     pub explanation: String,
-    /// Id of the requirement or rule that it rests on.
+    /// Id of the requirement or rule edition that it rests on.
     pub basis: String,
+    /// The rule edition under which the answer is right, where it depends on one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<String>,
 }
 
 impl Question {

@@ -37,6 +37,7 @@ pub mod presence;
 pub mod progress;
 pub mod proposal;
 pub mod push;
+pub mod question;
 pub mod rectification;
 pub mod registration_number;
 pub mod requirement;

@@ -28,6 +28,7 @@ mod ods;
 mod parts;
 mod preview;
 mod problems;
+pub mod questions;
 mod read;
 mod record;
 mod records;

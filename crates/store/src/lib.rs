@@ -65,6 +65,7 @@ mod progress_members;
 pub mod proposal;
 pub mod push;
 pub mod push_reminder;
+pub mod question;
 pub mod received_row;
 pub mod rectification;
 pub mod remark;

@@ -12,6 +12,7 @@ mod import;
 mod interrupt;
 mod mapping;
 mod progress;
+mod questions;
 mod reading;
 mod rules;
 mod schema;
@@ -48,6 +49,8 @@ enum Command {
     User(user::UserArgs),
     /// 检查或显示规则 / check or show the rules
     Rules(rules::RulesArgs),
+    /// 检查、导出或导入题库 / check, export or import the question bank
+    Questions(questions::QuestionsArgs),
     /// 检查行动文件 / check a campaign file
     Campaign(campaign::CampaignArgs),
     /// 打包和校验移交的档案 / pack and check archives for hand-over
@@ -146,6 +149,7 @@ pub fn run() -> ExitCode {
         Command::Doctor(common) => doctor::run(&common),
         Command::User(args) => user::run(args),
         Command::Rules(args) => rules::run(args),
+        Command::Questions(args) => questions::run(args),
         Command::Campaign(args) => campaign::run(&args),
         Command::Archive(args) => archive::run(&args),
         Command::Audit(args) => audit::run(&args),

@@ -27,6 +27,7 @@ mod jobs;
 mod killed;
 mod listing;
 mod lists;
+mod questions;
 mod received;
 mod roll_call;
 mod routes;

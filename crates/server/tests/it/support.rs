@@ -114,6 +114,21 @@ impl Site {
         self.send(request)
     }
 
+    /// Sends one file with a form's token: field, name and content of the file.
+    pub fn post_file(&self, path: &str, cookie: &str, csrf: &str, file: (&str, &str, &str)) -> Answer {
+        let (field, name, content) = file;
+        let body = format!(
+            "--part\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n--part\r\n\
+             Content-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n{content}\r\n--part--\r\n"
+        );
+        let request = Request::post(path)
+            .header(header::COOKIE, cookie)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=part")
+            .body(Body::from(body))
+            .unwrap();
+        self.send(request)
+    }
+
     fn send(&self, mut request: Request<Body>) -> Answer {
         let caller: SocketAddr = "127.0.0.1:9".parse().unwrap();
         request.extensions_mut().insert(ConnectInfo(caller));

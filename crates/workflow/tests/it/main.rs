@@ -22,6 +22,7 @@ mod mapping;
 mod progress;
 mod proposals;
 mod pushes;
+mod questions;
 mod received;
 mod repair;
 mod reporting;

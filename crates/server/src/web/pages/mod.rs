@@ -36,6 +36,7 @@ mod plan;
 mod progress;
 mod proposals;
 mod pushes;
+mod questions;
 mod sessions;
 mod sign_in;
 mod style;
@@ -67,6 +68,7 @@ pub fn routes(table: &mut Routes) {
     commitments::routes(table);
     exams::routes(table);
     certificates::routes(table);
+    questions::routes(table);
     guidance::routes(table);
     link_commitment::routes(table);
     link_exam::routes(table);

@@ -1,41 +1,11 @@
-//! The question bank (题库): one file per module under `questions/`, part of the program (N09 N11).
+//! A paper drawn at random.
 
-use std::sync::LazyLock;
-
-use rust_embed::RustEmbed;
 use xinxiu_domain::exam::{PAPER_LENGTH, Question, QuestionKind};
 use xinxiu_domain::session::Module;
 use xinxiu_store::vault::random_bytes;
 
+use super::all;
 use crate::refusal::Refusal;
-
-#[derive(RustEmbed)]
-#[folder = "../../questions"]
-struct Embedded;
-
-static BANK: LazyLock<Result<Vec<Question>, String>> = LazyLock::new(read);
-
-fn read() -> Result<Vec<Question>, String> {
-    let mut names: Vec<_> = Embedded::iter().collect();
-    names.sort();
-    let mut bank = Vec::new();
-    for name in names {
-        let file = Embedded::get(&name).ok_or_else(|| name.to_string())?;
-        let text = std::str::from_utf8(&file.data).map_err(|error| format!("{name}：{error}"))?;
-        let questions: Vec<Question> =
-            serde_saphyr::from_str(text).map_err(|error| format!("{name}：{error}"))?;
-        bank.extend(questions);
-    }
-    Ok(bank)
-}
-
-/// Every question, by module.
-///
-/// # Errors
-/// [`Refusal::Document`] where a file of the bank cannot be read, which the tests rule out.
-pub fn all() -> Result<&'static [Question], Refusal> {
-    BANK.as_deref().map_err(|problem| Refusal::Document(format!("题库 {problem}")))
-}
 
 /// A paper: one question of each module, the rest from all of them, in a random order.
 ///
