@@ -14,6 +14,7 @@ pub mod application;
 pub mod archive;
 pub mod attendance;
 pub mod batch;
+pub mod blueprint;
 pub mod campaign;
 pub mod change;
 pub mod clinic;

@@ -30,6 +30,8 @@ mod enterprise_line;
 pub mod enterprise_search;
 pub mod error;
 pub mod exam;
+pub mod exam_answer;
+pub mod exam_blueprint;
 pub mod files;
 pub mod finding;
 pub mod guidance;

@@ -2,7 +2,7 @@
 
 use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::commitment::CommitmentState;
-use xinxiu_domain::exam::{PAPER_LENGTH, PASS_MARK, Question};
+use xinxiu_domain::exam::Question;
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_store::attendance::RosterLine;
 use xinxiu_store::{commitment, enterprise};
@@ -14,6 +14,10 @@ use crate::refusal::Refusal;
 use crate::{commitments, exam, invitations, roll_call, sessions};
 
 type Outcome = Result<(), Refusal>;
+
+/// Questions of a paper, and right answers that pass, by the standard blueprint.
+const PAPER_LENGTH: usize = 10;
+const PASS_MARK: usize = 6;
 
 /// Commitments that an agency prints for each session; most enterprises print theirs themselves.
 const PRINTED: usize = 3;
