@@ -2,11 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Questions on one paper.
-pub const PAPER_LENGTH: usize = 10;
-/// Right answers that pass, out of [`PAPER_LENGTH`].
-pub const PASS_MARK: usize = 6;
-
 coded! {
     /// Kind of a question.
     pub enum QuestionKind {
@@ -54,9 +49,4 @@ impl Question {
 /// Marks a paper: the number of questions answered rightly.
 pub fn mark(questions: &[Question], answers: &[Vec<usize>]) -> usize {
     questions.iter().zip(answers).filter(|(question, given)| question.is_right(given)).count()
-}
-
-/// Whether a mark passes.
-pub const fn passes(right: usize) -> bool {
-    right >= PASS_MARK
 }

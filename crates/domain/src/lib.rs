@@ -14,6 +14,7 @@ pub mod application;
 pub mod archive;
 pub mod attendance;
 pub mod batch;
+pub mod blueprint;
 pub mod calling;
 pub mod campaign;
 pub mod certificate;

@@ -1,5 +1,7 @@
 //! Exam papers (结业考试, N11). The questions stand in the paper as they were asked.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use xinxiu_domain::exam::Question;
 use xinxiu_domain::id::AttendanceId;
@@ -27,14 +29,40 @@ pub struct Paper {
     pub right_answers: Option<u32>,
     /// Whether it passed, once marked.
     pub passed: Option<bool>,
+    /// Right answers that pass.
+    pub pass_mark: u32,
+    /// Questions of the paper; one that was written on paper has a number and no questions here.
+    pub length: u32,
     /// When it was begun.
     pub started_at: Timestamp,
+    /// When its time is over; `None` without a limit.
+    pub ends_at: Option<Timestamp>,
+    /// Seconds after that in which answers are still taken.
+    pub grace_seconds: u32,
     /// When it was handed in.
     pub submitted_at: Option<Moment>,
 }
 
+impl Paper {
+    /// Whether its time, with the seconds of grace, is over.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        let grace = Duration::from_secs(u64::from(self.grace_seconds));
+        self.ends_at.and_then(|end| end.checked_add(grace).ok()).is_some_and(|end| now > end)
+    }
+
+    /// Whether the answers can still be changed.
+    pub const fn is_open(&self) -> bool {
+        self.submitted_at.is_none()
+    }
+
+    /// Its mark out of a hundred.
+    pub fn score(&self) -> u32 {
+        (self.right_answers.unwrap_or(0) * 100).checked_div(self.length).unwrap_or(0)
+    }
+}
+
 const SELECT: &str = "select id, attendance_id, attempt, questions, answers, right_answers, passed, started_at, \
-                      submitted_at, submitted_on from exam_paper";
+                      pass_mark, length, ends_at, grace_seconds, submitted_at, submitted_on from exam_paper";
 
 fn from_row(row: &Row) -> Result<Paper, StoreError> {
     Ok(Paper {
@@ -45,7 +73,11 @@ fn from_row(row: &Row) -> Result<Paper, StoreError> {
         answers: row.json("answers")?,
         right_answers: row.get("right_answers")?,
         passed: row.get("passed")?,
+        pass_mark: row.get("pass_mark")?,
+        length: row.get("length")?,
         started_at: row.get("started_at")?,
+        ends_at: row.get("ends_at")?,
+        grace_seconds: row.get("grace_seconds")?,
         submitted_at: row.moment_opt("submitted_at", "submitted_on")?,
     })
 }
@@ -64,14 +96,18 @@ pub fn of_attendance(tx: &Tx<'_>, attendance: AttendanceId) -> Result<Vec<Paper>
 /// [`StoreError::Duplicate`] where the attempt is under way.
 pub fn insert(tx: &Tx<'_>, paper: &Paper) -> Result<i64, StoreError> {
     tx.insert(
-        "insert into exam_paper (attendance_id, attempt, questions, answers, started_at) \
-         values ($1, $2, $3, $4, $5) returning id",
+        "insert into exam_paper (attendance_id, attempt, questions, answers, started_at, pass_mark, length, \
+         ends_at, grace_seconds) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id",
         params![
             paper.attendance,
             paper.attempt,
             json(&paper.questions)?,
             json(&paper.answers)?,
-            paper.started_at
+            paper.started_at,
+            paper.pass_mark,
+            paper.length,
+            paper.ends_at,
+            paper.grace_seconds
         ],
     )
 }

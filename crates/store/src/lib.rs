@@ -33,6 +33,8 @@ mod enterprise_line;
 pub mod enterprise_search;
 pub mod error;
 pub mod exam;
+pub mod exam_answer;
+pub mod exam_blueprint;
 pub mod feedback;
 pub mod files;
 pub mod finding;

@@ -90,6 +90,15 @@ fn the_exam_is_sat_and_the_certificate_taken_along() {
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(empty.body.contains("第2题还没有作答") && !empty.body.contains("第1题还没有作答"));
     assert_eq!(site.get(&address("certificate.pdf"), "").status, StatusCode::CONFLICT);
+    // One answer arrives by itself, twice, and is there when the page is opened anew.
+    let chosen = papers[0].questions[2].choices.len() - 1;
+    for _ in 0..2 {
+        let answer = format!("3:99:{chosen}");
+        let kept = site.post(&address("exam/answers"), "", &[("paper", &paper), ("answer", &answer)]);
+        assert_eq!((kept.status, kept.body.as_str()), (StatusCode::OK, "{\"seq\":99}"));
+    }
+    let reopened = site.get(&address("exam"), "").body;
+    assert!(reopened.contains(&format!("name=\"q3\" value=\"{chosen}\" checked")), "{reopened}");
     let mut form = vec![("paper".to_owned(), paper)];
     for (index, question) in papers[0].questions.iter().enumerate() {
         form.extend(question.answer.iter().map(|choice| (format!("q{}", index + 1), choice.to_string())));

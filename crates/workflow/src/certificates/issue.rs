@@ -5,7 +5,6 @@ use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::certificate::CertificateCode;
-use xinxiu_domain::exam::PASS_MARK;
 use xinxiu_domain::id::{AttendanceId, CertificateId, PenaltyId, SessionId};
 use xinxiu_domain::missing::Missing;
 use xinxiu_domain::session::Capacity;
@@ -18,7 +17,7 @@ use xinxiu_store::vault::random_bytes;
 use xinxiu_store::{StoreError, Tx, campaign, concerns, enterprise, exam, penalty, session};
 
 use crate::app::{App, Done, Step, View};
-use crate::exam::{POINTS, visible};
+use crate::exam::visible;
 use crate::refusal::{Refusal, require};
 
 /// Issues the certificate of an exam that was just passed. Where there is a good one already, that one stands.
@@ -90,7 +89,8 @@ pub(super) fn composed(
     let class = campaign::load_item(tx, session.plan_item)?;
     let year = campaign::load(tx, class.campaign)?.year;
     let enterprise = enterprise::load(tx, found.enterprise)?;
-    let score = passing.and_then(|paper| paper.right_answers).map(|right| right * POINTS);
+    let score = passing.map(Paper::score);
+    let pass_mark = passing.and_then(|paper| (paper.pass_mark * 100).checked_div(paper.length));
     let mut public: Vec<Penalty> = penalty::of_enterprise(tx, found.enterprise)?;
     public.retain(|one| one.state == RecordState::Public);
     let serves = public.iter().map(|one| one.id).collect();
@@ -104,7 +104,7 @@ pub(super) fn composed(
         held_on: session.held_on,
         hours_tenths: u16::try_from(session.class_hours * 10).unwrap_or(u16::MAX),
         exam_score: score.and_then(|score| u16::try_from(score).ok()),
-        pass_mark: u16::try_from(PASS_MARK * POINTS as usize).unwrap_or(60),
+        pass_mark: pass_mark.and_then(|mark| u16::try_from(mark).ok()).unwrap_or(60),
         completed_on: None,
         decision_numbers: public.into_iter().map(|one| one.decision).collect(),
         organiser: class.organiser_name,

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Time;
 use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::commitment::CommitmentState;
-use xinxiu_domain::exam::{PAPER_LENGTH, PASS_MARK, Question};
+use xinxiu_domain::exam::Question;
 use xinxiu_domain::feedback::Rating;
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::presence::Mark;
@@ -20,6 +20,10 @@ use crate::roll_call::SheetLine;
 use crate::{commitments, exam, feedback, invitations, roll_call, sessions};
 
 type Outcome = Result<(), Refusal>;
+
+/// Questions of a paper, and right answers that pass, by the standard blueprint.
+const PAPER_LENGTH: usize = 10;
+const PASS_MARK: usize = 6;
 
 /// Commitments that an agency prints for each session; most enterprises print theirs themselves.
 const PRINTED: usize = 3;

@@ -1,26 +1,24 @@
-//! A paper drawn at random.
+//! A paper drawn at random. What was drawn stands in the paper: nothing that happens to the bank later, and no
+//! reload, changes a sitting.
 
-use xinxiu_domain::exam::{PAPER_LENGTH, Question, QuestionKind};
-use xinxiu_domain::session::Module;
+use xinxiu_domain::Missing;
+use xinxiu_domain::blueprint::Blueprint;
+use xinxiu_domain::exam::{Question, QuestionKind};
 use xinxiu_store::vault::random_bytes;
 
-use super::all;
 use crate::refusal::Refusal;
 
-/// A paper: one question of each module, the rest from all of them, in a random order.
+/// A paper by a blueprint, questions and choices in a random order.
 ///
 /// # Errors
-/// As [`all`]; the system's random source may fail.
-pub(crate) fn draw() -> Result<Vec<Question>, Refusal> {
-    let mut pool: Vec<&Question> = all()?.iter().collect();
-    shuffle(&mut pool)?;
-    let mut paper: Vec<Question> = Vec::with_capacity(PAPER_LENGTH);
-    for module in Module::ALL {
-        if let Some(place) = pool.iter().position(|question| question.module == *module) {
-            paper.push(pool.remove(place).clone());
-        }
-    }
-    paper.extend(pool.into_iter().take(PAPER_LENGTH - paper.len()).cloned());
+/// [`Refusal::Missing`] where the bank has too few of a sort; the system's random source may fail.
+pub(crate) fn draw(mut bank: Vec<Question>, blueprint: &Blueprint) -> Result<Vec<Question>, Refusal> {
+    shuffle(&mut bank)?;
+    let picked = blueprint.pick(&bank).map_err(|part| {
+        let message = format!("题库里“{}”的题不够，请联系市信用办补充试题", part.label());
+        Refusal::Missing(vec![Missing::new("exam", message, "N11")])
+    })?;
+    let mut paper: Vec<Question> = picked.into_iter().map(|place| bank[place].clone()).collect();
     shuffle(&mut paper)?;
     for question in paper.iter_mut().filter(|question| question.kind != QuestionKind::TrueFalse) {
         shuffle_choices(question)?;

@@ -4,18 +4,21 @@ use std::collections::HashSet;
 
 use jiff::civil::date;
 use xinxiu_domain::attendance::AttendanceState;
-use xinxiu_domain::exam::{PAPER_LENGTH, Question, QuestionKind};
+use xinxiu_domain::blueprint::{Blueprint, Part};
+use xinxiu_domain::exam::{Question, QuestionKind};
 use xinxiu_domain::id::{AttendanceId, EnterpriseId};
 use xinxiu_domain::question;
 use xinxiu_domain::session::Module;
 use xinxiu_store::attendance;
 use xinxiu_store::exam::Paper;
-use xinxiu_store::{StoreError, both_engines};
-use xinxiu_workflow::{Refusal, certificates, exam, question_bank};
+use xinxiu_store::exam_answer::Given;
+use xinxiu_store::{StoreError, both_engines, params};
+use xinxiu_workflow::{Refusal, certificates, exam, exam_blueprint, question_bank, sitting};
 
 use crate::support::{World, enterprise_actor};
 
 const ORIGIN: &str = "https://example.invalid";
+const PAPER_LENGTH: usize = 10;
 
 fn seated(world: &World, state: &str) -> (EnterpriseId, AttendanceId) {
     let id = world.member("甲公司", "海安市信用办", 1);
@@ -65,8 +68,9 @@ both_engines! {
         assert_eq!((failed.right_answers, failed.passed), (Some(5), Some(false)));
         assert_eq!(state(&world, id), AttendanceState::Failed);
         assert!(matches!(certificates::pdf(&world.app, &own, id, ORIGIN), Err(Refusal::Missing(_))));
-        let again = exam::submit(&world.app, &own, id, first.id, &answers(&first, 10));
-        assert!(matches!(again, Err(Refusal::Store(StoreError::Conflict(_)))));
+        // Sent again, even with better answers, it is the same paper with the same result.
+        let again = exam::submit(&world.app, &own, id, first.id, &answers(&first, 10)).unwrap();
+        assert_eq!((again.id, again.right_answers, again.passed), (failed.id, Some(5), Some(false)));
         let second = exam::start(&world.app, &own, id).unwrap();
         assert_eq!(second.attempt, 2);
         let passed = exam::submit(&world.app, &own, id, second.id, &answers(&second, 6)).unwrap();
@@ -87,6 +91,71 @@ both_engines! {
         assert!(matches!(handed_in, Err(Refusal::Forbidden(_))));
         assert!(matches!(exam::record_of(&world.app, &other, id), Err(Refusal::Forbidden(_))));
         assert!(matches!(certificates::pdf(&world.app, &other, id, ORIGIN), Err(Refusal::Forbidden(_))));
+    };
+    answers_are_kept_once_in_whatever_order_they_come => |test| {
+        let world = World::open(test);
+        let (enterprise, id) = seated(&world, "present");
+        let own = enterprise_actor(enterprise);
+        let paper = exam::start(&world.app, &own, id).unwrap().id;
+        let keep = |place, seq, choice| {
+            sitting::keep(&world.app, &own, id, paper, &[Given { place, seq, chosen: vec![choice] }])
+        };
+        assert_eq!(keep(0, 1, 0).unwrap(), 1);
+        assert_eq!(keep(0, 3, 1).unwrap(), 3);
+        // What was sent earlier arrives later, and twice.
+        assert_eq!(keep(0, 2, 0).unwrap(), 3);
+        assert_eq!(keep(0, 3, 0).unwrap(), 3);
+        keep(1, 4, 1).unwrap();
+        assert!(matches!(keep(1, 5, 99), Err(Refusal::Invalid(_))));
+        assert!(matches!(keep(99, 6, 0), Err(Refusal::Invalid(_))));
+        let again = sitting::resume(&world.app, &own, id).unwrap().unwrap();
+        assert_eq!((again.paper.id, again.seq), (paper, 4));
+        assert_eq!(again.paper.answers[..3], [vec![1], vec![1], vec![]]);
+        let other = enterprise_actor(world.member("乙公司", "海安市信用办", 1));
+        let stolen = sitting::keep(&world.app, &other, id, paper, &[]);
+        assert!(matches!(stolen, Err(Refusal::Forbidden(_))));
+        assert!(matches!(sitting::hand_in(&world.app, &own, id, paper), Err(Refusal::Invalid(faults)) if faults.len() == 8));
+    };
+    when_the_time_is_over_the_kept_answers_count => |test| {
+        let world = World::open(test);
+        let (enterprise, id) = seated(&world, "present");
+        let own = enterprise_actor(enterprise);
+        let paper = exam::start(&world.app, &own, id).unwrap();
+        let right = |place: usize| Given { place, seq: 1, chosen: paper.questions[place].answer.clone() };
+        let given: Vec<_> = (0..7).map(right).collect();
+        sitting::keep(&world.app, &own, id, paper.id, &given).unwrap();
+        let long_ago = jiff::Timestamp::from_second(0).unwrap();
+        world.app.store.db.write(|tx| tx.execute(
+            "update exam_paper set ends_at = $1 where id = $2", params![long_ago, paper.id],
+        )).unwrap();
+        let late = sitting::keep(&world.app, &own, id, paper.id, &[right(8)]);
+        assert!(matches!(late, Err(Refusal::Store(StoreError::Conflict(_)))));
+        assert!(sitting::resume(&world.app, &own, id).unwrap().is_none());
+        let record = exam::record_of(&world.app, &own, id).unwrap();
+        assert_eq!((record.papers[0].right_answers, record.papers[0].passed), (Some(7), Some(true)));
+    };
+    a_campaign_has_its_own_blueprint => |test| {
+        let world = World::open(test);
+        let (enterprise, id) = seated(&world, "present");
+        let own = enterprise_actor(enterprise);
+        let single = Part { module: Some(Module::Procedure), kind: Some(QuestionKind::Single), count: 3 };
+        let blueprint = Blueprint {
+            parts: vec![single], pass_mark: 2, minutes: 5, grace_seconds: 0, attempts: 1, wait_minutes: 0,
+        };
+        let found = world.app.store.db.read(|tx| attendance::load(tx, id)).unwrap();
+        let campaign = exam::campaign_of(&world.app, &own, &found).unwrap();
+        let city = world.city.clone();
+        let greedy = Blueprint { parts: vec![Part { count: 40, ..single }], ..blueprint.clone() };
+        let refused = exam_blueprint::save(&world.app, &city, campaign, &greedy, 0);
+        assert!(matches!(refused, Err(Refusal::Invalid(errors)) if errors[0].field == "parts"));
+        exam_blueprint::save(&world.app, &city, campaign, &blueprint, 0).unwrap();
+        assert!(matches!(exam_blueprint::save(&world.app, &world.agency("甲"), campaign, &blueprint, 1),
+            Err(Refusal::Forbidden(_))));
+        let paper = exam::start(&world.app, &own, id).unwrap();
+        assert!(paper.questions.len() == 3 && paper.questions.iter().all(|one| single.takes(one)));
+        let failed = exam::submit(&world.app, &own, id, paper.id, &answers(&paper, 1)).unwrap();
+        assert_eq!(failed.passed, Some(false));
+        assert!(matches!(exam::start(&world.app, &own, id), Err(Refusal::Missing(_))));
     };
     an_exam_on_paper_is_entered_by_the_agency => |test| {
         let world = World::open(test);

@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::attendance::{AttendanceState, exam_gaps};
-use xinxiu_domain::exam::PAPER_LENGTH;
 use xinxiu_domain::id::AttendanceId;
 use xinxiu_store::exam::Paper;
 use xinxiu_workflow::exam::{self, Record};
@@ -47,7 +46,7 @@ fn body(req: &Req, record: &Record, values: &Form, errors: &[FieldError]) -> Mar
         }
         @if may_enter && exam_gaps(found.state).is_empty() {
             (ui::panel("录入纸质考试成绩", &ui::form(req, &format!("/attendances/{}/exam", found.id), &html! {
-                (ui::number_field(values, "right", &format!("答对题数（0—{PAPER_LENGTH}）"), "按现场试卷批改的结果填写，录入后不能修改", errors))
+                (ui::number_field(values, "right", &format!("答对题数（0—{}）", record.length), "按现场试卷批改的结果填写，录入后不能修改", errors))
                 (ui::button("录入成绩"))
             })))
         }

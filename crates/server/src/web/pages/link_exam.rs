@@ -3,13 +3,14 @@
 
 use maud::{Markup, html};
 use xinxiu_domain::attendance::{AttendanceState, exam_gaps};
-use xinxiu_domain::exam::{PASS_MARK, Question, QuestionKind};
+use xinxiu_domain::exam::{Question, QuestionKind};
 use xinxiu_store::StoreError;
 use xinxiu_store::exam::Paper;
-use xinxiu_workflow::{FieldError, Refusal, certificates, exam};
+use xinxiu_store::exam_answer::Given;
+use xinxiu_workflow::{FieldError, Refusal, certificates, exam, sitting};
 
 use super::link_commitment::{below, home, phone, visitor};
-use crate::web::reply::PageResult;
+use crate::web::reply::{PageResult, Reply};
 use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, Routes};
 use crate::web::ui;
@@ -17,6 +18,7 @@ use crate::web::ui;
 pub(super) fn routes(table: &mut Routes) {
     table.get("/l/{token}/exam", Access::Link, show);
     table.post("/l/{token}/exam", Access::Link, submit);
+    table.post("/l/{token}/exam/answers", Access::Link, keep);
     table.get("/l/{token}/exam/result", Access::Link, result);
     table.get("/l/{token}/certificate.pdf", Access::Link, certificate);
 }
@@ -26,8 +28,39 @@ fn show(req: &Req) -> PageResult {
     if attendance.state == AttendanceState::Passed {
         return Ok(req.see(below(req, "exam/result"), ""));
     }
-    let paper = exam::start(&req.app, &actor, attendance.id)?;
-    Ok(phone(req, 200, "结业考试", &paper_body(req, &paper, &Form::default(), &[])))
+    exam::start(&req.app, &actor, attendance.id)?;
+    let Some(sitting) = sitting::resume(&req.app, &actor, attendance.id)? else {
+        return Ok(req.see(below(req, "exam/result"), "考试时间到，已按保存的答案交卷"));
+    };
+    let values = answered(&sitting.paper);
+    Ok(phone(req, 200, "结业考试", &paper_body(req, &sitting.paper, &values, &[])))
+}
+
+/// The answers that were kept, as values of the form: on this device or another, one goes on where one was.
+fn answered(paper: &Paper) -> Form {
+    paper.answers.iter().enumerate().fold(Form::default(), |form, (place, chosen)| {
+        chosen.iter().fold(form, |form, choice| form.with(&format!("q{}", place + 1), choice))
+    })
+}
+
+/// Keeps single answers while the exam is under way, each as `place:number:choices` (`2:17:0,3`). They may come
+/// twice and in any order; the one with the greatest number stands.
+fn keep(req: &Req) -> PageResult {
+    let (actor, attendance) = visitor(req)?;
+    let paper: i64 = req.form.text("paper").parse().unwrap_or(0);
+    let given = req.form.all("answer").iter().map(|text| parse(text)).collect::<Option<Vec<_>>>();
+    let given = given.ok_or_else(|| Refusal::invalid("answer", "答案的写法不对，请刷新页面后再答"))?;
+    let seq = sitting::keep(&req.app, &actor, attendance.id, paper, &given)?;
+    Ok(Reply::Text(format!("{{\"seq\":{seq}}}"), "application/json"))
+}
+
+fn parse(text: &str) -> Option<Given> {
+    let mut parts = text.splitn(3, ':');
+    let place: usize = parts.next()?.parse().ok()?;
+    let seq: i64 = parts.next()?.parse().ok().filter(|seq| *seq > 0)?;
+    let choices = parts.next()?.split(',').filter(|choice| !choice.is_empty());
+    let chosen = choices.map(str::parse).collect::<Result<Vec<usize>, _>>().ok()?;
+    Some(Given { place: place.checked_sub(1)?, seq, chosen })
 }
 
 fn paper_body(req: &Req, paper: &Paper, values: &Form, errors: &[FieldError]) -> Markup {
@@ -35,9 +68,12 @@ fn paper_body(req: &Req, paper: &Paper, values: &Form, errors: &[FieldError]) ->
         h1 { "结业考试" }
         (ui::errors(errors))
         p {
-            "共" (paper.questions.len()) "题，答对" (PASS_MARK) "题合格。"
+            "共" (paper.questions.len()) "题，答对" (paper.pass_mark) "题合格。"
             @if paper.attempt > 1 { "这是第" (paper.attempt) "次考试。" }
-            "没有时间限制，交卷后马上知道结果；没通过可以再考。"
+            "交卷后马上知道结果；没通过的，按规定可以再考。"
+        }
+        @if let Some(end) = paper.ends_at {
+            p { "请在" strong { (xinxiu_workflow::clock::shanghai_minute(end)) } "以前交卷，到时间后按已保存的答案自动交卷。" }
         }
         form.form method="post" action=(below(req, "exam")) novalidate {
             (ui::hidden("paper", paper.id))
@@ -130,8 +166,8 @@ fn verdict(paper: &Paper) -> Markup {
     let passed = paper.passed == Some(true);
     html! {
         p { @if passed { (ui::badge("good", "合格")) } @else { (ui::badge("bad", "未合格")) } }
-        p { "第" (paper.attempt) "次考试，答对" strong { (right) } "题，得" strong { (right * exam::POINTS) } "分。" }
-        @if !passed { p { "看一看下面的解析，随时可以再考。" } }
+        p { "第" (paper.attempt) "次考试，答对" strong { (right) } "题，得" strong { (paper.score()) } "分。" }
+        @if !passed { p { "看一看下面的解析，按规定可以再考。" } }
     }
 }
 
