@@ -128,8 +128,7 @@ impl Blueprint {
                 format!("已经考了{done}次，按规定最多{}次；请联系服务机构安排其他场次", self.attempts);
             return vec![Missing::new("exam", message, "N11")];
         }
-        let wait = Duration::from_secs(u64::from(self.wait_minutes) * 60);
-        let Some(from) = handed_in.and_then(|at| at.checked_add(wait).ok()) else { return Vec::new() };
+        let Some(from) = handed_in.and_then(|at| self.next_from(at)) else { return Vec::new() };
         if now >= from {
             return Vec::new();
         }
@@ -139,6 +138,16 @@ impl Blueprint {
             format!("两次考试之间要隔{}分钟，请{left}分钟后再考", self.wait_minutes),
             "N11",
         )]
+    }
+
+    /// From when the next attempt may begin.
+    pub fn next_from(&self, handed_in: Timestamp) -> Option<Timestamp> {
+        handed_in.checked_add(Duration::from_secs(u64::from(self.wait_minutes) * 60)).ok()
+    }
+
+    /// Attempts that are left after so many; `None` where there may be any number.
+    pub fn left(&self, done: u32) -> Option<u32> {
+        (self.attempts > 0).then(|| self.attempts.saturating_sub(done))
     }
 
     /// When a paper that begins now ends; `None` without a limit.
@@ -191,5 +200,6 @@ mod tests {
         assert_eq!(rules.retake_gaps(1, Some(at(0)), at(599)).len(), 1);
         assert!(rules.retake_gaps(1, Some(at(0)), at(600)).is_empty());
         assert_eq!(rules.retake_gaps(2, Some(at(0)), at(9999)).len(), 1);
+        assert_eq!((rules.left(1), rules.left(3), rules.next_from(at(0))), (Some(1), Some(0), Some(at(600))));
     }
 }

@@ -30,6 +30,10 @@ pub struct Intro {
     pub blueprint: Blueprint,
     /// Number of the attempt that would begin.
     pub attempt: u32,
+    /// Papers handed in so far.
+    pub done: u32,
+    /// From when the next one may begin, where it has to wait.
+    pub from: Option<Timestamp>,
     /// What keeps it from beginning.
     pub gaps: Vec<Missing>,
     /// The paper that is under way.
@@ -57,21 +61,23 @@ pub fn intro(app: &App, actor: &Actor, id: AttendanceId) -> Result<Intro, Refusa
         let papers = exam::of_attendance(view.tx, id)?;
         let mut gaps = exam_gaps(found.state);
         let open = papers.last().filter(|paper| paper.is_open()).cloned();
+        let (now, (done, last)) = (app.clock.now(), handed_in(&papers));
         if gaps.is_empty() && open.is_none() {
-            gaps = retake_gaps(&blueprint, &papers, app.clock.now());
+            gaps = blueprint.retake_gaps(done, last, now);
         }
-        Ok(Intro { blueprint, attempt: next_attempt(&papers), gaps, open })
+        let from = last.and_then(|at| blueprint.next_from(at)).filter(|from| *from > now);
+        Ok(Intro { attempt: next_attempt(&papers), blueprint, done, from, gaps, open })
     })
+}
+
+/// How many papers were handed in, and when the last one was.
+fn handed_in(papers: &[Paper]) -> (u32, Option<Timestamp>) {
+    let mut closed = papers.iter().filter_map(|paper| paper.submitted_at.map(|moment| moment.at));
+    (u32::try_from(closed.clone().count()).unwrap_or(u32::MAX), closed.next_back())
 }
 
 fn next_attempt(papers: &[Paper]) -> u32 {
     papers.last().map_or(1, |paper| paper.attempt + 1)
-}
-
-fn retake_gaps(blueprint: &Blueprint, papers: &[Paper], now: Timestamp) -> Vec<Missing> {
-    let last = papers.iter().rev().find_map(|paper| paper.submitted_at);
-    let done = u32::try_from(papers.iter().filter(|paper| !paper.is_open()).count()).unwrap_or(u32::MAX);
-    blueprint.retake_gaps(done, last.map(|moment| moment.at), now)
 }
 
 /// Hands out a paper. One that was begun and not handed in is handed out again, on this device or another, so

@@ -2,12 +2,12 @@
 
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use xinxiu_domain::actor::Role;
-use xinxiu_domain::id::AttendanceId;
+use xinxiu_domain::actor::{Actor, Role};
+use xinxiu_domain::id::{AttendanceId, CampaignId};
 use xinxiu_store::{StoreError, attendance, exam, params};
-use xinxiu_workflow::invitations;
+use xinxiu_workflow::{exam_blueprint, invitations};
 
-use crate::support::{Site, login};
+use crate::support::{Site, login, operator};
 
 /// A member of the first class in an open session of it, in the given state; its token.
 pub fn seat(site: &Site, state: &str) -> (AttendanceId, String) {
@@ -82,8 +82,17 @@ fn the_exam_is_sat_and_the_certificate_taken_along() {
     let site = Site::new();
     let (id, token) = seat(&site, "present");
     let address = |step: &str| format!("/l/{token}/{step}");
+    assert!(site.get(&format!("/l/{token}"), "").body.contains("结业考试，共10题"));
+    let rules = site.get(&address("exam"), "").body;
+    assert!(["10题", "答对6题", "30分钟", "不限次数"].iter().all(|fact| rules.contains(fact)), "{rules}");
+    assert_eq!(site.app().store.db.read(|tx| exam::of_attendance(tx, id)).unwrap().len(), 0);
+    for _ in 0..2 {
+        assert_eq!(site.post(&address("exam/start"), "", &[]).location, address("exam"));
+    }
+    assert!(site.get(&format!("/l/{token}"), "").body.contains("继续考试"));
     let page = site.get(&address("exam"), "");
     assert_eq!(page.body.matches("<fieldset").count(), 10, "{}", page.body);
+    assert!(page.body.contains("已答<strong>0</strong>题，共10题") && page.body.contains("打开本页时还剩"));
     let papers = site.app().store.db.read(|tx| exam::of_attendance(tx, id)).unwrap();
     let paper = papers[0].id.to_string();
     let empty = site.post(&address("exam"), "", &[("paper", &paper), ("q1", "0")]);
@@ -98,6 +107,7 @@ fn the_exam_is_sat_and_the_certificate_taken_along() {
         assert_eq!((kept.status, kept.body.as_str()), (StatusCode::OK, "{\"seq\":99}"));
     }
     let reopened = site.get(&address("exam"), "").body;
+    assert!(reopened.contains("已答<strong>2</strong>题"));
     assert!(reopened.contains(&format!("name=\"q3\" value=\"{chosen}\" checked")), "{reopened}");
     let mut form = vec![("paper".to_owned(), paper)];
     for (index, question) in papers[0].questions.iter().enumerate() {
@@ -131,12 +141,35 @@ fn a_fee_that_was_charged_is_reported_beside_the_confirmation() {
 }
 
 #[test]
+fn the_next_try_waits_as_the_rules_say() {
+    let site = Site::new();
+    let (id, token) = seat(&site, "failed");
+    let of = "select p.campaign_id from plan_item p join session s on s.plan_item_id = p.id \
+              join attendance a on a.session_id = s.id where a.id = $1";
+    let campaign = site.app().store.db.read(|tx| tx.number(of, params![id])).unwrap();
+    let mut blueprint = exam_blueprint::standard().unwrap().clone();
+    (blueprint.attempts, blueprint.wait_minutes) = (3, 60);
+    let city = Actor { role: Role::CityOffice, ..operator() };
+    exam_blueprint::save(site.app(), &city, CampaignId(campaign), &blueprint, 0).unwrap();
+    let handed_in = "insert into exam_paper (attendance_id, attempt, questions, answers, right_answers, passed, \
+                     started_at, pass_mark, length, grace_seconds, submitted_at, submitted_on) \
+                     values ($1, 1, '[]', '[]', 2, $2, $3, 6, 10, 0, $3, '2022-09-15')";
+    site.app().store.db.write(|tx| tx.execute(handed_in, params![id, false, Timestamp::now()])).unwrap();
+    let rules = site.get(&format!("/l/{token}/exam"), "").body;
+    let told = ["请60分钟后再考", "已考1次，还可以考2次，两次之间隔60分钟", "下次考试"];
+    assert!(told.iter().all(|fact| rules.contains(fact)) && !rules.contains("开始考试</button>"), "{rules}");
+    assert_eq!(site.post(&format!("/l/{token}/exam/start"), "", &[]).location, format!("/l/{token}/exam"));
+    assert_eq!(site.app().store.db.read(|tx| exam::of_attendance(tx, id)).unwrap().len(), 1);
+}
+
+#[test]
 fn who_has_not_signed_in_is_told_so() {
     let site = Site::new();
     let (_, token) = seat(&site, "accepted");
     let page = site.get(&format!("/l/{token}/exam"), "");
     assert_eq!(page.status, StatusCode::CONFLICT);
     assert!(page.body.contains("签到后才能参加结业考试"));
+    assert_eq!(site.post(&format!("/l/{token}/exam/start"), "", &[]).status, StatusCode::CONFLICT);
 }
 
 #[test]

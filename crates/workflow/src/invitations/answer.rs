@@ -9,10 +9,12 @@ use xinxiu_domain::summary::RemarkKind;
 use xinxiu_domain::text::tidy;
 use xinxiu_store::attendance::{self, Attendance};
 use xinxiu_store::commitment::{self, Owed};
+use xinxiu_store::exam::{self, Paper};
 use xinxiu_store::session::Session;
 use xinxiu_store::{campaign, concerns, enterprise, remark, session};
 
 use crate::app::{App, Done, Step};
+use crate::exam_blueprint;
 use crate::refusal::{FieldError, Refusal};
 use crate::sessions::not_now;
 
@@ -48,6 +50,10 @@ pub struct Home {
     pub owed: Owed,
     /// How the repair of its records goes on and who acts next; empty where it has none.
     pub repair: String,
+    /// Questions of the closing exam by the campaign's blueprint.
+    pub questions: u32,
+    /// Whether a paper is under way.
+    pub examining: bool,
     /// What it reported of this session's agency, newest first.
     pub reported: Vec<(RemarkKind, String)>,
 }
@@ -66,6 +72,8 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
         Ok(Home {
             owed: commitment::owed(view.tx, class.campaign, found.enterprise)?,
             repair: super::progress::repair(view, class.campaign, found.enterprise, &class.agency_name)?,
+            questions: exam_blueprint::of_campaign(view.tx, class.campaign)?.0.length(),
+            examining: exam::of_attendance(view.tx, id)?.last().is_some_and(Paper::is_open),
             reported: remark::reported_by(view.tx, found.session, found.enterprise)?,
             time: crate::sessions::spoken_time(&held),
             attendance: found,

@@ -138,10 +138,14 @@ fn next(req: &Req, home: &Home, errors: &[FieldError]) -> (String, Markup) {
             ("您已答复不参加。改变主意的，可以重新答复。".into(), go("answer", "重新答复"))
         }
         AttendanceState::Accepted => accepted(req, home, &go, errors),
-        AttendanceState::Present => {
-            ("您已签到。听完课后，请参加结业考试，共10题。".into(), go("exam", "开始考试"))
+        AttendanceState::Present | AttendanceState::Failed if home.examining => {
+            ("考试正在进行，请在时间到以前答完、交卷。".into(), go("exam", "继续考试"))
         }
-        AttendanceState::Failed => ("这次考试没有合格，可以再考一次。".into(), go("exam", "再考一次")),
+        AttendanceState::Present => {
+            let sentence = format!("您已签到。听完课后，请参加结业考试，共{}题。", home.questions);
+            (sentence, go("exam", "参加考试"))
+        }
+        AttendanceState::Failed => ("这次考试没有合格，按规定可以再考。".into(), go("exam", "再考一次")),
         AttendanceState::Passed => {
             ("您已考试合格，请保存培训证明。".into(), go("certificate.pdf", "下载培训证明"))
         }

@@ -1,5 +1,5 @@
-//! An enterprise sits the closing exam on a phone, sees at once what was right and why, and takes its
-//! certificate along (N11 N18).
+//! An enterprise sits the closing exam on a phone: the rules first, then the paper, kept answer by answer
+//! (N11 N18). What comes after is in [`super::link_result`].
 
 use maud::{Markup, html};
 use xinxiu_domain::attendance::{AttendanceState, exam_gaps};
@@ -7,7 +7,9 @@ use xinxiu_domain::exam::{Question, QuestionKind};
 use xinxiu_store::StoreError;
 use xinxiu_store::exam::Paper;
 use xinxiu_store::exam_answer::Given;
-use xinxiu_workflow::{FieldError, Refusal, certificates, exam, sitting};
+use xinxiu_workflow::clock::shanghai_minute;
+use xinxiu_workflow::sitting::{Intro, Sitting};
+use xinxiu_workflow::{FieldError, Refusal, exam, sitting};
 
 use super::link_commitment::{below, home, phone, visitor};
 use crate::web::reply::{PageResult, Reply};
@@ -18,9 +20,8 @@ use crate::web::ui;
 pub(super) fn routes(table: &mut Routes) {
     table.get("/l/{token}/exam", Access::Link, show);
     table.post("/l/{token}/exam", Access::Link, submit);
+    table.post("/l/{token}/exam/start", Access::Link, start);
     table.post("/l/{token}/exam/answers", Access::Link, keep);
-    table.get("/l/{token}/exam/result", Access::Link, result);
-    table.get("/l/{token}/certificate.pdf", Access::Link, certificate);
 }
 
 fn show(req: &Req) -> PageResult {
@@ -28,12 +29,78 @@ fn show(req: &Req) -> PageResult {
     if attendance.state == AttendanceState::Passed {
         return Ok(req.see(below(req, "exam/result"), ""));
     }
-    exam::start(&req.app, &actor, attendance.id)?;
-    let Some(sitting) = sitting::resume(&req.app, &actor, attendance.id)? else {
-        return Ok(req.see(below(req, "exam/result"), "考试时间到，已按保存的答案交卷"));
-    };
-    let values = answered(&sitting.paper);
-    Ok(phone(req, 200, "结业考试", &paper_body(req, &sitting.paper, &values, &[])))
+    let intro = sitting::intro(&req.app, &actor, attendance.id)?;
+    if intro.open.is_some()
+        && let Some(sitting) = sitting::resume(&req.app, &actor, attendance.id)?
+    {
+        let values = answered(&sitting.paper);
+        return Ok(phone(req, 200, "结业考试", &paper_body(req, &sitting, &values, &[])));
+    }
+    let missing = exam_gaps(attendance.state);
+    if missing.is_empty() {
+        Ok(phone(req, 200, "结业考试", &rules(req, &intro)))
+    } else {
+        Err(Refusal::Missing(missing).into())
+    }
+}
+
+/// The rules of the exam, and the button that starts the clock.
+fn rules(req: &Req, intro: &Intro) -> Markup {
+    let blueprint = &intro.blueprint;
+    let mut facts = vec![
+        ("题数", html! { (blueprint.length()) "题" }),
+        ("合格", html! { "答对" (blueprint.pass_mark) "题" }),
+        ("时间", html! { @if blueprint.minutes == 0 { "不限时" } @else { (blueprint.minutes) "分钟" } }),
+    ];
+    facts.push(("次数", chances(intro)));
+    if let Some(from) = intro.from {
+        facts.push(("下次考试", html! { (shanghai_minute(from)) "以后" }));
+    }
+    html! {
+        h1 { "结业考试" }
+        @if intro.gaps.is_empty() {
+            p.lead { "准备好了再点“开始考试”" @if blueprint.minutes > 0 { "，点了就开始计时" } "。" }
+        } @else {
+            @for gap in &intro.gaps { p.lead { (gap.message) "。" } }
+        }
+        (ui::facts(&facts))
+        ul {
+            li { "每答一题自动保存。断网、关机或换手机，打开同一个链接接着答。" }
+            @if blueprint.minutes > 0 { li { "关掉网页时间照样走；时间到，按已保存的答案自动交卷。" } }
+            li { "交卷后马上知道结果，并看到每题的解析。" }
+        }
+        @if intro.gaps.is_empty() {
+            form method="post" action=(below(req, "exam/start")) {
+                p.actions { button.primary type="submit" { "开始考试" } }
+            }
+        }
+        @if intro.done > 0 { p { a href=(below(req, "exam/result")) { "看上次考试的结果和解析" } } }
+        (home(req))
+    }
+}
+
+fn chances(intro: &Intro) -> Markup {
+    html! {
+        @if intro.done > 0 { "已考" (intro.done) "次，" }
+        @match intro.blueprint.left(intro.done) {
+            None => "没通过的可以再考，不限次数",
+            Some(0) => "没有剩余次数",
+            Some(left) => { "还可以考" (left) "次" }
+        }
+        @if intro.blueprint.wait_minutes > 0 { "，两次之间隔" (intro.blueprint.wait_minutes) "分钟" }
+    }
+}
+
+/// Starts the clock. A paper under way, here or on another device, is gone on with.
+fn start(req: &Req) -> PageResult {
+    let (actor, attendance) = visitor(req)?;
+    match exam::start(&req.app, &actor, attendance.id) {
+        // What keeps it from beginning stands on the page of the rules.
+        Err(Refusal::Missing(_)) if exam_gaps(attendance.state).is_empty() => {
+            Ok(req.see(below(req, "exam"), ""))
+        }
+        other => other.map(|_| req.see(below(req, "exam"), "")).map_err(Into::into),
+    }
 }
 
 /// The answers that were kept, as values of the form: on this device or another, one goes on where one was.
@@ -63,22 +130,23 @@ fn parse(text: &str) -> Option<Given> {
     Some(Given { place: place.checked_sub(1)?, seq, chosen })
 }
 
-fn paper_body(req: &Req, paper: &Paper, values: &Form, errors: &[FieldError]) -> Markup {
+fn paper_body(req: &Req, sitting: &Sitting, values: &Form, errors: &[FieldError]) -> Markup {
+    let paper = &sitting.paper;
     html! {
         h1 { "结业考试" }
         (ui::errors(errors))
         p {
-            "共" (paper.questions.len()) "题，答对" (paper.pass_mark) "题合格。"
+            "答对" (paper.pass_mark) "题合格。"
             @if paper.attempt > 1 { "这是第" (paper.attempt) "次考试。" }
-            "交卷后马上知道结果；没通过的，按规定可以再考。"
+            @if let Some(end) = paper.ends_at {
+                "请在" strong { (shanghai_minute(end)) } "以前交卷，到时间后按已保存的答案自动交卷。"
+            }
         }
-        @if let Some(end) = paper.ends_at {
-            p { "请在" strong { (xinxiu_workflow::clock::shanghai_minute(end)) } "以前交卷，到时间后按已保存的答案自动交卷。" }
-        }
+        (bar(req, sitting, values))
         form.form method="post" action=(below(req, "exam")) novalidate {
             (ui::hidden("paper", paper.id))
             @for (index, question) in paper.questions.iter().enumerate() {
-                (asked(index + 1, question, values, errors))
+                (asked((index + 1, paper.questions.len()), question, values, errors))
             }
             (ui::button("交卷"))
         }
@@ -86,14 +154,33 @@ fn paper_body(req: &Req, paper: &Paper, values: &Form, errors: &[FieldError]) ->
     }
 }
 
-fn asked(number: usize, question: &Question, values: &Form, errors: &[FieldError]) -> Markup {
+/// How far one is and how much time is left; it stays in sight.
+fn bar(req: &Req, sitting: &Sitting, values: &Form) -> Markup {
+    let paper = &sitting.paper;
+    let total = paper.questions.len();
+    let done = (1..=total).filter(|number| !values.all(&format!("q{number}")).is_empty()).count();
+    let left = paper.ends_at.map(|end| (end.as_second() - req.app.clock.now().as_second()).max(0));
+    html! {
+        div.exam-bar {
+            p { "已答" strong { (done) } "题，共" (total) "题" }
+            @if let Some(left) = left { p { "打开本页时还剩" (left.div_euclid(60)) "分钟" } }
+        }
+    }
+}
+
+fn asked(
+    (number, total): (usize, usize),
+    question: &Question,
+    values: &Form,
+    errors: &[FieldError],
+) -> Markup {
     let name = format!("q{number}");
     let given = values.all(&name);
     let faults: Vec<_> = errors.iter().filter(|error| error.field == name).collect();
     let input = if question.kind == QuestionKind::Multiple { "checkbox" } else { "radio" };
     html! {
         fieldset.field.wrong[!faults.is_empty()] id={ "f-" (name) } {
-            legend { (number) ". （" (question.kind) "）" (question.text) }
+            legend { "第" (number) "题，共" (total) "题（" (question.kind) "）" (question.text) }
             @if question.kind == QuestionKind::Multiple { span.hint { "有两个或更多正确答案，全部选对才得分" } }
             @for fault in faults { span.error { (fault.message) } }
             @for (index, choice) in question.choices.iter().enumerate() {
@@ -109,12 +196,11 @@ fn asked(number: usize, question: &Question, values: &Form, errors: &[FieldError
 fn submit(req: &Req) -> PageResult {
     let (actor, attendance) = visitor(req)?;
     let id: i64 = req.form.text("paper").parse().unwrap_or(0);
-    let record = exam::record_of(&req.app, &actor, attendance.id)?;
-    let Some(paper) = record.papers.iter().find(|paper| paper.id == id && paper.submitted_at.is_none())
-    else {
+    let under_way = sitting::resume(&req.app, &actor, attendance.id)?;
+    let Some(sitting) = under_way.filter(|sitting| sitting.paper.id == id) else {
         return Ok(req.see(below(req, "exam/result"), "这张试卷已经交过了"));
     };
-    let answers: Vec<Vec<usize>> = (1..=paper.questions.len())
+    let answers: Vec<Vec<usize>> = (1..=sitting.paper.questions.len())
         .map(|number| {
             let given = req.form.all(&format!("q{number}"));
             given.iter().filter_map(|choice| choice.parse().ok()).collect()
@@ -123,75 +209,11 @@ fn submit(req: &Req) -> PageResult {
     match exam::submit(&req.app, &actor, attendance.id, id, &answers) {
         Ok(_) => Ok(req.see(below(req, "exam/result"), "已交卷")),
         Err(Refusal::Invalid(errors)) => {
-            Ok(phone(req, 422, "结业考试", &paper_body(req, paper, &req.form, &errors)))
+            Ok(phone(req, 422, "结业考试", &paper_body(req, &sitting, &req.form, &errors)))
         }
         Err(Refusal::Store(StoreError::Conflict(_))) => {
             Ok(req.see(below(req, "exam/result"), "这张试卷已经交过了"))
         }
         Err(other) => Err(other.into()),
     }
-}
-
-fn result(req: &Req) -> PageResult {
-    let (actor, attendance) = visitor(req)?;
-    let record = exam::record_of(&req.app, &actor, attendance.id)?;
-    let is_passed = attendance.state == AttendanceState::Passed;
-    let body = html! {
-        h1 { "考试结果" }
-        @match record.latest() {
-            None => { (ui::empty("还没有考试成绩。", "签到后点“参加考试”，交卷后这里显示结果。")) }
-            Some(paper) => { (verdict(paper)) }
-        }
-        @if is_passed {
-            p.actions { a.button.primary href=(below(req, "certificate.pdf")) { "下载培训证明" } }
-        } @else if exam_gaps(attendance.state).is_empty() {
-            p.actions {
-                a.button.primary href=(below(req, "exam")) {
-                    @if record.latest().is_some() { "重新考试" } @else { "参加考试" }
-                }
-            }
-        }
-        @if let Some(paper) = record.latest() {
-            @for (index, question) in paper.questions.iter().enumerate() {
-                (explained(index, question, paper.answers.get(index).map_or(&[], Vec::as_slice)))
-            }
-        }
-        (home(req))
-    };
-    Ok(phone(req, 200, "考试结果", &body))
-}
-
-fn verdict(paper: &Paper) -> Markup {
-    let right = paper.right_answers.unwrap_or(0);
-    let passed = paper.passed == Some(true);
-    html! {
-        p { @if passed { (ui::badge("good", "合格")) } @else { (ui::badge("bad", "未合格")) } }
-        p { "第" (paper.attempt) "次考试，答对" strong { (right) } "题，得" strong { (paper.score()) } "分。" }
-        @if !passed { p { "看一看下面的解析，按规定可以再考。" } }
-    }
-}
-
-fn explained(index: usize, question: &Question, given: &[usize]) -> Markup {
-    let words = |chosen: &[usize]| {
-        let texts = chosen.iter().filter_map(|choice| question.choices.get(*choice));
-        texts.map(String::as_str).collect::<Vec<_>>().join("；")
-    };
-    html! {
-        section.panel {
-            h2 { (index + 1) ". " (question.text) }
-            @if question.is_right(given) {
-                p { (ui::badge("good", "答对了")) }
-            } @else {
-                p { (ui::badge("bad", "答错了")) " 您选的是：" (words(given)) }
-            }
-            p { "正确答案：" strong { (words(&question.answer)) } }
-            p.hint { (question.explanation) }
-        }
-    }
-}
-
-fn certificate(req: &Req) -> PageResult {
-    let (actor, attendance) = visitor(req)?;
-    let (bytes, name) = certificates::pdf(&req.app, &actor, attendance.id, &req.origin)?;
-    Ok(req.file(bytes, name, "application/pdf"))
 }

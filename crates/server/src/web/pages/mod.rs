@@ -29,6 +29,7 @@ mod link_exam;
 mod link_feedback;
 mod link_profile;
 mod link_report;
+mod link_result;
 mod link_roll;
 mod lists;
 mod papers;
@@ -72,6 +73,7 @@ pub fn routes(table: &mut Routes) {
     guidance::routes(table);
     link_commitment::routes(table);
     link_exam::routes(table);
+    link_result::routes(table);
     link_feedback::routes(table);
     link_profile::routes(table);
     link_report::routes(table);

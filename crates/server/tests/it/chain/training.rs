@@ -134,11 +134,14 @@ pub async fn attended_and_examined(walk: &mut Walk) {
     walk.browser.press("签到").await;
     walk.sees("签到成功").await;
     walk.picture("phone-present").await;
-    walk.browser.follow("开始考试").await;
+    walk.browser.follow("参加考试").await;
+    walk.picture("phone-exam-rules").await;
+    walk.browser.press("开始考试").await;
     sit(walk, false).await;
     walk.sees("未合格").await;
     walk.picture("phone-failed").await;
     walk.browser.follow("重新考试").await;
+    walk.browser.press("开始考试").await;
     sit(walk, true).await;
     walk.sees("得100分").await;
     walk.picture("phone-passed").await;
