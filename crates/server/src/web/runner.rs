@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
-use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Multipart, RawPathParams, Request};
@@ -21,8 +20,7 @@ use xinxiu_workflow::{Refusal, sign_in};
 use super::reply::{FLASH, OWN_LINK, PageError, Reply};
 use super::request::{Form, Req, SignedIn, Upload};
 use super::routes::{Access, Handler, MIB, Route};
-use super::stale::{self, Taken};
-use super::{Web, layout};
+use super::{Web, layout, stale};
 
 /// Name of the cookie that carries a sign-in.
 pub const COOKIE_NAME: &str = "xinxiu";
@@ -94,10 +92,11 @@ async fn answer(web: Web, route: Route, request: Request) -> Response {
         let route = route.clone();
         let (app, limiter) = (web.app.clone(), web.limiter.clone());
         let headers = headers.clone();
+        let link = req.param("token").to_owned();
         move || {
             let signed_in = signed_in(&app, token)?;
             let within = match route.access {
-                Access::Link => limiter.link(&address),
+                Access::Link => limiter.link(&address, &link),
                 Access::Public if route.method == Method::POST => limiter.sign_in(&address),
                 _ => true,
             };
@@ -120,14 +119,19 @@ async fn answer(web: Web, route: Route, request: Request) -> Response {
             Err(error) => return refuse(&req, error),
         }
     }
-    finish(route, req, web.taken).await
+    finish(route, req, web).await
 }
 
-async fn finish(route: Route, req: Req, taken: Arc<Taken>) -> Response {
+async fn finish(route: Route, req: Req, web: Web) -> Response {
     let done = tokio::task::spawn_blocking(move || {
         let checked = if route.method == Method::POST { check_token(&req) } else { Ok(()) };
-        match checked.and_then(|()| stale::handled(&req, &route, &taken)) {
-            Ok(reply) => reply.into_response(),
+        match checked.and_then(|()| stale::handled(&req, &route, &web.taken)) {
+            Ok(reply) => {
+                if route.access == Access::Link && !req.param("token").is_empty() {
+                    web.limiter.note_good(req.param("token"));
+                }
+                reply.into_response()
+            }
             Err(error) if stale::is_late(&error) => stale::page(&req, &route, &error),
             Err(error) => refuse(&req, error),
         }

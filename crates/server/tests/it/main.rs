@@ -13,6 +13,7 @@ mod chain;
 mod corrections;
 mod decisions;
 mod doctor;
+mod exam_sat;
 mod finder;
 mod foreign;
 mod garbage;

@@ -92,7 +92,10 @@ fn the_exam_is_sat_and_the_certificate_taken_along() {
     assert!(site.get(&format!("/l/{token}"), "").body.contains("继续考试"));
     let page = site.get(&address("exam"), "");
     assert_eq!(page.body.matches("<fieldset").count(), 10, "{}", page.body);
-    assert!(page.body.contains("已答<strong>0</strong>题，共10题") && page.body.contains("打开本页时还剩"));
+    assert!(
+        page.body.contains("已答<strong data-answered>0</strong>题，共10题")
+            && page.body.contains("打开本页时还剩")
+    );
     let papers = site.app().store.db.read(|tx| exam::of_attendance(tx, id)).unwrap();
     let paper = papers[0].id.to_string();
     let empty = site.post(&address("exam"), "", &[("paper", &paper), ("q1", "0")]);
@@ -107,7 +110,7 @@ fn the_exam_is_sat_and_the_certificate_taken_along() {
         assert_eq!((kept.status, kept.body.as_str()), (StatusCode::OK, "{\"seq\":99}"));
     }
     let reopened = site.get(&address("exam"), "").body;
-    assert!(reopened.contains("已答<strong>2</strong>题"));
+    assert!(reopened.contains("已答<strong data-answered>2</strong>题"));
     assert!(reopened.contains(&format!("name=\"q3\" value=\"{chosen}\" checked")), "{reopened}");
     let mut form = vec![("paper".to_owned(), paper)];
     for (index, question) in papers[0].questions.iter().enumerate() {

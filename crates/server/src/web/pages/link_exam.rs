@@ -143,7 +143,8 @@ fn paper_body(req: &Req, sitting: &Sitting, values: &Form, errors: &[FieldError]
             }
         }
         (bar(req, sitting, values))
-        form.form method="post" action=(below(req, "exam")) novalidate {
+        form.form method="post" action=(below(req, "exam")) novalidate data-exam=(paper.id) data-seq=(sitting.seq)
+            data-answers=(below(req, "exam/answers")) data-result=(below(req, "exam/result")) {
             (ui::hidden("paper", paper.id))
             @for (index, question) in paper.questions.iter().enumerate() {
                 (asked((index + 1, paper.questions.len()), question, values, errors))
@@ -151,6 +152,7 @@ fn paper_body(req: &Req, sitting: &Sitting, values: &Form, errors: &[FieldError]
             (ui::button("交卷"))
         }
         (home(req))
+        script src="/assets/exam.js" defer {}
     }
 }
 
@@ -162,8 +164,11 @@ fn bar(req: &Req, sitting: &Sitting, values: &Form) -> Markup {
     let left = paper.ends_at.map(|end| (end.as_second() - req.app.clock.now().as_second()).max(0));
     html! {
         div.exam-bar {
-            p { "已答" strong { (done) } "题，共" (total) "题" }
-            @if let Some(left) = left { p { "打开本页时还剩" (left.div_euclid(60)) "分钟" } }
+            p { "已答" strong data-answered { (done) } "题，共" (total) "题" }
+            @if let Some(left) = left { p data-left=(left) { "打开本页时还剩" (left.div_euclid(60)) "分钟" } }
+            p role="status" data-saved {}
+            p.unseen role="status" data-warning {}
+            noscript { p { "您的浏览器不能自动保存，请在时间到以前点“交卷”。" } }
         }
     }
 }

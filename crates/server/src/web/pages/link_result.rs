@@ -45,6 +45,10 @@ fn result(req: &Req) -> PageResult {
             }
         }
         (home(req))
+        @if let Some(paper) = record.latest() {
+            div data-exam-done=(paper.id) {}
+            script src="/assets/exam.js" defer {}
+        }
     };
     Ok(phone(req, 200, "考试结果", &body))
 }
