@@ -74,6 +74,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("at_most", "1"),
     ("do", "save"),
     ("marks", "[]"),
+    ("announcement", "示例公告"),
     ("device", "示例设备"),
     ("way", "phone"),
     ("matter", "invite"),

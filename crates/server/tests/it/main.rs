@@ -17,6 +17,7 @@ mod finder;
 mod foreign;
 mod garbage;
 mod generated;
+mod group;
 mod history;
 mod home;
 mod houses;
