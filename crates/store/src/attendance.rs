@@ -190,6 +190,16 @@ pub fn taken_seats(tx: &Tx<'_>, session: SessionId) -> Result<i64, StoreError> {
     )
 }
 
+/// How many enterprises of a session said that they come, or came.
+///
+/// # Errors
+/// What the engine says.
+pub fn accepted(tx: &Tx<'_>, session: SessionId) -> Result<u32, StoreError> {
+    let sql = "select count(*) from attendance where session_id = $1 and state in ('accepted', 'present', 'failed', 'passed')";
+    let count = tx.number(sql, params![session])?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
 /// Enterprises of a session, kept to those that `filter` (SQL over `a.enterprise_id`) admits.
 ///
 /// # Errors

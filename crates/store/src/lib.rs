@@ -77,6 +77,7 @@ mod sealed_file;
 pub mod search;
 pub mod session;
 pub mod session_conflict;
+pub mod session_group;
 pub mod sort;
 pub mod summary;
 #[cfg(feature = "testing")]

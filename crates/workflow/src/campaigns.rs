@@ -8,7 +8,6 @@ use xinxiu_domain::id::{CampaignId, OrgId, PlanItemId};
 use xinxiu_domain::text::tidy;
 use xinxiu_policy::EditionRole;
 use xinxiu_store::campaign::{self, Campaign, PlanItem};
-use xinxiu_store::plan_standing::{self, Filled};
 use xinxiu_store::{organisation, params};
 
 use crate::accounts::taken;
@@ -331,30 +330,6 @@ pub fn show(app: &App, actor: &Actor, id: CampaignId) -> Result<(Campaign, Vec<P
     app.view(actor, |view| {
         view.must(Action::ViewCampaign, &Concerns::default())?;
         Ok((campaign::load(view.tx, id)?, campaign::items(view.tx, id)?))
-    })
-}
-
-/// A class of the plan table, and how far it is filled.
-#[derive(Debug, Clone)]
-pub struct Standing {
-    /// The class.
-    pub class: PlanItem,
-    /// What there is of it.
-    pub filled: Filled,
-}
-
-/// How far the plan table of a campaign is filled (N04).
-///
-/// # Errors
-/// [`Refusal::Forbidden`].
-pub fn standing(app: &App, actor: &Actor, id: CampaignId) -> Result<(Campaign, Vec<Standing>), Refusal> {
-    app.view(actor, |view| {
-        view.must(Action::ViewCampaign, &Concerns::default())?;
-        let mut filled: HashMap<PlanItemId, Filled> =
-            plan_standing::of_campaign(view.tx, id)?.into_iter().collect();
-        let items = campaign::items(view.tx, id)?.into_iter();
-        let all = items.map(|class| Standing { filled: filled.remove(&class.id).unwrap_or_default(), class });
-        Ok((campaign::load(view.tx, id)?, all.collect()))
     })
 }
 

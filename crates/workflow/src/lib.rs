@@ -34,6 +34,7 @@ pub mod lists;
 pub mod papers;
 pub mod password;
 pub mod plan_file;
+pub mod plan_standing;
 pub mod progress;
 pub mod proposals;
 pub mod push_reminders;

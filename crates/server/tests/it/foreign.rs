@@ -73,6 +73,9 @@ const FIELDS: &[(&str, &str)] = &[
     ("first_day", "2022-10-10"),
     ("at_most", "1"),
     ("do", "save"),
+    ("marks", "[]"),
+    ("announcement", "示例公告"),
+    ("device", "示例设备"),
     ("way", "phone"),
     ("matter", "invite"),
     ("about", "invite"),
@@ -97,6 +100,7 @@ const NAMED: &[(&str, &str)] = &[
     ("agency", "agency"),
     ("session", "sessions"),
     ("whom", "attendances"),
+    ("check_in", "attendances"),
     ("clinic", "clinics"),
 ];
 

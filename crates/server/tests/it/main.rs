@@ -18,6 +18,7 @@ mod finder;
 mod foreign;
 mod garbage;
 mod generated;
+mod group;
 mod history;
 mod home;
 mod houses;

@@ -19,6 +19,7 @@ use crate::app::{App, Done, Step, View};
 use crate::refusal::Refusal;
 
 mod calendar;
+mod group;
 mod materials;
 mod outline;
 pub(crate) mod papers;
@@ -26,6 +27,9 @@ mod plan;
 mod publish;
 
 pub use calendar::{Month, close_feed, feed, feed_token, hours, month, open_feed};
+pub use group::{
+    KeepGroup, ShownGroup, announce, group, group_picture, keep_group, own_group, withdraw_announcement,
+};
 pub use materials::{NewMaterial, add_material, material_file, remove_material, use_outline};
 pub(crate) use papers::spoken_time;
 pub use papers::{notice, sign_in_sheet};

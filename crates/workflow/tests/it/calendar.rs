@@ -6,7 +6,7 @@ use xinxiu_domain::id::SessionId;
 use xinxiu_domain::session::ConflictKind;
 use xinxiu_store::plan_standing::Filled;
 use xinxiu_store::{both_engines, params};
-use xinxiu_workflow::{campaigns, sessions};
+use xinxiu_workflow::{plan_standing, sessions};
 
 use crate::support::World;
 
@@ -129,7 +129,7 @@ both_engines! {
             invite(&world, session, name, "accepted", link);
         }
         world.sql("update attendance set checked_in_at = '2022-06-28T01:00:00Z' where link_hash in ('a', 'b')", &[]);
-        let (_, all) = campaigns::standing(&world.app, &world.agency("甲"), world.campaign).unwrap();
+        let (_, all) = plan_standing::standing(&world.app, &world.agency("甲"), world.campaign).unwrap();
         let first = all.iter().find(|one| one.class.id == world.class(1)).unwrap().filled;
         let wanted = Filled { members: 3, sessions: 2, seats: 200, invited: 2, trained: 1 };
         assert_eq!(first, wanted);

@@ -15,6 +15,7 @@ mod corrections;
 mod demo;
 mod enterprises;
 mod exam;
+mod group;
 mod history;
 mod identity;
 mod lists;

@@ -8,9 +8,9 @@ use xinxiu_domain::session::{Capacity, SessionState};
 use xinxiu_store::StoreError;
 use xinxiu_store::attendance::Attendance;
 use xinxiu_workflow::invitations::{self, Answer, Home};
-use xinxiu_workflow::{FieldError, Refusal, roll_call};
+use xinxiu_workflow::{FieldError, Refusal, roll_call, sessions};
 
-use super::link_roll;
+use super::{link_group, link_roll};
 use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, Routes};
@@ -54,6 +54,7 @@ pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageRe
         (ui::errors(errors))
         p.lead { (sentence) }
         (button)
+        (link_group::said(&sessions::own_group(&req.app, &actor, found.id)?.announcements))
         (link_roll::presence(req, &home, own, errors))
         @if session.state != SessionState::Cancelled {
             (ui::steps(&["答复", "承诺书", "签到", "考试", "证明"], step(&home)))
@@ -87,7 +88,7 @@ fn plan(req: &Req, home: &Home) -> Markup {
         pairs.push(("会议链接", html! { a href=(session.link) rel="noreferrer" { (session.link) } }));
     }
     if !session.contact_group.is_empty() {
-        pairs.push(("联系群", html! { (session.contact_group) }));
+        pairs.push(("联系群", html! { a href=(address(req, "group")) { (session.contact_group) } }));
     }
     pairs.push(("服务机构", html! { (home.agency) }));
     let ahead = matches!(session.state, SessionState::Published | SessionState::Open);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_store::plan_standing::Filled;
-use xinxiu_workflow::campaigns::{self, Standing};
+use xinxiu_workflow::plan_standing::{self, Standing};
 
 use crate::web::reply::PageResult;
 use crate::web::request::Req;
@@ -50,7 +50,7 @@ struct Line {
 }
 
 fn show(req: &Req) -> PageResult {
-    let (campaign, all) = campaigns::standing(&req.app, req.actor()?, req.id("id")?)?;
+    let (campaign, all) = plan_standing::standing(&req.app, req.actor()?, req.id("id")?)?;
     let (by, label) = By::asked(req);
     let lines = match by {
         By::Class => all.iter().map(class).collect(),

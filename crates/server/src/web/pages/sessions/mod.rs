@@ -16,6 +16,7 @@ mod attendance;
 mod calendar;
 mod edit;
 mod feedback;
+mod group;
 mod hall;
 mod invite;
 mod roll;
@@ -23,6 +24,8 @@ mod roster;
 mod sheet;
 mod show;
 mod steps;
+
+pub(super) use group::join as join_group;
 
 const VIEW: Access = Access::Staff(Action::ViewSession);
 const PLAN: Access = Access::Staff(Action::PlanSession);
@@ -42,6 +45,7 @@ const MATERIAL: usize = 50 * MIB;
 pub(super) fn routes(table: &mut Routes) {
     table.get("/sessions", VIEW, list);
     calendar::routes(table);
+    group::routes(table);
     table.get("/sessions/new", PLAN, edit::new_form);
     table.post("/sessions/new", PLAN, edit::create);
     table.get("/sessions/{id}", VIEW, show::show);

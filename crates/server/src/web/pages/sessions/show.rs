@@ -122,7 +122,10 @@ fn facts(shown: &Shown) -> Markup {
             "培训方式",
             html! { (session.methods.iter().map(|method| method.label()).collect::<Vec<_>>().join("、")) },
         ),
-        ("移动端联系群", html! { (session.contact_group) }),
+        (
+            "移动端联系群",
+            html! { (session.contact_group) " " a href={ "/sessions/" (session.id) "/group" } { "入群方式和公告" } },
+        ),
         ("通知文号", html! { (session.notice_number) }),
         (
             "公益性确认",

@@ -1,9 +1,8 @@
-//! Calling the enterprises of a session: who has been told and how, whom the county seeks out, the words, and the numbers
-//! for whoever sends them (N08).
+//! Calling the enterprises of a session: who has been told and how (N08).
 
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
-use xinxiu_domain::calling::{Outcome, PLACEHOLDERS, Purpose, Reach, Way};
+use xinxiu_domain::calling::{Outcome, Purpose, Reach, Way};
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::session::SessionState;
 use xinxiu_store::contact::Line;
@@ -15,19 +14,22 @@ use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, Routes};
 use crate::web::ui;
 
+mod messages;
+mod seek;
+mod words;
+
 const CALL: Access = Access::Staff(Action::Contact);
 const TITLE: &str = "通知台账";
-const SEEK: &str = "待寄信或上门的企业";
 
 pub(super) fn routes(table: &mut Routes) {
     table.get("/sessions/{id}/calling", CALL, show);
     table.post("/sessions/{id}/calling", CALL, tell);
-    table.post("/sessions/{id}/calling/messages", CALL, messages);
+    table.post("/sessions/{id}/calling/messages", CALL, messages::take_along);
     table.get("/attendances/{id}/contacts", CALL, attempts);
-    table.get("/contacts", CALL, seek_out);
-    table.post("/contacts", CALL, sought_out);
-    table.get("/messages", Access::Staff(Action::ViewCampaign), words);
-    table.post("/messages", Access::Staff(Action::EditCampaign), change_words);
+    table.get("/contacts", CALL, seek::show);
+    table.post("/contacts", CALL, seek::tell);
+    table.get("/messages", Access::Staff(Action::ViewCampaign), words::show);
+    table.post("/messages", Access::Staff(Action::EditCampaign), words::change);
 }
 
 fn options<T: Copy>(all: &[T], of: fn(T) -> (&'static str, &'static str)) -> Vec<(String, String)> {
@@ -73,7 +75,7 @@ fn body(req: &Req, id: SessionId, refused: Refused<'_>) -> Result<Markup, PageEr
             (ui::table(TITLE, &HEADS[1..], &board.lines.iter().map(cells).collect::<Vec<_>>()))
         } @else {
             (register(req, &here(req, id, "calling"), &board.lines, refused.of(req, "tell"), TITLE))
-            (handout(req, &here(req, id, "calling/messages"), &board, refused.of(req, "messages")))
+            (messages::panel(req, &here(req, id, "calling/messages"), &board, refused.of(req, "messages")))
         }
     })
 }
@@ -160,24 +162,6 @@ fn register(
     )
 }
 
-fn handout(req: &Req, action: &str, board: &Board, (values, errors): (Form, &[FieldError])) -> Markup {
-    ui::panel(
-        "导出短信内容和号码",
-        &html! {
-            p {
-                "把本页列出的" (board.lines.len()) "家企业的短信导出成表格，交给短信平台或逐条转发；每家的链接不同，不要混用。"
-                a href="/messages" { "查看短信模板" }
-            }
-            (ui::form(req, action, &html! {
-                (ui::select(&values, "about", "短信事项", &options(Purpose::ALL, |one| (one.code(), one.label())), errors))
-                (ui::field(&values, "why", "用途", "例如 短信平台群发培训通知。完整号码的导出会逐家记录在案", errors))
-                (ui::button("导出短信表格"))
-            }))
-            p.hint { "发出后请回到上面登记结果；收到平台回执的登记「已送达」或「未送达」。" }
-        },
-    )
-}
-
 /// What the form says of the enterprises that are ticked.
 fn read_tell(req: &Req) -> Result<Tell, Refusal> {
     let mut fields = req.fields();
@@ -211,42 +195,6 @@ fn tell(req: &Req) -> PageResult {
     }
 }
 
-fn messages(req: &Req) -> PageResult {
-    let id: SessionId = req.id("id")?;
-    let actor = req.actor()?;
-    let mut fields = req.fields();
-    let purpose = fields.coded("about", "短信事项", Purpose::from_code).unwrap_or(Purpose::Invite);
-    let done = fields.check().and_then(|()| {
-        let (why, origin) = (req.form.text("why"), &req.origin);
-        calling::hand_out(&req.app, actor, id, (purpose, asked(req)), (&why, origin))
-    });
-    let handout = match done {
-        Ok(handout) => handout,
-        Err(Refusal::Invalid(errors)) => {
-            return Ok(req.again(TITLE, body(req, id, Refused { form: "messages", errors: &errors })?));
-        }
-        Err(other) => return Err(other.into()),
-    };
-    let sent = handout.messages.iter().map(|one| {
-        vec![
-            one.enterprise.clone(),
-            one.contact_name.clone(),
-            one.phone.clone(),
-            one.text.clone(),
-            String::new(),
-        ]
-    });
-    let left_out = handout.left_out.iter().map(|(name, why)| {
-        vec![name.clone(), String::new(), String::new(), String::new(), (*why).to_owned()]
-    });
-    let rows: Vec<Vec<String>> = sent.chain(left_out).collect();
-    req.spreadsheet(
-        (&format!("{purpose}短信-{}", handout.session), "短信"),
-        &["企业", "联系人", "联系电话", "短信内容", "没有导出的原因"],
-        &rows,
-    )
-}
-
 fn attempts(req: &Req) -> PageResult {
     let id: AttendanceId = req.id("id")?;
     let found = calling::attempts(&req.app, req.actor()?, id)?;
@@ -274,88 +222,4 @@ fn attempts(req: &Req) -> PageResult {
             }
         },
     ))
-}
-
-fn seek_out(req: &Req) -> PageResult {
-    Ok(req.page(SEEK, seek_body(req, (Form::default(), &[]))?))
-}
-
-fn seek_body(req: &Req, refused: (Form, &[FieldError])) -> Result<Markup, PageError> {
-    let lines = calling::to_seek_out(&req.app, req.actor()?)?;
-    Ok(html! {
-        h1 { (SEEK) }
-        (ui::errors(refused.1))
-        p { "下列本地区企业没有电话，或电话、短信没有送达。请寄邀请函或上门通知后登记结果；更正了联系电话的，重新电话通知。" }
-        @if lines.is_empty() {
-            (ui::empty("没有联系不上的企业。", "电话登记为号码错误、未送达或拒收的，和没有电话的企业会列在这里。"))
-        } @else {
-            (register(req, "/contacts", &lines, refused, SEEK))
-        }
-    })
-}
-
-fn sought_out(req: &Req) -> PageResult {
-    let actor = req.actor()?;
-    match read_tell(req).and_then(|command| calling::tell(&req.app, actor, &command)) {
-        Ok(count) => Ok(req.see("/contacts", told(count))),
-        Err(Refusal::Invalid(errors)) => Ok(req.again(SEEK, seek_body(req, (req.form.clone(), &errors))?)),
-        Err(other) => Err(other.into()),
-    }
-}
-
-fn words(req: &Req) -> PageResult {
-    Ok(req.page("短信模板", words_body(req, None)?))
-}
-
-fn words_body(req: &Req, refused: Option<(Purpose, &[FieldError])>) -> Result<Markup, PageError> {
-    let may_edit = req.actor()?.has(Action::EditCampaign);
-    let all = calling::words(&req.app, req.actor()?)?;
-    Ok(html! {
-        h1 { "短信模板" }
-        @if let Some((_, errors)) = refused { (ui::errors(errors)) }
-        @if all.is_empty() {
-            (ui::empty("还没有进行中的年度行动。", "市信用办发布年度行动后，在这里修改通知企业的短信。"))
-        } @else {
-            p { "占位词会换成每家企业自己的内容：" @for word in PLACEHOLDERS { code { (word) } " " } }
-        }
-        @for one in &all {
-            @let refused = refused.filter(|(purpose, _)| *purpose == one.purpose);
-            @let field = text_field(one.purpose);
-            @let values = refused.map_or_else(|| Form::default().with(&field, &one.text), |_| req.form.clone());
-            section.panel {
-                h2 { (one.purpose) @if one.version == 0 { " " (ui::badge("plain", "平台内置")) } }
-                @if may_edit {
-                    (ui::form(req, "/messages", &html! {
-                        (ui::hidden("matter", one.purpose.code()))
-                        (ui::hidden("version", one.version))
-                        (ui::area(&values, &field, &format!("{}的短信内容", one.purpose), "不超过300字", refused.map_or(&[], |(_, errors)| errors)))
-                        (ui::button("保存"))
-                    }))
-                } @else {
-                    p { (one.text) }
-                }
-            }
-        }
-    })
-}
-
-/// Every purpose has a form on the page, so each has a field of its own.
-fn text_field(purpose: Purpose) -> String {
-    format!("text-{}", purpose.code())
-}
-
-fn change_words(req: &Req) -> PageResult {
-    let purpose = Purpose::from_code(req.form.raw("matter")).unwrap_or(Purpose::Invite);
-    let version = req.form.text("version").parse().unwrap_or(0);
-    let field = text_field(purpose);
-    match calling::change_words(&req.app, req.actor()?, purpose, req.form.raw(&field), version) {
-        Ok(()) => Ok(req.see("/messages", format!("已保存「{purpose}」的短信内容"))),
-        Err(Refusal::Invalid(mut errors)) => {
-            for error in &mut errors {
-                error.field.clone_from(&field);
-            }
-            Ok(req.again("短信模板", words_body(req, Some((purpose, &errors)))?))
-        }
-        Err(other) => Err(other.into()),
-    }
 }
