@@ -56,3 +56,51 @@ fn a_file_comes_in_and_the_bad_rows_come_back() {
     assert_eq!(site.get("/questions/exam-91", &agency).status, StatusCode::OK);
     assert!(!site.get("/questions/exam-91", &agency).body.contains("停用这道题"));
 }
+
+#[test]
+fn the_city_office_says_how_the_exam_is_put_together() {
+    let site = Site::new();
+    let cookie = site.sign_in(&login(Role::CityOffice));
+    let csrf = site.csrf(&cookie);
+    let campaign = site.app().store.db.read(|tx| tx.number("select id from campaign", &[])).unwrap();
+    let address = format!("/campaigns/{campaign}/exam");
+    assert!(
+        site.get(&format!("/campaigns/{campaign}"), &cookie).body.contains(&format!("href=\"{address}\""))
+    );
+    let page = site.get(&address, &cookie).body;
+    assert!(
+        page.contains("name=\"n-exam-any\" value=\"1\"") && page.contains("name=\"n-any-any\" value=\"4\""),
+        "{page}"
+    );
+    let send = |count: &str, version: &str| {
+        let form = [
+            ("csrf", csrf.as_str()),
+            ("version", version),
+            ("n-procedure-single", count),
+            ("pass_mark", "2"),
+            ("minutes", "20"),
+            ("grace_seconds", "60"),
+            ("attempts", "3"),
+            ("wait_minutes", "10"),
+        ];
+        site.post(&address, &cookie, &form)
+    };
+    let greedy = send("50", "0");
+    assert_eq!(greedy.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        greedy.body.contains("请减少题数或补充试题") && greedy.body.contains("value=\"50\""),
+        "{}",
+        greedy.body
+    );
+    let saved = send("3", "0");
+    assert_eq!(
+        (saved.status, saved.location.as_str()),
+        (StatusCode::SEE_OTHER, address.as_str()),
+        "{}",
+        saved.body
+    );
+    assert!(site.get(&address, &cookie).body.contains("name=\"n-procedure-single\" value=\"3\""));
+    let agency = site.sign_in(&login(Role::Agency));
+    let read = site.get(&address, &agency).body;
+    assert!(read.contains("答对2题") && !read.contains("保存组卷方案"), "{read}");
+}

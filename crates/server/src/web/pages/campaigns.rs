@@ -126,11 +126,12 @@ fn show_body(req: &Req, copying: Option<&[FieldError]>) -> Result<(String, Marku
                 @else { (campaign.edition_choice) "（人工指定：" (campaign.edition_reason) "）" }
             }),
         ]))
-        @if campaign.state == CampaignState::Published {
-            p.actions {
+        p.actions {
+            @if campaign.state == CampaignState::Published {
                 a.button href={ "/campaigns/" (campaign.id) "/plan" } { "计划执行情况" }
                 a.button href="/messages" { "通知企业的短信模板" }
             }
+            a.button href={ "/campaigns/" (campaign.id) "/exam" } { "考试组卷方案" }
         }
         (ui::panel("培训班计划表（附件1）", &plan_table(&items, may_edit)))
         @if may_edit { (steps(req, &campaign, &items, copying)) }

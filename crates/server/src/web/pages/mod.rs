@@ -10,6 +10,7 @@ mod authorities;
 mod authority;
 mod basis;
 mod calling;
+mod campaign_exam;
 mod campaigns;
 mod certificates;
 mod classes;
@@ -58,6 +59,7 @@ pub fn routes(table: &mut Routes) {
     style::routes(table);
     accounts::routes(table);
     campaigns::routes(table);
+    campaign_exam::routes(table);
     classes::routes(table);
     plan::routes(table);
     audit::routes(table);
