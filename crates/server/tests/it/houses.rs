@@ -290,6 +290,14 @@ fn furnish(
         ids.insert(kind, id.to_string());
     }
     ids.insert("commitment", ids["commitments"].clone());
+    // A session's group is known by the session.
+    tx.execute(
+        &format!(
+            "insert into session_group (session_id, picture_file_id, kept_by) values ({}, {file}, '示例')",
+            ids["sessions"]
+        ),
+        &[],
+    )?;
     tx.execute(
         "insert into push_entry (push_id, enterprise_id) select id, $1 from push where county_id = $2",
         params![enterprise, county],
