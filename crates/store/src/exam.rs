@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use xinxiu_domain::exam::Question;
-use xinxiu_domain::id::AttendanceId;
+use xinxiu_domain::id::{AttendanceId, SessionId};
 
 use crate::db::Tx;
 use crate::error::StoreError;
@@ -80,6 +80,18 @@ fn from_row(row: &Row) -> Result<Paper, StoreError> {
         grace_seconds: row.get("grace_seconds")?,
         submitted_at: row.moment_opt("submitted_at", "submitted_on")?,
     })
+}
+
+/// The papers of a session that are not handed in.
+///
+/// # Errors
+/// What the engine says.
+pub fn open_of_session(tx: &Tx<'_>, session: SessionId) -> Result<Vec<Paper>, StoreError> {
+    let sql = format!(
+        "{SELECT} where submitted_at is null and attendance_id in \
+         (select id from attendance where session_id = $1) order by id"
+    );
+    tx.query(&sql, params![session], from_row)
 }
 
 /// Papers of an attendance, first attempt first.

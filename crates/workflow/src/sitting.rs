@@ -10,7 +10,7 @@ use xinxiu_domain::actor::Actor;
 use xinxiu_domain::attendance::{AttendanceAction, exam_gaps};
 use xinxiu_domain::blueprint::Blueprint;
 use xinxiu_domain::exam::mark;
-use xinxiu_domain::id::AttendanceId;
+use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_store::attendance::{self, Attendance};
 use xinxiu_store::exam::{self, Paper};
 use xinxiu_store::exam_answer::{self, Given};
@@ -315,4 +315,17 @@ fn close_lapsed(app: &App, actor: &Actor, id: AttendanceId) -> Result<(), Refusa
         Some(paper) => hand_in(app, actor, id, paper.id).map(drop),
         None => Ok(()),
     }
+}
+
+/// Hands in every paper of a session whose time is over: whoever left with an open page gets the result of what
+/// was kept. A paper whose time still runs is left to its clock.
+pub(crate) fn close_lapsed_of(step: &Step<'_>, session: SessionId) -> Result<(), Refusal> {
+    for paper in exam::open_of_session(step.tx, session)?.iter().filter(|paper| paper.is_over(step.now)) {
+        step.tx.lock(&format!("paper-{}", paper.id))?;
+        if let Some(mut given) = open_paper(step.tx, paper.attendance, paper.id)? {
+            exam_answer::fill(step.tx, &mut given)?;
+            close(step, paper.attendance, given)?;
+        }
+    }
+    Ok(())
 }

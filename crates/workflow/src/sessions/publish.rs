@@ -9,6 +9,7 @@ use xinxiu_store::{attendance, session};
 use super::{as_plan, held_modules, loaded, record};
 use crate::app::App;
 use crate::refusal::{Refusal, require};
+use crate::sitting;
 
 /// What the organiser states when it publishes.
 #[derive(Debug, Clone)]
@@ -92,6 +93,7 @@ pub fn close(app: &App, actor: &Actor, id: SessionId) -> Result<u64, Refusal> {
         let (mut found, _) = loaded(step, Action::RunSession, id)?;
         found.state = found.state.after(SessionAction::Close)?;
         session::save(step.tx, &found)?;
+        sitting::close_lapsed_of(step, id)?;
         let absent = attendance::mark_absent(step.tx, id)?;
         let summary = format!("培训场次「{}」结束，缺席{absent}家", found.title);
         record(step, "session.close", id, summary, serde_json::json!({ "absent": absent }))?;

@@ -13,7 +13,7 @@ use xinxiu_store::attendance;
 use xinxiu_store::exam::Paper;
 use xinxiu_store::exam_answer::Given;
 use xinxiu_store::{StoreError, both_engines, params};
-use xinxiu_workflow::{Refusal, certificates, exam, exam_blueprint, question_bank, sitting};
+use xinxiu_workflow::{Refusal, certificates, exam, exam_blueprint, question_bank, sessions, sitting};
 
 use crate::support::{World, enterprise_actor};
 
@@ -133,6 +133,22 @@ both_engines! {
         assert!(sitting::resume(&world.app, &own, id).unwrap().is_none());
         let record = exam::record_of(&world.app, &own, id).unwrap();
         assert_eq!((record.papers[0].right_answers, record.papers[0].passed), (Some(7), Some(true)));
+    };
+    closing_the_session_hands_in_what_is_over => |test| {
+        let world = World::open(test);
+        let (enterprise, id) = seated(&world, "present");
+        let own = enterprise_actor(enterprise);
+        let paper = exam::start(&world.app, &own, id).unwrap();
+        let right = |place: usize| Given { place, seq: 1, chosen: paper.questions[place].answer.clone() };
+        sitting::keep(&world.app, &own, id, paper.id, &(0..6).map(right).collect::<Vec<_>>()).unwrap();
+        let session = world.app.store.db.read(|tx| attendance::load(tx, id)).unwrap().session;
+        let long_ago = jiff::Timestamp::from_second(0).unwrap();
+        world.app.store.db.write(|tx| {
+            tx.execute("update session set state = 'open' where id = $1", params![session])?;
+            tx.execute("update exam_paper set ends_at = $1 where id = $2", params![long_ago, paper.id])
+        }).unwrap();
+        sessions::close(&world.app, &world.agency("甲"), session).unwrap();
+        assert_eq!(state(&world, id), AttendanceState::Passed);
     };
     a_campaign_has_its_own_blueprint => |test| {
         let world = World::open(test);

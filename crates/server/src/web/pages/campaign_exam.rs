@@ -60,11 +60,12 @@ fn values(blueprint: &Blueprint, version: i64) -> Form {
 
 fn body(req: &Req, id: CampaignId, values: &Form, errors: &[FieldError]) -> Result<Markup, PageError> {
     let may_edit = req.actor()?.has(Action::EditCampaign);
-    let heads: Vec<_> = kinds().map(|kind| kind.map_or("#任意题型", QuestionKind::label)).collect();
+    let heads: Vec<_> = kinds().map(|kind| kind.map_or("任意题型", QuestionKind::label)).collect();
     let heads: Vec<_> = std::iter::once("模块").chain(heads).collect();
     let rows: Vec<_> = modules().map(|module| row(module, values, may_edit)).collect();
     let fields = html! {
         (ui::hidden("version", values.raw("version")))
+        div id="f-parts" {}
         (ui::table("每种试题抽几道", &heads, &rows))
         p.hint { "空着就是0道。“任意”的题从其余试题里抽，先抽限定最严的。" }
         (ui::number_field(values, "pass_mark", "答对几题合格", "", errors))
