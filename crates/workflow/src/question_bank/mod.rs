@@ -3,6 +3,7 @@
 
 mod draw;
 mod import;
+mod statistics;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -20,6 +21,7 @@ use crate::refusal::{FieldError, Refusal};
 
 pub(crate) use draw::draw;
 pub use import::{Imported, import, judge};
+pub use statistics::statistics;
 
 #[derive(RustEmbed)]
 #[folder = "../../questions"]

@@ -150,6 +150,23 @@ both_engines! {
         sessions::close(&world.app, &world.agency("甲"), session).unwrap();
         assert_eq!(state(&world, id), AttendanceState::Passed);
     };
+    the_first_papers_say_how_hard_a_question_is => |test| {
+        let world = World::open(test);
+        let (enterprise, id) = seated(&world, "present");
+        let own = enterprise_actor(enterprise);
+        let statistics = || question_bank::statistics(&world.app, &world.agency("甲")).unwrap();
+        let first = exam::start(&world.app, &own, id).unwrap();
+        assert!(statistics().is_empty(), "a paper under way says nothing yet");
+        exam::submit(&world.app, &own, id, first.id, &answers(&first, 4)).unwrap();
+        let found = statistics();
+        assert_eq!(found.len(), PAPER_LENGTH);
+        let right: std::collections::HashSet<_> = first.questions[..4].iter().map(|one| &one.id).collect();
+        assert!(found.iter().all(|item| item.asked == 1 && (item.right == 1) == right.contains(&item.question.id)));
+        let again = exam::start(&world.app, &own, id).unwrap();
+        exam::submit(&world.app, &own, id, again.id, &answers(&again, 10)).unwrap();
+        assert_eq!(statistics(), found, "whoever sits again has seen the explanations");
+        assert!(matches!(question_bank::statistics(&world.app, &own), Err(Refusal::Forbidden(_))));
+    };
     a_campaign_has_its_own_blueprint => |test| {
         let world = World::open(test);
         let (enterprise, id) = seated(&world, "present");
