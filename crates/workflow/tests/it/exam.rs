@@ -150,6 +150,23 @@ both_engines! {
         sessions::close(&world.app, &world.agency("甲"), session).unwrap();
         assert_eq!(state(&world, id), AttendanceState::Passed);
     };
+    nobody_is_asked_about_rules_that_are_not_in_force => |test| {
+        let world = World::open(test);
+        let asked = |day| world.app.store.db.read(|tx| question_bank::asked_on(tx, &world.app.rules, day)).unwrap();
+        let editions = |day| -> std::collections::BTreeSet<String> {
+            asked(day).into_iter().filter_map(|one| one.edition).collect()
+        };
+        let then = editions(date(2022, 6, 14));
+        assert!(then.contains("cn-527") && !then.contains("cn-36") && !then.contains("cn-58"), "{then:?}");
+        let now = editions(date(2026, 5, 1));
+        assert!(now.contains("cn-36") && !now.contains("cn-527"), "{now:?}");
+        for day in [date(2022, 6, 14), date(2024, 6, 14), date(2026, 5, 1)] {
+            for module in Module::ALL {
+                let count = asked(day).iter().filter(|one| one.module == *module).count();
+                assert!(count >= 5, "{day} {module}: {count}");
+            }
+        }
+    };
     the_first_papers_say_how_hard_a_question_is => |test| {
         let world = World::open(test);
         let (enterprise, id) = seated(&world, "present");
