@@ -29,6 +29,7 @@ pub mod feedback;
 pub mod finding;
 pub mod id;
 pub mod identity;
+pub mod item_statistics;
 pub mod job;
 pub mod list;
 pub mod missing;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use xinxiu_domain::exam::Question;
-use xinxiu_domain::id::{AttendanceId, SessionId};
+use xinxiu_domain::id::{AttendanceId, CampaignId, SessionId};
 
 use crate::db::Tx;
 use crate::error::StoreError;
@@ -100,6 +100,29 @@ pub fn open_of_session(tx: &Tx<'_>, session: SessionId) -> Result<Vec<Paper>, St
 /// What the engine says.
 pub fn of_attendance(tx: &Tx<'_>, attendance: AttendanceId) -> Result<Vec<Paper>, StoreError> {
     tx.query(&format!("{SELECT} where attendance_id = $1 order by attempt"), params![attendance], from_row)
+}
+
+/// What was asked on a paper, and what was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sat {
+    /// The questions.
+    pub questions: Vec<Question>,
+    /// Chosen answers, one list per question.
+    pub answers: Vec<Vec<usize>>,
+}
+
+/// Every first paper of a campaign that was handed in on a phone, oldest first.
+///
+/// # Errors
+/// What the engine says.
+pub fn first_papers(tx: &Tx<'_>, campaign: CampaignId) -> Result<Vec<Sat>, StoreError> {
+    let sql = "select x.questions, x.answers from exam_paper x join attendance a on a.id = x.attendance_id \
+               join session s on s.id = a.session_id join plan_item p on p.id = s.plan_item_id \
+               where p.campaign_id = $1 and x.attempt = 1 and x.submitted_at is not null and x.questions <> '[]' \
+               order by x.id";
+    tx.query(sql, params![campaign], |row| {
+        Ok(Sat { questions: row.json("questions")?, answers: row.json("answers")? })
+    })
 }
 
 /// Puts a fresh paper on record; `id` and results of the argument are not read.

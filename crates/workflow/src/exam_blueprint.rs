@@ -64,7 +64,7 @@ pub fn save(
     app.step(actor, |step| {
         step.must(Action::EditCampaign, &Concerns::default())?;
         let found = campaign::load(step.tx, id)?;
-        let faults = blueprint.faults(&question_bank::in_force(step.tx)?);
+        let faults = blueprint.faults(&question_bank::asked_on(step.tx, &app.rules, step.today)?);
         if !faults.is_empty() {
             let error = |(field, message): (&str, String)| FieldError { field: field.to_owned(), message };
             return Err(Refusal::Invalid(faults.into_iter().map(error).collect()));

@@ -92,7 +92,8 @@ pub fn start(app: &App, actor: &Actor, id: AttendanceId) -> Result<Paper, Refusa
     if let Some(paper) = intro.open {
         return Ok(paper);
     }
-    let bank = app.store.db.read(question_bank::in_force)?;
+    let today = app.clock.today();
+    let bank = app.store.db.read(|tx| question_bank::asked_on(tx, &app.rules, today))?;
     let questions = question_bank::draw(bank, &intro.blueprint)?;
     let begun = app.step(actor, |step| {
         let found = own(step.tx, actor, id)?;

@@ -217,3 +217,26 @@ fn an_enterprise_says_how_it_was_and_reports_without_its_name() {
     let board = site.get("/evaluations", &city).body;
     assert!(board.contains("未留名称") && !board.contains("示例企业"), "{board}");
 }
+
+#[test]
+fn the_questions_are_judged_by_their_answers() {
+    let site = Site::new();
+    let (id, _) = seat(&site, "present");
+    let city = site.sign_in(&login(Role::CityOffice));
+    assert!(site.get("/questions/statistics", &city).body.contains("还没有企业交卷"));
+    let found = site.app().store.db.read(|tx| attendance::load(tx, id)).unwrap();
+    let own = xinxiu_domain::actor::Actor {
+        account: None,
+        name: "示例企业".into(),
+        role: Role::Enterprise,
+        org: None,
+        enterprise: Some(found.enterprise),
+    };
+    let paper = xinxiu_workflow::exam::start(site.app(), &own, id).unwrap();
+    let answers: Vec<_> = paper.questions.iter().map(|question| question.answer.clone()).collect();
+    xinxiu_workflow::exam::submit(site.app(), &own, id, paper.id, &answers).unwrap();
+    let page = site.get("/questions/statistics?sort=-asked", &city);
+    assert!(page.body.contains(&paper.questions[0].text) && page.body.contains("100%"), "{}", page.body);
+    let table = site.get("/questions/statistics?format=csv", &city);
+    assert!(table.body.contains("答对率") && table.body.lines().count() == paper.questions.len() + 1);
+}

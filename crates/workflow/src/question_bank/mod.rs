@@ -3,10 +3,12 @@
 
 mod draw;
 mod import;
+mod statistics;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use rust_embed::RustEmbed;
 use xinxiu_domain::actor::{Action, Actor, Concerns};
 use xinxiu_domain::exam::Question;
@@ -20,6 +22,7 @@ use crate::refusal::{FieldError, Refusal};
 
 pub(crate) use draw::draw;
 pub use import::{Imported, import, judge};
+pub use statistics::statistics;
 
 #[derive(RustEmbed)]
 #[folder = "../../questions"]
@@ -106,13 +109,26 @@ fn entry(built_in: &Question, own: Option<OwnQuestion>) -> Entry {
     Entry { question, origin, in_force: own.as_ref().is_none_or(|own| own.in_force), own }
 }
 
-/// The questions that are asked.
+/// The questions that are in use.
 ///
 /// # Errors
 /// As [`bank`].
 pub fn in_force(tx: &Tx<'_>) -> Result<Vec<Question>, Refusal> {
     let entries = bank(tx)?.into_iter().filter(|entry| entry.in_force);
     Ok(entries.map(|entry| entry.question).collect())
+}
+
+/// Those of them that are asked on a day: not those whose answer is right under an edition that is not in force then.
+///
+/// # Errors
+/// As [`bank`].
+pub fn asked_on(tx: &Tx<'_>, rules: &Rules, day: Date) -> Result<Vec<Question>, Refusal> {
+    let in_force = |id: &String| {
+        rules.editions().iter().any(|edition| edition.id.as_str() == id && edition.in_force(day))
+    };
+    let mut asked = self::in_force(tx)?;
+    asked.retain(|question| question.edition.as_ref().is_none_or(in_force));
+    Ok(asked)
 }
 
 /// The bank, for those who may see it.

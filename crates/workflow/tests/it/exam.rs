@@ -150,6 +150,40 @@ both_engines! {
         sessions::close(&world.app, &world.agency("甲"), session).unwrap();
         assert_eq!(state(&world, id), AttendanceState::Passed);
     };
+    nobody_is_asked_about_rules_that_are_not_in_force => |test| {
+        let world = World::open(test);
+        let asked = |day| world.app.store.db.read(|tx| question_bank::asked_on(tx, &world.app.rules, day)).unwrap();
+        let editions = |day| -> std::collections::BTreeSet<String> {
+            asked(day).into_iter().filter_map(|one| one.edition).collect()
+        };
+        let then = editions(date(2022, 6, 14));
+        assert!(then.contains("cn-527") && !then.contains("cn-36") && !then.contains("cn-58"), "{then:?}");
+        let now = editions(date(2026, 5, 1));
+        assert!(now.contains("cn-36") && !now.contains("cn-527"), "{now:?}");
+        for day in [date(2022, 6, 14), date(2024, 6, 14), date(2026, 5, 1)] {
+            for module in Module::ALL {
+                let count = asked(day).iter().filter(|one| one.module == *module).count();
+                assert!(count >= 5, "{day} {module}: {count}");
+            }
+        }
+    };
+    the_first_papers_say_how_hard_a_question_is => |test| {
+        let world = World::open(test);
+        let (enterprise, id) = seated(&world, "present");
+        let own = enterprise_actor(enterprise);
+        let statistics = || question_bank::statistics(&world.app, &world.agency("甲")).unwrap();
+        let first = exam::start(&world.app, &own, id).unwrap();
+        assert!(statistics().is_empty(), "a paper under way says nothing yet");
+        exam::submit(&world.app, &own, id, first.id, &answers(&first, 4)).unwrap();
+        let found = statistics();
+        assert_eq!(found.len(), PAPER_LENGTH);
+        let right: std::collections::HashSet<_> = first.questions[..4].iter().map(|one| &one.id).collect();
+        assert!(found.iter().all(|item| item.asked == 1 && (item.right == 1) == right.contains(&item.question.id)));
+        let again = exam::start(&world.app, &own, id).unwrap();
+        exam::submit(&world.app, &own, id, again.id, &answers(&again, 10)).unwrap();
+        assert_eq!(statistics(), found, "whoever sits again has seen the explanations");
+        assert!(matches!(question_bank::statistics(&world.app, &own), Err(Refusal::Forbidden(_))));
+    };
     a_campaign_has_its_own_blueprint => |test| {
         let world = World::open(test);
         let (enterprise, id) = seated(&world, "present");

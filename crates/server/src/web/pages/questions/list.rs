@@ -64,7 +64,10 @@ fn body(req: &Req, entries: &[Entry], whole: usize) -> Markup {
     html! {
         h1 { "题库" }
         p { "结业考试从这里随机出题。每题写明依据；停用的题不再出现在新的试卷里，已经发出的试卷不变。" }
-        @if may_edit { p.actions { a.button.primary href="/questions/new" { "新增试题" } } }
+        p.actions {
+            @if may_edit { a.button.primary href="/questions/new" { "新增试题" } }
+            a.button href="/questions/statistics" { "试题分析" }
+        }
         (ui::search_bar("/questions", &filters(&req.query)))
         p.quiet role="status" { "共" (whole) "题，符合条件的" (entries.len()) "题。" }
         (ui::download_bar(&[(address(&req.query, "gift"), "导出 GIFT"), (address(&req.query, "xlsx"), "导出 XLSX")]))

@@ -2,6 +2,7 @@
 
 mod edit;
 mod list;
+mod statistics;
 mod take_in;
 
 use maud::{Markup, html};
@@ -20,6 +21,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/questions/new", EDIT, edit::new);
     table.post("/questions/new", EDIT, edit::add);
     table.upload("/questions/import", EDIT, 8 * MIB, take_in::take_in);
+    table.get("/questions/statistics", VIEW, statistics::show);
     table.get("/questions/{code}", VIEW, edit::show);
     table.post("/questions/{code}", EDIT, edit::save);
     table.post("/questions/{code}/use", EDIT, edit::set_in_force);
