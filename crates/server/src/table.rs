@@ -2,6 +2,8 @@
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
+/// Media type of a spreadsheet.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Last row of a sheet, from 0.
 pub const LAST_ROW: u32 = 1_048_575;
 /// Most characters of a cell, counted as spreadsheets count.

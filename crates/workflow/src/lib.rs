@@ -50,6 +50,7 @@ pub mod sitting;
 pub mod summaries;
 mod summary_paper;
 pub mod summary_text;
+mod token;
 
 pub use app::{App, Step, View};
 pub use clock::Clock;

@@ -88,34 +88,28 @@ fn crumbs(req: &Req, title: &str) -> Markup {
 
 /// A page for a phone, without menu: one thing, large.
 pub fn phone(title: &str, flash: &str, body: &Markup) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="zh-CN" {
-            (head(title, None))
-            body.phone {
-                a.skip href="#main" { "跳到正文" }
-                header.banner { span.brand { "信修" } span { "信用修复公益培训" } }
-                main #main tabindex="-1" {
-                    @if !flash.is_empty() { p.flash role="status" { (flash) } }
-                    (body)
-                }
-                footer.foot { "公益培训，不收取任何费用" }
-            }
-        }
-    }
+    let content = html! {
+        @if !flash.is_empty() { p.flash role="status" { (flash) } }
+        (body)
+    };
+    narrow(title, "信用修复公益培训", &content, &html! { footer.foot { "公益培训，不收取任何费用" } })
 }
 
 /// A page for anybody, on a phone as well: nothing is known of who asks.
 pub fn public(title: &str, body: &Markup) -> Markup {
+    narrow(title, "信用修复年度行动平台", body, &foot(false))
+}
+
+fn narrow(title: &str, tagline: &str, content: &Markup, foot: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="zh-CN" {
             (head(title, None))
             body.phone {
                 a.skip href="#main" { "跳到正文" }
-                header.banner { span.brand { "信修" } span { "信用修复年度行动平台" } }
-                main #main tabindex="-1" { (body) }
-                (foot(false))
+                header.banner { span.brand { "信修" } span { (tagline) } }
+                main #main tabindex="-1" { (content) }
+                (foot)
             }
         }
     }

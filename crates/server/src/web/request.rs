@@ -180,8 +180,7 @@ impl Req {
         rows: &[Vec<String>],
     ) -> PageResult {
         let bytes = table::xlsx(sheet, heads, rows).map_err(|error| Refusal::Document(error.to_string()))?;
-        let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-        Ok(self.file(bytes, format!("{name}-{}.xlsx", self.app.clock.today()), media))
+        Ok(self.file(bytes, format!("{name}-{}.xlsx", self.app.clock.today()), table::XLSX))
     }
 
     /// Reads the form field by field and collects what is wrong.

@@ -24,12 +24,21 @@ use crate::refusal::{Refusal, require};
 pub(crate) fn issue(step: &Step<'_>, found: &Attendance) -> Result<Certificate, Refusal> {
     require(gaps(found.state))?;
     step.tx.lock(&format!("certificate-{}", found.id))?;
-    let before = certificate::of_attendance(step.tx, found.id)?;
-    match before.into_iter().last() {
-        Some(last) if last.revoked.is_none() => Ok(last),
-        Some(last) => Err(Refusal::Missing(vec![was_revoked(&last)])),
+    match good(step.tx, found.id)? {
+        Some(last) => Ok(last),
         None => put(step, found, 1),
     }
+}
+
+/// The certificate of an attendance, where it ever had one.
+///
+/// # Errors
+/// [`Refusal::Missing`] where it was revoked and not issued anew.
+pub(super) fn good(tx: &Tx<'_>, id: AttendanceId) -> Result<Option<Certificate>, Refusal> {
+    let last = certificate::of_attendance(tx, id)?.pop();
+    let revoked = last.as_ref().filter(|last| last.revoked.is_some()).map(was_revoked);
+    require(revoked.into_iter().collect())?;
+    Ok(last)
 }
 
 /// What keeps a certificate from being issued.
@@ -40,7 +49,7 @@ fn gaps(state: AttendanceState) -> Vec<Missing> {
     vec![Missing::new("exam", "结业考试合格后才能出具培训证明，请先完成考试", "N11")]
 }
 
-pub(super) fn was_revoked(last: &Certificate) -> Missing {
+fn was_revoked(last: &Certificate) -> Missing {
     let reason = last.revoked.as_ref().map_or("", |revoked| revoked.reason.as_str());
     let number = &last.number;
     let message = format!("培训证明{number}已作废（{reason}），如需证明，请由服务机构或组织单位换发");
@@ -130,10 +139,7 @@ pub fn ensure(app: &App, actor: &Actor, id: AttendanceId) -> Result<(), Refusal>
     let has_one = app.view(actor, |view| {
         let found = visible(view, id)?;
         require(gaps(found.state))?;
-        match certificate::of_attendance(view.tx, id)?.last() {
-            Some(last) if last.revoked.is_some() => Err(Refusal::Missing(vec![was_revoked(last)])),
-            last => Ok(last.is_some()),
-        }
+        Ok(good(view.tx, id)?.is_some())
     })?;
     if has_one {
         return Ok(());

@@ -7,7 +7,7 @@ use xinxiu_store::attendance::Attendance;
 use xinxiu_store::certificate::{self, Certificate};
 use xinxiu_store::{campaign, concerns, session};
 
-use super::issue::{composed, ensure, passing, was_revoked};
+use super::issue::{composed, ensure, good, passing};
 use crate::app::{App, View};
 use crate::exam::visible;
 use crate::papers;
@@ -29,8 +29,17 @@ pub(crate) fn paper_of(
     found: &Attendance,
     origin: Option<&str>,
 ) -> Result<TrainingCertificate, Refusal> {
-    if let Some(last) = certificate::of_attendance(view.tx, found.id)?.last() {
-        return read(last, origin);
+    printed(view, found, certificate::of_attendance(view.tx, found.id)?.pop(), origin)
+}
+
+fn printed(
+    view: &View<'_>,
+    found: &Attendance,
+    issued: Option<Certificate>,
+    origin: Option<&str>,
+) -> Result<TrainingCertificate, Refusal> {
+    if let Some(issued) = issued {
+        return read(&issued, origin);
     }
     let (paper, _) = composed(view.tx, found, passing(view.tx, found.id)?.as_ref())?;
     Ok(TrainingCertificate { issued_on: view.today, ..paper })
@@ -42,11 +51,7 @@ pub(crate) fn good_paper_of(
     found: &Attendance,
     origin: Option<&str>,
 ) -> Result<TrainingCertificate, Refusal> {
-    let all = certificate::of_attendance(view.tx, found.id)?;
-    if let Some(last) = all.last().filter(|last| last.revoked.is_some()) {
-        return Err(Refusal::Missing(vec![was_revoked(last)]));
-    }
-    paper_of(view, found, origin)
+    printed(view, found, good(view.tx, found.id)?, origin)
 }
 
 /// What a certificate says, and that it is no longer good where it is not.

@@ -11,12 +11,13 @@ use xinxiu_store::attendance::{self, Attendance};
 use xinxiu_store::commitment::{self, Owed};
 use xinxiu_store::exam::{self, Paper};
 use xinxiu_store::session::Session;
+use xinxiu_store::session_group::Announcement;
 use xinxiu_store::{campaign, concerns, enterprise, remark, session};
 
 use crate::app::{App, Done, Step};
 use crate::exam_blueprint;
 use crate::refusal::{FieldError, Refusal};
-use crate::sessions::not_now;
+use crate::sessions::{not_now, standing_announcements};
 
 /// An enterprise's answer to an invitation.
 #[derive(Debug, Clone)]
@@ -54,6 +55,8 @@ pub struct Home {
     pub questions: u32,
     /// Whether a paper is under way.
     pub examining: bool,
+    /// What was said to all of the session and not taken back, newest first.
+    pub announcements: Vec<Announcement>,
     /// What it reported of this session's agency, newest first.
     pub reported: Vec<(RemarkKind, String)>,
 }
@@ -74,6 +77,7 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
             repair: super::progress::repair(view, class.campaign, found.enterprise, &class.agency_name)?,
             questions: exam_blueprint::of_campaign(view.tx, class.campaign)?.0.length(),
             examining: exam::of_attendance(view.tx, id)?.last().is_some_and(Paper::is_open),
+            announcements: standing_announcements(view, found.session)?,
             reported: remark::reported_by(view.tx, found.session, found.enterprise)?,
             time: crate::sessions::spoken_time(&held),
             attendance: found,

@@ -1,10 +1,6 @@
 //! Invitations (邀请) and the personal links behind which an enterprise answers without an account
 //! (N07, N08, N18).
-//!
-//! A link is the attendance's id and a signature over it and its nonce: nobody without the installation's
-//! key can make one, and a new nonce makes the old link worthless.
 
-use subtle::ConstantTimeEq;
 use xinxiu_domain::actor::{Actor, Role};
 use xinxiu_domain::id::AttendanceId;
 use xinxiu_store::attendance::{self, Attendance};
@@ -12,6 +8,7 @@ use xinxiu_store::{StoreError, enterprise};
 
 use crate::app::App;
 use crate::refusal::Refusal;
+use crate::token::{Kind, claimed, is_same};
 
 mod answer;
 mod invite;
@@ -25,18 +22,15 @@ pub use invite::{
 };
 pub use report::{REPORTABLE, Report, report};
 
-/// Hex digits of the signature in a link: 160 bits.
-const SIGNATURE_DIGITS: usize = 40;
+/// A link has 160 bits of its signature.
+const LINK: Kind = Kind { purpose: "invitation", digits: 40 };
 
 /// The token of an attendance's personal link, for `/l/{token}`.
 ///
 /// # Errors
 /// What the vault says.
 pub fn token(app: &App, attendance: &Attendance) -> Result<String, Refusal> {
-    let text = format!("{}:{}", attendance.id, attendance.link_nonce);
-    let signature = app.store.vault.sign("invitation", &text)?;
-    let short = signature.get(..SIGNATURE_DIGITS).unwrap_or(&signature);
-    Ok(format!("{}-{short}", attendance.id))
+    LINK.token(app, attendance.id, &attendance.link_nonce)
 }
 
 /// Whoever comes through a personal link, and to which attendance it leads.
@@ -46,15 +40,12 @@ pub fn token(app: &App, attendance: &Attendance) -> Result<String, Refusal> {
 /// nobody learns which ids exist.
 pub fn of_link(app: &App, token: &str) -> Result<(Actor, Attendance), Refusal> {
     let gone = || Refusal::Store(StoreError::NotFound("个人链接", "无效或已过期".into()));
-    let id: AttendanceId = token.split_once('-').and_then(|(id, _)| id.parse().ok()).ok_or_else(gone)?;
+    let id: AttendanceId = claimed(token).ok_or_else(gone)?;
     let now = app.clock.now();
     app.store.db.read(|tx| {
         let found = attendance::find(tx, id)?.ok_or_else(gone)?;
         let good = self::token(app, &found)?;
-        if !bool::from(good.as_bytes().ct_eq(token.as_bytes()))
-            || found.link_revoked
-            || found.link_expires_at <= now
-        {
+        if !is_same(&good, token) || found.link_revoked || found.link_expires_at <= now {
             return Err(gone());
         }
         let name = enterprise::load(tx, found.enterprise)?.name;

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
-use subtle::ConstantTimeEq;
 use xinxiu_domain::account::AccountState;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::id::{AccountId, SessionId};
@@ -16,9 +15,10 @@ use xinxiu_store::{StoreError, account, calendar_feed, campaign, concerns};
 
 use crate::app::{App, Done, View};
 use crate::refusal::Refusal;
+use crate::token::{Kind, claimed, is_same};
 
-/// Digits of a signature that stand in an address.
-const SIGNATURE_DIGITS: usize = 32;
+/// An address for calendar programs has 128 bits of its signature.
+const FEED: Kind = Kind { purpose: "calendar", digits: 32 };
 
 /// The sessions of a month that the actor may see.
 #[derive(Debug, Clone)]
@@ -75,13 +75,7 @@ fn seen(view: &View<'_>, days: Option<(Date, Date)>) -> Result<Vec<Line>, Refusa
 pub fn feed_token(app: &App, actor: &Actor) -> Result<Option<String>, Refusal> {
     let Some(account) = actor.account else { return Ok(None) };
     let nonce = app.store.db.read(|tx| calendar_feed::nonce(tx, account))?;
-    nonce.map(|nonce| signed(app, account, &nonce)).transpose()
-}
-
-fn signed(app: &App, account: AccountId, nonce: &str) -> Result<String, Refusal> {
-    let signature = app.store.vault.sign("calendar", &format!("{account}:{nonce}"))?;
-    let short = signature.get(..SIGNATURE_DIGITS).unwrap_or(&signature);
-    Ok(format!("{account}-{short}"))
+    nonce.map(|nonce| FEED.token(app, account, &nonce)).transpose()
 }
 
 /// Gives the account an address for its calendar program; the one that it had stops working.
@@ -121,12 +115,12 @@ fn change_feed(app: &App, actor: &Actor, summary: &str, nonce: Option<&str>) -> 
 /// [`StoreError::NotFound`] for every address that is guessed, replaced or of a suspended account alike.
 pub fn feed(app: &App, token: &str) -> Result<Vec<Line>, Refusal> {
     let gone = || Refusal::Store(StoreError::NotFound("日历订阅地址", "无效或已停用".into()));
-    let id: AccountId = token.split_once('-').and_then(|(id, _)| id.parse().ok()).ok_or_else(gone)?;
+    let id: AccountId = claimed(token).ok_or_else(gone)?;
     let actor = app.store.db.read(|tx| {
         let nonce = calendar_feed::nonce(tx, id)?.ok_or_else(gone)?;
-        let good = signed(app, id, &nonce)?;
+        let good = FEED.token(app, id, &nonce)?;
         let owner = account::load(tx, id)?;
-        if !bool::from(good.as_bytes().ct_eq(token.as_bytes())) || owner.state != AccountState::Active {
+        if !is_same(&good, token) || owner.state != AccountState::Active {
             return Err(gone());
         }
         Ok(Actor {

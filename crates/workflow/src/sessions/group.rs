@@ -37,7 +37,7 @@ pub struct ShownGroup {
 pub fn group(app: &App, actor: &Actor, id: SessionId) -> Result<ShownGroup, Refusal> {
     app.view(actor, |view| {
         view.must(Action::ViewSession, &concerns::of_session(view.tx, id)?)?;
-        shown(view, id)
+        shown(view, id, session_group::announcements(view.tx, id)?)
     })
 }
 
@@ -49,17 +49,23 @@ pub fn own_group(app: &App, actor: &Actor, id: AttendanceId) -> Result<ShownGrou
     app.view(actor, |view| {
         let found = attendance::load(view.tx, id)?;
         view.must(Action::AnswerInvitation, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
-        let mut shown = shown(view, found.session)?;
-        shown.announcements.retain(|one| !one.is_withdrawn);
-        Ok(shown)
+        let announcements = standing_announcements(view, found.session)?;
+        shown(view, found.session, announcements)
     })
 }
 
-fn shown(view: &View<'_>, id: SessionId) -> Result<ShownGroup, Refusal> {
+/// What was said to all of a session and not taken back, newest first.
+pub(crate) fn standing_announcements(view: &View<'_>, id: SessionId) -> Result<Vec<Announcement>, Refusal> {
+    let mut all = session_group::announcements(view.tx, id)?;
+    all.retain(|one| !one.is_withdrawn);
+    Ok(all)
+}
+
+fn shown(view: &View<'_>, id: SessionId, announcements: Vec<Announcement>) -> Result<ShownGroup, Refusal> {
     Ok(ShownGroup {
         session: session::load(view.tx, id)?,
         group: session_group::of_session(view.tx, id)?,
-        announcements: session_group::announcements(view.tx, id)?,
+        announcements,
         expected: attendance::accepted(view.tx, id)?,
     })
 }

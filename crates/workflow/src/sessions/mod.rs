@@ -27,6 +27,7 @@ mod plan;
 mod publish;
 
 pub use calendar::{Month, close_feed, feed, feed_token, hours, month, open_feed};
+pub(crate) use group::standing_announcements;
 pub use group::{
     KeepGroup, ShownGroup, announce, group, group_picture, keep_group, own_group, withdraw_announcement,
 };

@@ -9,6 +9,7 @@ use xinxiu_store::certificate::Certificate;
 use xinxiu_workflow::certificates::{self, Checked};
 use xinxiu_workflow::{FieldError, Refusal, exam};
 
+use super::exams;
 use crate::web::layout;
 use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::{Form, Req};
@@ -53,12 +54,7 @@ fn body(req: &Req, id: AttendanceId, refused: &str, errors: &[FieldError]) -> Re
     Ok(html! {
         h1 { (TITLE) }
         (ui::errors(errors))
-        (ui::facts(&[
-            ("场次", html! { a href={ "/sessions/" (found.session) } { (found.session_title) } }),
-            ("企业", html! { a href={ "/enterprises/" (found.enterprise) } { "查看企业" } }),
-            ("参训人员", html! { (found.attendee) }),
-            ("参训状态", html! { (found.state) }),
-        ]))
+        (exams::about(&found))
         @if all.is_empty() {
             (ui::empty("这里列出培训证明和核验码。", "企业结业考试合格后自动出具；合格在先的，打印时出具。"))
         } @else {

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::attendance::{AttendanceState, exam_gaps};
 use xinxiu_domain::id::AttendanceId;
+use xinxiu_store::attendance::Attendance;
 use xinxiu_store::exam::Paper;
 use xinxiu_workflow::exam::{self, Record};
 use xinxiu_workflow::{FieldError, Refusal};
@@ -30,12 +31,7 @@ fn body(req: &Req, record: &Record, values: &Form, errors: &[FieldError]) -> Mar
     html! {
         h1 { "结业考试" }
         (ui::errors(errors))
-        (ui::facts(&[
-            ("场次", html! { a href={ "/sessions/" (found.session) } { (found.session_title) } }),
-            ("企业", html! { a href={ "/enterprises/" (found.enterprise) } { "查看企业" } }),
-            ("参训人员", html! { (found.attendee) }),
-            ("参训状态", html! { (found.state) }),
-        ]))
+        (about(found))
         @if rows.is_empty() {
             (ui::empty("这里列出每次考试和成绩。", "企业签到后用手机链接考试；现场用纸考的，由组织者录入答对题数。"))
         } @else {
@@ -51,6 +47,16 @@ fn body(req: &Req, record: &Record, values: &Form, errors: &[FieldError]) -> Mar
             })))
         }
     }
+}
+
+/// Whose seat in which session a page is about.
+pub(super) fn about(found: &Attendance) -> Markup {
+    ui::facts(&[
+        ("场次", html! { a href={ "/sessions/" (found.session) } { (found.session_title) } }),
+        ("企业", html! { a href={ "/enterprises/" (found.enterprise) } { "查看企业" } }),
+        ("参训人员", html! { (found.attendee) }),
+        ("参训状态", html! { (found.state) }),
+    ])
 }
 
 fn row(paper: &Paper) -> Vec<Markup> {

@@ -8,7 +8,7 @@ use xinxiu_domain::session::{Capacity, SessionState};
 use xinxiu_store::StoreError;
 use xinxiu_store::attendance::Attendance;
 use xinxiu_workflow::invitations::{self, Answer, Home};
-use xinxiu_workflow::{FieldError, Refusal, roll_call, sessions};
+use xinxiu_workflow::{FieldError, Refusal, roll_call};
 
 use super::{link_group, link_roll};
 use crate::web::reply::{PageError, PageResult, Reply};
@@ -54,7 +54,7 @@ pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageRe
         (ui::errors(errors))
         p.lead { (sentence) }
         (button)
-        (link_group::said(&sessions::own_group(&req.app, &actor, found.id)?.announcements))
+        (link_group::said(&home.announcements))
         (link_roll::presence(req, &home, own, errors))
         @if session.state != SessionState::Cancelled {
             (ui::steps(&["答复", "承诺书", "签到", "考试", "证明"], step(&home)))

@@ -14,12 +14,11 @@ use xinxiu_workflow::pushes::{self, PushedList, Sent};
 use xinxiu_workflow::{FieldError, Refusal, credit_report, push_reminders, push_workbook};
 
 use super::papers;
+use crate::table::XLSX;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, Routes};
 use crate::web::ui;
-
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Center and county each have their own action here; the workflow asks for the right one.
 const EITHER: Access = Access::Either(&[Action::PushLists, Action::AcknowledgePush]);

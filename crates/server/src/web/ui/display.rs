@@ -1,10 +1,22 @@
 //! What shows a state: badges, facts, figures, steps, timelines, empty states.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
+use xinxiu_documents::qr_svg;
 use xinxiu_domain::penalty::VerdictKind;
 use xinxiu_store::Moment;
 use xinxiu_store::audit::Recorded;
+use xinxiu_workflow::Refusal;
 use xinxiu_workflow::clock::shanghai_minute;
+
+/// A text as a QR code inside a page, where the picture's XML heading has no place. What stands around it names it.
+///
+/// # Errors
+/// [`Refusal::Document`] where the text is too long for a code.
+pub fn qr(text: &str) -> Result<Markup, Refusal> {
+    let svg = qr_svg(text).map_err(|error| Refusal::Document(error.to_string()))?;
+    let picture = svg.find("<svg").and_then(|start| svg.get(start..)).unwrap_or_default();
+    Ok(PreEscaped(picture.to_owned()))
+}
 
 /// A word with a sign and a tone: `good`, `due`, `bad`, `plain`. Colour never stands alone.
 pub fn badge(tone: &str, text: &str) -> Markup {

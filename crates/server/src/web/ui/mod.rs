@@ -7,7 +7,8 @@ mod lists;
 
 pub use chart::{Bar, chart};
 pub use display::{
-    badge, basis, code, edition, empty, entered, facts, figure, panel, steps, timeline, tone_of_verdict, when,
+    badge, basis, code, edition, empty, entered, facts, figure, panel, qr, steps, timeline, tone_of_verdict,
+    when,
 };
 pub use forms::{
     area, button, checkboxes, confirm, confirm_again, date_field, errors, field, filter, form, hidden,

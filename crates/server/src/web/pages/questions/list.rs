@@ -9,6 +9,7 @@ use xinxiu_intake::questions::{write_gift, write_sheet};
 use xinxiu_workflow::Refusal;
 use xinxiu_workflow::question_bank::{self, Entry};
 
+use crate::table::XLSX;
 use crate::web::reply::PageResult;
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -52,7 +53,7 @@ fn take_along(req: &Req, entries: &[Entry], format: &str) -> PageResult {
         return Ok(req.file(write_gift(&questions).into_bytes(), name, "text/plain; charset=utf-8"));
     }
     let bytes = write_sheet(&questions).map_err(|error| Refusal::Document(error.to_string()))?;
-    Ok(req.file(bytes, name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
+    Ok(req.file(bytes, name, XLSX))
 }
 
 fn body(req: &Req, entries: &[Entry], whole: usize) -> Markup {

@@ -1,7 +1,6 @@
 //! One enterprise in one session: its letter with the personal link, its sign-in, its exception.
 
-use maud::{Markup, PreEscaped, html};
-use xinxiu_documents::qr_svg;
+use maud::{Markup, html};
 use xinxiu_domain::id::AttendanceId;
 use xinxiu_workflow::invitations::{self, Letter};
 use xinxiu_workflow::{Refusal, roll_call};
@@ -55,12 +54,11 @@ fn text(req: &Req, letter: &Letter, link: &Markup) -> Markup {
     }
 }
 
-/// The link as text and as a picture; the picture's XML heading has no place inside a page.
+/// The link as text and as a picture.
 fn link(address: &str) -> Result<Markup, PageError> {
-    let svg = qr_svg(address).map_err(|error| Refusal::Document(error.to_string()))?;
-    let picture = svg.find("<svg").and_then(|start| svg.get(start..)).unwrap_or_default();
+    let picture = ui::qr(address)?;
     Ok(html! {
-        div role="img" aria-label="个人链接二维码" { (PreEscaped(picture)) }
+        div role="img" aria-label="个人链接二维码" { (picture) }
         p { code data-copy { (address) } }
     })
 }

@@ -1,7 +1,6 @@
 //! The contact group of a session, and what is said to all its enterprises (N17).
 
-use maud::{Markup, PreEscaped, html};
-use xinxiu_documents::qr_svg;
+use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::id::SessionId;
 use xinxiu_domain::session::SessionState;
@@ -78,7 +77,7 @@ pub(in crate::web::pages) fn join(shown: &ShownGroup, picture: &str, req: &Req) 
     let group = &shown.group;
     let today = req.app.clock.today();
     let works = group.picture_until.is_none_or(|until| until >= today);
-    let svg = if group.link.is_empty() { None } else { Some(qr(&group.link)?) };
+    let picture_of_link = if group.link.is_empty() { None } else { Some(ui::qr(&group.link)?) };
     Ok(html! {
         @if group.picture.is_some() && works {
             p { img.group-picture src=(picture) alt="联系群二维码" width="240"; }
@@ -86,19 +85,14 @@ pub(in crate::web::pages) fn join(shown: &ShownGroup, picture: &str, req: &Req) 
         } @else if group.picture.is_some() {
             p.warning { "群二维码已于" (group.picture_until.unwrap_or(today)) "过期，请服务机构重新上传。" }
         }
-        @if let Some(svg) = svg {
-            div.group-picture role="img" aria-label="入群链接二维码" { (PreEscaped(svg)) }
+        @if let Some(link) = picture_of_link {
+            div.group-picture role="img" aria-label="入群链接二维码" { (link) }
             p { a href=(group.link) rel="noreferrer" { "打开入群链接" } }
         }
         @if group.picture.is_none() && group.link.is_empty() {
             p.quiet { "还没有上传群二维码或入群链接。" }
         }
     })
-}
-
-fn qr(link: &str) -> Result<String, PageError> {
-    let svg = qr_svg(link).map_err(|error| Refusal::Document(error.to_string()))?;
-    Ok(svg.find("<svg").and_then(|start| svg.get(start..)).unwrap_or_default().to_owned())
 }
 
 fn keep_form(shown: &ShownGroup, refused: bool, req: &Req, errors: &[FieldError]) -> Markup {

@@ -1,14 +1,13 @@
 //! The screen in the hall: a code that changes, as a picture and as digits, and who is in (N11).
 
-use maud::{Markup, PreEscaped, html};
-use xinxiu_documents::qr_svg;
+use maud::{Markup, html};
 use xinxiu_domain::id::SessionId;
-use xinxiu_workflow::Refusal;
 use xinxiu_workflow::roll_call::{self, CODE_SECONDS};
 
 use crate::web::layout;
 use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::Req;
+use crate::web::ui;
 
 /// Seconds after which a screen without scripts shows itself again: well within the life of a code.
 const REFRESH: u32 = 15;
@@ -32,15 +31,13 @@ pub(super) fn now(req: &Req) -> PageResult {
 
 fn live(req: &Req, id: SessionId) -> Result<Markup, PageError> {
     let hall = roll_call::hall(&req.app, req.actor()?, id)?;
-    let svg = qr_svg(&format!("{}/l/hall/{id}/{}", req.origin, hall.code));
-    let svg = svg.map_err(|error| Refusal::Document(error.to_string()))?;
-    let picture = svg.find("<svg").and_then(|start| svg.get(start..)).unwrap_or_default();
+    let picture = ui::qr(&format!("{}/l/hall/{id}/{}", req.origin, hall.code))?;
     let (front, back) = hall.code.split_at(3);
     Ok(html! {
         h1 { (hall.session.title) " 签到、签退" }
         div.hall-roll {
             div {
-                div.hall-qr role="img" aria-label="签到二维码" { (PreEscaped(picture)) }
+                div.hall-qr role="img" aria-label="签到二维码" { (picture) }
                 p.hall-code aria-label={ "签到码" (hall.code) } { (front) " " (back) }
                 p.hint { "每" (CODE_SECONDS) "秒换一次，还有" (hall.seconds_left) "秒" }
             }
