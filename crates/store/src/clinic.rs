@@ -8,7 +8,7 @@ use xinxiu_domain::id::{CampaignId, ClinicId, EnterpriseId, OrgId};
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::params;
-use crate::value::Row;
+use crate::value::{Row, to_json};
 
 /// A day on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,8 +55,7 @@ fn from_row(row: &Row) -> Result<Clinic, StoreError> {
 }
 
 fn townships(clinic: &Clinic) -> Result<String, StoreError> {
-    serde_json::to_string(&clinic.townships)
-        .map_err(|error| StoreError::Column { column: "townships".into(), problem: error.to_string() })
+    to_json("townships", &clinic.townships)
 }
 
 /// Puts a day on record; `id`, `county_name` and `version` of the argument are not read.

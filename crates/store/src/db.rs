@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::engine::search::Shares;
 use crate::engine::{postgres::PostgresEngine, postgres::PostgresTx, sqlite::SqliteEngine};
 use crate::error::StoreError;
-use crate::value::{FromValue, Row, Value};
+use crate::value::{FromValue, Row, Value, to_json};
 
 /// A database, shared by all threads of the process.
 #[derive(Debug, Clone)]
@@ -349,7 +349,6 @@ impl Tx<'_> {
 }
 
 fn json_list(list: &impl serde::Serialize) -> Result<Value, StoreError> {
-    let text = serde_json::to_string(list)
-        .map_err(|error| StoreError::Column { column: "$1".into(), problem: error.to_string() })?;
+    let text = to_json("$1", list)?;
     Ok(Value::Text(text))
 }

@@ -10,7 +10,7 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::moment::Moment;
 use crate::params;
-use crate::value::Row;
+use crate::value::{Row, to_json};
 
 /// A paper of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,8 +136,8 @@ pub fn insert(tx: &Tx<'_>, paper: &Paper) -> Result<i64, StoreError> {
         params![
             paper.attendance,
             paper.attempt,
-            json(&paper.questions)?,
-            json(&paper.answers)?,
+            to_json("json", &paper.questions)?,
+            to_json("json", &paper.answers)?,
             paper.started_at,
             paper.pass_mark,
             paper.length,
@@ -157,7 +157,7 @@ pub fn save(tx: &Tx<'_>, paper: &Paper) -> Result<(), StoreError> {
         "update exam_paper set answers = $1, right_answers = $2, passed = $3, submitted_at = $4, \
          submitted_on = $5 where id = $6 and submitted_at is null",
         params![
-            json(&paper.answers)?,
+            to_json("json", &paper.answers)?,
             paper.right_answers,
             paper.passed,
             paper.submitted_at.map(|moment| moment.at),
@@ -165,9 +165,4 @@ pub fn save(tx: &Tx<'_>, paper: &Paper) -> Result<(), StoreError> {
             paper.id
         ],
     )
-}
-
-fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value)
-        .map_err(|error| StoreError::Column { column: "json".into(), problem: error.to_string() })
 }

@@ -6,7 +6,7 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::exam::Paper;
 use crate::params;
-use crate::value::Row;
+use crate::value::{Row, to_json};
 
 /// An answer to one question of a paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +42,7 @@ pub fn of_paper(tx: &Tx<'_>, paper: i64) -> Result<Vec<Given>, StoreError> {
 /// # Errors
 /// What the engine says.
 pub fn keep(tx: &Tx<'_>, paper: i64, given: &Given, at: Timestamp) -> Result<(), StoreError> {
-    let chosen = serde_json::to_string(&given.chosen)
-        .map_err(|error| StoreError::Column { column: "chosen".into(), problem: error.to_string() })?;
+    let chosen = to_json("chosen", &given.chosen)?;
     tx.execute(
         "insert into exam_answer (paper_id, place, seq, chosen, saved_at) values ($1, $2, $3, $4, $5) \
          on conflict (paper_id, place) do update set seq = excluded.seq, chosen = excluded.chosen, \

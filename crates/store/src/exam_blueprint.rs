@@ -7,6 +7,7 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::moment::Moment;
 use crate::params;
+use crate::value::to_json;
 
 /// A campaign's own blueprint with its version; `None` where it has none.
 ///
@@ -27,8 +28,7 @@ pub fn save(
     (blueprint, version): (&Blueprint, i64),
     (by, at): (&str, Moment),
 ) -> Result<(), StoreError> {
-    let body = serde_json::to_string(blueprint)
-        .map_err(|error| StoreError::Column { column: "body".into(), problem: error.to_string() })?;
+    let body = to_json("body", blueprint)?;
     if version == 0 {
         tx.execute(
             "insert into exam_blueprint (campaign_id, body, changed_by, changed_at, changed_on) \

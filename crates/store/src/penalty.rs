@@ -10,7 +10,7 @@ use xinxiu_domain::penalty::{Assessment, PenaltyClass, PenaltyFacts};
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::params;
-use crate::value::{Row, Value};
+use crate::value::{Row, Value, to_json};
 
 /// A penalty record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,11 +114,6 @@ pub const fn select() -> &'static str {
     SELECT
 }
 
-fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value)
-        .map_err(|error| StoreError::Column { column: "json".into(), problem: error.to_string() })
-}
-
 /// Columns of a new penalty record, in the order of [`values`].
 pub(crate) const COLUMNS: [&str; 23] = [
     "enterprise_id",
@@ -156,7 +151,7 @@ pub(crate) fn values(new: &Penalty) -> Result<Vec<Value>, StoreError> {
         &new.facts.authority,
         new.authority,
         new.facts.decision_date,
-        json(&new.facts)?,
+        to_json("json", &new.facts)?,
         new.valid_until,
         new.stated_publicity_end,
         &new.source_unit,
@@ -169,7 +164,7 @@ pub(crate) fn values(new: &Penalty) -> Result<Vec<Value>, StoreError> {
         answer.max_until,
         answer.repairable_from,
         new.assessed_on,
-        json(answer)?,
+        to_json("json", answer)?,
         new.first_batch,
         new.last_batch,
         new.recorded_on,
@@ -202,7 +197,7 @@ pub fn save(tx: &Tx<'_>, penalty: &Penalty) -> Result<(), StoreError> {
         params![
             penalty.authority,
             penalty.facts.decision_date,
-            json(&penalty.facts)?,
+            to_json("json", &penalty.facts)?,
             penalty.valid_until,
             penalty.stated_publicity_end,
             &penalty.source_unit,
@@ -216,7 +211,7 @@ pub fn save(tx: &Tx<'_>, penalty: &Penalty) -> Result<(), StoreError> {
             answer.max_until,
             answer.repairable_from,
             penalty.assessed_on,
-            json(answer)?,
+            to_json("json", answer)?,
             penalty.review_class.map(PenaltyClass::code),
             &penalty.review_reason,
             &penalty.review_by,

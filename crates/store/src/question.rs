@@ -6,7 +6,7 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::moment::Moment;
 use crate::params;
-use crate::value::Row;
+use crate::value::{Row, to_json};
 
 /// A question of the installation's own, or its own wording of one that comes with the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub fn insert(tx: &Tx<'_>, own: &OwnQuestion) -> Result<i64, StoreError> {
          values ($1, $2, $3, $4, $5, $6) returning id",
         params![
             own.question.id.as_str(),
-            body(&own.question)?,
+            to_json("body", &own.question)?,
             own.in_force,
             own.changed_by.as_str(),
             own.changed_at.at,
@@ -84,7 +84,7 @@ pub fn save(tx: &Tx<'_>, own: &OwnQuestion) -> Result<(), StoreError> {
         "update question set body = $1, in_force = $2, changed_by = $3, changed_at = $4, changed_on = $5, \
          version = version + 1 where id = $6 and version = $7",
         params![
-            body(&own.question)?,
+            to_json("body", &own.question)?,
             own.in_force,
             own.changed_by.as_str(),
             own.changed_at.at,
@@ -93,9 +93,4 @@ pub fn save(tx: &Tx<'_>, own: &OwnQuestion) -> Result<(), StoreError> {
             own.version
         ],
     )
-}
-
-fn body<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value)
-        .map_err(|error| StoreError::Column { column: "body".into(), problem: error.to_string() })
 }

@@ -9,7 +9,7 @@ use crate::application::id_list;
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::params;
-use crate::value::Row;
+use crate::value::{Row, to_json};
 
 /// One first review.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,8 +55,7 @@ fn from_row(row: &Row) -> Result<Review, StoreError> {
 /// # Errors
 /// What the engine says.
 pub fn insert(tx: &Tx<'_>, new: &Review) -> Result<i64, StoreError> {
-    let reasons = serde_json::to_string(&new.reasons)
-        .map_err(|error| StoreError::Column { column: "reasons".into(), problem: error.to_string() })?;
+    let reasons = to_json("reasons", &new.reasons)?;
     tx.insert(
         "insert into first_review (application_id, accepted, reasons, note, reviewer, at, reviewed_on, \
          clinic_id) values ($1, $2, $3, $4, $5, $6, $7, $8) returning id",

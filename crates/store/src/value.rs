@@ -91,6 +91,15 @@ impl Row {
     }
 }
 
+/// A value as the JSON text of a column; [`Row::json`] reads it again.
+///
+/// # Errors
+/// [`StoreError::Column`] where it cannot be written.
+pub(crate) fn to_json<T: serde::Serialize + ?Sized>(column: &str, value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value)
+        .map_err(|error| StoreError::Column { column: column.to_owned(), problem: error.to_string() })
+}
+
 impl IntoValue for Value {
     fn into_value(self) -> Value {
         self

@@ -6,7 +6,7 @@ use xinxiu_domain::attendance::exam_gaps;
 use xinxiu_domain::id::{AttendanceId, CampaignId};
 use xinxiu_store::attendance::{self, Attendance};
 use xinxiu_store::exam::{self, Paper};
-use xinxiu_store::{Tx, campaign, concerns, session};
+use xinxiu_store::{campaign, concerns, session};
 
 use crate::app::{App, Done, Step, View};
 use crate::refusal::{Refusal, require};
@@ -63,15 +63,6 @@ pub(crate) fn visible(view: &View<'_>, id: AttendanceId) -> Result<Attendance, R
         view.must(Action::ViewSession, &concerns::of_session(view.tx, found.session)?)?;
     }
     Ok(found)
-}
-
-pub(crate) fn own(tx: &Tx<'_>, actor: &Actor, id: AttendanceId) -> Result<Attendance, Refusal> {
-    let found = attendance::load(tx, id)?;
-    if actor.may(Action::AnswerInvitation, &concerns::of_enterprise(tx, found.enterprise)?) {
-        Ok(found)
-    } else {
-        Err(Refusal::Forbidden(Action::AnswerInvitation))
-    }
 }
 
 /// Enters the result of an exam that was written on paper in the hall: the number of right answers.

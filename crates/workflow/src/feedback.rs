@@ -8,7 +8,7 @@ use xinxiu_store::feedback::{self, Feedback};
 use xinxiu_store::{attendance, concerns, session};
 
 use crate::app::App;
-use crate::invitations::record;
+use crate::invitations::{self, record};
 use crate::refusal::Refusal;
 
 /// Longest remark in characters.
@@ -20,8 +20,7 @@ const LONGEST: usize = 500;
 /// [`Refusal::Forbidden`] for anybody but the enterprise.
 pub fn own(app: &App, actor: &Actor, id: AttendanceId) -> Result<(Option<Feedback>, bool), Refusal> {
     app.view(actor, |view| {
-        let found = attendance::load(view.tx, id)?;
-        view.must(Action::AnswerInvitation, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
+        let found = invitations::own(view.tx, actor, id)?;
         let open = is_open(found.checked_in_at.is_some(), found.held_on, view.today);
         Ok((feedback::find(view.tx, id)?, open))
     })
@@ -37,8 +36,7 @@ pub fn give(app: &App, actor: &Actor, id: AttendanceId, said: &Feedback) -> Resu
         return Err(Refusal::invalid("remark", format!("请不要超过{LONGEST}字")));
     }
     app.step(actor, |step| {
-        let found = attendance::load(step.tx, id)?;
-        step.must(Action::AnswerInvitation, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
+        let found = invitations::own(step.tx, actor, id)?;
         if !is_open(found.checked_in_at.is_some(), found.held_on, step.today) {
             return Err(Refusal::invalid("content", "签到参加培训后30天内可以评价"));
         }

@@ -18,8 +18,9 @@ use xinxiu_store::{StoreError, Tx};
 
 use crate::app::{App, Step};
 use crate::certificates;
-use crate::exam::{note, own};
+use crate::exam::note;
 use crate::exam_blueprint;
+use crate::invitations::own;
 use crate::question_bank;
 use crate::refusal::{FieldError, Refusal, require};
 

@@ -1,7 +1,7 @@
 //! What the enterprise does behind its personal link: it sees where it stands, answers, and says afterwards
 //! that nothing was charged (N07, N08, N18, N19).
 
-use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::actor::Actor;
 use xinxiu_domain::attendance::{AttendanceAction, AttendanceState, Willingness};
 use xinxiu_domain::id::AttendanceId;
 use xinxiu_domain::session::{Capacity, SessionState};
@@ -12,8 +12,9 @@ use xinxiu_store::commitment::{self, Owed};
 use xinxiu_store::exam::{self, Paper};
 use xinxiu_store::session::Session;
 use xinxiu_store::session_group::Announcement;
-use xinxiu_store::{campaign, concerns, enterprise, remark, session};
+use xinxiu_store::{campaign, enterprise, remark, session};
 
+use super::own;
 use crate::app::{App, Done, Step};
 use crate::exam_blueprint;
 use crate::refusal::{FieldError, Refusal};
@@ -67,8 +68,7 @@ pub struct Home {
 /// [`Refusal::Forbidden`] for anybody but the enterprise.
 pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal> {
     app.view(actor, |view| {
-        let found = attendance::load(view.tx, id)?;
-        view.must(Action::AnswerInvitation, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
+        let found = own(view.tx, actor, id)?;
         let held = session::load(view.tx, found.session)?;
         let class = campaign::load_item(view.tx, held.plan_item)?;
         let enterprise = enterprise::load(view.tx, found.enterprise)?;
@@ -98,7 +98,7 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
 pub fn answer(app: &App, actor: &Actor, id: AttendanceId, command: &Answer) -> Result<(), Refusal> {
     check(command)?;
     app.step(actor, |step| {
-        let mut found = own(step, id)?;
+        let mut found = own(step.tx, actor, id)?;
         let held = session::load(step.tx, found.session)?;
         if !matches!(held.state, SessionState::Published | SessionState::Open) {
             return Err(not_now(held.state, "答复邀请"));
@@ -130,18 +130,12 @@ pub fn answer(app: &App, actor: &Actor, id: AttendanceId, command: &Answer) -> R
 /// [`Refusal::Forbidden`] for anybody but the enterprise.
 pub fn confirm_free(app: &App, actor: &Actor, id: AttendanceId) -> Result<(), Refusal> {
     app.step(actor, |step| {
-        let mut found = own(step, id)?;
+        let mut found = own(step.tx, actor, id)?;
         found.free_confirmed = true;
         attendance::save(step.tx, &found)?;
         let what = format!("确认「{}」没有收取任何费用", found.session_title);
         record(step, "attendance.free", &found, &what)
     })
-}
-
-fn own(step: &Step<'_>, id: AttendanceId) -> Result<Attendance, Refusal> {
-    let found = attendance::load(step.tx, id)?;
-    step.must(Action::AnswerInvitation, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
-    Ok(found)
 }
 
 fn check(command: &Answer) -> Result<(), Refusal> {

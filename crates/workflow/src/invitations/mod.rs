@@ -1,10 +1,10 @@
 //! Invitations (邀请) and the personal links behind which an enterprise answers without an account
 //! (N07, N08, N18).
 
-use xinxiu_domain::actor::{Actor, Role};
+use xinxiu_domain::actor::{Action, Actor, Role};
 use xinxiu_domain::id::AttendanceId;
 use xinxiu_store::attendance::{self, Attendance};
-use xinxiu_store::{StoreError, enterprise};
+use xinxiu_store::{StoreError, Tx, concerns, enterprise};
 
 use crate::app::App;
 use crate::refusal::Refusal;
@@ -24,6 +24,16 @@ pub use report::{REPORTABLE, Report, report};
 
 /// A link has 160 bits of its signature.
 const LINK: Kind = Kind { purpose: "invitation", digits: 40 };
+
+/// The attendance, for the enterprise itself and nobody else.
+pub(crate) fn own(tx: &Tx<'_>, actor: &Actor, id: AttendanceId) -> Result<Attendance, Refusal> {
+    let found = attendance::load(tx, id)?;
+    if actor.may(Action::AnswerInvitation, &concerns::of_enterprise(tx, found.enterprise)?) {
+        Ok(found)
+    } else {
+        Err(Refusal::Forbidden(Action::AnswerInvitation))
+    }
+}
 
 /// The token of an attendance's personal link, for `/l/{token}`.
 ///

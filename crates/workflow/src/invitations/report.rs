@@ -1,12 +1,13 @@
 //! An enterprise reports through its personal link that a fee was charged or something advertised (N19 N20).
 
-use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::actor::Actor;
 use xinxiu_domain::id::AttendanceId;
 use xinxiu_domain::summary::RemarkKind;
 use xinxiu_domain::text::tidy;
 use xinxiu_store::remark::{self, Remark};
-use xinxiu_store::{attendance, campaign, concerns, enterprise, session};
+use xinxiu_store::{attendance, campaign, enterprise, session};
 
+use super::own;
 use crate::app::{App, Done};
 use crate::refusal::Refusal;
 
@@ -42,10 +43,7 @@ pub fn report(app: &App, actor: &Actor, id: AttendanceId, report: &Report) -> Re
     if text.is_empty() {
         return Err(Refusal::invalid("text", "请写明具体情况，例如金额、时间和经手人"));
     }
-    app.view(actor, |view| {
-        let found = attendance::load(view.tx, id)?;
-        view.must(Action::AnswerInvitation, &concerns::of_enterprise(view.tx, found.enterprise)?)
-    })?;
+    app.view(actor, |view| own(view.tx, actor, id))?;
     let nameless = Actor { name: NAMELESS.to_owned(), enterprise: None, ..actor.clone() };
     app.step(if report.anonymous { &nameless } else { actor }, |step| {
         let found = attendance::load(step.tx, id)?;

@@ -6,9 +6,9 @@ use xinxiu_domain::actor::{Action, Actor, Concerns};
 use xinxiu_domain::exam::Question;
 use xinxiu_domain::question::{ALIKE, Likeness};
 use xinxiu_intake::questions::{ReadQuestions, Rejected};
-use xinxiu_store::question::{self, OwnQuestion};
+use xinxiu_store::question;
 
-use super::{Entry, bank};
+use super::{Entry, bank, write};
 use crate::app::{App, Done, Step};
 use crate::refusal::Refusal;
 
@@ -91,18 +91,7 @@ fn compare(entries: &[Entry], read: ReadQuestions) -> Imported {
 
 fn put(step: &Step<'_>, given: &Question) -> Result<(), Refusal> {
     let before = question::by_code(step.tx, &given.id)?;
-    let own = OwnQuestion {
-        id: before.as_ref().map_or(0, |own| own.id),
-        question: given.clone(),
-        in_force: before.as_ref().is_none_or(|own| own.in_force),
-        changed_by: step.actor.name.clone(),
-        changed_at: step.moment(),
-        version: before.as_ref().map_or(0, |own| own.version),
-    };
-    if before.is_some() {
-        question::save(step.tx, &own)?;
-    } else {
-        question::insert(step.tx, &own)?;
-    }
+    let (in_force, version) = before.as_ref().map_or((true, 0), |own| (own.in_force, own.version));
+    write(step, before.as_ref(), given, (in_force, version))?;
     Ok(())
 }

@@ -202,27 +202,37 @@ pub fn set_in_force(
 /// Writes one question and its audit entry.
 fn keep(step: &Step<'_>, given: &Question, in_force: bool, version: i64) -> Result<(), Refusal> {
     let before = question::by_code(step.tx, &given.id)?;
-    let mut own = OwnQuestion {
-        id: before.as_ref().map_or(0, |own| own.id),
-        question: given.clone(),
-        in_force,
-        changed_by: step.actor.name.clone(),
-        changed_at: step.moment(),
-        version,
-    };
-    if before.is_some() {
-        question::save(step.tx, &own)?;
-    } else {
-        own.id = question::insert(step.tx, &own)?;
-    }
+    let id = write(step, before.as_ref(), given, (in_force, version))?;
     let verb = match (in_force, before) {
         (false, _) => "停用试题",
         (true, Some(before)) if !before.in_force => "恢复使用试题",
         (true, _) => "保存试题",
     };
     let summary = format!("{verb}{}", given.id);
-    let done = Done { action: "question.save", subject: ("question", own.id), enterprise: None, summary };
+    let done = Done { action: "question.save", subject: ("question", id), enterprise: None, summary };
     step.record(done, serde_json::json!({ "question": given, "in_force": in_force }))
+}
+
+/// Writes one question in place of what the installation had of it, and returns its id.
+fn write(
+    step: &Step<'_>,
+    before: Option<&OwnQuestion>,
+    given: &Question,
+    (in_force, version): (bool, i64),
+) -> Result<i64, StoreError> {
+    let own = OwnQuestion {
+        id: before.map_or(0, |own| own.id),
+        question: given.clone(),
+        in_force,
+        changed_by: step.actor.name.clone(),
+        changed_at: step.moment(),
+        version,
+    };
+    if before.is_none() {
+        return question::insert(step.tx, &own);
+    }
+    question::save(step.tx, &own)?;
+    Ok(own.id)
 }
 
 /// Ids of the rule editions that a question can rest on.

@@ -1,7 +1,6 @@
 //! The code on the hall's screen (大屏签到码): six digits that change, made of the installation's key, the session
 //! and the time. Who types it has seen the screen within the last minute.
 
-use subtle::ConstantTimeEq;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::presence::{Mark, Way};
@@ -12,8 +11,10 @@ use xinxiu_store::{attendance, concerns, roll, session};
 
 use super::mark::{NewMark, take};
 use crate::app::App;
+use crate::invitations;
 use crate::refusal::Refusal;
 use crate::sessions::not_now;
+use crate::token::is_same;
 
 /// How long a code stands on the screen. It is taken for as long again, for slow thumbs and bad reception.
 pub const CODE_SECONDS: i64 = 30;
@@ -93,7 +94,7 @@ fn code_at(app: &App, session: SessionId, step: i64) -> Result<String, Refusal> 
 fn is_good(app: &App, session: SessionId, given: &str) -> Result<bool, Refusal> {
     let now = step_of(app.clock.now().as_second());
     for step in [now, now - 1] {
-        if bool::from(code_at(app, session, step)?.as_bytes().ct_eq(given.as_bytes())) {
+        if is_same(&code_at(app, session, step)?, given) {
             return Ok(true);
         }
     }
@@ -114,8 +115,7 @@ pub fn by_code(
 ) -> Result<SessionId, Refusal> {
     let given = squeeze(typed);
     app.step(actor, |step| {
-        let found = attendance::load(step.tx, id)?;
-        step.must(Action::AnswerInvitation, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
+        let found = invitations::own(step.tx, actor, id)?;
         let held = session::load(step.tx, found.session)?;
         if held.state != SessionState::Open {
             return Err(not_now(held.state, mark.label()));

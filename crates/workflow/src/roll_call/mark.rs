@@ -14,7 +14,7 @@ use xinxiu_store::session::Session;
 use xinxiu_store::{Moment, campaign, commitment, concerns, session};
 
 use crate::app::{App, Done, Step};
-use crate::invitations::record;
+use crate::invitations::{self, record};
 use crate::refusal::{Refusal, require};
 use crate::sessions::not_now;
 
@@ -176,8 +176,7 @@ pub fn whole_roll(
 /// [`Refusal::Forbidden`] for anybody but the enterprise.
 pub fn own(app: &App, actor: &Actor, id: AttendanceId) -> Result<Presence, Refusal> {
     app.view(actor, |view| {
-        let found = attendance::load(view.tx, id)?;
-        view.must(Action::AnswerInvitation, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
+        let found = invitations::own(view.tx, actor, id)?;
         let running = session::load(view.tx, found.session)?.state == SessionState::Open;
         let events = roll::of_attendance(view.tx, id)?;
         let minutes = roll::online_minutes(view.tx, id)?;

@@ -1,11 +1,12 @@
 //! The heartbeat of a page that is open while a session runs online (线上听课时长, N05).
 
-use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::actor::Actor;
 use xinxiu_domain::id::AttendanceId;
 use xinxiu_domain::session::{SessionMode, SessionState};
-use xinxiu_store::{attendance, concerns, roll, session};
+use xinxiu_store::{roll, session};
 
 use crate::app::App;
+use crate::invitations;
 use crate::refusal::Refusal;
 use crate::sessions::not_now;
 
@@ -17,10 +18,7 @@ use crate::sessions::not_now;
 pub fn beat(app: &App, actor: &Actor, id: AttendanceId) -> Result<i64, Refusal> {
     let now = app.clock.now();
     app.store.db.write(|tx| {
-        let found = attendance::load(tx, id)?;
-        if !actor.may(Action::AnswerInvitation, &concerns::of_enterprise(tx, found.enterprise)?) {
-            return Err(Refusal::Forbidden(Action::AnswerInvitation));
-        }
+        let found = invitations::own(tx, actor, id)?;
         let held = session::load(tx, found.session)?;
         if held.state != SessionState::Open || held.mode == SessionMode::OnSite {
             return Err(not_now(held.state, "记录线上听课"));

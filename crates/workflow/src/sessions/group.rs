@@ -12,6 +12,7 @@ use xinxiu_store::{StoreError, attendance, concerns, session};
 
 use super::{loaded, not_now, record};
 use crate::app::{App, View};
+use crate::invitations;
 use crate::refusal::{FieldError, Refusal};
 
 /// Longest announcement, in characters.
@@ -47,8 +48,7 @@ pub fn group(app: &App, actor: &Actor, id: SessionId) -> Result<ShownGroup, Refu
 /// [`Refusal::Forbidden`] for anybody but the enterprise.
 pub fn own_group(app: &App, actor: &Actor, id: AttendanceId) -> Result<ShownGroup, Refusal> {
     app.view(actor, |view| {
-        let found = attendance::load(view.tx, id)?;
-        view.must(Action::AnswerInvitation, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
+        let found = invitations::own(view.tx, actor, id)?;
         let announcements = standing_announcements(view, found.session)?;
         shown(view, found.session, announcements)
     })
