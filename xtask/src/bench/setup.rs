@@ -1,7 +1,6 @@
 //! What the benchmarks run: our measuring program in its release build, the lists, and the peers, which are
 //! installed here and nowhere else.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -29,8 +28,7 @@ impl Setup {
     /// # Errors
     /// A build that fails.
     pub fn new() -> Result<Self> {
-        let target = env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| cargo::root().join("target"), |folder| cargo::root().join(folder));
+        let target = cargo::target();
         say("编译测速程序（release） · building the measuring program");
         let mut build = cargo::command(&["build", "--release", "--locked", "--package", "xinxiu-bench"]);
         let status = build.status().context("cargo build did not start")?;

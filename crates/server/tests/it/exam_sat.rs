@@ -6,6 +6,7 @@ use xinxiu_domain::id::AttendanceId;
 use xinxiu_store::{StoreError, exam, exam_answer, params};
 use xinxiu_workflow::demo;
 
+use crate::axe;
 use crate::browser::{Browser, DESK, PHONE};
 use crate::server::Server;
 use crate::support::Site;
@@ -61,6 +62,7 @@ async fn fits(browser: &Browser, name: &str) {
     for size in [DESK, PHONE] {
         browser.size(size).await;
         assert!(!browser.overflows().await, "{name} {size:?}");
+        axe::clean(browser).await;
     }
     browser.picture_whole(&format!("exam-{name}-360")).await;
 }

@@ -4,6 +4,7 @@
 mod archive;
 mod assess;
 mod authorities;
+mod axe;
 mod backup;
 mod browser;
 mod calendar;

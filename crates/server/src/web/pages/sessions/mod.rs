@@ -65,7 +65,6 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/sessions/{id}/notice.docx", VIEW, steps::notice_docx);
     table.get("/sessions/{id}/sign-in-sheet.pdf", RUN, steps::sheet);
     table.get("/sessions/{id}/hall", RUN, hall::screen);
-    table.get("/sessions/{id}/hall/now", RUN, hall::now);
     table.get("/sessions/{id}/roll", RUN, roll::list);
     table.post("/sessions/{id}/roll", RUN, roll::mark);
     table.post("/sessions/{id}/roll/out", RUN, roll::all_out);
