@@ -44,13 +44,25 @@ impl Setup {
     /// # Errors
     /// A build that fails.
     pub fn whole_import(&self) -> Result<PathBuf> {
-        say(
-            "编译完整导入程序（release，首次约一刻钟） · building the whole import, a quarter of an hour at first",
-        );
-        let example = ["build", "--release", "--locked", "--workspace", "--example", "import_list"];
-        let status = cargo::command(&example).status().context("cargo build did not start")?;
+        self.built_with_all("import_list")
+    }
+
+    /// Builds the hall of phones, and the program itself beside it: as long as [`Self::whole_import`].
+    ///
+    /// # Errors
+    /// A build that fails.
+    pub fn exam_hall(&self) -> Result<PathBuf> {
+        self.built_with_all("exam_hall")
+    }
+
+    fn built_with_all(&self, example: &str) -> Result<PathBuf> {
+        say(&format!(
+            "编译 {example}（release，首次约一刻钟） · building {example}, a quarter of an hour at first"
+        ));
+        let build = ["build", "--release", "--locked", "--workspace", "--bins", "--example", example];
+        let status = cargo::command(&build).status().context("cargo build did not start")?;
         ensure!(status.success(), "cargo build: {status}");
-        Ok(self.program.with_file_name("examples").join("import_list"))
+        Ok(self.program.with_file_name("examples").join(example))
     }
 
     /// A call of our measuring program.

@@ -30,6 +30,7 @@ mod jobs;
 mod killed;
 mod listing;
 mod lists;
+mod phones;
 mod questions;
 mod received;
 mod roll_call;
