@@ -113,7 +113,7 @@ async fn without_a_network(server: &mut Server, browser: &Browser, session: Sess
     browser.size(PHONE).await;
     browser.goto(&list).await;
     let kept = "const [path, done] = arguments; const look = async () => \
-                (await (await caches.open('roll')).match(path)) && navigator.serviceWorker.controller \
+                (await (await caches.open('pages')).match(path)) && navigator.serviceWorker.controller \
                 ? done(true) : setTimeout(look, 100); look();";
     browser.client.execute_async(kept, vec![json!(list)]).await.expect("the list is kept");
     server.kill();
@@ -146,7 +146,7 @@ async fn without_a_network(server: &mut Server, browser: &Browser, session: Sess
 #[test]
 fn the_worker_comes_from_the_top_and_a_scanned_picture_names_nobody() {
     let site = Site::new();
-    let worker = site.get("/roll-worker.js", "");
+    let worker = site.get("/page-worker.js", "");
     assert_eq!(worker.status, StatusCode::OK);
     assert!(worker.body.contains("addEventListener(\"fetch\""));
     assert_eq!(site.get("/l/hall/999/123456", "").status, StatusCode::NOT_FOUND);

@@ -107,7 +107,8 @@ fn the_exam_is_sat_and_the_certificate_taken_along() {
     for _ in 0..2 {
         let answer = format!("3:99:{chosen}");
         let kept = site.post(&address("exam/answers"), "", &[("paper", &paper), ("answer", &answer)]);
-        assert_eq!((kept.status, kept.body.as_str()), (StatusCode::OK, "{\"seq\":99}"));
+        assert_eq!(kept.status, StatusCode::OK);
+        assert!(kept.body.contains("\"seq\":99") && kept.body.contains("\"left\":"), "{}", kept.body);
     }
     let reopened = site.get(&address("exam"), "").body;
     assert!(reopened.contains("已答<strong data-answered>2</strong>题"));
@@ -239,4 +240,41 @@ fn the_questions_are_judged_by_their_answers() {
     assert!(page.body.contains(&paper.questions[0].text) && page.body.contains("100%"), "{}", page.body);
     let table = site.get("/questions/statistics?format=csv", &city);
     assert!(table.body.contains("答对率") && table.body.lines().count() == paper.questions.len() + 1);
+}
+
+#[test]
+fn results_on_paper_are_filled_in_from_a_file_and_entered_at_once() {
+    let site = Site::new();
+    let (id, _) = seat(&site, "present");
+    let cookie = site.sign_in(&login(Role::Agency));
+    let csrf = site.csrf(&cookie);
+    let session = site.app().store.db.read(|tx| attendance::load(tx, id)).unwrap().session;
+    let at = format!("/sessions/{session}/scores");
+    let page = site.get(&at, &cookie);
+    assert!(
+        page.body.contains("每张试卷10题，答对6题合格") && page.body.contains("示例企业"),
+        "{}",
+        page.body
+    );
+    assert_eq!(site.get(&format!("{at}/export"), &cookie).status, StatusCode::OK);
+    let none = site.post_file(&format!("{at}/file"), &cookie, &csrf, ("file", "成绩.csv", ""));
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let file = ("file", "成绩.csv", "企业名称,答对题数\n示例企业,7\n别的企业,3\n");
+    let filled = site.post_file(&format!("{at}/file"), &cookie, &csrf, file);
+    assert_eq!(filled.status, StatusCode::OK, "{}", filled.body);
+    let field = format!("name=\"right-{id}\" value=\"7\"");
+    assert!(filled.body.contains(&field) && filled.body.contains("不是本场次邀请的企业"), "{}", filled.body);
+    assert!(site.app().store.db.read(|tx| exam::of_attendance(tx, id)).unwrap().is_empty());
+    let (right, known) = (format!("right-{id}"), format!("known-{id}"));
+    let wrong = site.post(&at, &cookie, &[("csrf", &csrf), (&right, "十"), (&known, "0")]);
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        wrong.body.contains("value=\"十\"") && wrong.body.contains("aria-invalid=\"true\""),
+        "{}",
+        wrong.body
+    );
+    let done = site.post(&at, &cookie, &[("csrf", &csrf), (&right, "7"), (&known, "0")]);
+    assert_eq!((done.status, done.location.as_str()), (StatusCode::SEE_OTHER, at.as_str()), "{}", done.body);
+    let again = site.post(&at, &cookie, &[("csrf", &csrf), (&right, "7"), (&known, "0")]);
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.body);
 }

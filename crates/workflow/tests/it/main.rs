@@ -20,6 +20,7 @@ mod history;
 mod identity;
 mod lists;
 mod mapping;
+mod paper_exams;
 mod progress;
 mod proposals;
 mod pushes;

@@ -21,6 +21,7 @@ mod hall;
 mod invite;
 mod roll;
 mod roster;
+mod scores;
 mod sheet;
 mod show;
 mod steps;
@@ -41,6 +42,9 @@ const SORTS: [(&str, &str); 5] =
 
 /// Largest upload of material.
 const MATERIAL: usize = 50 * MIB;
+
+/// Largest spreadsheet of results.
+const SCORES: usize = 5 * MIB;
 
 pub(super) fn routes(table: &mut Routes) {
     table.get("/sessions", VIEW, list);
@@ -71,6 +75,10 @@ pub(super) fn routes(table: &mut Routes) {
     table.post("/sessions/{id}/roll/sync", RUN, roll::sync);
     table.get("/sessions/{id}/sheet", RUN, sheet::form);
     table.post("/sessions/{id}/sheet", RUN, sheet::enter);
+    table.get("/sessions/{id}/scores", RUN, scores::form);
+    table.post("/sessions/{id}/scores", RUN, scores::enter);
+    table.get("/sessions/{id}/scores/export", RUN, scores::take_along);
+    table.upload("/sessions/{id}/scores/file", RUN, SCORES, scores::fill_in);
     table.get("/sessions/{id}/feedback", VIEW, feedback::results);
     table.get("/attendances/{id}/letter", INVITE, attendance::letter);
     table.post("/attendances/{id}/check-in", RUN, attendance::check_in);

@@ -87,7 +87,7 @@ fn row(
 }
 
 /// An attendance's state as a badge.
-fn state(state: AttendanceState) -> Markup {
+pub(super) fn state(state: AttendanceState) -> Markup {
     let tone = match state {
         AttendanceState::Accepted | AttendanceState::Present | AttendanceState::Passed => "good",
         AttendanceState::Invited | AttendanceState::Failed => "due",

@@ -164,11 +164,17 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                             a.button.primary href=(at("roll")) { "点名" }
                             a.button href=(at("hall")) { "会场大屏签到码" }
                             a.button href=(at("sheet")) { "补录纸质签到表" }
+                            a.button href=(at("scores")) { "录入纸质考试成绩" }
                         }
                         (ui::confirm(req, &at("close"), "结束培训", "结束后，没有签到的企业记为缺席，不能再签到、签退和补录。仍在场的企业请先在点名页签退，否则听课时长不明。", &html! {}))
                     }
                 }
-                SessionState::Closed => { p { "培训已结束。请督促参训企业完成结业考试和信用修复申请。" } }
+                SessionState::Closed => {
+                    p { "培训已结束。请督促参训企业完成结业考试和信用修复申请。" }
+                    @if may(req, shown, Action::RunSession) {
+                        p.actions { a.button href=(at("scores")) { "录入纸质考试成绩" } }
+                    }
+                }
                 SessionState::Cancelled => { p { "本场次已取消，请另行编制场次。" } }
             }
             @if published {
