@@ -53,6 +53,8 @@ ids! {
     RectificationId;
     /// Delisting application (退出失信名单申请).
     DelistingId;
+    /// Item of a session's agenda (日程).
+    AgendaId;
     /// Training session (培训场次).
     SessionId;
     /// One enterprise in one session (参训).

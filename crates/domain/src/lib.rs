@@ -9,6 +9,7 @@ mod macros;
 
 pub mod account;
 pub mod actor;
+pub mod agenda;
 pub mod analysis;
 pub mod application;
 pub mod archive;

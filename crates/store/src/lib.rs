@@ -4,6 +4,7 @@
 //! truly differs stands in [`engine`] and nowhere else.
 
 pub mod account;
+pub mod agenda;
 pub mod analysis;
 pub mod application;
 mod application_material;

@@ -59,6 +59,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("signed_on", "2022-09-15"),
     ("right", "8"),
     ("module", "regulation"),
+    ("method", "lecture"),
     ("mode", "on_site"),
     ("held_on", "2022-09-28"),
     ("starts_at", "09:00"),

@@ -113,6 +113,11 @@ const OBJECTS: &[(&str, &str)] = &[
          '示例厅', 100, 3, '示例', 'proposed', '示例', '{at}', '2022-09-01')",
     ),
     (
+        "line",
+        "session_agenda (session_id, place_in_order, minutes, module, method, lecturer) \
+         values ({sessions}, 1, 150, 'regulation', 'lecture', '示例')",
+    ),
+    (
         "material",
         "session_material (session_id, module, title, file_id, added_by, added_at) \
          values ({sessions}, 'regulation', '示例', {file}, '示例', '{at}')",

@@ -6,7 +6,7 @@ use xinxiu_domain::session::{Capacity, SessionState};
 use xinxiu_store::attendance::RosterLine;
 use xinxiu_store::campaign::PlanItem;
 use xinxiu_store::session::Session;
-use xinxiu_store::{attendance, files, session};
+use xinxiu_store::{agenda, attendance, files, session};
 
 use super::package::{Bag, fault};
 use crate::app::View;
@@ -36,7 +36,7 @@ fn add_session(view: &View<'_>, bag: &mut Bag, class: &PlanItem, held: &Session)
         file_name: file_name.to_owned(),
         dated: Some(held.held_on),
     };
-    let notice = papers::pdf(&notice_of(view, held, class.clone()))?;
+    let notice = papers::pdf(&notice_of(view, held, class.clone(), &agenda::of_session(view.tx, held.id)?))?;
     let sheet = papers::pdf(&sheet_of(view, held, class.clone(), &roster)?)?;
     let results = results_csv(&roster);
     let mut put = |item: BagItem, bytes: &[u8]| bag.add(item, bytes).map(drop).map_err(fault);

@@ -12,7 +12,7 @@ use xinxiu_store::commitment::{self, Owed};
 use xinxiu_store::exam::{self, Paper};
 use xinxiu_store::session::Session;
 use xinxiu_store::session_group::Announcement;
-use xinxiu_store::{campaign, enterprise, remark, session};
+use xinxiu_store::{agenda, campaign, enterprise, remark, session};
 
 use super::own;
 use crate::app::{App, Done, Step};
@@ -48,6 +48,8 @@ pub struct Home {
     pub agency: String,
     /// Day and hours, as they are read out.
     pub time: String,
+    /// The agenda; empty for a session from before agendas were kept.
+    pub agenda: Vec<agenda::Line>,
     /// Commitments owed and signed.
     pub owed: Owed,
     /// How the repair of its records goes on and who acts next; empty where it has none.
@@ -80,6 +82,7 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
             announcements: standing_announcements(view, found.session)?,
             reported: remark::reported_by(view.tx, found.session, found.enterprise)?,
             time: crate::sessions::spoken_time(&held),
+            agenda: agenda::of_session(view.tx, found.session)?,
             attendance: found,
             session: held,
             enterprise: enterprise.name,

@@ -8,6 +8,7 @@ use xinxiu_domain::actor::{Action, Actor, Concerns};
 use xinxiu_domain::id::{CampaignId, EnterpriseId, PlanItemId, SessionId};
 use xinxiu_domain::missing::Missing;
 use xinxiu_domain::session::{Module, SessionPlan, SessionState, publishing_gaps};
+use xinxiu_store::agenda as agenda_store;
 use xinxiu_store::attendance::{self, RosterLine};
 use xinxiu_store::campaign::{self, Campaign, PlanItem};
 use xinxiu_store::certificate;
@@ -18,6 +19,7 @@ use xinxiu_store::session_conflict::Conflict;
 use crate::app::{App, Done, Step, View};
 use crate::refusal::Refusal;
 
+mod agenda;
 mod calendar;
 mod group;
 mod materials;
@@ -26,6 +28,7 @@ pub(crate) mod papers;
 mod plan;
 mod publish;
 
+pub use agenda::{ITEMS, add_item, change_item, draft_agenda, minutes, move_item, remove_item};
 pub use calendar::{Month, close_feed, feed, feed_token, hours, month, open_feed};
 pub(crate) use group::standing_announcements;
 pub use group::{
@@ -47,6 +50,8 @@ pub struct Shown {
     pub class: PlanItem,
     /// Its campaign.
     pub campaign: Campaign,
+    /// Its agenda; empty for one from before agendas were kept, and for one that nobody has made yet.
+    pub agenda: Vec<agenda_store::Line>,
     /// Materials on file.
     pub materials: Vec<Material>,
     /// What it still lacks for publication, apart from the organiser's name.
@@ -150,7 +155,9 @@ pub fn show(app: &App, actor: &Actor, id: SessionId) -> Result<Shown, Refusal> {
         let mut roster = attendance::roster(view.tx, campaign.id, id)?;
         roster.retain(|line| seen.contains(&line.attendance.enterprise));
         let held = held_modules(&materials);
+        let agenda = agenda_store::of_session(view.tx, id)?;
         let mut gaps = publishing_gaps(&as_plan(&session, &campaign, &held));
+        gaps.extend(agenda::gaps_of(&session, &agenda));
         gaps.retain(|gap| gap.code != "confirmed_by");
         let taken = attendance::taken_seats(view.tx, id)?;
         let without_certificate = certificate::missing_in(view.tx, id)?.len();
@@ -159,6 +166,7 @@ pub fn show(app: &App, actor: &Actor, id: SessionId) -> Result<Shown, Refusal> {
             session,
             class,
             campaign,
+            agenda,
             materials,
             gaps,
             roster,

@@ -6,7 +6,7 @@ use xinxiu_domain::session::{SessionAction, day_gaps, lecturer_gaps, opening_gap
 use xinxiu_domain::text::tidy;
 use xinxiu_store::{attendance, session};
 
-use super::{as_plan, held_modules, loaded, record};
+use super::{agenda, agenda_store, as_plan, held_modules, loaded, record};
 use crate::app::App;
 use crate::refusal::{Refusal, require};
 use crate::sitting;
@@ -40,7 +40,9 @@ pub fn publish(app: &App, actor: &Actor, id: SessionId, command: &PublishSession
         let mut gaps = publishing_gaps(&as_plan(&found, &campaign, &held));
         gaps.extend(lecturer_gaps(command.by_deputy_head, &found.lecturer_reason));
         gaps.extend(day_gaps(found.held_on, step.today));
+        gaps.extend(agenda::gaps_of(&found, &agenda_store::of_session(step.tx, id)?));
         require(gaps)?;
+        agenda::say_why(step, &found)?;
         found.published_on = Some(step.today);
         found.published_by.clone_from(&actor.name);
         session::save(step.tx, &found)?;

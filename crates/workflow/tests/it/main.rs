@@ -1,6 +1,7 @@
 //! The steps of a campaign, on both engines.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod agenda;
 mod analysis;
 mod archives;
 mod authorities;

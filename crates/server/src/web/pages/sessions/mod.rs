@@ -12,6 +12,7 @@ use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, MIB, Routes};
 use crate::web::ui;
 
+mod agenda;
 mod attendance;
 mod calendar;
 mod edit;
@@ -25,6 +26,7 @@ mod sheet;
 mod show;
 mod steps;
 
+pub(super) use agenda::programme;
 pub(super) use group::join as join_group;
 
 const VIEW: Access = Access::Staff(Action::ViewSession);
@@ -46,6 +48,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/sessions", VIEW, list);
     calendar::routes(table);
     group::routes(table);
+    agenda::routes(table);
     table.get("/sessions/new", PLAN, edit::new_form);
     table.post("/sessions/new", PLAN, edit::create);
     table.get("/sessions/{id}", VIEW, show::show);

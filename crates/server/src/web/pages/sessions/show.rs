@@ -11,7 +11,7 @@ use xinxiu_domain::session::{Module, SessionState};
 use xinxiu_workflow::sessions::{self, Shown};
 use xinxiu_workflow::{FieldError, Refusal, roll_call};
 
-use super::{calendar, roster, state};
+use super::{agenda, calendar, roster, state};
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -87,6 +87,7 @@ fn body(req: &Req, id: SessionId, refused: &Refused) -> Result<(String, Markup),
         // On the day and after it, the roll is what people come for.
         @if rolls_first { (roll) }
         (ui::panel("场次安排", &facts(&shown)))
+        (agenda::panel(req, &shown))
         (ui::panel("培训资料", &materials(req, &shown, refused)))
         @if !rolls_first { (roll) }
     };
@@ -111,7 +112,10 @@ fn facts(shown: &Shown) -> Markup {
         ("形式", html! { (session.mode) }),
         ("地点", html! { (session.place) }),
         ("会议链接", html! { (session.link) }),
-        ("学时", html! { (session.class_hours) "学时" }),
+        (
+            "学时",
+            html! { (session.class_hours) "学时" @if shown.agenda.is_empty() { "（编制时填报，没有日程）" } },
+        ),
         ("名额", html! { "已占" (shown.taken) "个，共" (session.capacity) "个" }),
         ("主讲人（第一模块）", lecturer),
         (
@@ -214,7 +218,10 @@ fn before_the_doors(held_on: Date, today: Date) -> String {
 
 fn planned(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
     let at = |step: &str| format!("/sessions/{}/{step}", shown.session.id);
-    let (values, errors) = refused.form(req, "publish", None);
+    let (mut values, errors) = refused.form(req, "publish", None);
+    if !refused.is("publish") {
+        values = values.with("lecturer_reason", &shown.session.lecturer_reason);
+    }
     html! {
         @if shown.gaps.is_empty() {
             p { "内容已齐，等待组织单位发布。" }
@@ -225,6 +232,7 @@ fn planned(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
         @if may(req, shown, Action::PlanSession) {
             p.actions {
                 a.button href=(at("edit")) { "修改场次" }
+                a.button href=(at("agenda")) { "编排日程" }
                 @if shown.gaps.iter().any(|gap| gap.code == "material") {
                     (ui::post_button(req, &at("outline"), "使用内置提纲"))
                 }
