@@ -41,6 +41,10 @@ ids! {
     RowId;
     /// Remembered mapping of columns (列对应).
     MappingId;
+    /// Slot of on-site matching (现场对接时段).
+    MatchingSlotId;
+    /// Lecturer of the pool (讲师).
+    LecturerId;
     /// Enterprise (企业).
     EnterpriseId;
     /// Penalty record (处罚记录).

@@ -33,6 +33,7 @@ pub mod identity;
 pub mod item_statistics;
 pub mod job;
 pub mod list;
+pub mod matching;
 pub mod missing;
 pub mod penalty;
 pub mod person;

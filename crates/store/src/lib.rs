@@ -54,6 +54,7 @@ pub mod ledger;
 pub mod likely_match;
 pub mod list_entry;
 pub mod listing;
+pub mod matching;
 pub mod message_text;
 pub mod migrate;
 pub mod moment;

@@ -128,6 +128,11 @@ const OBJECTS: &[(&str, &str)] = &[
          values ({sessions}, {enterprise}, 'accepted', 'nonce-{number}', '2999-01-01T00:00:00.000000Z', '{at}')",
     ),
     (
+        "slot",
+        "matching_slot (session_id, attendance_id, authority_id, table_number, starts_at) \
+         values ({sessions}, {attendances}, {authority}, 1, 600)",
+    ),
+    (
         "commitments",
         "commitment (campaign_id, enterprise_id, penalty_id, edition, state, signed_on, scan_file_id) \
          values ({campaigns}, {enterprise}, {penalties}, 'annex2-2022', 'signed', '2022-09-14', {file})",
@@ -295,7 +300,15 @@ fn furnish(
         ids.insert(kind, id.to_string());
     }
     ids.insert("commitment", ids["commitments"].clone());
-    // A session's group is known by the session.
+    // A session's group is known by the session, and so is its matching.
+    tx.execute(
+        &format!(
+            "insert into session_matching (session_id, slot_minutes, tables, state, proposed_by, proposed_on, \
+             accepted_by, accepted_on) values ({}, 10, 2, 'accepted', '示例', '2022-09-01', '示例', '2022-09-01')",
+            ids["sessions"]
+        ),
+        &[],
+    )?;
     tx.execute(
         &format!(
             "insert into session_group (session_id, picture_file_id, kept_by) values ({}, {file}, '示例')",

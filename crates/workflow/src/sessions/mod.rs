@@ -22,6 +22,8 @@ use crate::refusal::Refusal;
 mod agenda;
 mod calendar;
 mod group;
+mod matching;
+mod matching_papers;
 mod materials;
 mod outline;
 pub(crate) mod papers;
@@ -34,6 +36,12 @@ pub(crate) use group::standing_announcements;
 pub use group::{
     KeepGroup, ShownGroup, announce, group, group_picture, keep_group, own_group, withdraw_announcement,
 };
+pub use matching::{
+    ChangeSlot, ProposeMatching, ShownMatching, TABLES, accept_matching, change_slot, fill_matching,
+    matching, propose_matching, remove_slot,
+};
+pub(crate) use matching_papers::own_slots;
+pub use matching_papers::{matching_sheet, own_slip};
 pub use materials::{NewMaterial, add_material, material_file, remove_material, use_outline};
 pub(crate) use papers::spoken_time;
 pub use papers::{notice, sign_in_sheet};

@@ -113,7 +113,7 @@ pub(crate) fn spoken_time(found: &Session) -> String {
     format!("{}{}—{}", spoken_day(found.held_on), found.starts_at, found.ends_at)
 }
 
-fn spoken_day(day: Date) -> String {
+pub(super) fn spoken_day(day: Date) -> String {
     let weekday = match day.weekday() {
         Weekday::Monday => "一",
         Weekday::Tuesday => "二",

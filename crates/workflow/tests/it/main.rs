@@ -21,6 +21,7 @@ mod history;
 mod identity;
 mod lists;
 mod mapping;
+mod matching;
 mod progress;
 mod proposals;
 mod pushes;

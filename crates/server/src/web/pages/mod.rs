@@ -29,6 +29,7 @@ mod link_commitment;
 mod link_exam;
 mod link_feedback;
 mod link_group;
+mod link_matching;
 mod link_profile;
 mod link_report;
 mod link_result;
@@ -79,6 +80,7 @@ pub fn routes(table: &mut Routes) {
     link_result::routes(table);
     link_feedback::routes(table);
     link_group::routes(table);
+    link_matching::routes(table);
     link_profile::routes(table);
     link_report::routes(table);
     link_roll::routes(table);

@@ -20,6 +20,7 @@ mod feedback;
 mod group;
 mod hall;
 mod invite;
+mod matching;
 mod roll;
 mod roster;
 mod sheet;
@@ -49,6 +50,7 @@ pub(super) fn routes(table: &mut Routes) {
     calendar::routes(table);
     group::routes(table);
     agenda::routes(table);
+    matching::routes(table);
     table.get("/sessions/new", PLAN, edit::new_form);
     table.post("/sessions/new", PLAN, edit::create);
     table.get("/sessions/{id}", VIEW, show::show);

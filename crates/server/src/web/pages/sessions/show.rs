@@ -187,6 +187,7 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                     }
                 }
             }
+            @if published || session.state == SessionState::Closed { p { a href=(at("matching")) { "现场对接安排" } } }
             @if said { p { a href=(at("feedback")) { "企业对本场培训的评价" } } }
             @if downloads { (ui::download_bar(&papers)) }
             @if shown.without_certificate > 0 && may(req, shown, Action::RunSession) {
