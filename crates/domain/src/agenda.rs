@@ -1,6 +1,7 @@
 //! The agenda of a session (培训日程, N05, N06, N09): items with minutes, from which begin, end and class hours
 //! follow.
 
+use crate::id::LecturerId;
 use crate::missing::Missing;
 use crate::session::{CLASS_HOUR_MINUTES, Method, Module};
 
@@ -28,6 +29,9 @@ pub struct AgendaItem {
     pub title: String,
     /// Who teaches it; empty where nobody is named.
     pub lecturer: String,
+    /// The same person in the pool of lecturers; none for the deputy head who teaches by office, and from before there
+    /// was a pool.
+    pub lecturer_id: Option<LecturerId>,
     /// Room, or way of joining online, where it differs from the session's.
     pub room: String,
     /// Why module 1 is not taught by the deputy head of the local credit authority (N09); empty where it is.
@@ -126,7 +130,7 @@ pub fn item_faults(item: &AgendaItem) -> Vec<(&'static str, String)> {
             faults.push((field, format!("{label}不能超过{WORDS}个字")));
         }
     }
-    if item.is_break() && !item.lecturer.is_empty() {
+    if item.is_break() && !(item.lecturer.is_empty() && item.lecturer_id.is_none()) {
         faults.push(("lecturer", "休息不用填写讲师；不是休息的请选择模块和方式".into()));
     }
     faults

@@ -32,6 +32,7 @@ pub mod id;
 pub mod identity;
 pub mod item_statistics;
 pub mod job;
+pub mod lecturer;
 pub mod list;
 pub mod matching;
 pub mod missing;

@@ -24,7 +24,7 @@ pub struct Line {
 /// What the engine says.
 pub fn of_session(tx: &Tx<'_>, session: SessionId) -> Result<Vec<Line>, StoreError> {
     tx.query(
-        "select id, minutes, module, method, title, lecturer, room, not_deputy_reason from session_agenda \
+        "select id, minutes, module, method, title, lecturer, lecturer_id, room, not_deputy_reason from session_agenda \
          where session_id = $1 order by place_in_order, id",
         params![session],
         |row| Ok(Line { id: row.get("id")?, item: item_from_row(row)? }),
@@ -38,6 +38,7 @@ fn item_from_row(row: &Row) -> Result<AgendaItem, StoreError> {
         method: code(row, "method", Method::from_code)?,
         title: row.get("title")?,
         lecturer: row.get("lecturer")?,
+        lecturer_id: row.get("lecturer_id")?,
         room: row.get("room")?,
         not_deputy_reason: row.get("not_deputy_reason")?,
     })
@@ -58,7 +59,7 @@ pub fn append(tx: &Tx<'_>, session: SessionId, item: &AgendaItem) -> Result<Agen
     let place = tx.number(last, params![session])? + 1;
     tx.insert(
         "insert into session_agenda (session_id, place_in_order, minutes, module, method, title, lecturer, room, \
-         not_deputy_reason) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id",
+         not_deputy_reason, lecturer_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",
         params![
             session,
             place,
@@ -68,7 +69,8 @@ pub fn append(tx: &Tx<'_>, session: SessionId, item: &AgendaItem) -> Result<Agen
             &item.title,
             &item.lecturer,
             &item.room,
-            &item.not_deputy_reason
+            &item.not_deputy_reason,
+            item.lecturer_id
         ],
     )
 }
@@ -80,7 +82,7 @@ pub fn append(tx: &Tx<'_>, session: SessionId, item: &AgendaItem) -> Result<Agen
 pub fn save(tx: &Tx<'_>, session: SessionId, id: AgendaId, item: &AgendaItem) -> Result<(), StoreError> {
     let changed = tx.execute(
         "update session_agenda set minutes = $1, module = $2, method = $3, title = $4, lecturer = $5, room = $6, \
-         not_deputy_reason = $7 where id = $8 and session_id = $9",
+         not_deputy_reason = $7, lecturer_id = $8 where id = $9 and session_id = $10",
         params![
             item.minutes,
             item.module.map_or("", Module::code),
@@ -89,6 +91,7 @@ pub fn save(tx: &Tx<'_>, session: SessionId, id: AgendaId, item: &AgendaItem) ->
             &item.lecturer,
             &item.room,
             &item.not_deputy_reason,
+            item.lecturer_id,
             id,
             session
         ],

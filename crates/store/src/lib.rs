@@ -50,6 +50,7 @@ pub mod join_obstacle;
 mod join_rows;
 pub mod known_name;
 pub mod law_change;
+pub mod lecturer;
 pub mod ledger;
 pub mod likely_match;
 pub mod list_entry;

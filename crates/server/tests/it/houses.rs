@@ -113,6 +113,11 @@ const OBJECTS: &[(&str, &str)] = &[
          '示例厅', 100, 3, '示例', 'proposed', '示例', '{at}', '2022-09-01')",
     ),
     (
+        "lecturers",
+        "lecturer (org_id, name, office, title, found_by, modules, state, entered_by, entered_on) \
+         values ({agency}, '示例', '示例', '', '示例', 'impact', 'proposed', '示例', '2022-09-01')",
+    ),
+    (
         "line",
         "session_agenda (session_id, place_in_order, minutes, module, method, lecturer) \
          values ({sessions}, 1, 150, 'regulation', 'lecture', '示例')",

@@ -10,7 +10,7 @@ use xinxiu_store::attendance::{self, RosterLine};
 use xinxiu_store::candidate::CandidateFilter;
 
 use super::course::{Course, Task};
-use super::{FIRST_DAY, seats, words};
+use super::{FIRST_DAY, seats, teaching, words};
 use crate::findings::{self, RecordFinding};
 use crate::invitations::{self, Answer};
 use crate::refusal::Refusal;
@@ -147,7 +147,10 @@ pub fn take(course: &mut Course<'_>, step: TrainingStep, place: usize) -> Outcom
         TrainingStep::Plan => Ok(()),
         TrainingStep::Publish => publish(course, gathering, id),
         TrainingStep::Answer => answer(course, gathering, id),
-        TrainingStep::Sign => seats::sign(course, gathering, id),
+        TrainingStep::Sign => {
+            seats::sign(course, gathering, id)?;
+            teaching::match_up(course, gathering.class, id)
+        }
         TrainingStep::Hold => seats::hold(course, gathering, id),
         TrainingStep::Cancel => {
             let reason = "场地临时被征用，改期至9月27日举行，请以新的通知为准";
@@ -197,6 +200,7 @@ fn plan(course: &mut Course<'_>, gathering: &Gathering) -> Result<SessionId, Ref
         };
         sessions::add_material(course.app, &agency, id, &slides)?;
         sessions::use_outline(course.app, &agency, id)?;
+        teaching::name_lecturers(course, gathering.class, id)?;
     }
     Ok(id)
 }

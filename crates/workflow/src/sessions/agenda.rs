@@ -4,12 +4,13 @@
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::agenda::{self, AgendaItem, minutes_of_day};
 use xinxiu_domain::id::{AgendaId, SessionId};
+use xinxiu_domain::lecturer::{self as lecturers, Named};
 use xinxiu_domain::missing::Missing;
 use xinxiu_domain::session::{Module, SessionState, publishing_gaps};
 use xinxiu_domain::text::tidy;
-use xinxiu_store::StoreError;
 use xinxiu_store::agenda::{self as store, Line};
 use xinxiu_store::session::{self, Session};
+use xinxiu_store::{StoreError, Tx, lecturer};
 
 use super::{as_plan, held_modules, loaded, not_now, record};
 use crate::app::{App, Step};
@@ -29,8 +30,39 @@ fn items(lines: &[Line]) -> Vec<AgendaItem> {
 }
 
 /// What the agenda lacks for publication.
-pub(super) fn gaps_of(session: &Session, lines: &[Line]) -> Vec<Missing> {
-    agenda::gaps(&items(lines), i64::from(minutes(session)))
+pub(super) fn gaps_of(tx: &Tx<'_>, session: &Session, lines: &[Line]) -> Result<Vec<Missing>, Refusal> {
+    let mut gaps = agenda::gaps(&items(lines), i64::from(minutes(session)));
+    gaps.extend(lecturer_gaps(tx, session, lines)?);
+    Ok(gaps)
+}
+
+/// Who is named in the agenda and may not teach in a published session (N17).
+pub(super) fn lecturer_gaps(tx: &Tx<'_>, session: &Session, lines: &[Line]) -> Result<Vec<Missing>, Refusal> {
+    let pool = lecturer::of_session(tx, session.id)?;
+    let gap = |line: &Line| {
+        let item = &line.item;
+        let known = pool.iter().find(|one| Some(one.id) == item.lecturer_id);
+        lecturers::gap(Named {
+            name: &item.lecturer,
+            item: item.name(),
+            module: item.module,
+            // The deputy head teaches module 1 by office; whoever stands in is of the pool like everybody else.
+            by_office: item.module == Some(Module::Regulation) && session.lecturer_reason.is_empty(),
+            pool: known.map(|one| (one.state, one.modules.as_slice())),
+        })
+    };
+    Ok(lines.iter().filter_map(gap).collect())
+}
+
+/// An item whose lecturer is known in the pool: the one that was chosen, or the only approved one of the name.
+fn with_lecturer(tx: &Tx<'_>, item: &AgendaItem) -> Result<AgendaItem, Refusal> {
+    let mut item = item.clone();
+    if let Some(id) = item.lecturer_id {
+        item.lecturer = lecturer::load(tx, id)?.name;
+    } else if let [only] = lecturer::approved_by_name(tx, &item.lecturer)?.as_slice() {
+        item.lecturer_id = Some(*only);
+    }
+    Ok(item)
 }
 
 /// A first agenda for what was planned.
@@ -60,7 +92,7 @@ pub(super) fn follow(session: &mut Session, items: &[AgendaItem]) {
 /// Puts a whole agenda on record.
 pub(super) fn keep_all(step: &Step<'_>, id: SessionId, items: &[AgendaItem]) -> Result<(), Refusal> {
     for item in items {
-        store::append(step.tx, id, item)?;
+        store::append(step.tx, id, &with_lecturer(step.tx, item)?)?;
     }
     Ok(())
 }
@@ -92,7 +124,7 @@ pub fn add_item(
         if lines.len() >= ITEMS {
             return Err(Refusal::invalid("minutes", format!("日程不能超过{ITEMS}项，请合并后再添加")));
         }
-        store::append(step.tx, id, &item)?;
+        store::append(step.tx, id, &with_lecturer(step.tx, &item)?)?;
         Ok(format!("加入日程「{}」{}分钟", item.name(), item.minutes))
     })
 }
@@ -110,7 +142,7 @@ pub fn change_item(
 ) -> Result<(), Refusal> {
     let item = checked(item)?;
     change(app, actor, (id, version), |step, _| {
-        store::save(step.tx, id, line, &item)?;
+        store::save(step.tx, id, line, &with_lecturer(step.tx, &item)?)?;
         Ok(format!("修改日程「{}」{}分钟", item.name(), item.minutes))
     })
 }
@@ -199,7 +231,7 @@ fn change(
         if found.state == SessionState::Published {
             let held = held_modules(&session::materials(step.tx, id)?);
             let mut open = publishing_gaps(&as_plan(&found, &campaign, &held));
-            open.extend(gaps_of(&found, &lines));
+            open.extend(gaps_of(step.tx, &found, &lines)?);
             require(open)?;
         }
         session::save(step.tx, &found)?;

@@ -60,6 +60,8 @@ pub struct Shown {
     pub campaign: Campaign,
     /// Its agenda; empty for one from before agendas were kept, and for one that nobody has made yet.
     pub agenda: Vec<agenda_store::Line>,
+    /// Who is named in the agenda and may not teach, such as a lecturer whose approval was withdrawn since.
+    pub unapproved: Vec<Missing>,
     /// Materials on file.
     pub materials: Vec<Material>,
     /// What it still lacks for publication, apart from the organiser's name.
@@ -165,7 +167,8 @@ pub fn show(app: &App, actor: &Actor, id: SessionId) -> Result<Shown, Refusal> {
         let held = held_modules(&materials);
         let agenda = agenda_store::of_session(view.tx, id)?;
         let mut gaps = publishing_gaps(&as_plan(&session, &campaign, &held));
-        gaps.extend(agenda::gaps_of(&session, &agenda));
+        gaps.extend(agenda::gaps_of(view.tx, &session, &agenda)?);
+        let unapproved = agenda::lecturer_gaps(view.tx, &session, &agenda)?;
         gaps.retain(|gap| gap.code != "confirmed_by");
         let taken = attendance::taken_seats(view.tx, id)?;
         let without_certificate = certificate::missing_in(view.tx, id)?.len();
@@ -175,6 +178,7 @@ pub fn show(app: &App, actor: &Actor, id: SessionId) -> Result<Shown, Refusal> {
             class,
             campaign,
             agenda,
+            unapproved,
             materials,
             gaps,
             roster,

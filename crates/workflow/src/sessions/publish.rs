@@ -40,7 +40,7 @@ pub fn publish(app: &App, actor: &Actor, id: SessionId, command: &PublishSession
         let mut gaps = publishing_gaps(&as_plan(&found, &campaign, &held));
         gaps.extend(lecturer_gaps(command.by_deputy_head, &found.lecturer_reason));
         gaps.extend(day_gaps(found.held_on, step.today));
-        gaps.extend(agenda::gaps_of(&found, &agenda_store::of_session(step.tx, id)?));
+        gaps.extend(agenda::gaps_of(step.tx, &found, &agenda_store::of_session(step.tx, id)?)?);
         require(gaps)?;
         agenda::say_why(step, &found)?;
         found.published_on = Some(step.today);

@@ -7,6 +7,7 @@ use xinxiu_store::{both_engines, params};
 use xinxiu_workflow::Refusal;
 use xinxiu_workflow::sessions::{self, PlanSession, PublishSession, Shown};
 
+use crate::lecturers::approved;
 use crate::sessions::{Scene, command, statement};
 
 fn shown(scene: &Scene, id: SessionId) -> Shown {
@@ -55,7 +56,7 @@ both_engines! {
         let id = scene.planned(10);
         sessions::use_outline(scene.app(), &scene.agency, id).unwrap();
         let (app, agency) = (scene.app(), &scene.agency);
-        let (line, _) = of(&shown(&scene, id), Module::Regulation);
+        let (line, item) = of(&shown(&scene, id), Module::Regulation);
         sessions::move_item(app, agency, (id, line), true, 1).unwrap();
         assert_eq!(shown(&scene, id).agenda[0].id, line, "the first stays the first");
         sessions::move_item(app, agency, (id, line), false, 2).unwrap();
@@ -85,6 +86,12 @@ both_engines! {
             lecturer_reason: "分管负责人出差".into(),
             ..statement()
         };
+        let refused = codes(sessions::publish(app, &scene.organiser, id, &not_deputy).unwrap_err());
+        assert_eq!(refused, ["lecturer_pool"], "whoever stands in for the deputy head is of the pool");
+        let stand_in = approved(&scene, "示例戊", Module::ALL);
+        let version = shown(&scene, id).session.version;
+        let first = AgendaItem { lecturer_id: Some(stand_in), ..item };
+        sessions::change_item(app, agency, (id, line), &first, version).unwrap();
         sessions::publish(app, &scene.organiser, id, &not_deputy).unwrap();
         assert_eq!(of(&shown(&scene, id), Module::Regulation).1.not_deputy_reason, "分管负责人出差");
         // What was published cannot be taken back by the agenda.

@@ -19,6 +19,7 @@ mod exam;
 mod group;
 mod history;
 mod identity;
+mod lecturers;
 mod lists;
 mod mapping;
 mod matching;

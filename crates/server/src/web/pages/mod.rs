@@ -24,6 +24,7 @@ mod guidance;
 mod home;
 mod identity;
 mod jobs;
+mod lecturers;
 mod link;
 mod link_commitment;
 mod link_exam;
@@ -67,6 +68,7 @@ pub fn routes(table: &mut Routes) {
     lists::routes(table);
     sessions::routes(table);
     calling::routes(table);
+    lecturers::routes(table);
     link::routes(table);
     enterprises::routes(table);
     identity::routes(table);

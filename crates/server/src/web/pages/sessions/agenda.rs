@@ -4,11 +4,12 @@ use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::agenda::{self, AgendaItem, clock, minutes_of_day};
 use xinxiu_domain::id::{AgendaId, SessionId};
+use xinxiu_domain::lecturer::LecturerState;
 use xinxiu_domain::session::{Method, Module, SessionState};
 use xinxiu_store::agenda::Line;
 use xinxiu_store::session::Session;
 use xinxiu_workflow::sessions::{self, Shown};
-use xinxiu_workflow::{FieldError, Refusal};
+use xinxiu_workflow::{FieldError, Refusal, lecturers};
 
 use super::{PLAN, VIEW};
 use crate::web::reply::{PageError, PageResult};
@@ -96,6 +97,9 @@ pub(super) fn panel(req: &Req, shown: &Shown) -> Markup {
         TITLE,
         &html! {
             p { (sum(&shown.session, &shown.agenda)) }
+            @if shown.session.state != SessionState::Planned {
+                @for gap in &shown.unapproved { p.warning { (gap.message) " " (ui::basis(gap.basis)) } }
+            }
             (programme(&shown.session, &shown.agenda, |_| html! {}))
             @if may_edit(req, shown) { p.actions { a.button href={ "/sessions/" (id) "/agenda" } { "编排日程" } } }
         },
@@ -111,13 +115,14 @@ fn may_edit(req: &Req, shown: &Shown) -> bool {
 fn show(req: &Req) -> PageResult {
     let shown = sessions::show(&req.app, req.actor()?, req.id("id")?)?;
     let values = Form::default().with("minutes", 45);
-    Ok(req.page(TITLE, body(req, &shown, &values, &[])))
+    Ok(req.page(TITLE, body(req, &shown, &values, &[])?))
 }
 
-fn body(req: &Req, shown: &Shown, values: &Form, errors: &[FieldError]) -> Markup {
+fn body(req: &Req, shown: &Shown, values: &Form, errors: &[FieldError]) -> Result<Markup, PageError> {
     let (session, at) = (&shown.session, format!("/sessions/{}/agenda", shown.session.id));
     let edits = may_edit(req, shown);
-    html! {
+    let lecturers = approved(req)?;
+    Ok(html! {
         h1 { (TITLE) }
         p { a href={ "/sessions/" (session.id) } { (session.title) } "，" (session.held_on) " " (session.starts_at) "—" (session.ends_at) }
         (ui::errors(errors))
@@ -130,14 +135,23 @@ fn body(req: &Req, shown: &Shown, values: &Form, errors: &[FieldError]) -> Marku
         }
         @if edits {
             (ui::panel("添加一项", &ui::form(req, &at, &html! {
-                (fields(session, values, errors))
+                (fields(session, &lecturers, values, errors))
                 (ui::button("添加到日程末尾"))
             })))
             @if session.state == SessionState::Published {
                 p.hint { "场次已经发布：修改后仍须满足发布的条件，企业随即看到新的日程，请在联系群公告中说明。" }
             }
         }
-    }
+    })
+}
+
+/// The approved lecturers, to choose from.
+fn approved(req: &Req) -> Result<Vec<(String, String)>, PageError> {
+    let found = lecturers::pool(&req.app, req.actor()?, Some(LecturerState::Approved))?;
+    let choice = |one: &lecturers::Shown| {
+        (one.lecturer.id.to_string(), format!("{}（{}）", one.lecturer.name, one.lecturer.office))
+    };
+    Ok(found.iter().map(choice).collect())
 }
 
 /// A form that is one button and knows from which version of the session it was made.
@@ -165,7 +179,7 @@ fn buttons(req: &Req, session: &Session, line: &Line, all: &[Line]) -> Markup {
     }
 }
 
-fn fields(session: &Session, values: &Form, errors: &[FieldError]) -> Markup {
+fn fields(session: &Session, lecturers: &[(String, String)], values: &Form, errors: &[FieldError]) -> Markup {
     let pair = |code: &str, label: &str| (code.to_owned(), label.to_owned());
     let modules: Vec<_> = Module::ALL.iter().map(|one| pair(one.code(), one.label())).collect();
     let methods: Vec<_> = Method::ALL.iter().map(|one| pair(one.code(), one.label())).collect();
@@ -175,7 +189,8 @@ fn fields(session: &Session, values: &Form, errors: &[FieldError]) -> Markup {
         (ui::optional(values, "module", "模块", "休息，或不属于某一模块", &modules, errors))
         (ui::optional(values, "method", "培训方式", "休息", &methods, errors))
         (ui::field(values, "title", "名称", "不填则用模块或方式的名称", errors))
-        (ui::field(values, "lecturer", "讲师", "", errors))
+        (ui::optional(values, "lecturer_id", "讲师（师资库中已批准的）", "不从师资库选择", lecturers, errors))
+        (ui::field(values, "lecturer", "讲师姓名", "从师资库选择的不填；属地信用办分管负责人直接填写姓名", errors))
         (ui::field(values, "room", "地点或接入方式", "与场次相同的不填", errors))
         (ui::field(values, "not_deputy_reason", "第一模块不由分管负责人宣讲的原因", "由属地信用办分管负责人宣讲的不填", errors))
     }
@@ -189,6 +204,7 @@ fn read(req: &Req) -> Result<(AgendaItem, i64), Refusal> {
         method: Method::from_code(&fields.text("method")),
         title: fields.text("title"),
         lecturer: fields.text("lecturer"),
+        lecturer_id: fields.ids("lecturer_id").first().copied(),
         room: fields.text("room"),
         not_deputy_reason: fields.text("not_deputy_reason"),
     };
@@ -208,7 +224,7 @@ fn back(req: &Req, id: SessionId, message: &str) -> PageResult {
 fn again(req: &Req, id: SessionId, refusal: Refusal) -> PageResult {
     let errors = refusal.into_errors("minutes")?;
     let shown = sessions::show(&req.app, req.actor()?, id)?;
-    Ok(req.again(TITLE, body(req, &shown, &req.form, &errors)))
+    Ok(req.again(TITLE, body(req, &shown, &req.form, &errors)?))
 }
 
 fn add(req: &Req) -> PageResult {
@@ -244,24 +260,32 @@ fn change_form(req: &Req) -> PageResult {
         .with("module", item.module.map_or("", Module::code))
         .with("method", item.method.map_or("", Method::code))
         .with("title", &item.title)
-        .with("lecturer", &item.lecturer)
+        .with("lecturer_id", item.lecturer_id.map_or_else(String::new, |id| id.to_string()))
+        .with("lecturer", if item.lecturer_id.is_some() { "" } else { &item.lecturer })
         .with("room", &item.room)
         .with("not_deputy_reason", &item.not_deputy_reason);
-    Ok(req.page("修改日程", change_body(req, &shown, &line, &values, &[])))
+    Ok(req.page("修改日程", change_body(req, &shown, &line, &values, &[])?))
 }
 
-fn change_body(req: &Req, shown: &Shown, line: &Line, values: &Form, errors: &[FieldError]) -> Markup {
+fn change_body(
+    req: &Req,
+    shown: &Shown,
+    line: &Line,
+    values: &Form,
+    errors: &[FieldError],
+) -> Result<Markup, PageError> {
     let at = format!("/sessions/{}/agenda", shown.session.id);
-    html! {
+    let lecturers = approved(req)?;
+    Ok(html! {
         h1 { "修改日程" }
         p { (shown.session.title) "：" (line.item.name()) }
         (ui::errors(errors))
         (ui::form(req, &format!("{at}/{}", line.id), &html! {
-            (fields(&shown.session, values, errors))
+            (fields(&shown.session, &lecturers, values, errors))
             (ui::button("保存日程"))
         }))
         p { a href=(at) { "返回培训日程" } }
-    }
+    })
 }
 
 fn change(req: &Req) -> PageResult {
@@ -273,7 +297,7 @@ fn change(req: &Req) -> PageResult {
         Ok(()) => back(req, id, "已保存日程"),
         Err(refusal) => {
             let errors = refusal.into_errors("minutes")?;
-            Ok(req.again("修改日程", change_body(req, &shown, &line, &req.form, &errors)))
+            Ok(req.again("修改日程", change_body(req, &shown, &line, &req.form, &errors)?))
         }
     }
 }
