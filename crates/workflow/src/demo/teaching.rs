@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use xinxiu_domain::agenda::AgendaItem;
 use xinxiu_domain::id::SessionId;
-use xinxiu_domain::lecturer::LecturerAction;
+use xinxiu_domain::lecturer::{LecturerAction, LecturerState};
 use xinxiu_domain::session::{Method, Module};
 use xinxiu_store::{agenda, lecturer, session};
 
@@ -73,7 +73,7 @@ pub fn name_lecturers(course: &Course<'_>, class: usize, id: SessionId) -> Outco
         .app
         .store
         .db
-        .read(|tx| Ok::<_, Refusal>((agenda::of_session(tx, id)?, lecturer::all(tx, None)?)))?;
+        .read(|tx| Ok::<_, Refusal>((agenda::of_session(tx, id)?, lecturer::all(tx, Some(LecturerState::Approved))?)))?;
     let own: Vec<_> = pool.iter().filter(|one| Some(one.org) == agency.org).collect();
     for line in lines {
         let teaches =
