@@ -22,6 +22,7 @@ pub mod certificate;
 pub mod change;
 pub mod clinic;
 pub mod commitment;
+pub mod content;
 pub mod correction;
 pub mod date;
 pub mod decision_number;

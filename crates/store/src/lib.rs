@@ -24,6 +24,7 @@ pub mod commitment;
 pub mod commitment_scan;
 pub mod concerns;
 pub mod contact;
+pub mod content_check;
 pub mod db;
 pub mod delisting;
 pub mod engine;
@@ -81,6 +82,7 @@ pub mod search;
 pub mod session;
 pub mod session_conflict;
 pub mod session_group;
+pub mod session_material;
 pub mod sort;
 pub mod summary;
 #[cfg(feature = "testing")]

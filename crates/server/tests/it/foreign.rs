@@ -78,6 +78,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("office", "示例单位"),
     ("found_by", "示例推荐"),
     ("modules", "impact"),
+    ("material_confirmed_by", "示例"),
     ("slot_minutes", "10"),
     ("tables", "2"),
     ("table", "1"),

@@ -124,8 +124,8 @@ const OBJECTS: &[(&str, &str)] = &[
     ),
     (
         "material",
-        "session_material (session_id, module, title, file_id, added_by, added_at) \
-         values ({sessions}, 'regulation', '示例', {file}, '示例', '{at}')",
+        "session_material (session_id, module, title, file_id, added_by, added_at, confirmed_by, confirmed_on) \
+         values ({sessions}, 'regulation', '示例', {file}, '示例', '{at}', '示例', '2022-09-01')",
     ),
     (
         "attendances",

@@ -69,11 +69,9 @@ fn said(name: &str, office: &str, modules: &[Module]) -> Recommend {
 /// Names who teaches what, and gives the matching time.
 pub fn name_lecturers(course: &Course<'_>, class: usize, id: SessionId) -> Outcome {
     let agency = course.agency(class)?;
-    let (lines, pool) = course
-        .app
-        .store
-        .db
-        .read(|tx| Ok::<_, Refusal>((agenda::of_session(tx, id)?, lecturer::all(tx, Some(LecturerState::Approved))?)))?;
+    let (lines, pool) = course.app.store.db.read(|tx| {
+        Ok::<_, Refusal>((agenda::of_session(tx, id)?, lecturer::all(tx, Some(LecturerState::Approved))?))
+    })?;
     let own: Vec<_> = pool.iter().filter(|one| Some(one.org) == agency.org).collect();
     for line in lines {
         let teaches =

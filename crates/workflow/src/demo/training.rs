@@ -14,7 +14,7 @@ use super::{FIRST_DAY, seats, teaching, words};
 use crate::findings::{self, RecordFinding};
 use crate::invitations::{self, Answer};
 use crate::refusal::Refusal;
-use crate::sessions::{self, NewMaterial, PlanSession, PublishSession};
+use crate::sessions::{self, MaterialType, NewMaterial, PlanSession, PublishSession};
 
 type Outcome = Result<(), Refusal>;
 
@@ -197,6 +197,8 @@ fn plan(course: &mut Course<'_>, gathering: &Gathering) -> Result<SessionId, Ref
             module: Module::Procedure,
             title: "信用修复流程课件（演示）".into(),
             file: (course.scan.clone(), "信用修复流程课件（演示）.pdf".into()),
+            kind: MaterialType::Pdf,
+            replaces: None,
         };
         sessions::add_material(course.app, &agency, id, &slides)?;
         sessions::use_outline(course.app, &agency, id)?;

@@ -13,13 +13,14 @@ use xinxiu_store::exam::{self, Paper};
 use xinxiu_store::matching::Slot;
 use xinxiu_store::session::Session;
 use xinxiu_store::session_group::Announcement;
+use xinxiu_store::session_material::Material;
 use xinxiu_store::{agenda, campaign, enterprise, remark, session};
 
 use super::own;
 use crate::app::{App, Done, Step};
 use crate::exam_blueprint;
 use crate::refusal::{FieldError, Refusal};
-use crate::sessions::{not_now, own_slots, standing_announcements};
+use crate::sessions::{not_now, own_slots, shown_materials, standing_announcements};
 
 /// An enterprise's answer to an invitation.
 #[derive(Debug, Clone)]
@@ -53,6 +54,8 @@ pub struct Home {
     pub agenda: Vec<agenda::Line>,
     /// Its slots of on-site matching, once the organiser has accepted them.
     pub matching: Vec<Slot>,
+    /// Materials that it may read.
+    pub materials: Vec<Material>,
     /// Commitments owed and signed.
     pub owed: Owed,
     /// How the repair of its records goes on and who acts next; empty where it has none.
@@ -87,6 +90,7 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
             time: crate::sessions::spoken_time(&held),
             agenda: agenda::of_session(view.tx, found.session)?,
             matching: own_slots(view, found.session, id)?,
+            materials: shown_materials(view.tx, found.session)?,
             attendance: found,
             session: held,
             enterprise: enterprise.name,

@@ -10,7 +10,7 @@ use xinxiu_domain::session::{Module, SessionState, publishing_gaps};
 use xinxiu_domain::text::tidy;
 use xinxiu_store::agenda::{self as store, Line};
 use xinxiu_store::session::{self, Session};
-use xinxiu_store::{StoreError, Tx, lecturer};
+use xinxiu_store::{StoreError, Tx, lecturer, session_material};
 
 use super::{as_plan, held_modules, loaded, not_now, record};
 use crate::app::{App, Step};
@@ -229,7 +229,7 @@ fn change(
         }
         follow(&mut found, &items(&lines));
         if found.state == SessionState::Published {
-            let held = held_modules(&session::materials(step.tx, id)?);
+            let held = held_modules(&session_material::materials(step.tx, id)?);
             let mut open = publishing_gaps(&as_plan(&found, &campaign, &held));
             open.extend(gaps_of(step.tx, &found, &lines)?);
             require(open)?;

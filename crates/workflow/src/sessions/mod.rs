@@ -13,8 +13,9 @@ use xinxiu_store::attendance::{self, RosterLine};
 use xinxiu_store::campaign::{self, Campaign, PlanItem};
 use xinxiu_store::certificate;
 use xinxiu_store::concerns;
-use xinxiu_store::session::{self, Filter, Line, Material, Session};
+use xinxiu_store::session::{self, Filter, Line, Session};
 use xinxiu_store::session_conflict::Conflict;
+use xinxiu_store::session_material::{self, Material};
 
 use crate::app::{App, Done, Step, View};
 use crate::refusal::Refusal;
@@ -24,6 +25,7 @@ mod calendar;
 mod group;
 mod matching;
 mod matching_papers;
+mod material_type;
 mod materials;
 mod outline;
 pub(crate) mod papers;
@@ -42,7 +44,11 @@ pub use matching::{
 };
 pub(crate) use matching_papers::own_slots;
 pub use matching_papers::{matching_sheet, own_slip};
-pub use materials::{NewMaterial, add_material, material_file, remove_material, use_outline};
+pub use material_type::MaterialType;
+pub(crate) use materials::shown_materials;
+pub use materials::{
+    NewMaterial, add_material, confirm_material, material_file, own_material, remove_material, use_outline,
+};
 pub(crate) use papers::spoken_time;
 pub use papers::{notice, sign_in_sheet};
 pub(crate) use plan::draft;
@@ -64,6 +70,8 @@ pub struct Shown {
     pub unapproved: Vec<Missing>,
     /// Materials on file.
     pub materials: Vec<Material>,
+    /// Materials that came since it was published and for which nobody vouches yet.
+    pub unconfirmed: usize,
     /// What it still lacks for publication, apart from the organiser's name.
     pub gaps: Vec<Missing>,
     /// Enterprises that the reader may see.
@@ -158,7 +166,7 @@ pub fn show(app: &App, actor: &Actor, id: SessionId) -> Result<Shown, Refusal> {
         let session = session::load(view.tx, id)?;
         let class = campaign::load_item(view.tx, session.plan_item)?;
         let campaign = campaign::load(view.tx, class.campaign)?;
-        let materials = session::materials(view.tx, id)?;
+        let materials = session_material::materials(view.tx, id)?;
         let filter = concerns::enterprise_filter(actor, Action::ViewEnterprise, "a.enterprise_id");
         let seen: HashSet<EnterpriseId> =
             attendance::enterprises(view.tx, id, &filter)?.into_iter().collect();
@@ -174,11 +182,12 @@ pub fn show(app: &App, actor: &Actor, id: SessionId) -> Result<Shown, Refusal> {
         let without_certificate = certificate::missing_in(view.tx, id)?.len();
         let conflicts = calendar::conflicts_of(view, id)?;
         Ok(Shown {
-            session,
             class,
             campaign,
             agenda,
             unapproved,
+            unconfirmed: materials::unconfirmed(&session, &materials),
+            session,
             materials,
             gaps,
             roster,
@@ -207,7 +216,7 @@ fn as_plan<'a>(session: &'a Session, campaign: &Campaign, materials: &'a [Module
 }
 
 fn held_modules(materials: &[Material]) -> Vec<Module> {
-    materials.iter().map(|material| material.module).collect()
+    materials.iter().filter(|material| !material.is_replaced).map(|material| material.module).collect()
 }
 
 /// Something that the state of a session does not allow.

@@ -23,6 +23,7 @@ mod lecturers;
 mod lists;
 mod mapping;
 mod matching;
+mod materials;
 mod progress;
 mod proposals;
 mod pushes;

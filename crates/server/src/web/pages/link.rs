@@ -11,7 +11,7 @@ use xinxiu_workflow::invitations::{self, Answer, Home};
 use xinxiu_workflow::{FieldError, Refusal, roll_call};
 
 use super::sessions::programme;
-use super::{link_group, link_matching, link_roll};
+use super::{link_group, link_matching, link_materials, link_roll};
 use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, Routes};
@@ -65,6 +65,7 @@ pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageRe
         }
         (ui::panel("培训安排", &plan(req, &home)))
         (link_matching::panel(req, &home))
+        (link_materials::panel(req, &home))
         @if !home.agenda.is_empty() && session.state != SessionState::Cancelled {
             (ui::panel("培训日程", &programme(session, &home.agenda, |_| html! {})))
         }

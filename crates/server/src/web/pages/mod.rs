@@ -31,6 +31,7 @@ mod link_exam;
 mod link_feedback;
 mod link_group;
 mod link_matching;
+mod link_materials;
 mod link_profile;
 mod link_report;
 mod link_result;
@@ -83,6 +84,7 @@ pub fn routes(table: &mut Routes) {
     link_feedback::routes(table);
     link_group::routes(table);
     link_matching::routes(table);
+    link_materials::routes(table);
     link_profile::routes(table);
     link_report::routes(table);
     link_roll::routes(table);

@@ -21,6 +21,7 @@ mod group;
 mod hall;
 mod invite;
 mod matching;
+mod materials;
 mod roll;
 mod roster;
 mod sheet;
@@ -29,6 +30,7 @@ mod steps;
 
 pub(super) use agenda::programme;
 pub(super) use group::join as join_group;
+pub(super) use materials::kind as kind_of_material;
 
 const VIEW: Access = Access::Staff(Action::ViewSession);
 const PLAN: Access = Access::Staff(Action::PlanSession);
@@ -59,6 +61,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.upload("/sessions/{id}/materials", PLAN, MATERIAL, steps::add_material);
     table.get("/sessions/{id}/materials/{material}", VIEW, steps::material);
     table.post("/sessions/{id}/materials/{material}/remove", PLAN, steps::remove_material);
+    table.post("/sessions/{id}/materials/{material}/confirm", PUBLISH, steps::confirm_material);
     table.post("/sessions/{id}/outline", PLAN, steps::outline);
     table.post("/sessions/{id}/publish", PUBLISH, steps::publish);
     table.post("/sessions/{id}/cancel", PUBLISH, steps::cancel);

@@ -7,11 +7,11 @@ use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::id::{AttendanceId, SessionId};
-use xinxiu_domain::session::{Module, SessionState};
+use xinxiu_domain::session::SessionState;
 use xinxiu_workflow::sessions::{self, Shown};
 use xinxiu_workflow::{FieldError, Refusal, roll_call};
 
-use super::{agenda, calendar, roster, state};
+use super::{agenda, calendar, materials, roster, state};
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -88,13 +88,13 @@ fn body(req: &Req, id: SessionId, refused: &Refused) -> Result<(String, Markup),
         @if rolls_first { (roll) }
         (ui::panel("场次安排", &facts(&shown)))
         (agenda::panel(req, &shown))
-        (ui::panel("培训资料", &materials(req, &shown, refused)))
+        (ui::panel("培训资料", &materials::panel(req, &shown, refused)))
         @if !rolls_first { (roll) }
     };
     Ok((session.title.clone(), body))
 }
 
-fn may(req: &Req, shown: &Shown, action: Action) -> bool {
+pub(super) fn may(req: &Req, shown: &Shown, action: Action) -> bool {
     req.signed_in.as_ref().is_some_and(|signed_in| signed_in.actor.may(action, &shown.concerns))
 }
 
@@ -247,44 +247,6 @@ fn planned(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                 (ui::field(&values, "lecturer_reason", "由他人宣讲的原因", "由分管负责人宣讲的不填", errors))
                 (ui::field(&values, "confirmed_by", "公益性确认人姓名", "确认不收取任何费用，没有商业宣传和与培训无关的内容", errors))
                 (ui::button("发布场次"))
-            }))
-        }
-    }
-}
-
-fn materials(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
-    let id = shown.session.id;
-    let planned = shown.session.state == SessionState::Planned;
-    let (values, errors) = refused.form(req, "materials", None);
-    let plans = may(req, shown, Action::PlanSession);
-    let rows: Vec<Vec<Markup>> = shown
-        .materials
-        .iter()
-        .map(|material| {
-            let at = format!("/sessions/{id}/materials/{}", material.id);
-            vec![
-                html! { (material.module) },
-                html! { @if material.file.is_some() { a href=(at) { (material.title) } } @else { (material.title) } },
-                html! { (material.added_by) },
-                html! { @if planned && plans { (ui::post_button(req, &format!("{at}/remove"), "撤下资料")) } },
-            ]
-        })
-        .collect();
-    let modules: Vec<_> =
-        Module::ALL.iter().map(|module| (module.code().to_owned(), module.label().to_owned())).collect();
-    let changeable = !matches!(shown.session.state, SessionState::Closed | SessionState::Cancelled);
-    html! {
-        @if rows.is_empty() {
-            (ui::empty("这里会列出六个模块的课件和资料。", "服务机构逐个上传，或点“使用内置提纲”一次补齐。"))
-        } @else {
-            (ui::table("培训资料", &["模块", "资料", "上传人", "操作"], &rows))
-        }
-        @if plans && changeable {
-            (ui::upload_form(req, &format!("/sessions/{id}/materials"), &html! {
-                (ui::select(&values, "module", "模块", &modules, errors))
-                (ui::field(&values, "title", "资料名称", "不填则用文件名", errors))
-                (ui::upload_field("file", "资料文件", "课件、讲义、图片等，不超过50MB", "", errors))
-                (ui::button("上传资料"))
             }))
         }
     }
