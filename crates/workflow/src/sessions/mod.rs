@@ -22,6 +22,7 @@ use crate::refusal::Refusal;
 
 mod agenda;
 mod calendar;
+mod content;
 mod group;
 mod matching;
 mod matching_papers;
@@ -34,6 +35,7 @@ mod publish;
 
 pub use agenda::{ITEMS, add_item, change_item, draft_agenda, minutes, move_item, remove_item};
 pub use calendar::{Month, close_feed, feed, feed_token, hours, month, open_feed};
+pub use content::{Finding, ShownContent, answer_finding, confirm_point, content};
 pub(crate) use group::standing_announcements;
 pub use group::{
     KeepGroup, ShownGroup, announce, group, group_picture, keep_group, own_group, withdraw_announcement,
@@ -70,6 +72,8 @@ pub struct Shown {
     pub unapproved: Vec<Missing>,
     /// Materials on file.
     pub materials: Vec<Material>,
+    /// Words in it that look like charging, advertising or something off the subject, and that nobody has answered.
+    pub doubtful: Vec<Missing>,
     /// Materials that came since it was published and for which nobody vouches yet.
     pub unconfirmed: usize,
     /// What it still lacks for publication, apart from the organiser's name.
@@ -177,6 +181,8 @@ pub fn show(app: &App, actor: &Actor, id: SessionId) -> Result<Shown, Refusal> {
         let mut gaps = publishing_gaps(&as_plan(&session, &campaign, &held));
         gaps.extend(agenda::gaps_of(view.tx, &session, &agenda)?);
         let unapproved = agenda::lecturer_gaps(view.tx, &session, &agenda)?;
+        let doubtful = content::gaps(view.tx, &session)?;
+        gaps.extend(doubtful.iter().cloned());
         gaps.retain(|gap| gap.code != "confirmed_by");
         let taken = attendance::taken_seats(view.tx, id)?;
         let without_certificate = certificate::missing_in(view.tx, id)?.len();
@@ -186,6 +192,7 @@ pub fn show(app: &App, actor: &Actor, id: SessionId) -> Result<Shown, Refusal> {
             campaign,
             agenda,
             unapproved,
+            doubtful,
             unconfirmed: materials::unconfirmed(&session, &materials),
             session,
             materials,

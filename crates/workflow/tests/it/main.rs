@@ -12,6 +12,7 @@ mod campaigns;
 mod certificates;
 mod clinics;
 mod commitments;
+mod content;
 mod corrections;
 mod demo;
 mod enterprises;

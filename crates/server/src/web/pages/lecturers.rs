@@ -38,6 +38,9 @@ fn state(state: LecturerState) -> Markup {
 }
 
 fn words(modules: &[Module]) -> String {
+    if modules.len() == Module::ALL.len() {
+        return "全部六个模块".to_owned();
+    }
     modules.iter().map(|module| module.label()).collect::<Vec<_>>().join("、")
 }
 
@@ -59,7 +62,7 @@ fn list(req: &Req) -> PageResult {
             @if rows.is_empty() {
                 (ui::empty("这里会列出讲师。", "服务机构或属地信用办推选，市信用办批准后可以排入培训日程。"))
             } @else {
-                (ui::table(TITLE, &["姓名", "单位职务", "职称", "可讲授的模块", "推选单位", "状态", "批准"], &rows))
+                (ui::table(TITLE, &["姓名", "单位职务、职称", "可讲授的模块", "推选单位", "状态", "批准"], &rows))
             }
         },
     ))
@@ -69,8 +72,7 @@ fn row(shown: &Shown) -> Vec<Markup> {
     let one = &shown.lecturer;
     vec![
         html! { a href={ "/lecturers/" (one.id) } { (one.name) } },
-        html! { (one.office) },
-        html! { (one.title) },
+        html! { (one.office) @if !one.title.is_empty() { "，" (one.title) } },
         html! { (words(&one.modules)) },
         html! { (one.org_name) },
         state(one.state),
@@ -178,13 +180,14 @@ fn body(req: &Req, asked: &Asked<'_>) -> Result<(String, Markup), PageError> {
 }
 
 fn phone_form(req: &Req, id: LecturerId, (values, errors): (Form, &[FieldError])) -> Markup {
-    ui::form(
+    let action = format!("/lecturers/{id}/phone");
+    ui::confirm_again(
         req,
-        &format!("/lecturers/{id}/phone"),
-        &html! {
-            (ui::field(&values, "purpose", "查看完整电话的用途", "查看会记录在案", errors))
-            (ui::button("查看电话"))
-        },
+        &action,
+        "查看完整电话",
+        "查看的人和用途会记录在案。",
+        !errors.is_empty(),
+        &html! { (ui::field(&values, "purpose", "用途", "例如 联系讲师确认时间", errors)) },
     )
 }
 

@@ -65,10 +65,10 @@ pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageRe
         }
         (ui::panel("培训安排", &plan(req, &home)))
         (link_matching::panel(req, &home))
-        (link_materials::panel(req, &home))
         @if !home.agenda.is_empty() && session.state != SessionState::Cancelled {
             (ui::panel("培训日程", &programme(session, &home.agenda, |_| html! {})))
         }
+        (link_materials::panel(req, &home))
         (ui::panel("其他事项", &others(req, &home)))
     };
     let page = layout::phone("下一步做什么", &req.flash, &body);

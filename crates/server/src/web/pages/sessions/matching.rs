@@ -62,13 +62,14 @@ fn body(req: &Req, shown: &ShownMatching, values: &Form, errors: &[FieldError]) 
                 (format!("{at}/export?format=xlsx"), "全部时段（表格）"),
             ]))
         }
-        @if arranges { (steps(req, shown, &at, values, errors, accepted)) }
+        @if arranges { (steps(req, shown, &at, accepted)) }
         (open(shown))
         @if shown.slots.is_empty() {
             (ui::empty("这里会列出每家企业与处罚机关、认定部门对接的时间和桌位。", "企业答复参加后，由组织单位按日程中的现场对接时段编排。"))
         } @else {
             (ui::panel("对接时段", &table(shown, &at, arranges)))
         }
+        @if arranges { (arranging(req, shown, &at, values, errors)) }
     }
 }
 
@@ -88,23 +89,22 @@ fn standing(shown: &ShownMatching) -> Markup {
     }
 }
 
-fn steps(
-    req: &Req,
-    shown: &ShownMatching,
-    at: &str,
-    values: &Form,
-    errors: &[FieldError],
-    accepted: bool,
-) -> Markup {
-    let proposed = !shown.slots.is_empty();
+fn steps(req: &Req, shown: &ShownMatching, at: &str, accepted: bool) -> Markup {
     let has_room = shown.open.iter().any(|(.., why)| why.is_none());
     html! {
-        @if proposed && (has_room || !accepted) {
+        @if !shown.slots.is_empty() && (has_room || !accepted) {
             div.actions {
                 @if !accepted { (versioned(req, shown, &format!("{at}/accept"), "确认对接安排")) }
                 @if has_room { (versioned(req, shown, &format!("{at}/fill"), "补排还没有时段的企业")) }
             }
         }
+    }
+}
+
+/// The form that has the program propose; below the slots where there are some, as it replaces them all.
+fn arranging(req: &Req, shown: &ShownMatching, at: &str, values: &Form, errors: &[FieldError]) -> Markup {
+    let proposed = !shown.slots.is_empty();
+    html! {
         (ui::panel(if proposed { "重新编排" } else { "编排" }, &ui::form(req, at, &html! {
             (ui::hidden("version", version(shown)))
             (ui::number_field(values, "slot_minutes", "每个时段（分钟）", "一家企业与一个部门对接的时间", errors))

@@ -15,6 +15,7 @@ use crate::web::ui;
 mod agenda;
 mod attendance;
 mod calendar;
+mod content;
 mod edit;
 mod feedback;
 mod group;
@@ -53,6 +54,7 @@ pub(super) fn routes(table: &mut Routes) {
     group::routes(table);
     agenda::routes(table);
     matching::routes(table);
+    content::routes(table);
     table.get("/sessions/new", PLAN, edit::new_form);
     table.post("/sessions/new", PLAN, edit::create);
     table.get("/sessions/{id}", VIEW, show::show);

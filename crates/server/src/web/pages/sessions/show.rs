@@ -188,6 +188,9 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                 }
             }
             @if published || session.state == SessionState::Closed { p { a href=(at("matching")) { "现场对接安排" } } }
+            @if session.state != SessionState::Cancelled {
+                p { a href=(at("content")) { "公益性和内容检查" } @if !shown.doubtful.is_empty() { " " (ui::badge("due", &format!("{}处待说明", shown.doubtful.len()))) } }
+            }
             @if said { p { a href=(at("feedback")) { "企业对本场培训的评价" } } }
             @if downloads { (ui::download_bar(&papers)) }
             @if shown.without_certificate > 0 && may(req, shown, Action::RunSession) {
@@ -245,7 +248,7 @@ fn planned(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                 (ui::field(&values, "notice_number", "通知文号", "例如 示信用函〔2022〕3号", errors))
                 (ui::tick(&values, "by_deputy_head", "第一模块由属地信用办分管负责人宣讲", errors))
                 (ui::field(&values, "lecturer_reason", "由他人宣讲的原因", "由分管负责人宣讲的不填", errors))
-                (ui::field(&values, "confirmed_by", "公益性确认人姓名", "确认不收取任何费用，没有商业宣传和与培训无关的内容", errors))
+                (ui::field(&values, "confirmed_by", "公益性确认人姓名", "确认不收取任何费用，没有商业宣传和与培训无关的内容；已在“公益性和内容检查”中逐项确认的不填", errors))
                 (ui::button("发布场次"))
             }))
         }
