@@ -23,6 +23,12 @@ fn items_are_added_moved_and_removed_and_a_refused_one_keeps_what_was_typed() {
         body.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
     };
     assert!(site.get(&page, &agency).body.contains("学时是编制时填报的"));
+    let sequence = || {
+        let calendar = site.get(&format!("/l/{token}/session.ics"), "").body;
+        let line = calendar.lines().find_map(|line| line.strip_prefix("SEQUENCE:")).map(str::to_owned);
+        line.unwrap().trim().parse::<u32>().unwrap()
+    };
+    let before = sequence();
     let add = |minutes: &str, module: &str, method: &str, title: &str| {
         let version = version();
         let fields = [
@@ -60,6 +66,8 @@ fn items_are_added_moved_and_removed_and_a_refused_one_keeps_what_was_typed() {
     assert!(form.body.contains("value=\"40\"") && form.body.contains("保存日程"), "{}", form.body);
     assert_eq!(step("remove", &[]).status, StatusCode::SEE_OTHER);
     assert!(site.get(&page, &agency).body.contains("授课100分钟"));
+    // Calendar programs take a session anew whose number has grown; its times are those of the session.
+    assert!(sequence() > before);
     let home = site.get(&format!("/l/{token}"), "").body;
     assert!(home.contains("培训日程") && home.contains("宣贯《江苏省社会信用条例》"), "{home}");
 }

@@ -11,6 +11,7 @@ mod calendar;
 mod calling;
 mod certificates;
 mod chain;
+mod content;
 mod corrections;
 mod decisions;
 mod doctor;
