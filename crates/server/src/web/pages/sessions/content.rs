@@ -36,10 +36,8 @@ fn body(req: &Req, errors: &[FieldError]) -> Result<Markup, PageError> {
         h1 { (TITLE) }
         p { a href={ "/sessions/" (session.id) } { (session.title) } }
         (ui::errors(errors))
-        p.lead {
-            @if open > 0 { "有" (open) "处需要说明，说明或修改以前不能发布。" }
-            @else { "没有需要说明的内容。" }
-        }
+        @if open > 0 { p.lead { "有" (open) "处需要说明，说明或修改以前不能发布。" } }
+        @else if !shown.findings.is_empty() { p.lead { "提示的用语都已说明。" } }
         p.hint { "自动检查场次名称、地点、联系群、日程、资料名称、公告和短信中的用语，只作提示；资料的内容请人工查看。" (ui::basis("N19 N20")) }
         @if shown.findings.is_empty() {
             (ui::empty("没有发现收费、商业宣传或与培训无关的用语。", "修改日程、资料或公告后会重新检查。"))
