@@ -4,6 +4,7 @@
 //! truly differs stands in [`engine`] and nowhere else.
 
 pub mod account;
+pub mod agenda;
 pub mod analysis;
 pub mod application;
 mod application_material;
@@ -23,6 +24,7 @@ pub mod commitment;
 pub mod commitment_scan;
 pub mod concerns;
 pub mod contact;
+pub mod content_check;
 pub mod db;
 pub mod delisting;
 pub mod engine;
@@ -49,10 +51,12 @@ pub mod join_obstacle;
 mod join_rows;
 pub mod known_name;
 pub mod law_change;
+pub mod lecturer;
 pub mod ledger;
 pub mod likely_match;
 pub mod list_entry;
 pub mod listing;
+pub mod matching;
 pub mod message_text;
 pub mod migrate;
 pub mod moment;
@@ -78,6 +82,7 @@ pub mod search;
 pub mod session;
 pub mod session_conflict;
 pub mod session_group;
+pub mod session_material;
 pub mod sort;
 pub mod summary;
 #[cfg(feature = "testing")]

@@ -30,6 +30,7 @@ pub mod home;
 pub mod identity;
 pub mod invitations;
 pub mod jobs;
+pub mod lecturers;
 pub mod lists;
 pub mod paper_exams;
 pub mod papers;

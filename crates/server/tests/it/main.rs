@@ -1,6 +1,7 @@
 //! One binary of integration tests: every route, every role, both databases.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod agenda;
 mod archive;
 mod assess;
 mod authorities;
@@ -11,6 +12,7 @@ mod calendar;
 mod calling;
 mod certificates;
 mod chain;
+mod content;
 mod corrections;
 mod decisions;
 mod doctor;

@@ -10,11 +10,11 @@ use xinxiu_store::attendance::{self, RosterLine};
 use xinxiu_store::candidate::CandidateFilter;
 
 use super::course::{Course, Task};
-use super::{FIRST_DAY, seats, words};
+use super::{FIRST_DAY, seats, teaching, words};
 use crate::findings::{self, RecordFinding};
 use crate::invitations::{self, Answer};
 use crate::refusal::Refusal;
-use crate::sessions::{self, NewMaterial, PlanSession, PublishSession};
+use crate::sessions::{self, MaterialType, NewMaterial, PlanSession, PublishSession};
 
 type Outcome = Result<(), Refusal>;
 
@@ -147,7 +147,10 @@ pub fn take(course: &mut Course<'_>, step: TrainingStep, place: usize) -> Outcom
         TrainingStep::Plan => Ok(()),
         TrainingStep::Publish => publish(course, gathering, id),
         TrainingStep::Answer => answer(course, gathering, id),
-        TrainingStep::Sign => seats::sign(course, gathering, id),
+        TrainingStep::Sign => {
+            seats::sign(course, gathering, id)?;
+            teaching::match_up(course, gathering.class, id)
+        }
         TrainingStep::Hold => seats::hold(course, gathering, id),
         TrainingStep::Cancel => {
             let reason = "场地临时被征用，改期至9月27日举行，请以新的通知为准";
@@ -194,9 +197,23 @@ fn plan(course: &mut Course<'_>, gathering: &Gathering) -> Result<SessionId, Ref
             module: Module::Procedure,
             title: "信用修复流程课件（演示）".into(),
             file: (course.scan.clone(), "信用修复流程课件（演示）.pdf".into()),
+            kind: MaterialType::Pdf,
+            replaces: None,
         };
         sessions::add_material(course.app, &agency, id, &slides)?;
         sessions::use_outline(course.app, &agency, id)?;
+        if gathering.end == End::Unpublished {
+            // A word that the content check asks about: its organiser says what is meant.
+            let myths = NewMaterial {
+                module: Module::Impact,
+                title: "花钱就能快速修复？常见误区（演示）".into(),
+                file: (course.scan.clone(), "常见误区（演示）.pdf".into()),
+                kind: MaterialType::Pdf,
+                replaces: None,
+            };
+            sessions::add_material(course.app, &agency, id, &myths)?;
+        }
+        teaching::name_lecturers(course, gathering.class, id)?;
     }
     Ok(id)
 }

@@ -10,15 +10,17 @@ use xinxiu_domain::text::tidy;
 use xinxiu_store::attendance::{self, Attendance};
 use xinxiu_store::commitment::{self, Owed};
 use xinxiu_store::exam::{self, Paper};
+use xinxiu_store::matching::Slot;
 use xinxiu_store::session::Session;
 use xinxiu_store::session_group::Announcement;
-use xinxiu_store::{campaign, enterprise, remark, session};
+use xinxiu_store::session_material::Material;
+use xinxiu_store::{agenda, campaign, enterprise, remark, session};
 
 use super::own;
 use crate::app::{App, Done, Step};
 use crate::exam_blueprint;
 use crate::refusal::{FieldError, Refusal};
-use crate::sessions::{not_now, standing_announcements};
+use crate::sessions::{not_now, own_slots, shown_materials, standing_announcements};
 
 /// An enterprise's answer to an invitation.
 #[derive(Debug, Clone)]
@@ -48,6 +50,12 @@ pub struct Home {
     pub agency: String,
     /// Day and hours, as they are read out.
     pub time: String,
+    /// The agenda; empty for a session from before agendas were kept.
+    pub agenda: Vec<agenda::Line>,
+    /// Its slots of on-site matching, once the organiser has accepted them.
+    pub matching: Vec<Slot>,
+    /// Materials that it may read.
+    pub materials: Vec<Material>,
     /// Commitments owed and signed.
     pub owed: Owed,
     /// How the repair of its records goes on and who acts next; empty where it has none.
@@ -80,6 +88,9 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
             announcements: standing_announcements(view, found.session)?,
             reported: remark::reported_by(view.tx, found.session, found.enterprise)?,
             time: crate::sessions::spoken_time(&held),
+            agenda: agenda::of_session(view.tx, found.session)?,
+            matching: own_slots(view, found.session, id)?,
+            materials: shown_materials(view.tx, found.session)?,
             attendance: found,
             session: held,
             enterprise: enterprise.name,

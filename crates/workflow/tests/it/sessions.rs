@@ -40,7 +40,7 @@ impl Scene {
         &self.world.app
     }
 
-    fn planned(&self, capacity: u32) -> SessionId {
+    pub fn planned(&self, capacity: u32) -> SessionId {
         let command = PlanSession { capacity, ..command() };
         sessions::plan(self.app(), &self.agency, self.world.class(1), &command).unwrap()
     }

@@ -10,7 +10,8 @@ use xinxiu_store::attendance::Attendance;
 use xinxiu_workflow::invitations::{self, Answer, Home};
 use xinxiu_workflow::{FieldError, Refusal, roll_call};
 
-use super::{link_group, link_roll};
+use super::sessions::programme;
+use super::{link_group, link_matching, link_materials, link_roll};
 use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, Routes};
@@ -63,6 +64,11 @@ pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageRe
             (ui::panel("信用修复进展", &html! { p { (home.repair) } }))
         }
         (ui::panel("培训安排", &plan(req, &home)))
+        (link_matching::panel(req, &home))
+        @if !home.agenda.is_empty() && session.state != SessionState::Cancelled {
+            (ui::panel("培训日程", &programme(session, &home.agenda, |_| html! {})))
+        }
+        (link_materials::panel(req, &home))
         (ui::panel("其他事项", &others(req, &home)))
     };
     let page = layout::phone("下一步做什么", &req.flash, &body);

@@ -12,13 +12,17 @@ use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, MIB, Routes};
 use crate::web::ui;
 
+mod agenda;
 mod attendance;
 mod calendar;
+mod content;
 mod edit;
 mod feedback;
 mod group;
 mod hall;
 mod invite;
+mod matching;
+mod materials;
 mod roll;
 mod roster;
 mod scores;
@@ -26,7 +30,9 @@ mod sheet;
 mod show;
 mod steps;
 
+pub(super) use agenda::programme;
 pub(super) use group::join as join_group;
+pub(super) use materials::kind as kind_of_material;
 
 const VIEW: Access = Access::Staff(Action::ViewSession);
 const PLAN: Access = Access::Staff(Action::PlanSession);
@@ -50,6 +56,9 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/sessions", VIEW, list);
     calendar::routes(table);
     group::routes(table);
+    agenda::routes(table);
+    matching::routes(table);
+    content::routes(table);
     table.get("/sessions/new", PLAN, edit::new_form);
     table.post("/sessions/new", PLAN, edit::create);
     table.get("/sessions/{id}", VIEW, show::show);
@@ -58,6 +67,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.upload("/sessions/{id}/materials", PLAN, MATERIAL, steps::add_material);
     table.get("/sessions/{id}/materials/{material}", VIEW, steps::material);
     table.post("/sessions/{id}/materials/{material}/remove", PLAN, steps::remove_material);
+    table.post("/sessions/{id}/materials/{material}/confirm", PUBLISH, steps::confirm_material);
     table.post("/sessions/{id}/outline", PLAN, steps::outline);
     table.post("/sessions/{id}/publish", PUBLISH, steps::publish);
     table.post("/sessions/{id}/cancel", PUBLISH, steps::cancel);
