@@ -7,6 +7,7 @@ coded! {
     pub enum Way {
         Sms = "sms", "短信";
         Wechat = "wechat", "微信";
+        Email = "email", "邮件";
         Phone = "phone", "电话";
         Letter = "letter", "信函";
         Visit = "visit", "上门";

@@ -32,6 +32,7 @@ pub mod identity;
 pub mod item_statistics;
 pub mod job;
 pub mod list;
+pub mod message;
 pub mod missing;
 pub mod penalty;
 pub mod person;

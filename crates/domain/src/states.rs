@@ -1,7 +1,7 @@
 //! Every state machine, by the name of its diagram in `docs/states/`.
 
 use crate::{account, application, archive, attendance, batch, campaign, clinic, commitment, job, push};
-use crate::{identity, proposal, rectification, session, summary};
+use crate::{identity, message, proposal, rectification, session, summary};
 
 /// Name of the diagram, the noun in Chinese, and the diagram itself.
 pub fn diagrams() -> Vec<(&'static str, &'static str, String)> {
@@ -24,6 +24,7 @@ pub fn diagrams() -> Vec<(&'static str, &'static str, String)> {
         diagram!("handover", archive::HandoverState),
         diagram!("job", job::JobState),
         diagram!("likely-match", identity::MatchState),
+        diagram!("message", message::MessageState),
         diagram!("penalty-record", batch::RecordState),
         diagram!("proposal", proposal::ProposalState),
         diagram!("push", push::PushState),

@@ -55,6 +55,8 @@ pub struct Line {
     pub contact_name: String,
     /// Sealed phone of the contact person; empty where none is known.
     pub contact_phone_sealed: String,
+    /// Sealed address for electronic mail; empty where none is known.
+    pub contact_email_sealed: String,
     /// What it has answered.
     pub state: AttendanceState,
     /// How far it has been reached.
@@ -101,7 +103,7 @@ pub fn lines(
     let sql = format!(
         "select * from (select a.id, a.session_id, s.title as session_title, s.held_on, a.enterprise_id, e.name, \
          coalesce(nullif(o.short_name, ''), o.name, '') as county, e.township, e.contact_name, \
-         e.contact_phone_sealed, a.state, {REACH} as reach, \
+         e.contact_phone_sealed, e.contact_email_sealed, a.state, {REACH} as reach, \
          (select count(*) from contact_attempt c where c.attendance_id = a.id) as attempts, \
          l.way as last_way, l.outcome as last_outcome, l.made_at as last_at, l.made_on as last_on \
          from attendance a join session s on s.id = a.session_id join enterprise e on e.id = a.enterprise_id \
@@ -130,6 +132,7 @@ fn line_from_row(row: &Row) -> Result<Line, StoreError> {
         township: row.get("township")?,
         contact_name: row.get("contact_name")?,
         contact_phone_sealed: row.get("contact_phone_sealed")?,
+        contact_email_sealed: row.get("contact_email_sealed")?,
         state: row.coded("state", AttendanceState::from_code)?,
         reach: row.coded("reach", Reach::from_code)?,
         attempts: row.get("attempts")?,
@@ -177,4 +180,13 @@ pub fn of_attendance(tx: &Tx<'_>, id: AttendanceId) -> Result<Vec<Attempt>, Stor
             at: row.moment("made_at", "made_on")?,
         })
     })
+}
+
+/// Says what came of an attempt, once it is known.
+///
+/// # Errors
+/// What the engine says.
+pub fn settle(tx: &Tx<'_>, id: i64, outcome: Outcome) -> Result<(), StoreError> {
+    tx.execute("update contact_attempt set outcome = $1 where id = $2", params![outcome.code(), id])?;
+    Ok(())
 }

@@ -53,6 +53,8 @@ pub mod ledger;
 pub mod likely_match;
 pub mod list_entry;
 pub mod listing;
+pub mod message;
+mod message_line;
 pub mod message_text;
 pub mod migrate;
 pub mod moment;

@@ -31,6 +31,7 @@ pub mod identity;
 pub mod invitations;
 pub mod jobs;
 pub mod lists;
+pub mod messages;
 pub mod papers;
 pub mod password;
 pub mod plan_file;

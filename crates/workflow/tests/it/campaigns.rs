@@ -14,7 +14,7 @@ use crate::support::{TODAY, actor};
 both_engines! {
     organisations_on_record_are_filled_where_blank_and_nowhere_else => |test| {
         let rules = Arc::new(Rules::embedded().unwrap());
-        let app = App { store: test.store.clone(), rules, clock: Clock::starting(TODAY, Timestamp::now()) };
+        let app = App { store: test.store.clone(), rules, clock: Clock::starting(TODAY, Timestamp::now()), post: xinxiu_workflow::messages::Post::default() };
         let city = actor("示例甲", Role::CityOffice, None);
         for (name, short, area) in [("海安市信用办", "", ""), ("如皋市信用办", "如皋", "")] {
             accounts::create_organisation(&app, &city, OrganisationKind::CountyOffice, name, short, area).unwrap();

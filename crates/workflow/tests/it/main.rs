@@ -20,6 +20,7 @@ mod history;
 mod identity;
 mod lists;
 mod mapping;
+mod messages;
 mod progress;
 mod proposals;
 mod pushes;

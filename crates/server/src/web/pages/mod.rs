@@ -40,6 +40,7 @@ mod progress;
 mod proposals;
 mod pushes;
 mod questions;
+mod receipts;
 mod sessions;
 mod sign_in;
 mod style;
@@ -66,6 +67,7 @@ pub fn routes(table: &mut Routes) {
     lists::routes(table);
     sessions::routes(table);
     calling::routes(table);
+    receipts::routes(table);
     link::routes(table);
     enterprises::routes(table);
     identity::routes(table);
