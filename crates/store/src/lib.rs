@@ -78,6 +78,7 @@ pub mod roll;
 mod sealed_file;
 pub mod search;
 pub mod session;
+pub mod session_change;
 pub mod session_conflict;
 pub mod session_group;
 pub mod sort;

@@ -79,13 +79,15 @@ fn messages_are_looked_at_confirmed_queued_and_taken_back() {
     assert!(choose.contains("示例企业") && choose.contains("短信") && !choose.contains(&token), "{choose}");
     assert!(site.get(&format!("{page}/messages"), &agency).body.contains("还没有通过平台发送过消息"));
     let whom = id.to_string();
-    let nobody = site.post(&send, &agency, &[("csrf", &csrf), ("about", "remind")]);
-    assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(nobody.body.contains("请先勾选企业"));
-    let mut form = vec![("csrf", csrf.as_str()), ("about", "remind"), ("whom", whom.as_str())];
-    let asked = site.post(&send, &agency, &form);
+    let check = format!("{send}/check");
+    for step in [&check, &send] {
+        let nobody = site.post(step, &agency, &[("csrf", &csrf), ("about", "remind")]);
+        assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(nobody.body.contains("请先勾选企业"));
+    }
+    let form = vec![("csrf", csrf.as_str()), ("about", "remind"), ("whom", whom.as_str())];
+    let asked = site.post(&check, &agency, &form);
     assert!(asked.status == StatusCode::OK && asked.body.contains("确认发送1条"), "{}", asked.body);
-    form.push(("confirmed", "yes"));
     let done = site.post(&send, &agency, &form);
     assert_eq!(done.location, format!("{page}/messages"), "{}", done.body);
     let progress = site.get(&format!("{page}/messages"), &agency).body;

@@ -12,6 +12,7 @@ mod sender;
 
 pub use manage::{Board, Overview, again, board, overview, withdraw};
 pub use queue::{Planned, Preview, Queued, preview, send};
+pub(crate) use queue::{call_off, notify};
 pub use receipts::{receipt_token, receive, receives};
 pub use sender::{HEARTBEAT, Sender, send_next};
 

@@ -7,10 +7,10 @@ use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::calling::{Purpose, Reach, Text};
 use xinxiu_domain::id::{AttendanceId, MessageId, SessionId};
-use xinxiu_domain::message::{Channel, sms_number};
+use xinxiu_domain::message::{Channel, MessageAction, MessageState, sms_number};
 use xinxiu_store::contact::{self, Line, Within};
 use xinxiu_store::enterprise::sealed::{CONTACT_EMAIL, CONTACT_PHONE};
-use xinxiu_store::message::{self, New, TEXT, TO};
+use xinxiu_store::message::{self, New, Standing, TEXT, TO};
 use xinxiu_store::session::{self, Session};
 use xinxiu_store::vault::random_bytes;
 use xinxiu_store::{Tx, campaign, concerns, enterprise_change};
@@ -126,11 +126,13 @@ fn draw(
     (held, line): (&Session, &Line),
     (purpose, text): (Purpose, &Text),
 ) -> Result<Result<Drawn, &'static str>, Refusal> {
-    if line.reach == Reach::Answered && matches!(purpose, Purpose::Invite | Purpose::Remind) {
-        return Ok(Err("已经答复"));
-    }
-    if message::is_under_way(tx, line.attendance, purpose)? {
-        return Ok(Err("已在发送队列中"));
+    if matches!(purpose, Purpose::Invite | Purpose::Remind) {
+        if line.reach == Reach::Answered {
+            return Ok(Err("已经答复"));
+        }
+        if message::is_under_way(tx, line.attendance, purpose)? {
+            return Ok(Err("已在发送队列中"));
+        }
     }
     let vault = &app.store.vault;
     let phone = vault.open_text(CONTACT_PHONE, &line.contact_phone_sealed)?;
@@ -245,4 +247,42 @@ fn queue_one(
     };
     step.record(done, serde_json::json!({ "attendance": line.attendance }))?;
     Ok(Ok(id))
+}
+
+/// Takes back what still waits to be sent for a session.
+pub(crate) fn call_off(step: &Step<'_>, id: SessionId, why: &str) -> Result<(), Refusal> {
+    for read in message::of_session(step.tx, id, MessageState::Queued)? {
+        let standing = Standing {
+            state: read.state.after(MessageAction::Withdraw)?,
+            next_at: step.now,
+            gateway_id: &read.gateway_id,
+            problem: why,
+            attempt: read.attempt,
+        };
+        if message::stand(step.tx, &read, &standing, step.now)? {
+            message::free_occasion(step.tx, read.id)?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells enterprises of a session by itself, in the step that they have to be told of; where no gateway is configured
+/// nothing is queued, and the ledger shows who is to be told by hand.
+pub(crate) fn notify(
+    step: &Step<'_>,
+    held: &Session,
+    (purpose, occasion): (Purpose, String),
+    wanted: impl Fn(&Line) -> bool,
+) -> Result<Queued, Refusal> {
+    if !step.app.post.is_open() {
+        return Ok(Queued::default());
+    }
+    let view = View { app: step.app, tx: step.tx, actor: step.actor, today: step.today };
+    let text = words(&view, held, purpose)?;
+    let mut lines = contact::lines(step.tx, Within::Session(held.id), None, "1 = 1")?;
+    lines.retain(wanted);
+    if lines.is_empty() {
+        return Ok(Queued::default());
+    }
+    queue(step, held, lines, &Notice { purpose, text, occasion })
 }

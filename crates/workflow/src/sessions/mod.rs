@@ -19,6 +19,7 @@ use crate::app::{App, Done, Step, View};
 use crate::refusal::Refusal;
 
 mod calendar;
+mod change;
 mod group;
 mod materials;
 mod outline;
@@ -27,6 +28,8 @@ mod plan;
 mod publish;
 
 pub use calendar::{Month, close_feed, feed, feed_token, hours, month, open_feed};
+pub use change::{ChangeSession, Told, change, changes, note_change, recent_changes, to_tell_again};
+pub(crate) use change::{outdated, recent, unseen_change};
 pub(crate) use group::standing_announcements;
 pub use group::{
     KeepGroup, ShownGroup, announce, group, group_picture, keep_group, own_group, withdraw_announcement,

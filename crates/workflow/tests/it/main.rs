@@ -30,6 +30,7 @@ mod repair;
 mod reporting;
 mod roll;
 mod search;
+mod session_changes;
 mod sessions;
 mod standing;
 mod support;

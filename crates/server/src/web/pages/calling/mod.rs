@@ -29,6 +29,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.post("/sessions/{id}/calling", CALL, tell);
     table.post("/sessions/{id}/calling/messages", CALL, messages::take_along);
     table.get("/sessions/{id}/send", CALL, send::choose);
+    table.post("/sessions/{id}/send/check", CALL, send::check);
     table.post("/sessions/{id}/send", CALL, send::send);
     table.get("/sessions/{id}/messages", CALL, progress::show);
     table.post("/sessions/{id}/messages", CALL, progress::change);
@@ -36,6 +37,8 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/attendances/{id}/contacts", CALL, attempts);
     table.get("/contacts", CALL, seek::show);
     table.post("/contacts", CALL, seek::tell);
+    table.get("/contacts/changed", CALL, seek::show_changed);
+    table.post("/contacts/changed", CALL, seek::tell_changed);
     table.get("/messages", Access::Staff(Action::ViewCampaign), words::show);
     table.post("/messages", Access::Staff(Action::EditCampaign), words::change);
 }
@@ -116,7 +119,7 @@ const HEADS: [&str; 6] = ["选择", "企业", "地区", "联系电话", "通知�
 fn cells(line: &Line) -> Vec<Markup> {
     let tone = match line.reach {
         Reach::Answered | Reach::Told => "good",
-        Reach::Unreachable => "bad",
+        Reach::Unreachable | Reach::Outdated => "bad",
         Reach::Tried | Reach::Untried => "due",
     };
     vec![

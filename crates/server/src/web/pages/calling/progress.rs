@@ -54,21 +54,23 @@ fn figures(board: &Board) -> Markup {
 
 fn list(req: &Req, here: &str, lines: &[&Line]) -> Markup {
     let may = |line: &Line| line.state == MessageState::Queued || line.state.allows(MessageAction::Retry);
-    let rows: Vec<Vec<Markup>> = lines.iter().map(|line| cells(req, line, may(line))).collect();
     let any = |wanted: fn(MessageState) -> bool| lines.iter().any(|line| wanted(line.state));
     let waits = any(|state| state == MessageState::Queued);
     let failed = any(|state| state.allows(MessageAction::Retry));
+    let rows: Vec<Vec<Markup>> = lines.iter().map(|line| cells(req, line, may(line))).collect();
+    if !waits && !failed {
+        let rows: Vec<Vec<Markup>> = rows.into_iter().map(|mut row| row.split_off(1)).collect();
+        return ui::table(TITLE, &HEADS[1..], &rows);
+    }
     ui::form(
         req,
         here,
         &html! {
-            @if waits || failed { label.choice hidden data-tick-all="message" { input type="checkbox"; " 勾选全部" } }
-            div #f-message { (ui::table(TITLE, &HEADS, &rows)) }
-            @if waits || failed {
-                p.actions {
-                    @if waits { (ui::plain_button("do", "withdraw", "撤回勾选的等待消息")) }
-                    @if failed { (ui::plain_button("do", "again", "重新发送勾选的失败消息")) }
-                }
+            label.choice hidden data-tick-all="message" { input type="checkbox"; " 勾选全部" }
+            (ui::table(TITLE, &HEADS, &rows))
+            p.actions #f-message {
+                @if waits { (ui::plain_button("do", "withdraw", "撤回勾选的等待消息")) }
+                @if failed { (ui::plain_button("do", "again", "重新发送勾选的失败消息")) }
             }
         },
     )

@@ -72,11 +72,12 @@ fn chooser(
         @if rows.is_empty() {
             (ui::empty("没有可以发送的企业。", "已经答复的不再提醒；没有手机号和邮箱的，请打电话、寄信或上门。"))
         } @else {
-            (ui::panel("内容", &html! { p.quote { (found.sample) } p.hint { "以第一家企业为例；每家收到的是自己的名称和链接。" } }))
-            (ui::form(req, &format!("/sessions/{id}/send"), &html! {
+            (ui::panel("内容", &html! { p { (found.sample) } p.hint { "以第一家企业为例；每家收到的是自己的名称和链接。" } }))
+            (ui::form(req, &format!("/sessions/{id}/send/check"), &html! {
                 (ui::hidden("about", purpose.code()))
+                p.hint #f-whom { "勾选要通知的企业。" }
                 label.choice hidden data-tick-all="whom" { input type="checkbox"; " 勾选全部" }
-                div #f-whom { (ui::table("将要通知的企业", &["选择", "企业", "地区", "通道", "通知情况"], &rows)) }
+                (ui::table("将要通知的企业", &["选择", "企业", "地区", "通道", "通知情况"], &rows))
                 (ui::button("下一步：核对并发送"))
             }))
         }
@@ -132,25 +133,30 @@ fn left_out(cannot: &[&Planned]) -> Markup {
     html! { h2 { "不能发送的" (rows.len()) "家" } (ui::table("不能发送的企业", &["企业", "原因"], &rows)) }
 }
 
-/// First shows what would be sent, then sends it.
+/// Shows what would be sent to those that are ticked.
+pub(super) fn check(req: &Req) -> PageResult {
+    let (id, purpose): (SessionId, Purpose) = (req.id("id")?, purpose(req, true));
+    let actor = req.actor()?;
+    let whom: Vec<AttendanceId> = req.fields().ids("whom");
+    let among = |line: &xinxiu_store::contact::Line| whom.contains(&line.attendance);
+    let found = messages::preview(&req.app, actor, id, purpose, among)?;
+    // Whoever names an enterprise that is not theirs learns nothing of it.
+    if found.planned.len() < whom.len() {
+        return Err(PageError::NotFound);
+    }
+    if whom.is_empty() {
+        let all = messages::preview(&req.app, actor, id, purpose, |_| true)?;
+        let errors = [FieldError { field: "whom".into(), message: "请先勾选企业".into() }];
+        return Ok(req.again(TITLE, chooser(req, (purpose, &all), Some(&[]), &errors)));
+    }
+    Ok(req.page(TITLE, confirm(req, purpose, &found)))
+}
+
+/// Sends what was looked at.
 pub(super) fn send(req: &Req) -> PageResult {
     let (id, purpose): (SessionId, Purpose) = (req.id("id")?, purpose(req, true));
     let actor = req.actor()?;
     let whom: Vec<AttendanceId> = req.fields().ids("whom");
-    if req.form.raw("confirmed").is_empty() {
-        let among = |line: &xinxiu_store::contact::Line| whom.contains(&line.attendance);
-        let found = messages::preview(&req.app, actor, id, purpose, among)?;
-        // Whoever names an enterprise that is not theirs learns nothing of it.
-        if found.planned.len() < whom.len() {
-            return Err(PageError::NotFound);
-        }
-        if whom.is_empty() {
-            let all = messages::preview(&req.app, actor, id, purpose, |_| true)?;
-            let errors = [FieldError { field: "whom".into(), message: "请先勾选企业".into() }];
-            return Ok(req.again(TITLE, chooser(req, (purpose, &all), Some(&[]), &errors)));
-        }
-        return Ok(req.page(TITLE, confirm(req, purpose, &found)));
-    }
     let queued = match messages::send(&req.app, actor, id, purpose, &whom) {
         Ok(queued) => queued,
         Err(Refusal::Invalid(errors)) => {
@@ -178,13 +184,12 @@ fn confirm(req: &Req, purpose: Purpose, found: &Preview) -> Markup {
                 @if count(*channel) > 0 { (ui::figure(count(*channel), channel.label(), &format!("/sessions/{id}/messages"))) }
             }
         }
-        (ui::panel("内容", &html! { p.quote { (found.sample) } p.hint { "以第一家企业为例；每家收到的是自己的名称和链接。" } }))
+        (ui::panel("内容", &html! { p { (found.sample) } p.hint { "以第一家企业为例；每家收到的是自己的名称和链接。" } }))
         @if can.is_empty() {
             (ui::empty("勾选的企业都不能发送。", "原因见下表。"))
         } @else {
             (ui::form(req, &format!("/sessions/{id}/send"), &html! {
                 (ui::hidden("about", purpose.code()))
-                (ui::hidden("confirmed", "yes"))
                 @for one in &can { (ui::hidden("whom", one.line.attendance)) }
                 p.warning { "将向" (can.len()) "家企业发送，发出后不能收回。" }
                 (ui::button(&format!("确认发送{}条", can.len())))

@@ -14,6 +14,7 @@ use crate::web::ui;
 
 mod attendance;
 mod calendar;
+mod change;
 mod edit;
 mod feedback;
 mod group;
@@ -51,6 +52,9 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/sessions/{id}", VIEW, show::show);
     table.get("/sessions/{id}/edit", PLAN, edit::edit_form);
     table.post("/sessions/{id}/edit", PLAN, edit::save);
+    table.get("/sessions/changes", Access::Either(&[Action::ViewSession, Action::Rectify]), change::recent);
+    table.get("/sessions/{id}/change", PUBLISH, change::form);
+    table.post("/sessions/{id}/change", PUBLISH, change::change);
     table.upload("/sessions/{id}/materials", PLAN, MATERIAL, steps::add_material);
     table.get("/sessions/{id}/materials/{material}", VIEW, steps::material);
     table.post("/sessions/{id}/materials/{material}/remove", PLAN, steps::remove_material);
