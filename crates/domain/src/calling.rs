@@ -7,6 +7,7 @@ coded! {
     pub enum Way {
         Sms = "sms", "短信";
         Wechat = "wechat", "微信";
+        Email = "email", "邮件";
         Phone = "phone", "电话";
         Letter = "letter", "信函";
         Visit = "visit", "上门";
@@ -30,6 +31,7 @@ coded! {
     pub enum Reach {
         Answered = "answered", "已答复";
         Told = "told", "已送达，待答复";
+        Outdated = "outdated", "变更后未通知";
         Unreachable = "unreachable", "电话联系不上";
         Tried = "tried", "联系过，未送达";
         Untried = "untried", "未联系";

@@ -89,6 +89,8 @@ ids! {
     MatchId;
     /// Joining of two records of one enterprise (合并).
     JoinId;
+    /// Message to an enterprise (消息).
+    MessageId;
     /// Change of an enterprise in law (企业变更).
     ChangeId;
 }

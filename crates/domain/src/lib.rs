@@ -36,6 +36,7 @@ pub mod job;
 pub mod lecturer;
 pub mod list;
 pub mod matching;
+pub mod message;
 pub mod missing;
 pub mod penalty;
 pub mod person;

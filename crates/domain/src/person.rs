@@ -20,6 +20,14 @@ pub fn mask_phone(phone: &str) -> String {
     format!("{head}****{tail}")
 }
 
+/// An address for electronic mail by its first letter and its domain.
+pub fn mask_email(address: &str) -> String {
+    match address.split_once('@') {
+        Some((name, domain)) => format!("{}***@{domain}", name.chars().take(1).collect::<String>()),
+        None => "*".repeat(address.chars().count()),
+    }
+}
+
 /// An ID number by its last four characters, as the commitment shows it (annex 2).
 pub fn mask_id_number(number: &str) -> String {
     let chars: Vec<char> = number.chars().collect();
@@ -79,6 +87,8 @@ mod tests {
         assert_eq!(mask_name("甲某某"), "甲**");
         assert_eq!(mask_phone("100-0000-1234"), "100****1234");
         assert_eq!(mask_phone("12345"), "*****");
+        assert_eq!(mask_email("zhang@example.invalid"), "z***@example.invalid");
+        assert_eq!(mask_email(""), "");
         assert_eq!(mask_id_number("11010519491231002X"), "**************002X");
     }
 }

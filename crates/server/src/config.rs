@@ -8,9 +8,12 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 use serde::Deserialize;
+use xinxiu_domain::message::Channel;
 use xinxiu_policy::Rules;
 use xinxiu_store::{Db, Files, Store, Vault, health, migrate, search};
-use xinxiu_workflow::{App, Clock};
+use xinxiu_workflow::{App, Clock, messages};
+
+use crate::gateway::{Gateways, Settings, SmsConfig, SmtpConfig};
 
 /// What may stand in the file; every key also exists as `XINXIU_…` in the environment.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -34,6 +37,12 @@ pub struct FileConfig {
     pub tls_cert: Option<PathBuf>,
     /// Its key (PEM).
     pub tls_key: Option<PathBuf>,
+    /// Scheme and host under which enterprises reach this installation, for the links in messages.
+    pub address: Option<String>,
+    /// The server for electronic mail; in the file alone.
+    pub smtp: Option<SmtpConfig>,
+    /// The gateway for short messages; in the file alone.
+    pub sms: Option<SmsConfig>,
 }
 
 /// What is in force.
@@ -55,6 +64,8 @@ pub struct Config {
     pub https: bool,
     /// Certificate chain and key, where the program speaks HTTPS itself and no proxy does.
     pub tls: Option<(PathBuf, PathBuf)>,
+    /// The gateways for messages.
+    pub gateway: Settings,
 }
 
 impl Config {
@@ -114,6 +125,11 @@ impl Config {
             tls,
             today,
             data,
+            gateway: Settings {
+                address: flags.address.or_else(|| env("ADDRESS")).or(from_file.address),
+                smtp: from_file.smtp,
+                sms: from_file.sms,
+            },
         })
     }
 
@@ -137,7 +153,17 @@ impl Config {
         })?;
         let files = Files::open(&self.data.join("files"), vault.clone())?;
         let clock = self.today.map_or_else(Clock::real, |day| Clock::starting(day, jiff::Timestamp::now()));
-        Ok(App { store: Store { db, vault, files }, rules: Arc::new(self.rules()?), clock })
+        let post = self.gateway.post()?;
+        Ok(App { store: Store { db, vault, files }, rules: Arc::new(self.rules()?), clock, post })
+    }
+
+    /// The gateways for messages, ready; `None` where there are none.
+    ///
+    /// # Errors
+    /// What is wrong with their configuration.
+    pub fn gateways(&self, app: &App) -> Result<Option<Arc<Gateways>>> {
+        let token = messages::receipt_token(app, Channel::Sms)?;
+        Ok(self.gateway.open(&format!("{}/receipts/{token}", app.post.origin))?.map(Arc::new))
     }
 
     /// Keeps a second server from the same embedded database: two would do each job twice. The lock is the

@@ -55,6 +55,8 @@ pub struct Line {
     pub contact_name: String,
     /// Sealed phone of the contact person; empty where none is known.
     pub contact_phone_sealed: String,
+    /// Sealed address for electronic mail; empty where none is known.
+    pub contact_email_sealed: String,
     /// What it has answered.
     pub state: AttendanceState,
     /// How far it has been reached.
@@ -72,15 +74,25 @@ pub enum Within {
     Session(SessionId),
     /// Those of every session from a day on.
     From(Date),
+    /// Those of every session that changed and would be or would have been held from a day on.
+    Changed(Date),
 }
 
+/// When its session last changed after the enterprise was invited; null where it did not.
+const CHANGED: &str = "(select max(h.made_at) from session_change h where h.session_id = a.session_id \
+     and h.made_at > a.invited_at)";
+
 /// How far an enterprise has been reached. Who answered was reached, whoever brought the news. By phone nobody is
-/// reached who has none, or whose number failed when it was tried last; a letter or a visit may still arrive.
-const REACH: &str = "case when a.answered_at is not null then 'answered' \
-     when exists (select 1 from contact_attempt c where c.attendance_id = a.id and c.outcome = 'delivered') then 'told' \
+/// reached who has none, or whose number failed when it was tried last; a letter or a visit may still arrive. After a
+/// change of the session only what came later counts; who declines needs to know no more.
+const REACH: &str = "case when a.answered_at is not null and (x.since is null or a.answered_at > x.since \
+     or a.state = 'declined') then 'answered' \
+     when exists (select 1 from contact_attempt c where c.attendance_id = a.id and c.outcome = 'delivered' \
+     and (x.since is null or c.made_at > x.since)) then 'told' \
      when e.contact_phone_sealed = '' or (select c.outcome from contact_attempt c where c.attendance_id = a.id \
      and c.way in ('sms', 'phone', 'wechat') order by c.id desc limit 1) in ('wrong_number', 'undelivered', 'refused') \
      then 'unreachable' \
+     when x.since is not null then 'outdated' \
      when exists (select 1 from contact_attempt c where c.attendance_id = a.id) then 'tried' else 'untried' end";
 
 /// The invited enterprises of sessions that are ahead or under way, kept to those that `filter` (SQL over
@@ -97,19 +109,24 @@ pub fn lines(
     let (which, param) = match within {
         Within::Session(id) => ("a.session_id = $1", params![id].to_vec()),
         Within::From(day) => ("s.held_on >= $1 and s.state in ('published', 'open')", params![day].to_vec()),
+        Within::Changed(day) => (
+            "s.held_on >= $1 and s.state in ('published', 'open', 'cancelled') and x.since is not null",
+            params![day].to_vec(),
+        ),
     };
     let sql = format!(
-        "select * from (select a.id, a.session_id, s.title as session_title, s.held_on, a.enterprise_id, e.name, \
+        "select * from (select a.id, a.session_id, x.since, s.title as session_title, s.held_on, a.enterprise_id, e.name, \
          coalesce(nullif(o.short_name, ''), o.name, '') as county, e.township, e.contact_name, \
-         e.contact_phone_sealed, a.state, {REACH} as reach, \
+         e.contact_phone_sealed, e.contact_email_sealed, a.state, {REACH} as reach, \
          (select count(*) from contact_attempt c where c.attendance_id = a.id) as attempts, \
          l.way as last_way, l.outcome as last_outcome, l.made_at as last_at, l.made_on as last_on \
-         from attendance a join session s on s.id = a.session_id join enterprise e on e.id = a.enterprise_id \
+         from (select a.id, {CHANGED} as since from attendance a) x join attendance a on a.id = x.id \
+         join session s on s.id = a.session_id join enterprise e on e.id = a.enterprise_id \
          left join organisation o on o.id = e.county_id left join contact_attempt l on l.id = \
          (select max(c.id) from contact_attempt c where c.attendance_id = a.id) \
-         where {which} and {filter}) x {} \
-         order by case reach when 'unreachable' then 0 when 'untried' then 1 when 'tried' then 2 when 'told' then 3 \
-         else 4 end, held_on, county, township, name, id",
+         where {which} and {filter}) y {} \
+         order by case reach when 'outdated' then 0 when 'unreachable' then 1 when 'untried' then 2 when 'tried' then 3 \
+         when 'told' then 4 else 5 end, held_on, county, township, name, id",
         reach.map_or_else(String::new, |reach| format!("where reach = '{}'", reach.code())),
     );
     tx.query(&sql, &param, line_from_row)
@@ -130,6 +147,7 @@ fn line_from_row(row: &Row) -> Result<Line, StoreError> {
         township: row.get("township")?,
         contact_name: row.get("contact_name")?,
         contact_phone_sealed: row.get("contact_phone_sealed")?,
+        contact_email_sealed: row.get("contact_email_sealed")?,
         state: row.coded("state", AttendanceState::from_code)?,
         reach: row.coded("reach", Reach::from_code)?,
         attempts: row.get("attempts")?,
@@ -177,4 +195,13 @@ pub fn of_attendance(tx: &Tx<'_>, id: AttendanceId) -> Result<Vec<Attempt>, Stor
             at: row.moment("made_at", "made_on")?,
         })
     })
+}
+
+/// Says what came of an attempt, once it is known.
+///
+/// # Errors
+/// What the engine says.
+pub fn settle(tx: &Tx<'_>, id: i64, outcome: Outcome) -> Result<(), StoreError> {
+    tx.execute("update contact_attempt set outcome = $1 where id = $2", params![outcome.code(), id])?;
+    Ok(())
 }

@@ -21,6 +21,8 @@ pub mod sealed {
     pub const DEPARTMENT_HEAD_ID: &str = "enterprise.department_head_id";
     /// Phone of the contact person.
     pub const CONTACT_PHONE: &str = "enterprise.contact_phone";
+    /// Address for electronic mail of the contact person.
+    pub const CONTACT_EMAIL: &str = "enterprise.contact_email";
 }
 
 /// An enterprise on record. `*_sealed` fields are opened with the vault for a stated purpose only.
@@ -60,6 +62,8 @@ pub struct Enterprise {
     pub contact_name: String,
     /// Sealed phone of the contact person.
     pub contact_phone_sealed: String,
+    /// Sealed address for electronic mail; empty where none is known.
+    pub contact_email_sealed: String,
     /// Version for optimistic locking.
     pub version: i64,
 }
@@ -68,7 +72,7 @@ const SELECT: &str = "select e.id, e.name, e.uscc, e.registration_number, e.subj
                       coalesce(nullif(c.short_name, ''), c.name, '') as county_name, e.township, e.industry, e.address, \
                       e.survival, e.legal_representative, e.legal_representative_id_sealed, \
                       e.department_head, e.department_head_id_sealed, e.contact_name, e.contact_phone_sealed, \
-                      e.version from enterprise e left join organisation c on c.id = e.county_id";
+                      e.contact_email_sealed, e.version from enterprise e left join organisation c on c.id = e.county_id";
 
 /// Maps a row of [`select`].
 ///
@@ -96,6 +100,7 @@ pub fn from_row(row: &Row) -> Result<Enterprise, StoreError> {
         department_head_id_sealed: row.get("department_head_id_sealed")?,
         contact_name: row.get("contact_name")?,
         contact_phone_sealed: row.get("contact_phone_sealed")?,
+        contact_email_sealed: row.get("contact_email_sealed")?,
         version: row.get("version")?,
     })
 }
@@ -128,7 +133,7 @@ pub fn by_uscc(tx: &Tx<'_>, uscc: &Uscc) -> Result<Option<Enterprise>, StoreErro
 }
 
 /// Columns of a new enterprise, in the order of [`values`].
-pub(crate) const COLUMNS: [&str; 17] = [
+pub(crate) const COLUMNS: [&str; 18] = [
     "name",
     "name_key",
     "uscc",
@@ -145,6 +150,7 @@ pub(crate) const COLUMNS: [&str; 17] = [
     "department_head_id_sealed",
     "contact_name",
     "contact_phone_sealed",
+    "contact_email_sealed",
     "created_at",
 ];
 
@@ -167,6 +173,7 @@ pub(crate) fn values(new: &Enterprise, at: Timestamp) -> Vec<Value> {
         &new.department_head_id_sealed,
         &new.contact_name,
         &new.contact_phone_sealed,
+        &new.contact_email_sealed,
         at,
     ]
     .to_vec()
@@ -203,7 +210,8 @@ pub fn save(tx: &Tx<'_>, enterprise: &Enterprise) -> Result<(), StoreError> {
         "update enterprise set name = $1, name_key = $2, registration_number = $3, county_id = $4, \
          township = $5, industry = $6, address = $7, survival = $8, legal_representative = $9, \
          legal_representative_id_sealed = $10, department_head = $11, department_head_id_sealed = $12, \
-         contact_name = $13, contact_phone_sealed = $14, version = version + 1 where id = $15 and version = $16",
+         contact_name = $13, contact_phone_sealed = $14, contact_email_sealed = $15, version = version + 1 \
+         where id = $16 and version = $17",
         params![
             &enterprise.name,
             name_key(&enterprise.name),
@@ -219,6 +227,7 @@ pub fn save(tx: &Tx<'_>, enterprise: &Enterprise) -> Result<(), StoreError> {
             &enterprise.department_head_id_sealed,
             &enterprise.contact_name,
             &enterprise.contact_phone_sealed,
+            &enterprise.contact_email_sealed,
             enterprise.id,
             enterprise.version
         ],

@@ -121,6 +121,7 @@ pub fn enterprise(number: i64, name: &str, county: OrgId) -> Enterprise {
         department_head_id_sealed: String::new(),
         contact_name: "示例丙".into(),
         contact_phone_sealed: String::new(),
+        contact_email_sealed: String::new(),
         version: 1,
     }
 }

@@ -186,7 +186,7 @@ macro_rules! id_values {
 id_values! {
     OrgId AccountId CampaignId PlanItemId BatchId RowId MappingId EnterpriseId PenaltyId ListingId PushId RectificationId
     DelistingId SessionId AgendaId MatchingSlotId LecturerId AttendanceId CertificateId CommitmentId ApplicationId ItemId ClinicId TicketId HandoverId
-    SummaryId FileId JobId ProposalId MatchId JoinId ChangeId
+    SummaryId FileId JobId MessageId ProposalId MatchId JoinId ChangeId
 }
 
 impl FromValue for i64 {

@@ -25,7 +25,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let vault = Vault::new([7; 32]);
     let files = Files::open(folder.path(), vault.clone())?;
     let store = Store { db, vault, files };
-    let app = App { store, rules: Arc::new(Rules::embedded()?), clock: Clock::real() };
+    let app = App {
+        store,
+        rules: Arc::new(Rules::embedded()?),
+        clock: Clock::real(),
+        post: xinxiu_workflow::messages::Post::default(),
+    };
     let center =
         Actor { account: None, name: "示例".into(), role: Role::CreditCenter, org: None, enterprise: None };
     let city = Actor { role: Role::CityOffice, ..center.clone() };

@@ -13,6 +13,7 @@ use xinxiu_store::files::{self, Kept};
 use xinxiu_store::{Moment, Store, StoreError, Tx};
 
 use crate::clock::Clock;
+use crate::messages::Post;
 use crate::refusal::Refusal;
 
 /// One running installation.
@@ -24,6 +25,8 @@ pub struct App {
     pub rules: Arc<Rules>,
     /// Real time and business days.
     pub clock: Clock,
+    /// What this installation can send to enterprises.
+    pub post: Post,
 }
 
 /// A step under way: an open write transaction on behalf of somebody.

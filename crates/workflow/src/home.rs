@@ -132,6 +132,18 @@ const KINDS: &[Kind] = &[
         count: |seen| Ok(calling::seek_out(seen.view)?.len()),
     },
     Kind {
+        needs: Action::Contact,
+        label: "场次变更或取消后待重新通知的企业",
+        href: |_| "/contacts/changed".into(),
+        count: |seen| Ok(sessions::outdated(seen.view)?.len()),
+    },
+    Kind {
+        needs: Action::ViewSession,
+        label: "近期变更或取消的场次",
+        href: |_| "/sessions/changes".into(),
+        count: |seen| Ok(sessions::recent(seen.view)?.len()),
+    },
+    Kind {
         needs: Action::Rectify,
         label: "待督促整改的企业",
         href: |_| "/rectifications?state=todo".into(),

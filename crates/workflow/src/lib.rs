@@ -32,6 +32,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod lecturers;
 pub mod lists;
+pub mod messages;
 pub mod paper_exams;
 pub mod papers;
 pub mod password;

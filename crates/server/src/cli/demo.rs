@@ -5,9 +5,11 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use clap::Args;
 use xinxiu_workflow::demo::{self, Found};
+use xinxiu_workflow::messages::Post;
 
 use super::serve::{Serving, bind, serve};
 use super::{Common, DONE};
+use crate::gateway::Gateways;
 
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
@@ -31,7 +33,9 @@ pub fn run(args: &DemoArgs) -> Result<u8> {
     if !listener.local_addr()?.ip().is_loopback() {
         bail!("演示账号的密码是公开的，演示只能在本机（127.0.0.1）运行；正式使用请用 xinxiu serve");
     }
-    let app = Arc::new(config.open()?);
+    let mut app = config.open()?;
+    app.post = Post { sms: true, email: true, origin: format!("http://{}", listener.local_addr()?) };
+    let app = Arc::new(app);
     match demo::found(&app)? {
         Found::Whole => eprintln!("演示数据已在 {}，继续使用。", config.data.display()),
         Found::Unfinished => {
@@ -50,6 +54,15 @@ pub fn run(args: &DemoArgs) -> Result<u8> {
         println!("　{login:<10}{role}　{org}");
     }
     println!("\n打开 http://{}/\n", listener.local_addr()?);
-    serve(&app, listener, Serving { demo: true, secure: config.https, tls: None })?;
+    serve(
+        &app,
+        listener,
+        Serving {
+            demo: true,
+            secure: config.https,
+            tls: None,
+            gateways: Some(Arc::new(Gateways::pretend())),
+        },
+    )?;
     Ok(DONE)
 }

@@ -11,6 +11,7 @@ mod doctor;
 mod import;
 mod interrupt;
 mod mapping;
+mod messages;
 mod progress;
 mod questions;
 mod reading;
@@ -51,6 +52,8 @@ enum Command {
     Rules(rules::RulesArgs),
     /// 检查、导出或导入题库 / check, export or import the question bank
     Questions(questions::QuestionsArgs),
+    /// 试发消息，显示回执地址 / try the gateways for messages
+    Messages(messages::MessagesArgs),
     /// 检查行动文件 / check a campaign file
     Campaign(campaign::CampaignArgs),
     /// 打包和校验移交的档案 / pack and check archives for hand-over
@@ -150,6 +153,7 @@ pub fn run() -> ExitCode {
         Command::User(args) => user::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Questions(args) => questions::run(args),
+        Command::Messages(args) => messages::run(&args),
         Command::Campaign(args) => campaign::run(&args),
         Command::Archive(args) => archive::run(&args),
         Command::Audit(args) => audit::run(&args),

@@ -8,9 +8,10 @@ use axum::serve::ListenerExt;
 use clap::Args;
 use tokio_rustls::rustls::ServerConfig;
 use xinxiu_domain::trouble::trouble;
-use xinxiu_workflow::{App, jobs};
+use xinxiu_workflow::{App, jobs, messages};
 
 use super::{Common, DONE, Tls, log};
+use crate::gateway::Gateways;
 use crate::tls::{self, TlsListener};
 use crate::web::{self, Web};
 
@@ -34,6 +35,8 @@ pub struct Serving {
     pub secure: bool,
     /// Certificate and key, where the program speaks HTTPS itself.
     pub tls: Option<Arc<ServerConfig>>,
+    /// The gateways for messages.
+    pub gateways: Option<Arc<Gateways>>,
 }
 
 /// Serves the installation.
@@ -47,7 +50,8 @@ pub fn run(args: &ServeArgs) -> Result<u8> {
     let _held = config.hold()?;
     let app = Arc::new(config.open()?);
     let listener = bind(&config.listen)?;
-    serve(&app, listener, Serving { demo: false, secure: config.https, tls })?;
+    let gateways = config.gateways(&app)?;
+    serve(&app, listener, Serving { demo: false, secure: config.https, tls, gateways })?;
     Ok(DONE)
 }
 
@@ -77,7 +81,9 @@ pub fn serve(app: &Arc<App>, listener: TcpListener, how: Serving) -> Result<()> 
     let address = listener.local_addr()?;
     listener.set_nonblocking(true)?;
     let worker = jobs::Worker::start(App::clone(app))?;
+    let sender = how.gateways.clone().map(|gateways| messages::Sender::start(App::clone(app), gateways));
     let mut web = Web::new(Arc::clone(app), how.demo, how.secure);
+    web.gateways = how.gateways;
     // Nobody stands between, so nobody's word counts for where a caller comes from.
     web.behind_proxy = how.secure && how.tls.is_none();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -96,6 +102,7 @@ pub fn serve(app: &Arc<App>, listener: TcpListener, how: Serving) -> Result<()> 
     // The pool's connections must not end on a runtime's thread.
     drop(runtime);
     drop(worker);
+    drop(sender);
     Ok(served?)
 }
 

@@ -27,6 +27,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use xinxiu_workflow::App;
 
+use crate::gateway::Gateways;
 use limiter::Limiter;
 use routes::Routes;
 
@@ -45,6 +46,8 @@ pub struct Web {
     pub limiter: Arc<Limiter>,
     /// Knows forms that are sent twice.
     pub taken: Arc<stale::Taken>,
+    /// The gateways for messages, whose receipts come in here.
+    pub gateways: Option<Arc<Gateways>>,
 }
 
 impl Web {
@@ -57,6 +60,7 @@ impl Web {
             behind_proxy: secure,
             limiter: Arc::new(Limiter::new()),
             taken: Arc::default(),
+            gateways: None,
         }
     }
 }

@@ -17,6 +17,7 @@ use xinxiu_workflow::{App, FieldError, Refusal};
 
 use super::layout;
 use super::reply::{PageError, PageResult, Reply};
+use crate::gateway::Gateways;
 use crate::table;
 
 /// Names and values of a query or a form, in the order of the page.
@@ -89,6 +90,8 @@ pub struct Req {
     pub demo: bool,
     /// Token of the personal link that this browser opened last; sent to the pages behind the hall's QR code only.
     pub own_link: String,
+    /// The gateways for messages.
+    pub gateways: Option<Arc<Gateways>>,
     /// Scheme and host as the browser asked, for links that leave the page (letters, QR codes).
     pub origin: String,
 }

@@ -28,13 +28,15 @@ pub enum Access {
     Either(&'static [Action]),
     /// An enterprise with its personal link; the page checks the link's token.
     Link,
+    /// A gateway with the address for its receipts; the page checks the token in it.
+    Receipt,
 }
 
 impl Access {
     /// The actions of which a caller needs one; none where no role is asked for.
     pub const fn actions(&self) -> &[Action] {
         match self {
-            Self::Public | Self::SignedIn | Self::Link => &[],
+            Self::Public | Self::SignedIn | Self::Link | Self::Receipt => &[],
             Self::Staff(action) => std::slice::from_ref(action),
             Self::Either(actions) => actions,
         }

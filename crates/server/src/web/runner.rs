@@ -22,6 +22,9 @@ use super::request::{Form, Req, SignedIn, Upload};
 use super::routes::{Access, Handler, MIB, Route};
 use super::{Web, layout, stale};
 
+/// Under this name a body that is no form stands in the form.
+pub const BODY: &str = "(body)";
+
 /// Name of the cookie that carries a sign-in.
 pub const COOKIE_NAME: &str = "xinxiu";
 
@@ -84,6 +87,7 @@ async fn answer(web: Web, route: Route, request: Request) -> Response {
             .map_or_else(String::new, |bytes| String::from_utf8_lossy(&bytes).into_owned()),
         demo: web.demo,
         own_link: cookie(&parts.headers, OWN_LINK).unwrap_or_default(),
+        gateways: web.gateways.clone(),
         origin: origin(&parts.headers, web.secure),
     };
     let headers = parts.headers.clone();
@@ -181,7 +185,7 @@ fn admit(
         return Err(PageError::Stale);
     }
     match route.access {
-        Access::Public | Access::Link => Ok(()),
+        Access::Public | Access::Link | Access::Receipt => Ok(()),
         Access::SignedIn => signed_in.map(drop).ok_or(PageError::SignInFirst),
         Access::Staff(_) | Access::Either(_) => {
             let signed_in = signed_in.ok_or(PageError::SignInFirst)?;
@@ -213,7 +217,8 @@ fn check_token(req: &Req) -> Result<(), PageError> {
     };
     let given = req.form.raw("csrf").as_bytes();
     // A sign-in form and a personal link's form are made for nobody in particular and carry no token.
-    let carries_none = req.path == "/sign-in" || req.path.starts_with("/l/");
+    let carries_none =
+        req.path == "/sign-in" || req.path.starts_with("/l/") || req.path.starts_with("/receipts/");
     if carries_none || bool::from(given.ct_eq(signed_in.csrf.as_bytes())) {
         Ok(())
     } else {
@@ -239,7 +244,17 @@ async fn read_body(
         return read_multipart(request, limit).await;
     }
     let bytes = axum::body::to_bytes(request.into_body(), limit).await.map_err(|_| too_large())?;
-    Ok((parse_pairs(&String::from_utf8_lossy(&bytes)), Vec::new()))
+    let text = String::from_utf8_lossy(&bytes);
+    if is_json(headers) {
+        return Ok((Form(vec![(BODY.to_owned(), text.into_owned())]), Vec::new()));
+    }
+    Ok((parse_pairs(&text), Vec::new()))
+}
+
+/// Programs send JSON, browsers' forms do not.
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| matches!(kind.trim(), "application/json" | "text/json"))
 }
 
 async fn read_multipart(request: Request<Body>, limit: usize) -> Result<(Form, Vec<Upload>), PageError> {

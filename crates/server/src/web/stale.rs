@@ -215,6 +215,7 @@ fn asked(req: &Req, address: &str, whole: bool) -> Req {
         flash: String::new(),
         demo: req.demo,
         own_link: String::new(),
+        gateways: req.gateways.clone(),
         origin: req.origin.clone(),
     }
 }

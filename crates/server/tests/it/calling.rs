@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use xinxiu_domain::actor::Role;
+use xinxiu_store::enterprise::sealed::CONTACT_PHONE;
 use xinxiu_store::params;
 
 use crate::support::{Site, login};
@@ -57,4 +58,48 @@ fn the_city_office_changes_the_words_and_others_read_them() {
     assert_eq!(site.post("/messages", &city, &text("{企业}请来：{链接}")).status, StatusCode::SEE_OTHER);
     let agency = site.sign_in(&login(Role::Agency));
     assert!(site.get("/messages", &agency).body.contains("{企业}请来：{链接}"));
+}
+
+#[test]
+fn messages_are_looked_at_confirmed_queued_and_taken_back() {
+    let site = Site::posting();
+    let (id, token) = seat(&site, "invited");
+    let sealed = site.app().store.vault.seal(CONTACT_PHONE, "10000000001").unwrap();
+    let session = site.app().store.db.write(|tx| {
+        tx.execute("update session set state = 'published'", params![])?;
+        tx.execute("update enterprise set contact_phone_sealed = $1", params![sealed])?;
+        tx.number("select session_id from attendance where id = $1", params![id])
+    });
+    let page = format!("/sessions/{}", session.unwrap());
+    let agency = site.sign_in(&login(Role::Agency));
+    let csrf = site.csrf(&agency);
+    assert!(site.get(&format!("{page}/calling"), &agency).body.contains("提醒还没答复的"));
+    let send = format!("{page}/send");
+    let choose = site.get(&format!("{send}?about=remind&to=unanswered"), &agency).body;
+    assert!(choose.contains("示例企业") && choose.contains("短信") && !choose.contains(&token), "{choose}");
+    assert!(site.get(&format!("{page}/messages"), &agency).body.contains("还没有通过平台发送过消息"));
+    let whom = id.to_string();
+    let check = format!("{send}/check");
+    for step in [&check, &send] {
+        let nobody = site.post(step, &agency, &[("csrf", &csrf), ("about", "remind")]);
+        assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(nobody.body.contains("请先勾选企业"));
+    }
+    let form = vec![("csrf", csrf.as_str()), ("about", "remind"), ("whom", whom.as_str())];
+    let asked = site.post(&check, &agency, &form);
+    assert!(asked.status == StatusCode::OK && asked.body.contains("确认发送1条"), "{}", asked.body);
+    let done = site.post(&send, &agency, &form);
+    assert_eq!(done.location, format!("{page}/messages"), "{}", done.body);
+    let progress = site.get(&format!("{page}/messages"), &agency).body;
+    assert!(progress.contains("等待发送") && progress.contains("示例企业"), "{progress}");
+    let city = site.sign_in(&login(Role::CityOffice));
+    let queue = site.get("/messages/queue", &city).body;
+    assert!(queue.contains("示例场次") && queue.contains("等待发送"), "{queue}");
+    assert_eq!(site.get("/messages/queue", &agency).status, StatusCode::FORBIDDEN);
+    let back = [("csrf", csrf.as_str()), ("do", "withdraw"), ("message", "1")];
+    assert_eq!(site.post(&format!("{page}/messages"), &agency, &back).status, StatusCode::SEE_OTHER);
+    let late = site.post(&format!("{page}/messages"), &agency, &back);
+    assert!(late.body.contains("不能撤回"), "{}", late.body);
+    let again = site.post(&send, &agency, &form);
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "what was taken back can be sent after all");
 }

@@ -90,6 +90,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("way", "phone"),
     ("matter", "invite"),
     ("about", "invite"),
+    ("contact_email", "a@example.invalid"),
     ("outcome", "delivered"),
     ("why", "电话通知参训"),
     ("edition", "cn-58"),
@@ -113,6 +114,7 @@ const NAMED: &[(&str, &str)] = &[
     ("whom", "attendances"),
     ("check_in", "attendances"),
     ("clinic", "clinics"),
+    ("message", "messages"),
 ];
 
 /// The parameters of a path with the kind of object that each is an id of.

@@ -138,6 +138,12 @@ const OBJECTS: &[(&str, &str)] = &[
          values ({sessions}, {attendances}, {authority}, 1, 600)",
     ),
     (
+        "messages",
+        "message (reference, occasion, attendance_id, channel, purpose, subject, to_sealed, text_sealed, state, next_at, \
+         queued_by, queued_at, queued_on) values ('reference-{number}', 'occasion-{number}', {attendances}, 'sms', \
+         'invite', '示例', '', '', 'undelivered', '{at}', '示例', '{at}', '2022-09-01')",
+    ),
+    (
         "commitments",
         "commitment (campaign_id, enterprise_id, penalty_id, edition, state, signed_on, scan_file_id) \
          values ({campaigns}, {enterprise}, {penalties}, 'annex2-2022', 'signed', '2022-09-14', {file})",

@@ -20,6 +20,7 @@ mod exam_sat;
 mod finder;
 mod foreign;
 mod garbage;
+mod gateway;
 mod generated;
 mod group;
 mod history;

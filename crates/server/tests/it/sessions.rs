@@ -38,6 +38,7 @@ fn member(site: &Site, item: &PlanItem) -> EnterpriseId {
         department_head_id_sealed: String::new(),
         contact_name: String::new(),
         contact_phone_sealed: String::new(),
+        contact_email_sealed: String::new(),
         version: 1,
     };
     let joined = site.app().store.db.write(|tx| {

@@ -13,6 +13,7 @@ use xinxiu_policy::Rules;
 use xinxiu_store::organisation;
 use xinxiu_store::testing::{self, TestStore};
 use xinxiu_workflow::accounts::{self, CreateAccount};
+use xinxiu_workflow::messages::Post;
 use xinxiu_workflow::plan_file::CampaignFile;
 use xinxiu_workflow::{App, Clock, campaigns};
 
@@ -43,11 +44,23 @@ impl Site {
         Self { _store: Some(store), ..site }
     }
 
+    /// As [`Site::new`], with gateways for messages; nobody sends what is queued.
+    pub fn posting() -> Self {
+        let store = testing::sqlite();
+        let post = Post { sms: true, email: true, origin: "https://example.invalid".into() };
+        let site = Self::with(&store, post);
+        Self { _store: Some(store), ..site }
+    }
+
     /// As [`Site::new`], on a store that the test holds.
     pub fn over(store: &TestStore) -> Self {
+        Self::with(store, Post::default())
+    }
+
+    fn with(store: &TestStore, post: Post) -> Self {
         let clock = Clock::starting(jiff::civil::date(2022, 9, 15), jiff::Timestamp::now());
         let rules = Arc::new(Rules::embedded().unwrap());
-        let app = Arc::new(App { store: store.store.clone(), rules, clock });
+        let app = Arc::new(App { store: store.store.clone(), rules, clock, post });
         let admin = operator();
         let file = CampaignFile::parse(include_str!("../../../../campaigns/nantong-2022.yaml")).unwrap();
         let city = Actor { role: Role::CityOffice, ..admin.clone() };

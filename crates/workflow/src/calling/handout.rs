@@ -1,5 +1,6 @@
 //! Numbers and words for whoever sends the messages: the city's own gateway is often on another network.
 
+use jiff::Timestamp;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::calling::{Filling, Purpose, Reach, Text};
 use xinxiu_domain::id::SessionId;
@@ -8,7 +9,7 @@ use xinxiu_domain::text::tidy;
 use xinxiu_store::contact::{self, Line, Within};
 use xinxiu_store::enterprise::sealed::CONTACT_PHONE;
 use xinxiu_store::session::{self, Session};
-use xinxiu_store::{attendance, campaign, concerns, enterprise_change};
+use xinxiu_store::{Tx, attendance, campaign, concerns, enterprise_change};
 
 use super::{own, words};
 use crate::app::{App, Done, Step, View};
@@ -60,11 +61,7 @@ pub fn hand_out(
         let whom = concerns::of_session(step.tx, id)?;
         step.must(Action::ViewSession, &whom)?;
         let held = session::load(step.tx, id)?;
-        let fits = match purpose {
-            Purpose::Cancelled => held.state == SessionState::Cancelled,
-            _ => matches!(held.state, SessionState::Published | SessionState::Open),
-        };
-        if !fits {
+        if !fits(&held, purpose) {
             return Err(not_now(held.state, "导出通知"));
         }
         let view = View { app, tx: step.tx, actor, today: step.today };
@@ -97,6 +94,33 @@ pub fn hand_out(
     })
 }
 
+/// Whether a message of a purpose fits a session that stands so.
+pub(crate) fn fits(held: &Session, purpose: Purpose) -> bool {
+    match purpose {
+        Purpose::Cancelled => held.state == SessionState::Cancelled,
+        _ => matches!(held.state, SessionState::Published | SessionState::Open),
+    }
+}
+
+/// The words for one enterprise with its own link, or why there are none. `origin` is where this installation is reached.
+pub(crate) fn words_for(
+    (app, tx, now): (&App, &Tx<'_>, Timestamp),
+    (held, line): (&Session, &Line),
+    text: &Text,
+    origin: &str,
+) -> Result<Result<String, &'static str>, Refusal> {
+    let found = attendance::load(tx, line.attendance)?;
+    if found.link_revoked || found.link_expires_at <= now {
+        return Ok(Err("个人链接已作废或过期，请重新发放"));
+    }
+    let address = format!("{origin}/l/{}", invitations::token(app, &found)?);
+    let place = if held.mode == SessionMode::Online { "线上参加" } else { held.place.as_str() };
+    let time = spoken_time(held);
+    let filling =
+        Filling { enterprise: &line.name, session: &held.title, time: &time, place, link: &address };
+    Ok(Ok(text.filled(&filling)))
+}
+
 /// The message to one enterprise, or why there is none.
 fn message(
     step: &Step<'_>,
@@ -110,20 +134,13 @@ fn message(
     if !step.actor.may(Action::RevealPersonal, &concerns::of_enterprise(step.tx, line.enterprise)?) {
         return Ok(Err("您不能查看该企业的完整电话，请由属地信用办或服务机构通知"));
     }
-    let found = attendance::load(step.tx, line.attendance)?;
-    if found.link_revoked || found.link_expires_at <= step.now {
-        return Ok(Err("个人链接已作废或过期，请重新发放"));
-    }
-    let address = format!("{origin}/l/{}", invitations::token(step.app, &found)?);
-    let place = if held.mode == SessionMode::Online { "线上参加" } else { held.place.as_str() };
-    let time = spoken_time(held);
-    let filling =
-        Filling { enterprise: &line.name, session: &held.title, time: &time, place, link: &address };
-    Ok(Ok(Message {
+    let words = words_for((step.app, step.tx, step.now), (held, line), text, origin)?;
+    let phone = step.app.store.vault.open_text(CONTACT_PHONE, &line.contact_phone_sealed)?;
+    Ok(words.map(|text| Message {
         enterprise: line.name.clone(),
         contact_name: line.contact_name.clone(),
-        phone: step.app.store.vault.open_text(CONTACT_PHONE, &line.contact_phone_sealed)?,
-        text: text.filled(&filling),
+        phone,
+        text,
     }))
 }
 

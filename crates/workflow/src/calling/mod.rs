@@ -17,7 +17,10 @@ use crate::sessions::not_now;
 mod handout;
 mod words;
 
+pub(crate) use handout::{fits, words_for};
+
 pub use handout::{Handout, Message, hand_out};
+pub(crate) use words::of as words_of;
 pub use words::{Words, change_words, words};
 
 /// The invited enterprises of a session, as far as they have been reached.
@@ -52,7 +55,7 @@ pub fn board(app: &App, actor: &Actor, id: SessionId, reach: Option<Reach>) -> R
 
 /// Which enterprises of a session an actor may contact, over `a.enterprise_id`: those who run it all of them, a county
 /// its own.
-fn own(view: &View<'_>, session: &Concerns) -> String {
+pub(crate) fn own(view: &View<'_>, session: &Concerns) -> String {
     if view.actor.may(Action::Contact, &without_counties(session)) {
         return "1 = 1".to_owned();
     }
@@ -147,7 +150,7 @@ pub fn tell(app: &App, actor: &Actor, command: &Tell) -> Result<usize, Refusal> 
 }
 
 /// An enterprise that the actor may contact, in a session to which one still calls.
-fn callable(step: &Step<'_>, id: AttendanceId) -> Result<attendance::Attendance, Refusal> {
+pub(crate) fn callable(step: &Step<'_>, id: AttendanceId) -> Result<attendance::Attendance, Refusal> {
     let found =
         attendance::find(step.tx, id)?.ok_or_else(|| StoreError::NotFound("参训记录", id.to_string()))?;
     let session = concerns::of_session(step.tx, found.session)?;

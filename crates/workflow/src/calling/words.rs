@@ -32,7 +32,7 @@ pub fn words(app: &App, actor: &Actor) -> Result<Vec<Words>, Refusal> {
 }
 
 /// The words of a campaign for one purpose.
-pub(super) fn of(view: &View<'_>, campaign: CampaignId, purpose: Purpose) -> Result<Words, Refusal> {
+pub(crate) fn of(view: &View<'_>, campaign: CampaignId, purpose: Purpose) -> Result<Words, Refusal> {
     let own = message_text::find(view.tx, campaign, purpose)?;
     let (text, version) = own.unwrap_or_else(|| (purpose.standard_text().to_owned(), 0));
     Ok(Words { purpose, text, version })

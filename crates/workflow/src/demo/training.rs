@@ -154,7 +154,7 @@ pub fn take(course: &mut Course<'_>, step: TrainingStep, place: usize) -> Outcom
         TrainingStep::Hold => seats::hold(course, gathering, id),
         TrainingStep::Cancel => {
             let reason = "场地临时被征用，改期至9月27日举行，请以新的通知为准";
-            sessions::cancel(course.app, &course.organiser(gathering.class)?, id, reason)
+            sessions::cancel(course.app, &course.organiser(gathering.class)?, id, reason).map(drop)
         }
     }
 }

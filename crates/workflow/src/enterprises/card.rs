@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::correction::FieldCorrection;
 use xinxiu_domain::id::{EnterpriseId, PenaltyId};
-use xinxiu_domain::person::{mask_id_number, mask_phone};
+use xinxiu_domain::person::{mask_email, mask_id_number, mask_phone};
 use xinxiu_store::audit::{self, Recorded};
 use xinxiu_store::batch_row::{self, Origin};
 use xinxiu_store::enterprise::{self, Enterprise, Member, sealed};
@@ -68,6 +68,8 @@ pub struct Card {
     pub history: Vec<Recorded>,
     /// Phone, masked.
     pub phone: String,
+    /// Address for electronic mail, masked.
+    pub email: String,
     /// ID number of the legal representative, masked.
     pub legal_representative_id: String,
     /// ID number of the department head, masked.
@@ -105,6 +107,7 @@ pub fn field_label(code: &str) -> &'static str {
         "department_head_id" => "部门负责人证件号",
         "contact_name" => "联系人",
         "contact_phone" => "联系电话",
+        "contact_email" => "电子邮箱",
         _ => "其他",
     }
 }
@@ -112,6 +115,7 @@ pub fn field_label(code: &str) -> &'static str {
 fn masked(field: &str, value: &str) -> String {
     match field {
         "contact_phone" => mask_phone(value),
+        "contact_email" => mask_email(value),
         "legal_representative_id" | "department_head_id" => mask_id_number(value),
         _ => value.to_owned(),
     }
@@ -147,6 +151,7 @@ pub(crate) fn card_in(view: &View<'_>, id: EnterpriseId) -> Result<Card, Refusal
         changes: changes.into_iter().map(shown).collect(),
         history: audit::with_joined(view.tx, id)?,
         phone: mask_phone(&opened(sealed::CONTACT_PHONE, &found.contact_phone_sealed)?),
+        email: mask_email(&opened(sealed::CONTACT_EMAIL, &found.contact_email_sealed)?),
         legal_representative_id: mask_id_number(&opened(
             sealed::LEGAL_REPRESENTATIVE_ID,
             &found.legal_representative_id_sealed,

@@ -4,6 +4,7 @@ use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::archive::SurvivalState;
 use xinxiu_domain::id::{EnterpriseId, OrgId};
+use xinxiu_domain::message::is_email;
 use xinxiu_domain::text::{squeeze, tidy};
 use xinxiu_store::enterprise::{self, Enterprise, sealed};
 use xinxiu_store::enterprise_change::{self, Change};
@@ -37,6 +38,8 @@ pub struct Correction {
     pub contact_name: String,
     /// New phone; empty keeps the one on record, which the form does not show.
     pub contact_phone: String,
+    /// New address for electronic mail; empty keeps the one on record.
+    pub contact_email: String,
     /// New ID number of the legal representative; empty keeps the one on record.
     pub legal_representative_id: String,
     /// New ID number of the department head; empty keeps the one on record.
@@ -117,6 +120,10 @@ fn check(command: &Correction) -> Result<(), Refusal> {
     if !phone.is_empty() && (!plain || !(7..=15).contains(&digits)) {
         return Err(Refusal::invalid("contact_phone", "联系电话应为7至15位数字，可带区号和横线"));
     }
+    let email = squeeze(&command.contact_email);
+    if !email.is_empty() && !is_email(&email) {
+        return Err(Refusal::invalid("contact_email", "电子邮箱应写成 name@example.com 的样子"));
+    }
     Ok(())
 }
 
@@ -157,6 +164,7 @@ fn apply(
     let vault = &step.app.store.vault;
     for (field, purpose, known, given) in [
         ("contact_phone", sealed::CONTACT_PHONE, &mut found.contact_phone_sealed, &command.contact_phone),
+        ("contact_email", sealed::CONTACT_EMAIL, &mut found.contact_email_sealed, &command.contact_email),
         (
             "legal_representative_id",
             sealed::LEGAL_REPRESENTATIVE_ID,

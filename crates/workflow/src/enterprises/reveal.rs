@@ -14,6 +14,7 @@ coded! {
     /// A personal field that is masked on screen.
     pub enum Personal {
         ContactPhone = "contact_phone", "联系电话";
+        ContactEmail = "contact_email", "电子邮箱";
         LegalRepresentativeId = "legal_representative_id", "法定代表人证件号";
         DepartmentHeadId = "department_head_id", "部门负责人证件号";
     }
@@ -39,6 +40,7 @@ pub fn reveal(
         let found = enterprise::load(step.tx, id)?;
         let (name, text) = match field {
             Personal::ContactPhone => (sealed::CONTACT_PHONE, &found.contact_phone_sealed),
+            Personal::ContactEmail => (sealed::CONTACT_EMAIL, &found.contact_email_sealed),
             Personal::LegalRepresentativeId => {
                 (sealed::LEGAL_REPRESENTATIVE_ID, &found.legal_representative_id_sealed)
             }

@@ -12,6 +12,7 @@ use xinxiu_store::commitment::{self, Owed};
 use xinxiu_store::exam::{self, Paper};
 use xinxiu_store::matching::Slot;
 use xinxiu_store::session::Session;
+use xinxiu_store::session_change::SessionChange;
 use xinxiu_store::session_group::Announcement;
 use xinxiu_store::session_material::Material;
 use xinxiu_store::{agenda, campaign, enterprise, remark, session};
@@ -20,7 +21,7 @@ use super::own;
 use crate::app::{App, Done, Step};
 use crate::exam_blueprint;
 use crate::refusal::{FieldError, Refusal};
-use crate::sessions::{not_now, own_slots, shown_materials, standing_announcements};
+use crate::sessions::{not_now, own_slots, shown_materials, standing_announcements, unseen_change};
 
 /// An enterprise's answer to an invitation.
 #[derive(Debug, Clone)]
@@ -66,6 +67,8 @@ pub struct Home {
     pub examining: bool,
     /// What was said to all of the session and not taken back, newest first.
     pub announcements: Vec<Announcement>,
+    /// A change of the session that it has not answered to.
+    pub change: Option<SessionChange>,
     /// What it reported of this session's agency, newest first.
     pub reported: Vec<(RemarkKind, String)>,
 }
@@ -86,6 +89,7 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
             questions: exam_blueprint::of_campaign(view.tx, class.campaign)?.0.length(),
             examining: exam::of_attendance(view.tx, id)?.last().is_some_and(Paper::is_open),
             announcements: standing_announcements(view, found.session)?,
+            change: unseen_change(view, &found)?,
             reported: remark::reported_by(view.tx, found.session, found.enterprise)?,
             time: crate::sessions::spoken_time(&held),
             agenda: agenda::of_session(view.tx, found.session)?,

@@ -108,6 +108,7 @@ fn new_enterprise(
         department_head_id_sealed: String::new(),
         contact_name: profile.contact.clone(),
         contact_phone_sealed: vault.seal(sealed::CONTACT_PHONE, &profile.phone)?,
+        contact_email_sealed: String::new(),
         version: 1,
     })
 }

@@ -22,6 +22,7 @@ use crate::refusal::Refusal;
 
 mod agenda;
 mod calendar;
+mod change;
 mod content;
 mod group;
 mod matching;
@@ -35,6 +36,8 @@ mod publish;
 
 pub use agenda::{ITEMS, add_item, change_item, draft_agenda, minutes, move_item, remove_item};
 pub use calendar::{Month, close_feed, feed, feed_token, hours, month, open_feed};
+pub use change::{ChangeSession, Told, change, changes, note_change, recent_changes, to_tell_again};
+pub(crate) use change::{outdated, recent, unseen_change};
 pub use content::{Finding, ShownContent, answer_finding, confirm_point, content};
 pub(crate) use group::standing_announcements;
 pub use group::{

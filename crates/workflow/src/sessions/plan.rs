@@ -136,6 +136,32 @@ fn gaps(command: &PlanSession, session: &Session, campaign: &Campaign, today: Da
     gaps
 }
 
+/// Refuses hours and places that no session may have, be it planned or published.
+pub(super) fn time_and_place(
+    (starts_at, ends_at): (Time, Time),
+    session: &Session,
+    campaign: &Campaign,
+    today: Date,
+) -> Result<(), Refusal> {
+    let command = PlanSession {
+        title: String::new(),
+        held_on: session.held_on,
+        starts_at,
+        ends_at,
+        mode: session.mode,
+        place: session.place.clone(),
+        link: session.link.clone(),
+        capacity: session.capacity,
+        class_hours: session.class_hours,
+        lecturer: session.lecturer.clone(),
+        modules: session.modules.clone(),
+        methods: session.methods.clone(),
+        contact_group: session.contact_group.clone(),
+        version: session.version,
+    };
+    check(&command, gaps(&command, session, campaign, today))
+}
+
 /// Refuses what the form has wrong together with what the notice asks, so that one round mends both.
 fn check(command: &PlanSession, gaps: Vec<Missing>) -> Result<(), Refusal> {
     let mut errors = Vec::new();
@@ -182,7 +208,7 @@ fn filled(base: Session, command: &PlanSession, default_title: &str) -> Session 
     }
 }
 
-fn minute(time: Time) -> String {
+pub(super) fn minute(time: Time) -> String {
     time.strftime("%H:%M").to_string()
 }
 

@@ -2,10 +2,13 @@
 
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::id::SessionId;
-use xinxiu_domain::session::{SessionAction, day_gaps, lecturer_gaps, opening_gaps, publishing_gaps};
+use xinxiu_domain::session::{
+    SessionAction, SessionState, day_gaps, lecturer_gaps, opening_gaps, publishing_gaps,
+};
 use xinxiu_domain::text::tidy;
 use xinxiu_store::{attendance, session, session_material};
 
+use super::change::{Told, tell};
 use super::{agenda, agenda_store, as_plan, content, held_modules, loaded, record};
 use crate::app::App;
 use crate::refusal::{Refusal, require};
@@ -57,22 +60,28 @@ pub fn publish(app: &App, actor: &Actor, id: SessionId, command: &PublishSession
     })
 }
 
-/// Cancels a session that has not begun.
+/// Cancels a session that has not begun; whoever is invited and has not declined is told in the same step.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] without a reason; [`Refusal::Illegal`] once it has begun.
-pub fn cancel(app: &App, actor: &Actor, id: SessionId, reason: &str) -> Result<(), Refusal> {
+pub fn cancel(app: &App, actor: &Actor, id: SessionId, reason: &str) -> Result<Told, Refusal> {
     let reason = tidy(reason);
     if reason.is_empty() {
         return Err(Refusal::invalid("reason", "请填写取消的原因"));
     }
     app.step(actor, |step| {
         let (mut found, _) = loaded(step, Action::PublishSession, id)?;
+        let before = found.clone();
         found.state = found.state.after(SessionAction::Cancel)?;
         found.cancel_reason.clone_from(&reason);
         session::save(step.tx, &found)?;
         let summary = format!("取消培训场次「{}」：{reason}", found.title);
-        record(step, "session.cancel", id, summary, serde_json::json!({}))
+        record(step, "session.cancel", id, summary, serde_json::json!({}))?;
+        // Of a session that was never published nobody was told.
+        if before.state == SessionState::Planned {
+            return Ok(Told::default());
+        }
+        tell(step, (&before, &found), &reason)
     })
 }
 

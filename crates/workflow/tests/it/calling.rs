@@ -15,7 +15,7 @@ const ORIGIN: &str = "https://example.invalid";
 const PHONE: &str = "0513-00001234";
 
 /// A session of the first class, on a day ahead.
-fn session(world: &World) -> SessionId {
+pub fn session(world: &World) -> SessionId {
     let insert = |tx: &xinxiu_store::Tx<'_>| {
         tx.insert(
             "insert into session (plan_item_id, title, held_on, starts_at, ends_at, mode, place, link, capacity, \
@@ -27,7 +27,7 @@ fn session(world: &World) -> SessionId {
     world.app.store.db.write(insert).unwrap()
 }
 
-fn invited(world: &World, session: SessionId, name: &str, phone: &str) -> (EnterpriseId, AttendanceId) {
+pub fn invited(world: &World, session: SessionId, name: &str, phone: &str) -> (EnterpriseId, AttendanceId) {
     let id = world.member(name, "海安市信用办", 1);
     let sealed = if phone.is_empty() {
         String::new()
@@ -58,7 +58,7 @@ fn tell(
     )
 }
 
-fn reach(world: &World, session: SessionId, id: AttendanceId) -> Reach {
+pub fn reach(world: &World, session: SessionId, id: AttendanceId) -> Reach {
     let board = calling::board(&world.app, &world.agency("甲"), session, None).unwrap();
     board.lines.iter().find(|line| line.attendance == id).unwrap().reach
 }

@@ -5,17 +5,27 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use xinxiu_domain::actor::{OrganisationKind, Role};
 use xinxiu_policy::Rules;
+use xinxiu_store::testing::TestStore;
 use xinxiu_store::{both_engines, campaign, organisation};
 use xinxiu_workflow::campaigns::EditClass;
+use xinxiu_workflow::messages::Post;
 use xinxiu_workflow::plan_file::CampaignFile;
 use xinxiu_workflow::{App, Clock, Refusal, accounts, campaigns, plan_standing};
 
 use crate::support::{TODAY, actor};
 
+fn opened(test: &TestStore) -> App {
+    App {
+        store: test.store.clone(),
+        rules: Arc::new(Rules::embedded().unwrap()),
+        clock: Clock::starting(TODAY, Timestamp::now()),
+        post: Post::default(),
+    }
+}
+
 both_engines! {
     organisations_on_record_are_filled_where_blank_and_nowhere_else => |test| {
-        let rules = Arc::new(Rules::embedded().unwrap());
-        let app = App { store: test.store.clone(), rules, clock: Clock::starting(TODAY, Timestamp::now()) };
+        let app = opened(test);
         let city = actor("示例甲", Role::CityOffice, None);
         for (name, short, area) in [("海安市信用办", "", ""), ("如皋市信用办", "如皋", "")] {
             accounts::create_organisation(&app, &city, OrganisationKind::CountyOffice, name, short, area).unwrap();
@@ -50,8 +60,7 @@ fn a_file_shares_a_class_out_whole_and_only_among_its_counties() {
 
 both_engines! {
     a_county_has_its_own_part_of_a_class => |test| {
-        let rules = Arc::new(Rules::embedded().unwrap());
-        let app = App { store: test.store.clone(), rules, clock: Clock::starting(TODAY, Timestamp::now()) };
+        let app = opened(test);
         let city = actor("示例甲", Role::CityOffice, None);
         let id = campaigns::open_from_file(&app, &city, &shared("通州区信用办: 100")).unwrap();
         let planned = || -> Vec<(String, u32)> {

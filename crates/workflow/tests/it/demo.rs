@@ -36,7 +36,12 @@ macro_rules! codes {
 
 fn opened(test: &TestStore) -> App {
     let rules = Arc::new(Rules::embedded().unwrap());
-    App { store: test.store.clone(), rules, clock: Clock::starting(demo::FIRST_DAY, Timestamp::now()) }
+    App {
+        store: test.store.clone(),
+        rules,
+        clock: Clock::starting(demo::FIRST_DAY, Timestamp::now()),
+        post: xinxiu_workflow::messages::Post::default(),
+    }
 }
 
 fn made(test: &TestStore) -> App {

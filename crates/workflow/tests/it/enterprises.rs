@@ -39,6 +39,7 @@ fn correction(world: &World, id: EnterpriseId) -> Correction {
         department_head: now.department_head,
         contact_name: now.contact_name,
         contact_phone: String::new(),
+        contact_email: String::new(),
         legal_representative_id: String::new(),
         department_head_id: String::new(),
         reason: "企业来电".into(),

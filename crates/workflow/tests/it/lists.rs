@@ -85,6 +85,7 @@ fn adopt(world: &World, found: &Enterprise, name: &str) {
         department_head: found.department_head.clone(),
         contact_name: found.contact_name.clone(),
         contact_phone: String::new(),
+        contact_email: String::new(),
         legal_representative_id: String::new(),
         department_head_id: String::new(),
         reason: "营业执照已换发".into(),

@@ -87,6 +87,7 @@ fn rename(world: &World, id: EnterpriseId, name: &str) {
         department_head: now.department_head,
         contact_name: now.contact_name,
         contact_phone: String::new(),
+        contact_email: String::new(),
         legal_representative_id: String::new(),
         department_head_id: String::new(),
         reason: "营业执照已换发".into(),

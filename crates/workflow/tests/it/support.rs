@@ -42,7 +42,12 @@ impl World {
     /// Opens and publishes the Nantong plan.
     pub fn open(test: &TestStore) -> Self {
         let rules = Arc::new(Rules::embedded().unwrap());
-        let app = App { store: test.store.clone(), rules, clock: Clock::starting(TODAY, Timestamp::now()) };
+        let app = App {
+            store: test.store.clone(),
+            rules,
+            clock: Clock::starting(TODAY, Timestamp::now()),
+            post: xinxiu_workflow::messages::Post::default(),
+        };
         let root = actor("示例甲", Role::CityOffice, None);
         let file = CampaignFile::parse(include_str!("../../../../campaigns/nantong-2022.yaml")).unwrap();
         let campaign = campaigns::open_from_file(&app, &root, &file).unwrap();

@@ -2,9 +2,11 @@
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
-use xinxiu_store::{Db, StoreError, Vault, audit, health, heartbeat, migrate};
+use xinxiu_domain::message::MessageState;
+use xinxiu_store::{Db, StoreError, Vault, audit, health, heartbeat, message, migrate};
 use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::jobs::kind;
+use xinxiu_workflow::messages::HEARTBEAT;
 
 use super::{Found, place};
 use crate::config::Config;
@@ -41,6 +43,9 @@ pub(super) fn checks(config: &Config) -> Vec<Check> {
     if current {
         found.push(("操作记录", chain(&db)));
         found.push(("系统时间", time(&db)));
+        if !config.gateway.is_empty() {
+            found.push(("消息队列", messages(&db).unwrap_or_else(|error| Found::Bad(error.to_string()))));
+        }
         found.extend(work(&db).unwrap_or_else(|error| vec![("后台任务", Found::Bad(error.to_string()))]));
     }
     found
@@ -108,6 +113,40 @@ fn time(db: &Db) -> Found {
         Ok(_) => Found::Good(shanghai_minute(now)),
         Err(error) => Found::Bad(error.to_string()),
     }
+}
+
+/// Messages that wait, and the thread that sends them.
+fn messages(db: &Db) -> Result<Found, StoreError> {
+    let now = Timestamp::now();
+    let (counts, oldest, beats) = db.read(|tx| {
+        Ok::<_, StoreError>((message::counts(tx)?, message::oldest_waiting(tx)?, heartbeat::all(tx)?))
+    })?;
+    let of = |states: &[MessageState]| -> i64 {
+        counts.iter().filter(|one| states.contains(&one.state)).map(|one| one.count).sum()
+    };
+    let waiting = of(&[MessageState::Queued, MessageState::Sending]);
+    let text = format!(
+        "等待{waiting}条，已送达{}条，未送达或放弃{}条",
+        of(&[MessageState::Delivered]),
+        of(&[MessageState::Undelivered, MessageState::GivenUp])
+    );
+    let Some(beat) = beats.into_iter().find(|beat| beat.name == HEARTBEAT) else {
+        return Ok(Found::Note(format!("发送线程还没有运行过；{text}")));
+    };
+    let seen = shanghai_minute(beat.at.at);
+    if now.duration_since(beat.at.at) >= ALIVE {
+        return Ok(Found::Note(format!("发送线程没有运行，最近一次心跳 {seen}；{text}")));
+    }
+    if !beat.message.is_empty() {
+        return Ok(Found::Bad(format!("{}；{text}", beat.message)));
+    }
+    let late = oldest.is_some_and(|due| now.duration_since(due) >= ALIVE);
+    let text = format!("正在运行，最近一次心跳 {seen}；{text}");
+    Ok(if late {
+        Found::Bad(format!("有消息超过5分钟没有发出，{text}"))
+    } else {
+        Found::Good(text)
+    })
 }
 
 /// The worker, the work of each day, and the queue.

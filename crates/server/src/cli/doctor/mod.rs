@@ -80,7 +80,17 @@ fn checks(config: &Config) -> Vec<(&'static str, Found)> {
         found.push(("业务日期", Found::Note(text)));
     }
     found.push(("HTTPS", https(config)));
+    found.extend(gateways(config));
     found
+}
+
+/// The gateways for messages.
+fn gateways(config: &Config) -> Vec<(&'static str, Found)> {
+    if config.gateway.is_empty() {
+        let text = "没有配置短信网关和邮件服务器；通知导出成表格，由其他平台发送";
+        return vec![("消息发送", Found::Note(text.to_owned()))];
+    }
+    config.gateway.check().into_iter().map(|(part, checked)| (part, Found::of(checked))).collect()
 }
 
 /// Whether browsers come over HTTPS, and who speaks it.

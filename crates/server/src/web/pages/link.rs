@@ -7,8 +7,9 @@ use xinxiu_domain::presence::Mark;
 use xinxiu_domain::session::{Capacity, SessionState};
 use xinxiu_store::StoreError;
 use xinxiu_store::attendance::Attendance;
+use xinxiu_store::session_change::SessionChange;
 use xinxiu_workflow::invitations::{self, Answer, Home};
-use xinxiu_workflow::{FieldError, Refusal, roll_call};
+use xinxiu_workflow::{FieldError, Refusal, roll_call, sessions};
 
 use super::sessions::programme;
 use super::{link_group, link_matching, link_materials, link_roll};
@@ -23,6 +24,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/l/{token}/answer", Access::Link, answer_form);
     table.post("/l/{token}/answer", Access::Link, answer);
     table.post("/l/{token}/free", Access::Link, confirm_free);
+    table.post("/l/{token}/change-seen", Access::Link, change_seen);
     table.get("/l/{token}/session.ics", Access::Link, calendar);
 }
 
@@ -53,6 +55,7 @@ pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageRe
         p.whose { (home.enterprise) }
         h1 { "下一步做什么" }
         (ui::errors(errors))
+        @if let Some(change) = &home.change { (changed(req, &home, change)) }
         p.lead { (sentence) }
         (button)
         (link_group::said(&home.announcements))
@@ -73,6 +76,37 @@ pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageRe
     };
     let page = layout::phone("下一步做什么", &req.flash, &body);
     Ok(Reply::OwnPage(status, page, req.param("token").to_owned(), req.is_secure()))
+}
+
+/// What changed since the enterprise answered, old and new, and one button that says that its answer stands.
+fn changed(req: &Req, home: &Home, change: &SessionChange) -> Markup {
+    let (title, stands) = if change.is_cancelled {
+        ("本次培训已取消", "知道了")
+    } else if home.attendance.state == AttendanceState::Accepted {
+        ("培训的时间或地点有变更", "知道了，仍然参加")
+    } else {
+        ("培训的时间或地点有变更", "知道了")
+    };
+    html! {
+        section.panel.changed aria-label=(title) {
+            h2 { (title) }
+            p { "原来：" del { (change.old_time) "，" (change.old_place) } }
+            @if !change.is_cancelled { p { strong { "现在：" (change.new_time) "，" (change.new_place) } } }
+            p { "原因：" (change.reason) }
+            form method="post" action=(address(req, "change-seen")) {
+                button.primary type="submit" { (stands) }
+            }
+            @if home.attendance.state == AttendanceState::Accepted && !change.is_cancelled {
+                p { a href=(address(req, "answer")) { "不能参加了，重新答复" } }
+            }
+        }
+    }
+}
+
+fn change_seen(req: &Req) -> PageResult {
+    let (actor, found) = guest(req)?;
+    sessions::note_change(&req.app, &actor, found.id)?;
+    Ok(req.see(address(req, ""), "已确认，谢谢"))
 }
 
 /// Whether the enterprise has sat in the session.

@@ -76,7 +76,7 @@ fn particulars_form(req: &Req) -> PageResult {
 }
 
 fn particulars_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Markup {
-    let kept = match card.phone.as_str() {
+    let kept = |masked: &str| match masked {
         "" => "目前没有登记".to_owned(),
         masked => format!("已登记 {masked}；不填则不变"),
     };
@@ -87,7 +87,8 @@ fn particulars_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]
         form.form method="post" action=(req.path) novalidate {
             (ui::hidden("version", values.raw("version")))
             (ui::field(values, "contact_name", "联系人", "", errors))
-            (ui::phone_field(values, "contact_phone", "联系电话", &kept, errors))
+            (ui::phone_field(values, "contact_phone", "联系电话", &kept(&card.phone), errors))
+            (ui::email_field(values, "contact_email", "电子邮箱", &kept(&card.email), errors))
             (ui::field(values, "address", "地址", "", errors))
             (ui::button("保存更正"))
         }
@@ -112,6 +113,7 @@ fn particulars(req: &Req) -> PageResult {
         department_head: known.department_head.clone(),
         contact_name: fields.text("contact_name"),
         contact_phone: fields.text("contact_phone"),
+        contact_email: fields.text("contact_email"),
         legal_representative_id: String::new(),
         department_head_id: String::new(),
         reason: OWN_WORD.to_owned(),

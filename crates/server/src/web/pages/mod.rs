@@ -43,6 +43,7 @@ mod progress;
 mod proposals;
 mod pushes;
 mod questions;
+mod receipts;
 mod sessions;
 mod sign_in;
 mod style;
@@ -70,6 +71,7 @@ pub fn routes(table: &mut Routes) {
     sessions::routes(table);
     calling::routes(table);
     lecturers::routes(table);
+    receipts::routes(table);
     link::routes(table);
     enterprises::routes(table);
     identity::routes(table);

@@ -98,6 +98,12 @@ pub fn phone_field(values: &Form, name: &str, label: &str, hint: &str, errors: &
     labelled(name, label, hint, errors, &input(("text", Some("tel")), name, values.raw(name), hint, errors))
 }
 
+/// An address for electronic mail; a phone shows its keys. Of type text, so that the browser's own refusal does not come
+/// before ours.
+pub fn email_field(values: &Form, name: &str, label: &str, hint: &str, errors: &[FieldError]) -> Markup {
+    labelled(name, label, hint, errors, &input(("text", Some("email")), name, values.raw(name), hint, errors))
+}
+
 /// A date; typed in any usual form, or picked where the browser offers it.
 pub fn date_field(values: &Form, name: &str, label: &str, errors: &[FieldError]) -> Markup {
     labelled(name, label, "", errors, &input(("date", None), name, values.raw(name), "", errors))

@@ -15,7 +15,10 @@ use crate::web::routes::{Access, Routes};
 use crate::web::ui;
 
 mod messages;
+mod progress;
+mod queue;
 mod seek;
+mod send;
 mod words;
 
 const CALL: Access = Access::Staff(Action::Contact);
@@ -25,9 +28,17 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/sessions/{id}/calling", CALL, show);
     table.post("/sessions/{id}/calling", CALL, tell);
     table.post("/sessions/{id}/calling/messages", CALL, messages::take_along);
+    table.get("/sessions/{id}/send", CALL, send::choose);
+    table.post("/sessions/{id}/send/check", CALL, send::check);
+    table.post("/sessions/{id}/send", CALL, send::send);
+    table.get("/sessions/{id}/messages", CALL, progress::show);
+    table.post("/sessions/{id}/messages", CALL, progress::change);
+    table.get("/messages/queue", Access::Staff(Action::ViewAudit), queue::show);
     table.get("/attendances/{id}/contacts", CALL, attempts);
     table.get("/contacts", CALL, seek::show);
     table.post("/contacts", CALL, seek::tell);
+    table.get("/contacts/changed", CALL, seek::show_changed);
+    table.post("/contacts/changed", CALL, seek::tell_changed);
     table.get("/messages", Access::Staff(Action::ViewCampaign), words::show);
     table.post("/messages", Access::Staff(Action::EditCampaign), words::change);
 }
@@ -68,6 +79,7 @@ fn body(req: &Req, id: SessionId, refused: Refused<'_>) -> Result<Markup, PageEr
         (ui::errors(refused.errors))
         p { a href={ "/sessions/" (id) } { (board.session.title) } "，" (board.session.held_on) " " (board.session.starts_at) }
         (figures(&board, reach))
+        @if !over && req.app.post.is_open() { (send::ways(id, board.session.state)) }
         @if let Some(reach) = reach { (ui::narrowed(&format!("只列出{reach}的企业。"), &format!("/sessions/{id}/calling"))) }
         @if board.lines.is_empty() {
             (ui::empty("这里列出已邀请的企业、每次通知的方式和结果。", "发布场次并邀请企业后，在这里登记通知情况。"))
@@ -107,7 +119,7 @@ const HEADS: [&str; 6] = ["选择", "企业", "地区", "联系电话", "通知�
 fn cells(line: &Line) -> Vec<Markup> {
     let tone = match line.reach {
         Reach::Answered | Reach::Told => "good",
-        Reach::Unreachable => "bad",
+        Reach::Unreachable | Reach::Outdated => "bad",
         Reach::Tried | Reach::Untried => "due",
     };
     vec![

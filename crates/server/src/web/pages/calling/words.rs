@@ -21,6 +21,7 @@ fn body(req: &Req, refused: Option<(Purpose, &[FieldError])>) -> Result<Markup, 
     let all = calling::words(&req.app, req.actor()?)?;
     Ok(html! {
         h1 { (TITLE) }
+        @if req.actor()?.has(Action::ViewAudit) { p { a href="/messages/queue" { "查看消息发送队列" } } }
         @if let Some((_, errors)) = refused { (ui::errors(errors)) }
         @if all.is_empty() {
             (ui::empty("还没有进行中的年度行动。", "市信用办发布年度行动后，在这里修改通知企业的短信。"))

@@ -5,7 +5,7 @@ use xinxiu_domain::actor::OrganisationKind;
 use xinxiu_domain::archive::SurvivalState;
 use xinxiu_domain::id::EnterpriseId;
 use xinxiu_store::organisation::Organisation;
-use xinxiu_workflow::enterprises::{self, Correction, Personal};
+use xinxiu_workflow::enterprises::{self, Card, Correction, Personal};
 use xinxiu_workflow::{FieldError, Refusal};
 
 use crate::web::reply::{PageError, PageResult};
@@ -32,15 +32,18 @@ pub(super) fn correct_form(req: &Req) -> PageResult {
         .with("department_head", &e.department_head)
         .with("contact_name", &e.contact_name)
         .with("version", e.version);
-    let masked =
-        (card.phone.as_str(), card.legal_representative_id.as_str(), card.department_head_id.as_str());
-    Ok(req.page("更正企业信息", correct_body(req, (e.id, &e.name), masked, &values, &[])?))
+    Ok(req.page("更正企业信息", correct_body(req, (e.id, &e.name), masked(&card), &values, &[])?))
+}
+
+/// What is on record of the fields that the form does not show.
+fn masked(card: &Card) -> (&str, &str, &str, &str) {
+    (&card.phone, &card.email, &card.legal_representative_id, &card.department_head_id)
 }
 
 fn correct_body(
     req: &Req,
     (id, name): (EnterpriseId, &str),
-    (phone, representative, head): (&str, &str, &str),
+    (phone, email, representative, head): (&str, &str, &str, &str),
     values: &Form,
     errors: &[FieldError],
 ) -> Result<Markup, PageError> {
@@ -69,6 +72,7 @@ fn correct_body(
             (ui::field(values, "department_head_id", "部门负责人证件号", &kept(head), errors))
             (ui::field(values, "contact_name", "联系人", "", errors))
             (ui::phone_field(values, "contact_phone", "联系电话", &kept(phone), errors))
+            (ui::email_field(values, "contact_email", "电子邮箱", &kept(email), errors))
             (ui::field(values, "reason", "更正原因或依据", "例如：企业来电告知；营业执照已换发", errors))
             (ui::button("保存更正"))
         }))
@@ -97,6 +101,7 @@ pub(super) fn correct(req: &Req) -> PageResult {
         department_head: fields.text("department_head"),
         contact_name: fields.text("contact_name"),
         contact_phone: fields.text("contact_phone"),
+        contact_email: fields.text("contact_email"),
         legal_representative_id: fields.text("legal_representative_id"),
         department_head_id: fields.text("department_head_id"),
         reason: fields.required("reason", "更正原因或依据"),
@@ -106,12 +111,7 @@ pub(super) fn correct(req: &Req) -> PageResult {
         Ok(()) => Ok(req.see(format!("/enterprises/{id}"), "已更正，改动记入历史")),
         Err(Refusal::Invalid(errors)) => {
             let card = enterprises::card(&req.app, actor, id)?;
-            let masked = (
-                card.phone.as_str(),
-                card.legal_representative_id.as_str(),
-                card.department_head_id.as_str(),
-            );
-            let body = correct_body(req, (id, &card.enterprise.name), masked, &req.form, &errors)?;
+            let body = correct_body(req, (id, &card.enterprise.name), masked(&card), &req.form, &errors)?;
             Ok(req.again("更正企业信息", body))
         }
         Err(other) => Err(other.into()),

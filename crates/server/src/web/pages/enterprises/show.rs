@@ -138,6 +138,7 @@ fn particulars(card: &Card, may_apply: bool) -> Markup {
             ("部门负责人证件号", html! { (card.department_head_id) }),
             ("联系人", html! { (e.contact_name) }),
             ("联系电话", html! { (card.phone) }),
+            ("电子邮箱", html! { (card.email) }),
             ("地址", html! { (e.address) }),
             ("行业", html! { (e.industry) }),
             ("工商注册号", html! { (e.registration_number) }),

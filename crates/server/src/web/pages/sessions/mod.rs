@@ -15,6 +15,7 @@ use crate::web::ui;
 mod agenda;
 mod attendance;
 mod calendar;
+mod change;
 mod content;
 mod edit;
 mod feedback;
@@ -64,6 +65,9 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/sessions/{id}", VIEW, show::show);
     table.get("/sessions/{id}/edit", PLAN, edit::edit_form);
     table.post("/sessions/{id}/edit", PLAN, edit::save);
+    table.get("/sessions/changes", Access::Either(&[Action::ViewSession, Action::Rectify]), change::recent);
+    table.get("/sessions/{id}/change", PUBLISH, change::form);
+    table.post("/sessions/{id}/change", PUBLISH, change::change);
     table.upload("/sessions/{id}/materials", PLAN, MATERIAL, steps::add_material);
     table.get("/sessions/{id}/materials/{material}", VIEW, steps::material);
     table.post("/sessions/{id}/materials/{material}/remove", PLAN, steps::remove_material);

@@ -11,7 +11,7 @@ use xinxiu_domain::session::SessionState;
 use xinxiu_workflow::sessions::{self, Shown};
 use xinxiu_workflow::{FieldError, Refusal, roll_call};
 
-use super::{agenda, calendar, materials, roster, state};
+use super::{agenda, calendar, change, materials, roster, state};
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -83,6 +83,7 @@ fn body(req: &Req, id: SessionId, refused: &Refused) -> Result<(String, Markup),
             (ui::steps(&["编制", "邀请企业", "签到", "结束"], now))
         }
         (calendar::conflicts(&shown.conflicts))
+        (change::history(&sessions::changes(&req.app, req.actor()?, id)?, req.actor()?.has(Action::Contact)))
         (next(req, &shown, refused))
         // On the day and after it, the roll is what people come for.
         @if rolls_first { (roll) }
@@ -202,6 +203,9 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
             @if shown.without_certificate > 0 && may(req, shown, Action::RunSession) {
                 p { "有" (shown.without_certificate) "家企业考试合格但还没有出具培训证明。" }
                 (ui::post_button(req, &at("certificates"), "出具培训证明"))
+            }
+            @if session.state == SessionState::Published && may(req, shown, Action::PublishSession) {
+                p { a href=(at("change")) { "变更时间、地点或名额" } }
             }
             @if matches!(session.state, SessionState::Planned | SessionState::Published)
                 && may(req, shown, Action::PublishSession) {

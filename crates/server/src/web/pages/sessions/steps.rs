@@ -6,6 +6,7 @@ use xinxiu_domain::session::Module;
 use xinxiu_workflow::Refusal;
 use xinxiu_workflow::sessions::{self, MaterialType, NewMaterial, PublishSession};
 
+use super::change;
 use super::show::again;
 use crate::web::pages::papers;
 use crate::web::reply::{PageError, PageResult};
@@ -99,7 +100,7 @@ pub(super) fn publish(req: &Req) -> PageResult {
 pub(super) fn cancel(req: &Req) -> PageResult {
     let id: SessionId = req.id("id")?;
     match sessions::cancel(&req.app, req.actor()?, id, &req.form.text("reason")) {
-        Ok(()) => back(req, id, "已取消场次"),
+        Ok(told) => back(req, id, change::said("已取消场次", told)),
         Err(refusal) => again(req, id, ("cancel", None), (refusal, "reason")),
     }
 }
