@@ -88,6 +88,7 @@ pub mod testing;
 pub mod ticket;
 pub mod value;
 pub mod vault;
+pub mod waiting;
 pub mod wrong_password;
 
 pub use db::{Db, Tx};

@@ -64,8 +64,8 @@ fn read(
     let pair = format!("from session s join session t on {TOGETHER} where {which}");
     // An enterprise that declined or stayed away is in nobody's way.
     let enterprises = "(select count(*) from attendance a join attendance b on b.enterprise_id = a.enterprise_id \
-                       where a.session_id = s.id and b.session_id = t.id and a.state not in ('declined', 'absent') \
-                       and b.state not in ('declined', 'absent'))";
+                       where a.session_id = s.id and b.session_id = t.id and a.state not in ('declined', 'absent', 'waiting', 'withdrawn') \
+                       and b.state not in ('declined', 'absent', 'waiting', 'withdrawn'))";
     let sql = format!(
         "select c.*, case when exists (select 1 from session vs where vs.id = c.other and {filter}) then 1 else 0 \
          end as visible, coalesce(nullif(o.short_name, ''), o.name, '') as organiser from ( \

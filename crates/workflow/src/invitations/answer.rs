@@ -2,7 +2,7 @@
 //! that nothing was charged (N07, N08, N18, N19).
 
 use xinxiu_domain::actor::Actor;
-use xinxiu_domain::attendance::{AttendanceAction, AttendanceState, Willingness};
+use xinxiu_domain::attendance::{AttendanceAction, Willingness};
 use xinxiu_domain::id::AttendanceId;
 use xinxiu_domain::session::{Capacity, SessionState};
 use xinxiu_domain::summary::RemarkKind;
@@ -13,9 +13,10 @@ use xinxiu_store::exam::{self, Paper};
 use xinxiu_store::session::Session;
 use xinxiu_store::session_change::SessionChange;
 use xinxiu_store::session_group::Announcement;
-use xinxiu_store::{campaign, enterprise, remark, session};
+use xinxiu_store::{campaign, enterprise, remark, session, waiting};
 
 use super::own;
+use super::waiting::{fill, hold_seats, position, seat_or_line};
 use crate::app::{App, Done, Step};
 use crate::exam_blueprint;
 use crate::refusal::{FieldError, Refusal};
@@ -61,6 +62,8 @@ pub struct Home {
     pub announcements: Vec<Announcement>,
     /// A change of the session that it has not answered to.
     pub change: Option<SessionChange>,
+    /// Its place in the line of those who wait for a seat, from 1.
+    pub place: Option<usize>,
     /// What it reported of this session's agency, newest first.
     pub reported: Vec<(RemarkKind, String)>,
 }
@@ -81,6 +84,7 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
             questions: exam_blueprint::of_campaign(view.tx, class.campaign)?.0.length(),
             examining: exam::of_attendance(view.tx, id)?.last().is_some_and(Paper::is_open),
             announcements: standing_announcements(view, found.session)?,
+            place: position(&waiting::line(view.tx, found.session)?, id),
             change: unseen_change(view, &found)?,
             reported: remark::reported_by(view.tx, found.session, found.enterprise)?,
             time: crate::sessions::spoken_time(&held),
@@ -93,8 +97,8 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
     })
 }
 
-/// Answers an invitation; may be answered again until the enterprise has signed in. The willingness also
-/// counts for the enterprise's place in the campaign.
+/// Answers an invitation; may be answered again until the enterprise has signed in. Where the session is full it waits
+/// in line; a seat that is given back goes to the next in it. The willingness also counts for the enterprise's place in the campaign.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] where somebody comes but it is not said who; [`Refusal::Illegal`] where the session is
@@ -102,20 +106,20 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
 pub fn answer(app: &App, actor: &Actor, id: AttendanceId, command: &Answer) -> Result<(), Refusal> {
     check(command)?;
     app.step(actor, |step| {
+        hold_seats(step, own(step.tx, actor, id)?.session)?;
         let mut found = own(step.tx, actor, id)?;
         let held = session::load(step.tx, found.session)?;
         if !matches!(held.state, SessionState::Published | SessionState::Open) {
             return Err(not_now(held.state, "答复邀请"));
         }
-        let action = if command.attending { AttendanceAction::Accept } else { AttendanceAction::Decline };
-        // Whoever declined gave its seat back; it may be gone.
-        if command.attending && found.state == AttendanceState::Declined {
-            step.tx.lock(&format!("session-{}", held.id))?;
-            if attendance::taken_seats(step.tx, held.id)? >= i64::from(held.capacity) {
-                return Err(Refusal::invalid("attending", "名额已满，请联系服务机构安排其他场次"));
-            }
-        }
-        found.state = found.state.after(action)?;
+        // Whoever declined gave its seat back; where it is gone, the enterprise waits in line.
+        let seated = if command.attending {
+            seat_or_line(step, &mut found, &held)?
+        } else {
+            found.state = found.state.after(AttendanceAction::Decline)?;
+            found.waiting_since = None;
+            false
+        };
         found.willingness = command.willingness;
         found.attendee = if command.attending { tidy(&command.attendee) } else { String::new() };
         found.capacity = command.capacity.filter(|_| command.attending);
@@ -123,8 +127,14 @@ pub fn answer(app: &App, actor: &Actor, id: AttendanceId, command: &Answer) -> R
         attendance::save(step.tx, &found)?;
         let campaign = campaign::load_item(step.tx, held.plan_item)?.campaign;
         enterprise::set_willingness(step.tx, campaign, found.enterprise, command.willingness)?;
-        let what = format!("对「{}」{action}，{}", held.title, command.willingness);
-        record(step, "attendance.answer", &found, &what)
+        let answered = match (command.attending, seated) {
+            (true, true) => "答复参加",
+            (true, false) => "答复参加，名额已满，列入候补",
+            (false, _) => "答复不参加",
+        };
+        let what = format!("对「{}」{answered}，{}", held.title, command.willingness);
+        record(step, "attendance.answer", &found, &what)?;
+        fill(step, &held).map(drop)
     })
 }
 

@@ -34,3 +34,4 @@ mod session_changes;
 mod sessions;
 mod standing;
 mod support;
+mod waiting;

@@ -54,7 +54,7 @@ pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageRe
         p.whose { (home.enterprise) }
         h1 { "下一步做什么" }
         (ui::errors(errors))
-        @if let Some(change) = &home.change { (changed(req, &home, change)) }
+        @if let Some(change) = &home.change { (changed(req, &home, change)) } @else { (moved_up(req, &home)) }
         p.lead { (sentence) }
         (button)
         (link_group::said(&home.announcements))
@@ -91,6 +91,25 @@ fn changed(req: &Req, home: &Home, change: &SessionChange) -> Markup {
                 button.primary type="submit" { (stands) }
             }
             @if home.attendance.state == AttendanceState::Accepted && !change.is_cancelled {
+                p { a href=(address(req, "answer")) { "不能参加了，重新答复" } }
+            }
+        }
+    }
+}
+
+/// Says that the enterprise got a seat from the waiting list, until it says that it knows.
+fn moved_up(req: &Req, home: &Home) -> Markup {
+    let found = &home.attendance;
+    let news =
+        found.moved_up_at.is_some_and(|moved| found.answered_at.is_none_or(|answered| answered.at < moved));
+    html! {
+        @if news && found.state == AttendanceState::Accepted {
+            section.panel.changed aria-label="候补成功" {
+                h2 { "候补成功，您有名额了" }
+                p { strong { (home.time) "，" (home.session.place) } }
+                form method="post" action=(address(req, "change-seen")) {
+                    button.primary type="submit" { "知道了，一定参加" }
+                }
                 p { a href=(address(req, "answer")) { "不能参加了，重新答复" } }
             }
         }
@@ -152,7 +171,10 @@ fn open_commitments(home: &Home) -> usize {
 
 fn step(home: &Home) -> usize {
     match home.attendance.state {
-        AttendanceState::Invited | AttendanceState::Declined => 0,
+        AttendanceState::Invited
+        | AttendanceState::Declined
+        | AttendanceState::Waiting
+        | AttendanceState::Withdrawn => 0,
         AttendanceState::Accepted if open_commitments(home) > 0 => 1,
         AttendanceState::Accepted | AttendanceState::Absent => 2,
         AttendanceState::Present | AttendanceState::Failed => 3,
@@ -172,6 +194,8 @@ fn next(req: &Req, home: &Home, errors: &[FieldError]) -> (String, Markup) {
         AttendanceState::Declined => {
             ("您已答复不参加。改变主意的，可以重新答复。".into(), go("answer", "重新答复"))
         }
+        AttendanceState::Waiting => waits(home, &go),
+        AttendanceState::Withdrawn => ("本次邀请已撤回，不需要参加。有疑问请联系服务机构。".into(), html! {}),
         AttendanceState::Accepted => accepted(req, home, &go, errors),
         AttendanceState::Present | AttendanceState::Failed if home.examining => {
             ("考试正在进行，请在时间到以前答完、交卷。".into(), go("exam", "继续考试"))
@@ -185,6 +209,22 @@ fn next(req: &Req, home: &Home, errors: &[FieldError]) -> (String, Markup) {
             ("您已考试合格，请保存培训证明。".into(), go("certificate.pdf", "下载培训证明"))
         }
         AttendanceState::Absent => ("您没有参加这次培训，请联系服务机构安排其他场次。".into(), html! {}),
+    }
+}
+
+/// Where an enterprise stands that waits for a seat.
+fn waits(home: &Home, go: &dyn Fn(&str, &str) -> Markup) -> (String, Markup) {
+    match home.place {
+        Some(place) => (
+            format!(
+                "名额已满，您排在候补第{place}位。有名额空出时会按顺序给您，并马上通知您，请留意短信和本页。"
+            ),
+            go("answer", "修改答复"),
+        ),
+        None => (
+            "这场培训名额已满，您收到的是候补邀请。愿意参加的请先答复，有名额空出时按答复的先后给您。".into(),
+            go("answer", "答复邀请"),
+        ),
     }
 }
 
@@ -242,6 +282,7 @@ fn answer_form(req: &Req) -> PageResult {
     let attending = match found.state {
         AttendanceState::Declined => "no",
         AttendanceState::Accepted => "yes",
+        AttendanceState::Waiting if home.place.is_some() => "yes",
         _ => "",
     };
     let attendee =

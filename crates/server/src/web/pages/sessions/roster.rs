@@ -91,7 +91,8 @@ fn state(state: AttendanceState) -> Markup {
     let tone = match state {
         AttendanceState::Accepted | AttendanceState::Present | AttendanceState::Passed => "good",
         AttendanceState::Invited | AttendanceState::Failed => "due",
-        AttendanceState::Declined | AttendanceState::Absent => "bad",
+        AttendanceState::Waiting => "plain",
+        AttendanceState::Declined | AttendanceState::Absent | AttendanceState::Withdrawn => "bad",
     };
     ui::badge(tone, state.label())
 }
@@ -108,7 +109,13 @@ fn commitments(line: &RosterLine) -> Markup {
 }
 
 fn waiting(state: AttendanceState) -> bool {
-    matches!(state, AttendanceState::Invited | AttendanceState::Accepted | AttendanceState::Declined)
+    matches!(
+        state,
+        AttendanceState::Invited
+            | AttendanceState::Accepted
+            | AttendanceState::Declined
+            | AttendanceState::Waiting
+    )
 }
 
 fn actions(req: &Req, shown: &Shown, line: &RosterLine, refused: &Refused) -> Markup {
@@ -118,6 +125,7 @@ fn actions(req: &Req, shown: &Shown, line: &RosterLine, refused: &Refused) -> Ma
     let at = |step: &str| format!("/attendances/{}/{step}", found.id);
     let open = shown.session.state == SessionState::Open;
     let (values, errors) = refused.form(req, "exception", Some(found.id));
+    let (back, back_errors) = refused.form(req, "withdraw", Some(found.id));
     let gaps = seat_gaps(line.owed.needed, line.owed.signed, &found.exception_reason);
     let over = matches!(shown.session.state, SessionState::Closed | SessionState::Cancelled);
     let organises = actor.may(
@@ -137,7 +145,12 @@ fn actions(req: &Req, shown: &Shown, line: &RosterLine, refused: &Refused) -> Ma
         @if actor.may(Action::Invite, &shown.concerns) {
             a href=(at("letter")) { "邀请函和个人链接" }
         }
-        @if !waiting(found.state) && found.state != AttendanceState::Absent {
+        @if !over && waiting(found.state) && actor.may(Action::Invite, &shown.concerns) {
+            (ui::confirm_again(req, &at("withdraw"), "撤回邀请", "名额随即给候补的第一家；企业打开个人链接会看到邀请已撤回。", !back_errors.is_empty(), &html! {
+                (ui::field(&back, "back", "撤回的原因", "例如 企业已搬离本市", back_errors))
+            }))
+        }
+        @if !waiting(found.state) && !matches!(found.state, AttendanceState::Absent | AttendanceState::Withdrawn) {
             a href=(at("exam")) { "考试和培训证明" }
         }
     } }
