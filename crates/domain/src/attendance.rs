@@ -12,12 +12,17 @@ state_machine! {
         Passed = "passed", "考试合格";
         Failed = "failed", "考试未合格";
         Absent = "absent", "缺席";
+        Waiting = "waiting", "候补";
+        Withdrawn = "withdrawn", "邀请已撤回";
     }
     /// What the enterprise or the agency does.
     actions AttendanceAction {
-        Accept = "accept", "答复参加": Invited | Declined | Accepted => Accepted;
-        Decline = "decline", "答复不参加": Invited | Accepted | Declined => Declined;
-        CheckIn = "check_in", "签到": Invited | Accepted | Declined => Present;
+        Accept = "accept", "答复参加": Invited | Declined | Accepted | Waiting => Accepted;
+        Decline = "decline", "答复不参加": Invited | Accepted | Declined | Waiting => Declined;
+        Queue = "queue", "列入候补": Invited | Declined | Waiting => Waiting;
+        MoveUp = "move_up", "递补": Waiting => Accepted;
+        Withdraw = "withdraw", "撤回邀请": Invited | Accepted | Declined | Waiting => Withdrawn;
+        CheckIn = "check_in", "签到": Invited | Accepted | Declined | Waiting => Present;
         Pass = "pass", "考试合格": Present | Failed => Passed;
         Fail = "fail", "考试未合格": Present | Failed => Failed;
         MarkAbsent = "mark_absent", "记为缺席": Invited | Accepted | Declined => Absent;

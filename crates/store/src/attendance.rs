@@ -52,6 +52,10 @@ pub struct Attendance {
     pub checked_in_at: Option<Moment>,
     /// Whether the enterprise confirmed that nothing was charged (N19).
     pub free_confirmed: bool,
+    /// Since when it waits in line for a seat (候补).
+    pub waiting_since: Option<Timestamp>,
+    /// When it got its seat from the line.
+    pub moved_up_at: Option<Timestamp>,
     /// Version for optimistic locking.
     pub version: i64,
 }
@@ -60,7 +64,7 @@ const COLUMNS: &str = "a.id, a.session_id, s.title as session_title, s.held_on, 
                        a.link_hash, a.link_expires_at, a.link_revoked, a.invited_at, a.invited_on, \
                        a.answered_at, a.answered_on, \
                        a.willingness, a.attendee, a.capacity, a.exception_reason, a.exception_by, \
-                       a.checked_in_at, a.checked_in_on, a.free_confirmed, a.version";
+                       a.checked_in_at, a.checked_in_on, a.free_confirmed, a.waiting_since, a.moved_up_at, a.version";
 
 fn select() -> String {
     format!("select {COLUMNS} from attendance a join session s on s.id = a.session_id")
@@ -86,6 +90,8 @@ fn from_row(row: &Row) -> Result<Attendance, StoreError> {
         exception_by: row.get("exception_by")?,
         checked_in_at: row.moment_opt("checked_in_at", "checked_in_on")?,
         free_confirmed: row.get("free_confirmed")?,
+        waiting_since: row.get("waiting_since")?,
+        moved_up_at: row.get("moved_up_at")?,
         version: row.get("version")?,
     })
 }
@@ -145,7 +151,8 @@ pub fn save(tx: &Tx<'_>, attendance: &Attendance) -> Result<(), StoreError> {
         "update attendance set state = $1, link_hash = $2, link_expires_at = $3, link_revoked = $4, \
          answered_at = $5, willingness = $6, attendee = $7, capacity = $8, exception_reason = $9, \
          exception_by = $10, checked_in_at = $11, free_confirmed = $12, answered_on = $13, \
-         checked_in_on = $14, version = version + 1 where id = $15 and version = $16",
+         checked_in_on = $14, waiting_since = $15, moved_up_at = $16, version = version + 1 \
+         where id = $17 and version = $18",
         params![
             attendance.state.code(),
             &attendance.link_nonce,
@@ -161,6 +168,8 @@ pub fn save(tx: &Tx<'_>, attendance: &Attendance) -> Result<(), StoreError> {
             attendance.free_confirmed,
             attendance.answered_at.map(|moment| moment.on),
             attendance.checked_in_at.map(|moment| moment.on),
+            attendance.waiting_since,
+            attendance.moved_up_at,
             attendance.id,
             attendance.version
         ],
@@ -179,13 +188,13 @@ pub fn mark_absent(tx: &Tx<'_>, session: SessionId) -> Result<u64, StoreError> {
     )
 }
 
-/// How many enterprises hold or may claim a seat: invited and not declined.
+/// How many enterprises hold or may claim a seat: invited, and neither declined nor waiting nor called back.
 ///
 /// # Errors
 /// What the engine says.
 pub fn taken_seats(tx: &Tx<'_>, session: SessionId) -> Result<i64, StoreError> {
     tx.number(
-        "select count(*) from attendance where session_id = $1 and state <> 'declined'",
+        "select count(*) from attendance where session_id = $1 and state not in ('declined', 'waiting', 'withdrawn')",
         params![session],
     )
 }

@@ -78,9 +78,11 @@ pub enum Within {
     Changed(Date),
 }
 
-/// When its session last changed after the enterprise was invited; null where it did not.
-const CHANGED: &str = "(select max(h.made_at) from session_change h where h.session_id = a.session_id \
-     and h.made_at > a.invited_at)";
+/// When its session last changed after the enterprise was invited, or it got a seat from the waiting list; null where
+/// neither happened.
+const CHANGED: &str = "(select max(n.at) from (select h.made_at as at from session_change h \
+     where h.session_id = a.session_id and h.made_at > a.invited_at union all \
+     select k.moved_up_at from attendance k where k.id = a.id) n)";
 
 /// How far an enterprise has been reached. Who answered was reached, whoever brought the news. By phone nobody is
 /// reached who has none, or whose number failed when it was tried last; a letter or a visit may still arrive. After a
@@ -124,7 +126,7 @@ pub fn lines(
          join session s on s.id = a.session_id join enterprise e on e.id = a.enterprise_id \
          left join organisation o on o.id = e.county_id left join contact_attempt l on l.id = \
          (select max(c.id) from contact_attempt c where c.attendance_id = a.id) \
-         where {which} and {filter}) y {} \
+         where a.state <> 'withdrawn' and {which} and {filter}) y {} \
          order by case reach when 'outdated' then 0 when 'unreachable' then 1 when 'untried' then 2 when 'tried' then 3 \
          when 'told' then 4 else 5 end, held_on, county, township, name, id",
         reach.map_or_else(String::new, |reach| format!("where reach = '{}'", reach.code())),

@@ -11,6 +11,7 @@ mod application_material;
 pub mod archive;
 pub mod attendance;
 pub mod audit;
+pub mod authorisation;
 pub mod authority_name;
 pub mod batch;
 pub mod batch_row;
@@ -93,6 +94,7 @@ pub mod testing;
 pub mod ticket;
 pub mod value;
 pub mod vault;
+pub mod waiting;
 pub mod wrong_password;
 
 pub use db::{Db, Tx};

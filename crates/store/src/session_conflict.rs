@@ -64,8 +64,8 @@ fn read(
     let pair = format!("from session s join session t on {TOGETHER} where {which}");
     // An enterprise that declined or stayed away is in nobody's way.
     let enterprises = "(select count(*) from attendance a join attendance b on b.enterprise_id = a.enterprise_id \
-                       where a.session_id = s.id and b.session_id = t.id and a.state not in ('declined', 'absent') \
-                       and b.state not in ('declined', 'absent'))";
+                       where a.session_id = s.id and b.session_id = t.id and a.state not in ('declined', 'absent', 'waiting', 'withdrawn') \
+                       and b.state not in ('declined', 'absent', 'waiting', 'withdrawn'))";
     // Two of one name are two people where the pool knows both; one person is one in every module.
     let in_pool = "(exists (select 1 from session_agenda x where x.session_id = s.id and x.lecturer = s.lecturer \
                    and x.lecturer_id is not null) and exists (select 1 from session_agenda y where y.session_id = t.id \

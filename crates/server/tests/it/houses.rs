@@ -133,6 +133,11 @@ const OBJECTS: &[(&str, &str)] = &[
          values ({sessions}, {enterprise}, 'accepted', 'nonce-{number}', '2999-01-01T00:00:00.000000Z', '{at}')",
     ),
     (
+        "authorisations",
+        "authorisation (attendance_id, attendee, file_id, sent_by, sent_at, sent_on) \
+         values ({attendances}, '示例', {file}, '示例', '{at}', '2022-09-01')",
+    ),
+    (
         "slot",
         "matching_slot (session_id, attendance_id, authority_id, table_number, starts_at) \
          values ({sessions}, {attendances}, {authority}, 1, 600)",

@@ -224,7 +224,7 @@ fn plan() -> sessions::PlanSession {
 }
 
 #[test]
-fn the_doors_are_offered_on_the_day_and_invitations_while_there_are_places() {
+fn the_doors_are_offered_on_the_day_and_a_full_session_invites_to_wait() {
     let site = Site::new();
     let (cookie, csrf) = signed_in(&site);
     let (own, item) = agency(&site);
@@ -247,9 +247,9 @@ fn the_doors_are_offered_on_the_day_and_invitations_while_there_are_places() {
     assert_eq!(invited.status, StatusCode::SEE_OTHER, "{}", invited.body);
     let on_the_day = to("published", "2022-09-15");
     assert!(on_the_day.contains(&open), "{on_the_day}");
-    assert!(!on_the_day.contains(&invite) && on_the_day.contains("名额已满"), "{on_the_day}");
+    assert!(on_the_day.contains("邀请候补企业") && on_the_day.contains("名额已满"), "{on_the_day}");
     let page = site.get(&format!("/sessions/{id}/invite"), &cookie).body;
-    assert!(page.contains("名额已满") && !page.contains("邀请勾选的企业"), "{page}");
+    assert!(page.contains("名额已满") && page.contains("列为候补"), "{page}");
     for state in ["open", "closed"] {
         let page = to(state, "2022-09-15");
         assert!(
@@ -257,4 +257,81 @@ fn the_doors_are_offered_on_the_day_and_invitations_while_there_are_places() {
             "{page}"
         );
     }
+}
+
+/// Who waits sees its place in plain words; whoever runs the session sees the line, and takes invitations back.
+#[test]
+fn the_waiting_list_is_seen_from_both_sides() {
+    let site = Site::new();
+    let (id, token) = crate::training::seat(&site, "waiting");
+    let set = |sql: &str| site.app().store.db.write(|tx| tx.execute(sql, &[])).unwrap();
+    set("update session set state = 'published', capacity = 1");
+    assert!(site.get(&format!("/l/{token}"), "").body.contains("候补邀请"));
+    set("update session set capacity = 0");
+    let answer =
+        [("attending", "yes"), ("willingness", "willing"), ("attendee", "示例乙"), ("capacity", "principal")];
+    assert_eq!(site.post(&format!("/l/{token}/answer"), "", &answer).status, StatusCode::SEE_OTHER);
+    let page = site.get(&format!("/l/{token}"), "").body;
+    assert!(page.contains("您排在候补第1位"), "{page}");
+    let agency = site.sign_in(&login(Role::Agency));
+    let csrf = site.csrf(&agency);
+    let session = site.app().store.db.read(|tx| tx.number("select id from session", &[])).unwrap();
+    let page = site.get(&format!("/sessions/{session}"), &agency).body;
+    assert!(page.contains("候补名单") && page.contains("撤回邀请"), "{page}");
+    let withdraw = format!("/attendances/{id}/withdraw");
+    let silent = site.post(&withdraw, &agency, &[("csrf", &csrf), ("back", "")]);
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(silent.body.contains("请填写撤回邀请的原因"), "{}", silent.body);
+    let done = site.post(&withdraw, &agency, &[("csrf", &csrf), ("back", "企业已搬离")]);
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    assert!(site.get(&format!("/l/{token}"), "").body.contains("邀请已撤回"));
+    assert!(!site.get(&format!("/sessions/{session}"), &agency).body.contains("候补名单"));
+}
+
+/// The organiser changes a published session on its page; the enterprise sees old and new and says that it knows.
+#[test]
+fn a_change_is_typed_once_and_read_by_everybody() {
+    let site = Site::posting();
+    let (_, token) = crate::training::seat(&site, "accepted");
+    site.app()
+        .store
+        .db
+        .write(|tx| tx.execute("update session set state = 'published', class_hours = 3", &[]))
+        .unwrap();
+    let county = site.sign_in(&login(Role::CountyOffice));
+    let csrf = site.csrf(&county);
+    let session = site.app().store.db.read(|tx| tx.number("select id from session", &[])).unwrap();
+    let address = format!("/sessions/{session}/change");
+    assert!(site.get(&address, &county).body.contains("示例厅"));
+    let mut form = vec![
+        ("csrf", csrf.as_str()),
+        ("version", "1"),
+        ("held_on", "2022-09-27"),
+        ("starts_at", "09:00"),
+        ("ends_at", "12:00"),
+        ("mode", "on_site"),
+        ("place", "另一个示例厅"),
+        ("capacity", "100"),
+    ];
+    let silent = site.post(&address, &county, &form);
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        silent.body.contains("请填写变更的原因") && silent.body.contains("另一个示例厅"),
+        "{}",
+        silent.body
+    );
+    form.push(("reason", "会场检修"));
+    let done = site.post(&address, &county, &form);
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let page = site.get(&format!("/sessions/{session}"), &county).body;
+    assert!(page.contains("变更记录") && page.contains("会场检修"), "{page}");
+    assert!(site.get("/sessions/changes", &county).body.contains("2022年9月27日"));
+    let agency = site.sign_in(&login(Role::Agency));
+    assert!(site.get("/sessions/changes", &agency).body.contains("另一个示例厅"));
+    let home = site.get(&format!("/l/{token}"), "").body;
+    assert!(home.contains("培训的时间或地点有变更") && home.contains("2022年9月15日"), "{home}");
+    let calendar = site.get(&format!("/l/{token}/session.ics"), "").body;
+    assert!(calendar.contains("SEQUENCE:2") && calendar.contains("DTSTART:20220927T010000Z"), "{calendar}");
+    assert_eq!(site.post(&format!("/l/{token}/change-seen"), "", &[]).status, StatusCode::SEE_OTHER);
+    assert!(!site.get(&format!("/l/{token}"), "").body.contains("有变更"));
 }

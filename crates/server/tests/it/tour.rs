@@ -123,6 +123,7 @@ impl Eyes<'_> {
             ("", "home"),
             ("/answer", "answer"),
             ("/commitment", "commitment"),
+            ("/authorisation", "authorisation"),
             ("/situation", "situation"),
             ("/particulars", "particulars"),
             ("/exam", "exam"),

@@ -278,3 +278,54 @@ fn results_on_paper_are_filled_in_from_a_file_and_entered_at_once() {
     let again = site.post(&at, &cookie, &[("csrf", &csrf), (&right, "7"), (&known, "0")]);
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.body);
 }
+
+#[test]
+fn a_deputy_comes_with_an_authorisation_and_a_new_representative_is_said() {
+    let site = Site::new();
+    let (id, token) = seat(&site, "invited");
+    let address = |step: &str| format!("/l/{token}{step}");
+    let answer = |capacity: &str, attendee: &str, representative: &str| {
+        let form = [
+            ("attending", "yes"),
+            ("willingness", "willing"),
+            ("attendee", attendee),
+            ("capacity", capacity),
+            ("representative", representative),
+        ];
+        let answered = site.post(&address("/answer"), "", &form);
+        assert_eq!(answered.status, StatusCode::SEE_OTHER, "{}", answered.body);
+    };
+    answer("legal_representative", "示例丁", "示例丁");
+    assert!(!site.get(&address(""), "").body.contains("上传授权委托书"));
+    let early = site.post_files(&address("/authorisation"), "", &[], &["scan"]);
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(early.body.contains("请先修改答复"), "{}", early.body);
+    answer("deputy", "示例戊", "示例丁");
+    assert!(site.get(&address(""), "").body.contains("还没有上传授权委托书"));
+    let page = site.get(&address("/authorisation"), "").body;
+    assert!(page.contains("示例戊") && page.contains("multipart/form-data"), "{page}");
+    let none = site.post_files(&address("/authorisation"), "", &[], &[]);
+    assert!(none.body.contains("请选择委托书的照片或扫描件"), "{}", none.body);
+    let cookie = site.sign_in(&login(Role::Agency));
+    let session = site.app().store.db.read(|tx| attendance::load(tx, id)).unwrap().session;
+    let roster = || site.get(&format!("/sessions/{session}"), &cookie).body;
+    assert!(
+        roster().contains("没有授权委托书") && roster().contains("法定代表人已变更为示例丁"),
+        "{}",
+        roster()
+    );
+    let file = format!("/attendances/{id}/authorisation");
+    assert_eq!(site.get(&file, &cookie).status, StatusCode::NOT_FOUND);
+    let sent = site.post_files(&address("/authorisation"), "", &[], &["scan"]);
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    assert!(!site.get(&address(""), "").body.contains("还没有上传授权委托书"));
+    assert!(site.get(&file, &cookie).body.starts_with("%PDF"));
+    assert!(roster().contains(&file) && !roster().contains("没有授权委托书"));
+    // Somebody else comes after all: the paper that was sent names another one.
+    answer("deputy", "示例己", "");
+    assert!(
+        roster().contains("委托的是示例戊")
+            && site.get(&address(""), "").body.contains("还没有上传授权委托书")
+    );
+    assert!(!roster().contains("法定代表人已变更"), "{}", roster());
+}

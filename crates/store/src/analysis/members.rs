@@ -106,7 +106,7 @@ pub fn uncalled(
         "{}select b.enterprise_id, {cluster} as cluster, b.likelihood, b.willingness from base b \
          where b.plan_item_id = $5 and b.training = 0 and not exists (select 1 from attendance a \
          join session s on s.id = a.session_id where a.enterprise_id = b.enterprise_id \
-         and s.state in ('planned', 'published', 'open') and s.held_on >= $2 and a.state <> 'declined') \
+         and s.state in ('planned', 'published', 'open') and s.held_on >= $2 and a.state not in ('declined', 'withdrawn')) \
          and not exists (select 1 from session_proposal_entry x join session_proposal o on o.id = x.proposal_id \
          left join session os on os.id = o.session_id where x.enterprise_id = b.enterprise_id \
          and (o.state = 'proposed' or (o.state = 'accepted' and os.state = 'planned')))",

@@ -300,7 +300,8 @@ fn answer_one(course: &mut Course<'_>, line: &RosterLine, attending: bool) -> Ou
         Capacity::LegalRepresentative => line.legal_representative.clone(),
         _ => words::person(course.dice.below(8)).to_owned(),
     };
-    let command = Answer { attending, willingness, attendee, capacity: Some(capacity) };
+    let command =
+        Answer { attending, willingness, attendee, capacity: Some(capacity), representative: String::new() };
     invitations::answer(course.app, &guest, line.attendance.id, &command)?;
     if course.dice.chance(30) {
         let said = finding(course, line.attendance.enterprise);

@@ -2,7 +2,7 @@
 //! that nothing was charged (N07, N08, N18, N19).
 
 use xinxiu_domain::actor::Actor;
-use xinxiu_domain::attendance::{AttendanceAction, AttendanceState, Willingness};
+use xinxiu_domain::attendance::{AttendanceAction, Willingness};
 use xinxiu_domain::id::AttendanceId;
 use xinxiu_domain::session::{Capacity, SessionState};
 use xinxiu_domain::summary::RemarkKind;
@@ -15,9 +15,11 @@ use xinxiu_store::session::Session;
 use xinxiu_store::session_change::SessionChange;
 use xinxiu_store::session_group::Announcement;
 use xinxiu_store::session_material::Material;
-use xinxiu_store::{agenda, campaign, enterprise, remark, session};
+use xinxiu_store::{agenda, authorisation, campaign, enterprise, remark, session, waiting};
 
+use super::authorisation::needs_authorisation;
 use super::own;
+use super::waiting::{fill, hold_seats, position, seat_or_line};
 use crate::app::{App, Done, Step};
 use crate::exam_blueprint;
 use crate::refusal::{FieldError, Refusal};
@@ -34,6 +36,8 @@ pub struct Answer {
     pub attendee: String,
     /// In which capacity (N08).
     pub capacity: Option<Capacity>,
+    /// The legal representative now, where it is another than on record; empty otherwise.
+    pub representative: String,
 }
 
 /// Where an enterprise stands in its session.
@@ -47,6 +51,10 @@ pub struct Home {
     pub enterprise: String,
     /// Its legal representative, offered as the one who comes.
     pub legal_representative: String,
+    /// Legal representative as the enterprise said itself; empty where it said nothing.
+    pub representative: String,
+    /// Whether a deputy comes whose authorisation is still missing.
+    pub unauthorised: bool,
     /// Agency.
     pub agency: String,
     /// Day and hours, as they are read out.
@@ -69,6 +77,8 @@ pub struct Home {
     pub announcements: Vec<Announcement>,
     /// A change of the session that it has not answered to.
     pub change: Option<SessionChange>,
+    /// Its place in the line of those who wait for a seat, from 1.
+    pub place: Option<usize>,
     /// What it reported of this session's agency, newest first.
     pub reported: Vec<(RemarkKind, String)>,
 }
@@ -89,7 +99,13 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
             questions: exam_blueprint::of_campaign(view.tx, class.campaign)?.0.length(),
             examining: exam::of_attendance(view.tx, id)?.last().is_some_and(Paper::is_open),
             announcements: standing_announcements(view, found.session)?,
+            place: position(&waiting::line(view.tx, found.session)?, id),
             change: unseen_change(view, &found)?,
+            representative: authorisation::representative(view.tx, id)?,
+            unauthorised: needs_authorisation(&found)
+                && authorisation::of_attendance(view.tx, id)?
+                    .first()
+                    .is_none_or(|sent| sent.attendee != found.attendee),
             reported: remark::reported_by(view.tx, found.session, found.enterprise)?,
             time: crate::sessions::spoken_time(&held),
             agenda: agenda::of_session(view.tx, found.session)?,
@@ -104,8 +120,8 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
     })
 }
 
-/// Answers an invitation; may be answered again until the enterprise has signed in. The willingness also
-/// counts for the enterprise's place in the campaign.
+/// Answers an invitation; may be answered again until the enterprise has signed in. Where the session is full it waits
+/// in line; a seat that is given back goes to the next in it. The willingness also counts for the enterprise's place in the campaign.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] where somebody comes but it is not said who; [`Refusal::Illegal`] where the session is
@@ -113,30 +129,54 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
 pub fn answer(app: &App, actor: &Actor, id: AttendanceId, command: &Answer) -> Result<(), Refusal> {
     check(command)?;
     app.step(actor, |step| {
+        hold_seats(step, own(step.tx, actor, id)?.session)?;
         let mut found = own(step.tx, actor, id)?;
         let held = session::load(step.tx, found.session)?;
         if !matches!(held.state, SessionState::Published | SessionState::Open) {
             return Err(not_now(held.state, "答复邀请"));
         }
-        let action = if command.attending { AttendanceAction::Accept } else { AttendanceAction::Decline };
-        // Whoever declined gave its seat back; it may be gone.
-        if command.attending && found.state == AttendanceState::Declined {
-            step.tx.lock(&format!("session-{}", held.id))?;
-            if attendance::taken_seats(step.tx, held.id)? >= i64::from(held.capacity) {
-                return Err(Refusal::invalid("attending", "名额已满，请联系服务机构安排其他场次"));
-            }
-        }
-        found.state = found.state.after(action)?;
+        // Whoever declined gave its seat back; where it is gone, the enterprise waits in line.
+        let seated = if command.attending {
+            seat_or_line(step, &mut found, &held)?
+        } else {
+            found.state = found.state.after(AttendanceAction::Decline)?;
+            found.waiting_since = None;
+            false
+        };
         found.willingness = command.willingness;
         found.attendee = if command.attending { tidy(&command.attendee) } else { String::new() };
         found.capacity = command.capacity.filter(|_| command.attending);
         found.answered_at = Some(step.moment());
         attendance::save(step.tx, &found)?;
+        say_representative(step, &found, &command.representative)?;
         let campaign = campaign::load_item(step.tx, held.plan_item)?.campaign;
         enterprise::set_willingness(step.tx, campaign, found.enterprise, command.willingness)?;
-        let what = format!("对「{}」{action}，{}", held.title, command.willingness);
-        record(step, "attendance.answer", &found, &what)
+        let answered = match (command.attending, seated) {
+            (true, true) => "答复参加",
+            (true, false) => "答复参加，名额已满，列入候补",
+            (false, _) => "答复不参加",
+        };
+        let what = format!("对「{}」{answered}，{}", held.title, command.willingness);
+        record(step, "attendance.answer", &found, &what)?;
+        fill(step, &held).map(drop)
     })
+}
+
+/// Notes that the legal representative has changed since the record was made. The record itself is put right by those
+/// who have seen the paper; until then both names are shown.
+fn say_representative(step: &Step<'_>, found: &Attendance, said: &str) -> Result<(), Refusal> {
+    let said = tidy(said);
+    let known = enterprise::load(step.tx, found.enterprise)?.legal_representative;
+    if said == authorisation::representative(step.tx, found.id)? || (said.is_empty() && known.is_empty()) {
+        return Ok(());
+    }
+    authorisation::say_representative(step.tx, found.id, &said, step.moment())?;
+    let what = if said.is_empty() || said == known {
+        format!("说明法定代表人没有变更（登记的是{known}）")
+    } else {
+        format!("说明法定代表人已变更：登记的是{known}，现为{said}")
+    };
+    record(step, "attendance.representative", found, &what)
 }
 
 /// The enterprise confirms that nothing was charged (N19).

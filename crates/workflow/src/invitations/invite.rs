@@ -12,7 +12,7 @@ use xinxiu_store::attendance::{self, Attendance};
 use xinxiu_store::candidate::{self, Calling, Candidate, CandidateFilter};
 use xinxiu_store::session::Session;
 use xinxiu_store::vault::random_bytes;
-use xinxiu_store::{StoreError, Tx, campaign, concerns, enterprise, params, session};
+use xinxiu_store::{StoreError, Tx, campaign, concerns, enterprise, params, session, waiting};
 
 use super::token;
 use crate::app::{App, Done, Step};
@@ -101,7 +101,7 @@ pub fn invite_filtered(
     id: SessionId,
     wanted: &CandidateFilter,
 ) -> Result<Outcome, Refusal> {
-    invite_whom(app, actor, id, &Whom::Filtered(wanted))
+    invite_whom(app, actor, id, (&Whom::Filtered(wanted), false))
 }
 
 /// Invites enterprises to a published session. Whoever cannot be invited is named with the reason; the
@@ -114,10 +114,31 @@ pub fn invite(app: &App, actor: &Actor, id: SessionId, chosen: &[EnterpriseId]) 
     if chosen.is_empty() {
         return Err(Refusal::invalid("enterprises", "请勾选要邀请的企业"));
     }
-    invite_whom(app, actor, id, &Whom::Chosen(chosen))
+    invite_whom(app, actor, id, (&Whom::Chosen(chosen), false))
 }
 
-fn invite_whom(app: &App, actor: &Actor, id: SessionId, whom: &Whom<'_>) -> Result<Outcome, Refusal> {
+/// As [`invite`]; whoever comes after the last seat is invited to wait for one.
+///
+/// # Errors
+/// As [`invite`].
+pub fn invite_to_wait(
+    app: &App,
+    actor: &Actor,
+    id: SessionId,
+    chosen: &[EnterpriseId],
+) -> Result<Outcome, Refusal> {
+    if chosen.is_empty() {
+        return Err(Refusal::invalid("enterprises", "请勾选要邀请的企业"));
+    }
+    invite_whom(app, actor, id, (&Whom::Chosen(chosen), true))
+}
+
+fn invite_whom(
+    app: &App,
+    actor: &Actor,
+    id: SessionId,
+    (whom, to_wait): (&Whom<'_>, bool),
+) -> Result<Outcome, Refusal> {
     app.step(actor, |step| {
         step.must(Action::Invite, &concerns::of_session(step.tx, id)?)?;
         // Two people who invite at once must not overbook the hall.
@@ -137,7 +158,7 @@ fn invite_whom(app: &App, actor: &Actor, id: SessionId, whom: &Whom<'_>) -> Resu
         if chosen.is_empty() {
             return Err(Refusal::invalid("enterprises", "没有符合条件的企业可以邀请"));
         }
-        let outcome = invite_each(step, &held, &chosen)?;
+        let outcome = invite_each(step, &held, &chosen, to_wait)?;
         let summary = format!(
             "邀请{}家企业参加「{}」，{}家未能邀请",
             outcome.invited.len(),
@@ -150,7 +171,12 @@ fn invite_whom(app: &App, actor: &Actor, id: SessionId, whom: &Whom<'_>) -> Resu
     })
 }
 
-fn invite_each(step: &Step<'_>, held: &Session, chosen: &[EnterpriseId]) -> Result<Outcome, Refusal> {
+fn invite_each(
+    step: &Step<'_>,
+    held: &Session,
+    chosen: &[EnterpriseId],
+    to_wait: bool,
+) -> Result<Outcome, Refusal> {
     let known = visible_members(step, held, chosen)?;
     let mut invited: HashSet<EnterpriseId> =
         attendance::enterprises(step.tx, held.id, "1 = 1")?.into_iter().collect();
@@ -163,15 +189,21 @@ fn invite_each(step: &Step<'_>, held: &Session, chosen: &[EnterpriseId]) -> Resu
             outcome.refused.push((format!("编号{enterprise}"), "不属于本培训班".into()));
             continue;
         };
-        if let Some(why) = obstacle(held, (*class, *survival), invited.contains(enterprise), free) {
+        let seats = if to_wait { free.max(1) } else { free };
+        if let Some(why) = obstacle(held, (*class, *survival), invited.contains(enterprise), seats) {
             outcome.refused.push((name.clone(), why));
             continue;
         }
         let id = attendance::insert(step.tx, held.id, *enterprise, &nonce()?, expires, step.moment())?;
-        let summary = format!("邀请{name}参加「{}」（{}）", held.title, held.held_on);
+        let waits = free <= 0;
+        if waits {
+            waiting::stand_by(step.tx, id)?;
+        }
+        let how = if waits { "候补" } else { "参加" };
+        let summary = format!("邀请{name}{how}「{}」（{}）", held.title, held.held_on);
         record(step, "attendance.invite", (id, *enterprise), summary)?;
         invited.insert(*enterprise);
-        free -= 1;
+        free = (free - 1).max(0);
         outcome.invited.push(id);
     }
     Ok(outcome)

@@ -11,16 +11,22 @@ use crate::refusal::Refusal;
 use crate::token::{Kind, claimed, is_same};
 
 mod answer;
+mod authorisation;
 mod invite;
 mod progress;
 mod report;
+mod waiting;
 
 pub(crate) use answer::record;
 pub use answer::{Answer, Home, answer, confirm_free, home};
+pub use authorisation::{authorisation_file, authorisations, authorise, needs_authorisation};
 pub use invite::{
-    Letter, Outcome, candidate_page, candidates, invite, invite_filtered, letter, reissue, revoke,
+    Letter, Outcome, candidate_page, candidates, invite, invite_filtered, invite_to_wait, letter, reissue,
+    revoke,
 };
 pub use report::{REPORTABLE, Report, report};
+pub(crate) use waiting::{fill, hold_seats};
+pub use waiting::{line, withdraw};
 
 /// A link has 160 bits of its signature.
 const LINK: Kind = Kind { purpose: "invitation", digits: 40 };

@@ -7,6 +7,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::calling::{Outcome, Purpose, Way};
 use xinxiu_domain::message::{Channel, MessageAction, MessageState, pause_after};
 use xinxiu_domain::session::SessionState;
@@ -69,6 +70,10 @@ fn moot(app: &App, message: &Message) -> Result<Option<&'static str>, Refusal> {
             None
         } else if !calls {
             Some("场次已取消或结束")
+        } else if found.state == AttendanceState::Withdrawn {
+            Some("邀请已撤回")
+        } else if message.purpose == Purpose::Seat && found.state != AttendanceState::Accepted {
+            Some("企业已不需要这个名额")
         } else if found.link_revoked {
             Some("个人链接已作废")
         } else if found.answered_at.is_some() && matches!(message.purpose, Purpose::Invite | Purpose::Remind)

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use xinxiu_domain::IllegalMove;
 use xinxiu_domain::actor::{Action, Actor};
-use xinxiu_domain::attendance::{AttendanceAction, seat_gaps};
+use xinxiu_domain::attendance::{AttendanceAction, AttendanceState, seat_gaps};
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::presence::{Mark, Presence, Way};
 use xinxiu_domain::session::SessionState;
 use xinxiu_store::attendance::{self, Attendance, RosterLine};
 use xinxiu_store::roll::{self, RollEvent};
 use xinxiu_store::session::Session;
-use xinxiu_store::{Moment, campaign, commitment, concerns, session};
+use xinxiu_store::{Moment, campaign, commitment, concerns, session, waiting};
 
 use crate::app::{App, Done, Step};
 use crate::invitations::{self, record};
@@ -76,13 +76,28 @@ pub(super) fn take(step: &Step<'_>, id: AttendanceId, new: &NewMark<'_>) -> Resu
 
 /// The seat of an enterprise that comes for the first time.
 fn seat(step: &Step<'_>, found: &mut Attendance, held: &Session, at: Moment) -> Result<(), Refusal> {
+    // Who has no seat gets one of those who did not come, while there is room in the hall.
+    if matches!(found.state, AttendanceState::Waiting | AttendanceState::Declined) {
+        invitations::hold_seats(step, held.id)?;
+        if waiting::came(step.tx, held.id)? >= i64::from(held.capacity) {
+            return Err(not_full(found.state));
+        }
+    }
     found.state = found.state.after(AttendanceAction::CheckIn)?;
+    found.waiting_since = None;
     let class = campaign::load_item(step.tx, held.plan_item)?;
     let owed = commitment::owed(step.tx, class.campaign, found.enterprise)?;
     require(seat_gaps(owed.needed, owed.signed, &found.exception_reason))?;
     found.checked_in_at = Some(at);
     attendance::save(step.tx, found)?;
     Ok(())
+}
+
+fn not_full(state: AttendanceState) -> Refusal {
+    IllegalMove {
+        noun: "参训", state: state.label(), action: "签到：已签到的企业数已达到名额"
+    }
+    .into()
 }
 
 /// Marks an enterprise in or out, by those who run the session. Returns the session.

@@ -70,7 +70,10 @@ pub fn grant_exception(
         step.must(Action::GrantException, &record_of)?;
         let waiting = matches!(
             found.state,
-            AttendanceState::Invited | AttendanceState::Accepted | AttendanceState::Declined
+            AttendanceState::Invited
+                | AttendanceState::Accepted
+                | AttendanceState::Declined
+                | AttendanceState::Waiting
         );
         if !waiting {
             let (noun, action) = ("参训", "登记例外");

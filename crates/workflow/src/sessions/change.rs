@@ -17,7 +17,7 @@ use xinxiu_store::{attendance, concerns};
 use super::plan::{minute, time_and_place};
 use super::{loaded, not_now, record, spoken_time};
 use crate::app::{App, Step, View};
-use crate::invitations::{own, record as record_own};
+use crate::invitations::{fill, hold_seats, own, record as record_own};
 use crate::messages;
 use crate::refusal::Refusal;
 
@@ -54,6 +54,8 @@ pub struct Told {
     pub queued: usize,
     /// Enterprises that are to be told by hand.
     pub by_hand: usize,
+    /// Enterprises that got a seat from the waiting list.
+    pub moved_up: usize,
 }
 
 /// Changes a published session; whoever is invited and has not declined is told in the same step.
@@ -69,7 +71,7 @@ pub fn change(app: &App, actor: &Actor, id: SessionId, command: &ChangeSession) 
     }
     app.step(actor, |step| {
         // Seats are given away under the same lock.
-        step.tx.lock(&format!("session-{id}"))?;
+        hold_seats(step, id)?;
         let (found, campaign) = loaded(step, Action::PublishSession, id)?;
         if found.state != SessionState::Published {
             return Err(not_now(found.state, "变更"));
@@ -101,10 +103,13 @@ pub fn change(app: &App, actor: &Actor, id: SessionId, command: &ChangeSession) 
             said(&changed).join(" ")
         );
         record(step, "session.change", id, summary, serde_json::json!({ "capacity": changed.capacity }))?;
-        if said(&found) == said(&changed) {
-            return Ok(Told::default());
-        }
-        tell(step, (&found, &changed), &reason)
+        let told = if said(&found) == said(&changed) {
+            Told::default()
+        } else {
+            tell(step, (&found, &changed), &reason)?
+        };
+        let moved_up = fill(step, &changed)?;
+        Ok(Told { moved_up, ..told })
     })
 }
 
@@ -150,7 +155,7 @@ pub(super) fn tell(
     let queued = messages::notify(step, now, (purpose, format!("change-{id}")), |line| {
         line.state != AttendanceState::Declined
     })?;
-    Ok(Told { queued: queued.count, by_hand: whom.saturating_sub(queued.count) })
+    Ok(Told { queued: queued.count, by_hand: whom.saturating_sub(queued.count), moved_up: 0 })
 }
 
 /// The enterprise says that it has read the change, and that its answer stands.

@@ -1,15 +1,16 @@
 //! Training sessions (培训场次): planned by the agency, published by the organiser, opened, closed, cancelled
 //! (N05, N06, N09, N14, N17, N20).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use xinxiu_domain::IllegalMove;
 use xinxiu_domain::actor::{Action, Actor, Concerns};
-use xinxiu_domain::id::{CampaignId, EnterpriseId, PlanItemId, SessionId};
+use xinxiu_domain::id::{AttendanceId, CampaignId, EnterpriseId, PlanItemId, SessionId};
 use xinxiu_domain::missing::Missing;
 use xinxiu_domain::session::{Module, SessionPlan, SessionState, publishing_gaps};
 use xinxiu_store::agenda as agenda_store;
 use xinxiu_store::attendance::{self, RosterLine};
+use xinxiu_store::authorisation::{self, InWhoseName};
 use xinxiu_store::campaign::{self, Campaign, PlanItem};
 use xinxiu_store::certificate;
 use xinxiu_store::concerns;
@@ -83,6 +84,8 @@ pub struct Shown {
     pub gaps: Vec<Missing>,
     /// Enterprises that the reader may see.
     pub roster: Vec<RosterLine>,
+    /// In whose name those on the roster come (N08).
+    pub in_whose_name: HashMap<AttendanceId, InWhoseName>,
     /// Seats taken.
     pub taken: i64,
     /// Enterprises that passed before certificates were kept, and have none yet.
@@ -201,6 +204,7 @@ pub fn show(app: &App, actor: &Actor, id: SessionId) -> Result<Shown, Refusal> {
             materials,
             gaps,
             roster,
+            in_whose_name: authorisation::of_session(view.tx, id)?,
             taken,
             without_certificate,
             conflicts,

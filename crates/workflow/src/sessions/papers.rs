@@ -150,7 +150,12 @@ pub(crate) fn sheet_of(
     class: PlanItem,
     roster: &[RosterLine],
 ) -> Result<SignInSheet, Refusal> {
-    let coming = roster.iter().filter(|line| line.attendance.state != AttendanceState::Declined);
+    let coming = roster.iter().filter(|line| {
+        !matches!(
+            line.attendance.state,
+            AttendanceState::Declined | AttendanceState::Waiting | AttendanceState::Withdrawn
+        )
+    });
     Ok(SignInSheet {
         number: format!("SI-{}-{:04}", found.held_on.year(), found.id.0),
         class_name: class.name.clone(),

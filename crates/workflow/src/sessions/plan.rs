@@ -155,7 +155,8 @@ pub(super) fn time_and_place(
         class_hours: session.class_hours,
         lecturer: session.lecturer.clone(),
         modules: session.modules.clone(),
-        methods: session.methods.clone(),
+        // What is taught, and how, stays as it was published.
+        methods: Method::ALL.to_vec(),
         contact_group: session.contact_group.clone(),
         version: session.version,
     };

@@ -40,3 +40,4 @@ mod session_changes;
 mod sessions;
 mod standing;
 mod support;
+mod waiting;

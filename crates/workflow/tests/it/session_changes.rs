@@ -60,6 +60,7 @@ fn answer(scene: &Scene, (enterprise, id): (EnterpriseId, AttendanceId), attendi
         willingness: Willingness::Willing,
         attendee: "示例乙".into(),
         capacity: Some(Capacity::Principal),
+        representative: String::new(),
     };
     invitations::answer(scene.app(), &enterprise_actor(enterprise), id, &command).unwrap();
 }
@@ -104,7 +105,7 @@ both_engines! {
         answer(&scene, declined, false);
         messages::send(scene.app(), &scene.agency, held, Purpose::Invite, &[asked.1]).unwrap();
         let told = sessions::change(scene.app(), &scene.organiser, held, &moved()).unwrap();
-        assert_eq!(told, Told { queued: 2, by_hand: 1 });
+        assert_eq!(told, Told { queued: 2, by_hand: 1, moved_up: 0 });
         assert_eq!(reach(&scene, held, coming.1), Reach::Outdated, "until it is delivered");
         assert_eq!(reach(&scene, held, declined.1), Reach::Answered);
         let gateway = Sent::default();
@@ -140,7 +141,7 @@ both_engines! {
         answer(&scene, one, true);
         calling::tell(scene.app(), &scene.agency, &told_by_visit(before.1)).unwrap();
         let told = sessions::change(scene.app(), &scene.organiser, held, &moved()).unwrap();
-        assert_eq!(told, Told { queued: 0, by_hand: 3 });
+        assert_eq!(told, Told { queued: 0, by_hand: 3, moved_up: 0 });
         let left = |actor: &Actor| sessions::to_tell_again(scene.app(), actor).unwrap().len();
         assert_eq!((left(&scene.agency), left(&scene.organiser), left(&scene.world.agency("乙"))), (3, 3, 0));
         let task = |actor: &Actor, label: &str| {
@@ -167,7 +168,7 @@ both_engines! {
         let coming = invited(&scene, held, "甲公司");
         answer(&scene, coming, true);
         let told = sessions::cancel(scene.app(), &scene.organiser, held, "场地停电").unwrap();
-        assert_eq!(told, Told { queued: 1, by_hand: 0 });
+        assert_eq!(told, Told { queued: 1, by_hand: 0, moved_up: 0 });
         assert!(seen(&scene, coming).change.unwrap().is_cancelled);
         assert_eq!(sessions::to_tell_again(scene.app(), &scene.agency).unwrap().len(), 1);
         let gateway = Sent::default();

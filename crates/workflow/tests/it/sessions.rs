@@ -125,6 +125,7 @@ fn coming() -> Answer {
         willingness: Willingness::Willing,
         attendee: "示例庚".into(),
         capacity: Some(Capacity::LegalRepresentative),
+        representative: String::new(),
     }
 }
 

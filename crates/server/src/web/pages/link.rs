@@ -55,7 +55,7 @@ pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageRe
         p.whose { (home.enterprise) }
         h1 { "下一步做什么" }
         (ui::errors(errors))
-        @if let Some(change) = &home.change { (changed(req, &home, change)) }
+        @if let Some(change) = &home.change { (changed(req, &home, change)) } @else { (moved_up(req, &home)) }
         p.lead { (sentence) }
         (button)
         (link_group::said(&home.announcements))
@@ -65,6 +65,12 @@ pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageRe
         }
         @if !home.repair.is_empty() && came(&home) {
             (ui::panel("信用修复进展", &html! { p { (home.repair) } }))
+        }
+        @if home.unauthorised && session.state != SessionState::Cancelled {
+            (ui::panel("授权委托书", &html! {
+                p { (home.attendance.attendee) "代表企业参加，还没有上传授权委托书。" }
+                p.actions { a.button href=(address(req, "authorisation")) { "上传授权委托书" } }
+            }))
         }
         (ui::panel("培训安排", &plan(req, &home)))
         (link_matching::panel(req, &home))
@@ -97,6 +103,25 @@ fn changed(req: &Req, home: &Home, change: &SessionChange) -> Markup {
                 button.primary type="submit" { (stands) }
             }
             @if home.attendance.state == AttendanceState::Accepted && !change.is_cancelled {
+                p { a href=(address(req, "answer")) { "不能参加了，重新答复" } }
+            }
+        }
+    }
+}
+
+/// Says that the enterprise got a seat from the waiting list, until it says that it knows.
+fn moved_up(req: &Req, home: &Home) -> Markup {
+    let found = &home.attendance;
+    let news =
+        found.moved_up_at.is_some_and(|moved| found.answered_at.is_none_or(|answered| answered.at < moved));
+    html! {
+        @if news && found.state == AttendanceState::Accepted {
+            section.panel.changed aria-label="候补成功" {
+                h2 { "候补成功，您有名额了" }
+                p { strong { (home.time) "，" (home.session.place) } }
+                form method="post" action=(address(req, "change-seen")) {
+                    button.primary type="submit" { "知道了，一定参加" }
+                }
                 p { a href=(address(req, "answer")) { "不能参加了，重新答复" } }
             }
         }
@@ -158,7 +183,10 @@ fn open_commitments(home: &Home) -> usize {
 
 fn step(home: &Home) -> usize {
     match home.attendance.state {
-        AttendanceState::Invited | AttendanceState::Declined => 0,
+        AttendanceState::Invited
+        | AttendanceState::Declined
+        | AttendanceState::Waiting
+        | AttendanceState::Withdrawn => 0,
         AttendanceState::Accepted if open_commitments(home) > 0 => 1,
         AttendanceState::Accepted | AttendanceState::Absent => 2,
         AttendanceState::Present | AttendanceState::Failed => 3,
@@ -178,6 +206,8 @@ fn next(req: &Req, home: &Home, errors: &[FieldError]) -> (String, Markup) {
         AttendanceState::Declined => {
             ("您已答复不参加。改变主意的，可以重新答复。".into(), go("answer", "重新答复"))
         }
+        AttendanceState::Waiting => waits(home, &go),
+        AttendanceState::Withdrawn => ("本次邀请已撤回，不需要参加。有疑问请联系服务机构。".into(), html! {}),
         AttendanceState::Accepted => accepted(req, home, &go, errors),
         AttendanceState::Present | AttendanceState::Failed if home.examining => {
             ("考试正在进行，请在时间到以前答完、交卷。".into(), go("exam", "继续考试"))
@@ -191,6 +221,22 @@ fn next(req: &Req, home: &Home, errors: &[FieldError]) -> (String, Markup) {
             ("您已考试合格，请保存培训证明。".into(), go("certificate.pdf", "下载培训证明"))
         }
         AttendanceState::Absent => ("您没有参加这次培训，请联系服务机构安排其他场次。".into(), html! {}),
+    }
+}
+
+/// Where an enterprise stands that waits for a seat.
+fn waits(home: &Home, go: &dyn Fn(&str, &str) -> Markup) -> (String, Markup) {
+    match home.place {
+        Some(place) => (
+            format!(
+                "名额已满，您排在候补第{place}位。有名额空出时会按顺序给您，并马上通知您，请留意短信和本页。"
+            ),
+            go("answer", "修改答复"),
+        ),
+        None => (
+            "这场培训名额已满，您收到的是候补邀请。愿意参加的请先答复，有名额空出时按答复的先后给您。".into(),
+            go("answer", "答复邀请"),
+        ),
     }
 }
 
@@ -248,6 +294,7 @@ fn answer_form(req: &Req) -> PageResult {
     let attending = match found.state {
         AttendanceState::Declined => "no",
         AttendanceState::Accepted => "yes",
+        AttendanceState::Waiting if home.place.is_some() => "yes",
         _ => "",
     };
     let attendee =
@@ -257,7 +304,8 @@ fn answer_form(req: &Req) -> PageResult {
         .with("attending", attending)
         .with("willingness", if answered { found.willingness.code() } else { "" })
         .with("attendee", attendee)
-        .with("capacity", found.capacity.map_or("", Capacity::code));
+        .with("capacity", found.capacity.map_or("", Capacity::code))
+        .with("representative", &home.representative);
     Ok(Reply::Page(200, layout::phone("答复邀请", &req.flash, &answer_body(req, &home, &values, &[]))))
 }
 
@@ -276,9 +324,18 @@ fn answer_body(req: &Req, home: &Home, values: &Form, errors: &[FieldError]) -> 
             (ui::select(values, "willingness", "是否愿意修复信用", &willingness, errors))
             (ui::field(values, "attendee", "参加人姓名", "不参加的不用填", errors))
             (ui::select(values, "capacity", "参加人身份", &capacities, errors))
+            (ui::field(values, "representative", "现任法定代表人", &registered(home), errors))
             (ui::button("提交答复"))
         }
         p.back { a href=(address(req, "")) { "返回首页" } }
+    }
+}
+
+/// Who is on record as the legal representative.
+fn registered(home: &Home) -> String {
+    match home.legal_representative.as_str() {
+        "" => "登记信息里没有，知道的请填写".to_owned(),
+        known => format!("登记的是{known}；没有变更的不用填"),
     }
 }
 
@@ -295,6 +352,7 @@ fn answer(req: &Req) -> PageResult {
         willingness: willingness.unwrap_or(Willingness::Undecided),
         attendee: fields.text("attendee"),
         capacity: Capacity::from_code(&fields.text("capacity")),
+        representative: fields.text("representative"),
     };
     match fields.check().and_then(|()| invitations::answer(&req.app, &actor, found.id, &command)) {
         Ok(()) => Ok(req.see(address(req, ""), "已收到您的答复")),

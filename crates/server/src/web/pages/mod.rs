@@ -26,6 +26,7 @@ mod identity;
 mod jobs;
 mod lecturers;
 mod link;
+mod link_authorisation;
 mod link_commitment;
 mod link_exam;
 mod link_feedback;
@@ -88,6 +89,7 @@ pub fn routes(table: &mut Routes) {
     link_matching::routes(table);
     link_materials::routes(table);
     link_profile::routes(table);
+    link_authorisation::routes(table);
     link_report::routes(table);
     link_roll::routes(table);
     authorities::routes(table);

@@ -88,6 +88,18 @@ pub(super) fn exception(req: &Req) -> PageResult {
     }
 }
 
+pub(super) fn withdraw(req: &Req) -> PageResult {
+    let id: AttendanceId = req.id("id")?;
+    let actor = req.actor()?;
+    match invitations::withdraw(&req.app, actor, id, &req.form.text("back")) {
+        Ok(session) => Ok(req.see(format!("/sessions/{session}"), "已撤回邀请")),
+        Err(refusal) => {
+            let session = roll_call::session_of(&req.app, actor, id)?;
+            again(req, session, ("withdraw", Some(id)), (refusal, "back"))
+        }
+    }
+}
+
 pub(super) fn revoke(req: &Req) -> PageResult {
     let id: AttendanceId = req.id("id")?;
     invitations::revoke(&req.app, req.actor()?, id)?;

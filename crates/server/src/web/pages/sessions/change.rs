@@ -96,6 +96,9 @@ pub(super) fn said(done: &str, told: Told) -> String {
     if told.by_hand > 0 {
         said += &format!("，{}家要由承办人通知", told.by_hand);
     }
+    if told.moved_up > 0 {
+        said += &format!("，{}家候补企业已递补", told.moved_up);
+    }
     said
 }
 

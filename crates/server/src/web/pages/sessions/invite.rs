@@ -53,11 +53,10 @@ fn body(req: &Req, errors: &[FieldError]) -> Result<Markup, PageError> {
         (ui::errors(errors))
         p { a href={ "/sessions/" (id) } { (shown.session.title) } "，还有" (free) "个名额" }
         @if free == 0 {
-            p.warning { "名额已满，不能再邀请。可以撤回没有答复的邀请，或另行编制场次。" }
-        } @else {
-            (ui::search_bar(&here, &search_fields(&req.query)))
-            (offered(req, &here, &found, (count, free), next.as_deref()))
+            p.warning { "名额已满，再邀请的企业列为候补：答复参加的按先后排队，有名额空出时自动递补并通知。" }
         }
+        (ui::search_bar(&here, &search_fields(&req.query)))
+        (offered(req, &here, &found, (count, free), next.as_deref()))
     })
 }
 
@@ -83,18 +82,23 @@ fn offered(
             (ui::table("可邀请的企业", &["选择", "企业", "地区", "行业", "意向", "#可修复记录", "培训"], &rows(req, found)))
             @for one in found { (ui::hidden("listed", one.enterprise)) }
             p.actions {
-                button.primary type="submit" { "邀请勾选的企业" }
-                (ui::plain_button("all", "page", &format!("邀请本页全部{}家", found.len())))
+                @if free == 0 {
+                    button.primary type="submit" name="wait" value="1" { "邀请勾选的企业候补" }
+                } @else {
+                    button.primary type="submit" { "邀请勾选的企业" }
+                    (ui::plain_button("wait", "1", "邀请勾选的企业，超出名额的候补"))
+                    (ui::plain_button("all", "page", &format!("邀请本页全部{}家", found.len())))
+                }
             }
         }))
         (ui::pager(here, &req.query, next))
-        (ui::confirm(
+        @if free > 0 { (ui::confirm(
             req,
             &action,
             &format!("邀请符合条件的全部{count}家"),
             &format!("将按上面的顺序逐家发出邀请；还有{free}个名额，名额用完后其余企业不再邀请，并列出名单。"),
             &ui::hidden("all", "filtered"),
-        ))
+        )) }
     }
 }
 
@@ -141,7 +145,11 @@ pub(super) fn invite(req: &Req) -> PageResult {
         all => {
             let from = if all.is_empty() { "enterprises" } else { "listed" };
             let chosen: Vec<EnterpriseId> = req.fields().ids(from);
-            invitations::invite(&req.app, actor, id, &chosen)
+            if req.form.ticked("wait") {
+                invitations::invite_to_wait(&req.app, actor, id, &chosen)
+            } else {
+                invitations::invite(&req.app, actor, id, &chosen)
+            }
         }
     };
     match invited {

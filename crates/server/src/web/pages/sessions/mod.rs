@@ -98,6 +98,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.post("/attendances/{id}/check-in", RUN, attendance::check_in);
     table.post("/attendances/{id}/exception", Access::Staff(Action::GrantException), attendance::exception);
     table.post("/attendances/{id}/revoke", INVITE, attendance::revoke);
+    table.post("/attendances/{id}/withdraw", INVITE, attendance::withdraw);
     table.post("/attendances/{id}/reissue", INVITE, attendance::reissue);
 }
 

@@ -9,6 +9,7 @@ use xinxiu_domain::id::AttendanceId;
 use xinxiu_domain::presence::{Heard, Presence};
 use xinxiu_domain::session::SessionState;
 use xinxiu_store::attendance::RosterLine;
+use xinxiu_workflow::invitations;
 use xinxiu_workflow::sessions::Shown;
 
 use super::roll::heard;
@@ -75,6 +76,7 @@ fn row(
         html! {
             (found.attendee)
             @if let Some(capacity) = found.capacity { "（" (capacity) "）" }
+            (in_whose_name(shown, line))
         },
         commitments(line),
         html! {
@@ -86,12 +88,37 @@ fn row(
     ]
 }
 
+/// A deputy's authorisation, and a legal representative who has changed since the record was made.
+fn in_whose_name(shown: &Shown, line: &RosterLine) -> Markup {
+    let found = &line.attendance;
+    let known = shown.in_whose_name.get(&found.id);
+    let paper = known.and_then(|known| known.authorisation.as_ref());
+    let said = known.map_or("", |known| &known.representative);
+    html! {
+        @if invitations::needs_authorisation(found) {
+            br;
+            @match paper {
+                Some((_, named)) => {
+                    a href={ "/attendances/" (found.id) "/authorisation" } { "授权委托书" }
+                    @if *named != found.attendee { " " (ui::badge("due", &format!("委托的是{named}"))) }
+                }
+                None => (ui::badge("due", "没有授权委托书")),
+            }
+        }
+        @if !said.is_empty() && said != line.legal_representative {
+            br;
+            a href={ "/enterprises/" (found.enterprise) } { "法定代表人已变更为" (said) }
+        }
+    }
+}
+
 /// An attendance's state as a badge.
 pub(super) fn state(state: AttendanceState) -> Markup {
     let tone = match state {
         AttendanceState::Accepted | AttendanceState::Present | AttendanceState::Passed => "good",
         AttendanceState::Invited | AttendanceState::Failed => "due",
-        AttendanceState::Declined | AttendanceState::Absent => "bad",
+        AttendanceState::Waiting => "plain",
+        AttendanceState::Declined | AttendanceState::Absent | AttendanceState::Withdrawn => "bad",
     };
     ui::badge(tone, state.label())
 }
@@ -108,7 +135,13 @@ fn commitments(line: &RosterLine) -> Markup {
 }
 
 fn waiting(state: AttendanceState) -> bool {
-    matches!(state, AttendanceState::Invited | AttendanceState::Accepted | AttendanceState::Declined)
+    matches!(
+        state,
+        AttendanceState::Invited
+            | AttendanceState::Accepted
+            | AttendanceState::Declined
+            | AttendanceState::Waiting
+    )
 }
 
 fn actions(req: &Req, shown: &Shown, line: &RosterLine, refused: &Refused) -> Markup {
@@ -118,6 +151,7 @@ fn actions(req: &Req, shown: &Shown, line: &RosterLine, refused: &Refused) -> Ma
     let at = |step: &str| format!("/attendances/{}/{step}", found.id);
     let open = shown.session.state == SessionState::Open;
     let (values, errors) = refused.form(req, "exception", Some(found.id));
+    let (back, back_errors) = refused.form(req, "withdraw", Some(found.id));
     let gaps = seat_gaps(line.owed.needed, line.owed.signed, &found.exception_reason);
     let over = matches!(shown.session.state, SessionState::Closed | SessionState::Cancelled);
     let organises = actor.may(
@@ -137,7 +171,12 @@ fn actions(req: &Req, shown: &Shown, line: &RosterLine, refused: &Refused) -> Ma
         @if actor.may(Action::Invite, &shown.concerns) {
             a href=(at("letter")) { "邀请函和个人链接" }
         }
-        @if !waiting(found.state) && found.state != AttendanceState::Absent {
+        @if !over && waiting(found.state) && actor.may(Action::Invite, &shown.concerns) {
+            (ui::confirm_again(req, &at("withdraw"), "撤回邀请", "名额随即给候补的第一家；企业打开个人链接会看到邀请已撤回。", !back_errors.is_empty(), &html! {
+                (ui::field(&back, "back", "撤回的原因", "例如 企业已搬离本市", back_errors))
+            }))
+        }
+        @if !waiting(found.state) && !matches!(found.state, AttendanceState::Absent | AttendanceState::Withdrawn) {
             a href=(at("exam")) { "考试和培训证明" }
         }
     } }

@@ -8,8 +8,10 @@ use xinxiu_domain::actor::Action;
 use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::session::SessionState;
+use xinxiu_store::waiting::Place;
+use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::sessions::{self, Shown};
-use xinxiu_workflow::{FieldError, Refusal, roll_call};
+use xinxiu_workflow::{FieldError, Refusal, invitations, roll_call};
 
 use super::{agenda, calendar, change, materials, roster, state};
 use crate::web::reply::{PageError, PageResult};
@@ -87,12 +89,35 @@ fn body(req: &Req, id: SessionId, refused: &Refused) -> Result<(String, Markup),
         (next(req, &shown, refused))
         // On the day and after it, the roll is what people come for.
         @if rolls_first { (roll) }
+        (line(&invitations::line(&req.app, req.actor()?, id)?))
         (ui::panel("场次安排", &facts(&shown)))
         (agenda::panel(req, &shown))
         (ui::panel("培训资料", &materials::panel(req, &shown, refused)))
         @if !rolls_first { (roll) }
     };
     Ok((session.title.clone(), body))
+}
+
+/// Those who wait for a seat, first to last.
+fn line(line: &[(usize, Place)]) -> Markup {
+    let rows: Vec<Vec<Markup>> = line
+        .iter()
+        .map(|(position, place)| {
+            vec![
+                html! { (position) },
+                html! { a href={ "/enterprises/" (place.enterprise) } { (place.name) } },
+                html! { (shanghai_minute(place.since)) },
+            ]
+        })
+        .collect();
+    html! {
+        @if !rows.is_empty() {
+            (ui::panel("候补名单", &html! {
+                p { "有名额空出时按顺序自动递补，并通知企业。" }
+                (ui::table("候补名单", &["#顺序", "企业", "答复参加的时间"], &rows))
+            }))
+        }
+    }
 }
 
 pub(super) fn may(req: &Req, shown: &Shown, action: Action) -> bool {
@@ -183,10 +208,10 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                 SessionState::Cancelled => { p { "本场次已取消，请另行编制场次。" } }
             }
             @if published {
-                @if is_full { p { "名额已满，不能再邀请。可以撤回没有答复的邀请，或另行编制场次。" } }
+                @if is_full { p { "名额已满。再邀请的企业列为候补；有企业不来、撤回邀请或增加名额时，按先后自动递补。" } }
                 p.actions {
                     @if req.actor().is_ok_and(|actor| actor.has(Action::Contact)) { a.button href=(at("calling")) { "通知台账" } }
-                    @if may(req, shown, Action::Invite) && !is_full { a.button.primary href=(at("invite")) { "邀请企业" } }
+                    @if may(req, shown, Action::Invite) { a.button.primary href=(at("invite")) { @if is_full { "邀请候补企业" } @else { "邀请企业" } } }
                     @if session.state == SessionState::Published
                         && session.held_on <= req.app.clock.today()
                         && may(req, shown, Action::RunSession) {
