@@ -134,6 +134,11 @@ fn draw(
             return Ok(Err("已在发送队列中"));
         }
     }
+    // Whoever knows of the change, or of no change at all, is told of none.
+    let behind = matches!(line.reach, Reach::Outdated | Reach::Unreachable);
+    if matches!(purpose, Purpose::Changed | Purpose::Seat) && !behind {
+        return Ok(Err("没有还要通知的变更"));
+    }
     let vault = &app.store.vault;
     let phone = vault.open_text(CONTACT_PHONE, &line.contact_phone_sealed)?;
     let (channel, to) = match sms_number(&phone) {

@@ -74,8 +74,8 @@ fn moot(app: &App, message: &Message) -> Result<Option<&'static str>, Refusal> {
             Some("邀请已撤回")
         } else if message.purpose == Purpose::Seat && found.state != AttendanceState::Accepted {
             Some("企业已不需要这个名额")
-        } else if found.link_revoked {
-            Some("个人链接已作废")
+        } else if found.link_revoked || found.link_expires_at <= app.clock.now() {
+            Some("个人链接已作废或过期")
         } else if found.answered_at.is_some() && matches!(message.purpose, Purpose::Invite | Purpose::Remind)
         {
             Some("企业已经答复")

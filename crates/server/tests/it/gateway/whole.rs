@@ -135,3 +135,44 @@ fn a_message_lives_through_a_kill_on_sqlite() {
 fn a_message_lives_through_a_kill_on_postgres() {
     lives_through_a_kill(testing::postgres());
 }
+
+#[test]
+fn the_command_line_tries_a_gateway_and_doctor_says_whether_it_answers() {
+    let phones = Phones::open();
+    let folder = tempfile::tempdir().unwrap();
+    let flags = configured(folder.path(), &phones);
+    let server = Server::idle(None);
+    let run = |command: &[&str]| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_xinxiu"));
+        program.args(command).args(["--data", &server.data().display().to_string()]).args(&flags);
+        let output = program.env("XINXIU_LISTEN", server.host()).output().unwrap();
+        let said = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap()).concat();
+        assert!(!said.contains("example-key"), "{said}");
+        (output.status.code().unwrap(), said)
+    };
+    let (code, said) = run(&["messages", "test", "--to", GOOD]);
+    assert!(code == 0 && said.contains("网关已接收，编号 g-"), "{said}");
+    let (code, said) = run(&["messages", "test", "--to", super::phones::BUSY]);
+    assert!(code == 1 && said.contains("HTTP 503"), "{said}");
+    let (code, said) = run(&["messages", "test", "--to", "0513-00001234"]);
+    assert!(code == 3 && said.contains("不是11位手机号"), "{said}");
+    let (code, said) = run(&["messages", "receipts"]);
+    assert!(code == 0 && said.starts_with("https://example.invalid/receipts/sms-"), "{said}");
+    let (code, said) = run(&["doctor"]);
+    assert!(code == 1 && said.contains("secret 其他用户也能读取，请执行 chmod 600"), "{said}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        for name in ["secret", "xinxiu.key"] {
+            fs::set_permissions(folder.path().join(name), fs::Permissions::from_mode(0o600)).unwrap();
+        }
+        let (code, said) = run(&["doctor"]);
+        assert!(
+            code == 0 && said.contains("√ 短信网关：127.0.0.1:") && said.contains("发送线程还没有运行过"),
+            "{said}"
+        );
+    }
+    drop(phones);
+    let (code, said) = run(&["doctor"]);
+    assert!(code == 1 && said.contains("× 短信网关：") && said.contains("不能连接"), "{said}");
+}

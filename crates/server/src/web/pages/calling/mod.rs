@@ -79,7 +79,7 @@ fn body(req: &Req, id: SessionId, refused: Refused<'_>) -> Result<Markup, PageEr
         (ui::errors(refused.errors))
         p { a href={ "/sessions/" (id) } { (board.session.title) } "，" (board.session.held_on) " " (board.session.starts_at) }
         (figures(&board, reach))
-        @if !over && req.app.post.is_open() { (send::ways(id, board.session.state)) }
+        @if !over && req.app.post.is_open() { (send::ways(&board)) }
         @if let Some(reach) = reach { (ui::narrowed(&format!("只列出{reach}的企业。"), &format!("/sessions/{id}/calling"))) }
         @if board.lines.is_empty() {
             (ui::empty("这里列出已邀请的企业、每次通知的方式和结果。", "发布场次并邀请企业后，在这里登记通知情况。"))

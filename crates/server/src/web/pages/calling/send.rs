@@ -5,6 +5,7 @@ use xinxiu_domain::calling::{Purpose, Reach};
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::message::Channel;
 use xinxiu_domain::session::SessionState;
+use xinxiu_workflow::calling::Board;
 use xinxiu_workflow::messages::{self, Planned, Preview};
 use xinxiu_workflow::{FieldError, Refusal};
 
@@ -16,7 +17,9 @@ use crate::web::ui;
 const TITLE: &str = "发送通知";
 
 /// The ways from the ledger to sending.
-pub(super) fn ways(id: SessionId, state: SessionState) -> Markup {
+pub(super) fn ways(board: &Board) -> Markup {
+    let (id, state) = (board.session.id, board.session.state);
+    let changed = board.counts.iter().any(|(reach, count)| *reach == Reach::Outdated && *count > 0);
     let send = |about: &str, to: &str, label: &str| {
         html! { a.button href={ "/sessions/" (id) "/send?about=" (about) "&to=" (to) } { (label) } " " }
     };
@@ -25,6 +28,7 @@ pub(super) fn ways(id: SessionId, state: SessionState) -> Markup {
             @if state == SessionState::Cancelled {
                 (send("cancelled", "all", "发送取消通知"))
             } @else {
+                @if changed { (send("changed", "unreached", "发送变更通知给还没通知到的")) }
                 (send("invite", "unreached", "发送邀请给还没通知到的"))
                 (send("remind", "unanswered", "提醒还没答复的"))
             }
