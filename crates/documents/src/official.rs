@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Document, DocumentError};
+use crate::{Document, DocumentError, qr_svg};
 
 /// A letter in the order in which it is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -48,6 +48,13 @@ pub enum Block {
         /// Rows, each as long as the head.
         rows: Vec<Vec<String>>,
     },
+    /// A QR code in the middle of the line, with words below.
+    Code {
+        /// What it leads to.
+        link: String,
+        /// The words.
+        text: String,
+    },
 }
 
 impl Block {
@@ -70,7 +77,13 @@ pub trait OfficialPaper: Document {
 
 /// The letter as template data, for [`Document::data`].
 pub(crate) fn paper_data(paper: &Paper) -> Result<Value, DocumentError> {
-    Ok(serde_json::to_value(paper)?)
+    let mut value = serde_json::to_value(paper)?;
+    for (place, block) in paper.blocks.iter().enumerate() {
+        if let Block::Code { link, .. } = block {
+            value["blocks"][place]["qr"] = qr_svg(link)?.into();
+        }
+    }
+    Ok(value)
 }
 
 /// 2022年6月14日.

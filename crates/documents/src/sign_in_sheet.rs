@@ -2,8 +2,9 @@
 
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::{Document, Head};
+use crate::{Document, DocumentError, Head, qr_svg};
 
 /// The sign-in sheet of one session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,8 @@ pub struct SignInSheet {
     pub place: String,
     /// 组织单位.
     pub organiser: String,
+    /// Address that leads into the contact group (N17); empty where there is none.
+    pub group_link: String,
     /// Enterprises expected.
     pub rows: Vec<SignInRow>,
     /// Open lines at the end for those who come unannounced.
@@ -57,6 +60,7 @@ impl SignInSheet {
             time: "2022年6月28日（星期二）13:30—17:00".into(),
             place: "示例县行政服务中心（虚构）三楼报告厅".into(),
             organiser: "示例县信用办（虚构）".into(),
+            group_link: "https://example.invalid/g/1".into(),
             rows: (1..=28).map(row).collect(),
             open_lines: 6,
             issued_on: date(2022, 6, 27),
@@ -75,5 +79,12 @@ impl Document for SignInSheet {
             number: &self.number,
             issued_on: self.issued_on,
         }
+    }
+
+    fn data(&self) -> Result<Value, DocumentError> {
+        let mut value = serde_json::to_value(self)?;
+        let picture = (!self.group_link.is_empty()).then(|| qr_svg(&self.group_link)).transpose()?;
+        value["qr"] = picture.into();
+        Ok(value)
     }
 }

@@ -46,6 +46,8 @@ pub struct TrainingNotice {
     pub phone: String,
     /// Mobile contact group (N17); empty where there is none.
     pub contact_group: String,
+    /// Address that leads into the group; empty where there is none.
+    pub group_link: String,
     /// 署名.
     pub issuer: String,
     /// 抄送; empty where nobody gets a copy.
@@ -122,7 +124,8 @@ impl TrainingNotice {
             agency: "示例信用服务（虚构）有限公司".into(),
             contact: "虚构庚".into(),
             phone: "（电话略）".into(),
-            contact_group: String::new(),
+            contact_group: "示例培训班联系群（虚构）".into(),
+            group_link: "https://example.invalid/g/1".into(),
             issuer: "示例县社会信用体系建设领导小组办公室（虚构）".into(),
             copies_to: "示例市信用办（虚构）".into(),
             issued_on: date(2022, 6, 20),
@@ -203,6 +206,10 @@ impl OfficialPaper for TrainingNotice {
         blocks.push(Block::body(format!("采用{}相结合的方式。", self.methods.join("、"))));
         blocks.extend(Self::requirements(rest));
         blocks.push(Block::body(self.reached()));
+        if !self.group_link.is_empty() {
+            let text = format!("扫码加入联系群　{}", self.group_link);
+            blocks.push(Block::Code { link: self.group_link.clone(), text });
+        }
         Paper {
             header: self.header.clone(),
             reference: self.reference.clone(),

@@ -36,7 +36,7 @@ fn add_session(view: &View<'_>, bag: &mut Bag, class: &PlanItem, held: &Session)
         file_name: file_name.to_owned(),
         dated: Some(held.held_on),
     };
-    let notice = papers::pdf(&notice_of(view, held, class.clone(), &agenda::of_session(view.tx, held.id)?))?;
+    let notice = papers::pdf(&notice_of(view, held, class.clone(), &agenda::of_session(view.tx, held.id)?)?)?;
     let sheet = papers::pdf(&sheet_of(view, held, class.clone(), &roster)?)?;
     let results = results_csv(&roster);
     let mut put = |item: BagItem, bytes: &[u8]| bag.add(item, bytes).map(drop).map_err(fault);

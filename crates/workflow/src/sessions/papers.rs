@@ -12,7 +12,7 @@ use xinxiu_store::attendance::RosterLine;
 use xinxiu_store::campaign::PlanItem;
 use xinxiu_store::enterprise::sealed::CONTACT_PHONE;
 use xinxiu_store::session::Session;
-use xinxiu_store::{attendance, campaign, concerns, session};
+use xinxiu_store::{attendance, campaign, concerns, session, session_group};
 
 use super::{agenda_store, not_now};
 use crate::app::{App, View};
@@ -34,18 +34,21 @@ pub fn notice(app: &App, actor: &Actor, id: SessionId) -> Result<TrainingNotice,
         }
         let class = campaign::load_item(view.tx, found.plan_item)?;
         let agenda = agenda_store::of_session(view.tx, id)?;
-        Ok(notice_of(view, &found, class, &agenda))
+        notice_of(view, &found, class, &agenda)
     })
 }
 
 /// The notice's content, for a caller that has checked the right already.
+///
+/// # Errors
+/// What the database says.
 pub(crate) fn notice_of(
     view: &View<'_>,
     found: &Session,
     class: PlanItem,
     agenda: &[agenda_store::Line],
-) -> TrainingNotice {
-    TrainingNotice {
+) -> Result<TrainingNotice, Refusal> {
+    Ok(TrainingNotice {
         number: format!("TN-{}-{:04}", found.held_on.year(), found.id.0),
         header: class.organiser_name.clone(),
         reference: found.notice_number.clone(),
@@ -67,10 +70,11 @@ pub(crate) fn notice_of(
         // No phone is on record with a session: whoever asks finds the agency in its contact group.
         phone: String::new(),
         contact_group: found.contact_group.clone(),
+        group_link: session_group::of_session(view.tx, found.id)?.link,
         issuer: class.organiser_name,
         copies_to: String::new(),
         issued_on: found.published_on.unwrap_or(view.today),
-    }
+    })
 }
 
 /// The six modules as taught, each with its lecturer as far as one is known.
@@ -162,6 +166,7 @@ pub(crate) fn sheet_of(
         time: spoken_time(found),
         place: if found.place.is_empty() { "线上".into() } else { found.place.clone() },
         organiser: class.organiser_name,
+        group_link: session_group::of_session(view.tx, found.id)?.link,
         rows: coming.map(|line| row(view.app, line)).collect::<Result<_, _>>()?,
         open_lines: OPEN_LINES,
         issued_on: view.today,
