@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 
 use crate::install::{CHROMEDRIVER, CHROMIUM, tools};
 use crate::keeper::Keeper;
-use crate::{cargo, say, sweep};
+use crate::{axe, cargo, say, sweep};
 
 /// Variable that tells the tests where PostgreSQL is.
 const POSTGRES: &str = "XINXIU_TEST_POSTGRES";
@@ -26,6 +26,7 @@ pub struct Options {
 /// Runs the tests and answers how they ended; an error when they could not be run at all.
 pub fn run(options: &Options) -> Result<ExitStatus> {
     let tools = tools()?;
+    let axe = axe::script()?;
     let run = run_name()?;
     let keeper = Keeper::start(&tools, &run)?;
 
@@ -40,6 +41,7 @@ pub fn run(options: &Options) -> Result<ExitStatus> {
     test.env(POSTGRES, format!("postgres://postgres@127.0.0.1:{}/postgres", keeper.port))
         .env(CHROMIUM, &tools.chromium)
         .env(CHROMEDRIVER, &tools.chromedriver)
+        .env(axe::AXE, &axe)
         .env("TMPDIR", &keeper.temporary)
         .env(sweep::MARK, &run);
     say("运行 cargo test · running cargo test");

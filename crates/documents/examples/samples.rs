@@ -5,9 +5,9 @@ use std::time::Instant;
 use std::{env, fs};
 
 use xinxiu_documents::{
-    CampaignSummary, Commitment, CreditQueryReport, Document, EnterpriseArchive, OfficialPaper, Receipt,
-    RectificationForm, SignInSheet, TrainingCertificate, TrainingCertificates, TrainingNotice, render_docx,
-    render_pdf,
+    CampaignSummary, Commitment, CreditQueryReport, Document, EnterpriseArchive, MatchingSheet,
+    OfficialPaper, Receipt, RectificationForm, SignInSheet, TrainingCertificate, TrainingCertificates,
+    TrainingNotice, render_docx, render_pdf,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -28,6 +28,7 @@ fn main() -> Outcome {
     pdf(&folder, "training-certificate", &TrainingCertificate::sample())?;
     pdf(&folder, "training-certificates", &TrainingCertificates::sample())?;
     pdf(&folder, "sign-in-sheet", &SignInSheet::sample())?;
+    pdf(&folder, "matching-sheet", &MatchingSheet::sample())?;
     letter(&folder, "training-notice", &TrainingNotice::sample())?;
     letter(&folder, "campaign-summary", &CampaignSummary::sample())
 }

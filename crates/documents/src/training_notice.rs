@@ -34,6 +34,8 @@ pub struct TrainingNotice {
     pub link: String,
     /// 培训内容 with its lecturers.
     pub modules: Vec<CourseModule>,
+    /// 培训日程, line by line; empty where none was made.
+    pub agenda: Vec<String>,
     /// 培训方式.
     pub methods: Vec<String>,
     /// 服务机构.
@@ -110,6 +112,12 @@ impl TrainingNotice {
             place: "示例县行政服务中心（虚构）三楼报告厅".into(),
             link: "https://example.invalid/s/1".into(),
             modules,
+            agenda: vec![
+                "13:30—14:20　宣贯《江苏省社会信用条例》（宣讲辅导，讲师：虚构戊）".into(),
+                "14:20—14:30　休息".into(),
+                "14:30—16:20　信用修复流程、要求与易错案例（专题授课，讲师：虚构己）".into(),
+                "16:20—17:00　结业考试（测试评估）".into(),
+            ],
             methods: methods.map(str::to_owned).to_vec(),
             agency: "示例信用服务（虚构）有限公司".into(),
             contact: "虚构庚".into(),
@@ -136,14 +144,24 @@ impl TrainingNotice {
         blocks
     }
 
-    fn requirements() -> Vec<Block> {
+    /// The programme, where one was made; what follows is numbered accordingly.
+    fn programme(&self) -> Vec<Block> {
+        if self.agenda.is_empty() {
+            return Vec::new();
+        }
+        let mut blocks = vec![Block::heading("四、培训日程")];
+        blocks.extend(self.agenda.iter().map(Block::body));
+        blocks
+    }
+
+    fn requirements(number: &str) -> Vec<Block> {
         let items = [
             "本次培训为公益性办班，不收取企业培训费、服务费等任何费用，会场不出现任何商业宣传内容。",
             "参训企业请在培训会前签订《信用修复承诺书》，并带齐信用修复材料。",
             "对培训开展前企业已经存在的行政处罚信息，信用服务机构提供后续免费“一对一”指导服务。",
         ];
         let items: Vec<String> = items.map(str::to_owned).to_vec();
-        let mut blocks = vec![Block::heading("五、有关要求")];
+        let mut blocks = vec![Block::heading(format!("{number}、有关要求"))];
         blocks.extend(numbered(&items));
         blocks
     }
@@ -179,9 +197,11 @@ impl OfficialPaper for TrainingNotice {
         blocks.push(Block::body(format!("{}。", self.audience)));
         blocks.push(Block::heading("三、培训内容"));
         blocks.extend(numbered(&modules));
-        blocks.push(Block::heading("四、培训方式"));
+        blocks.extend(self.programme());
+        let (ways, rest) = if self.agenda.is_empty() { ("四", "五") } else { ("五", "六") };
+        blocks.push(Block::heading(format!("{ways}、培训方式")));
         blocks.push(Block::body(format!("采用{}相结合的方式。", self.methods.join("、"))));
-        blocks.extend(Self::requirements());
+        blocks.extend(Self::requirements(rest));
         blocks.push(Block::body(self.reached()));
         Paper {
             header: self.header.clone(),

@@ -12,9 +12,9 @@ use std::process::Command;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use xinxiu_documents::{
-    CampaignSummary, Commitment, CreditQueryReport, Document, EnterpriseArchive, OfficialPaper, Receipt,
-    RectificationForm, SignInSheet, TrainingCertificate, TrainingCertificates, TrainingNotice, edition_name,
-    render_pdf, unprintable,
+    CampaignSummary, Commitment, CreditQueryReport, Document, EnterpriseArchive, MatchingSheet,
+    OfficialPaper, Receipt, RectificationForm, SignInSheet, TrainingCertificate, TrainingCertificates,
+    TrainingNotice, edition_name, render_pdf, unprintable,
 };
 
 /// The text in reading order without white space, so that line breaks do not count.
@@ -216,11 +216,21 @@ fn an_edition_is_read_in_chinese() {
         EnterpriseArchive::sample().head().edition,
         TrainingCertificate::sample().head().edition,
         SignInSheet::sample().head().edition,
+        MatchingSheet::sample().head().edition,
         CreditQueryReport::sample().head().edition,
     ];
     for code in codes {
         assert!(!edition_name(code).is_ascii(), "{code}");
     }
+}
+
+#[test]
+fn each_authority_has_a_page_of_its_own() {
+    let sheet = MatchingSheet::sample();
+    assert_has(
+        &sheet,
+        &["现场对接安排表", "示例市生态环境局（虚构）", "示例市应急管理局（虚构）", "15:10—15:20", "2号桌"],
+    );
 }
 
 #[test]
@@ -303,4 +313,5 @@ fn papers_survive_storage() {
     round(&TrainingCertificate::sample());
     round(&TrainingCertificates::sample());
     round(&SignInSheet::sample());
+    round(&MatchingSheet::sample());
 }

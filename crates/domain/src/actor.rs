@@ -101,6 +101,9 @@ actions! {
     ProposeSession = "propose_session", "编排场次建议", "N07": CityOffice All, CreditCenter All, CountyOffice Organiser, Authority Organiser, Agency Agency;
     DecideProposal = "decide_proposal", "采纳或退回场次建议", "N07 N14": CountyOffice Organiser, Authority Organiser;
     ViewProposal = "view_proposal", "查看场次建议", "N07": CityOffice All, CreditCenter All, CountyOffice County, CountyOffice Organiser, Authority Organiser, Agency Agency;
+    RecommendLecturer = "recommend_lecturer", "推选讲师", "N17": CountyOffice County, Agency Agency;
+    ApproveLecturer = "approve_lecturer", "批准讲师", "N09 N17": CityOffice All;
+    ViewLecturers = "view_lecturers", "查看师资库", "N09 N17": CityOffice All, CreditCenter All, CountyOffice All, Authority All, Agency All;
     PlanSession = "plan_session", "编制培训场次", "N17": Agency Agency;
     PublishSession = "publish_session", "发布和取消培训场次", "N14": CountyOffice Organiser, Authority Organiser;
     ViewSession = "view_session", "查看培训场次", "N05": CityOffice All, CreditCenter All, CountyOffice County, CountyOffice Organiser, Authority Organiser, Agency Agency;

@@ -88,9 +88,29 @@ pub fn plan_gaps(targets: &Targets, classes: &[PlannedClass<'_>]) -> Vec<Missing
     gaps
 }
 
+/// What is wrong with how a class shares its number among its counties (N04): more than there is, or all counties named
+/// and something left over. A county without a number of its own takes part in what is left.
+pub fn quota_fault(planned: u32, covered: usize, shared: &[u32]) -> Option<String> {
+    let sum: u32 = shared.iter().sum();
+    if sum > planned {
+        return Some(format!("各地区名额合计{sum}家，多于计划企业数{planned}家"));
+    }
+    let all_named = !shared.is_empty() && shared.len() >= covered;
+    (all_named && sum < planned).then(|| format!("各地区名额合计{sum}家，少于计划企业数{planned}家，请分完"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counties_share_what_there_is_and_all_of_it() {
+        assert_eq!(quota_fault(150, 3, &[]), None);
+        assert_eq!(quota_fault(150, 3, &[100, 30]), None);
+        assert_eq!(quota_fault(150, 3, &[100, 30, 20]), None);
+        assert!(quota_fault(150, 3, &[100, 30, 10]).is_some_and(|fault| fault.contains("少于")));
+        assert!(quota_fault(150, 3, &[100, 60]).is_some_and(|fault| fault.contains("多于")));
+    }
 
     #[test]
     fn a_plan_below_the_target_says_how_many_are_short() {

@@ -41,6 +41,10 @@ ids! {
     RowId;
     /// Remembered mapping of columns (列对应).
     MappingId;
+    /// Slot of on-site matching (现场对接时段).
+    MatchingSlotId;
+    /// Lecturer of the pool (讲师).
+    LecturerId;
     /// Enterprise (企业).
     EnterpriseId;
     /// Penalty record (处罚记录).
@@ -53,6 +57,8 @@ ids! {
     RectificationId;
     /// Delisting application (退出失信名单申请).
     DelistingId;
+    /// Item of a session's agenda (日程).
+    AgendaId;
     /// Training session (培训场次).
     SessionId;
     /// One enterprise in one session (参训).

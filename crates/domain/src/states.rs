@@ -1,7 +1,7 @@
 //! Every state machine, by the name of its diagram in `docs/states/`.
 
 use crate::{account, application, archive, attendance, batch, campaign, clinic, commitment, job, push};
-use crate::{identity, message, proposal, rectification, session, summary};
+use crate::{identity, lecturer, message, proposal, rectification, session, summary};
 
 /// Name of the diagram, the noun in Chinese, and the diagram itself.
 pub fn diagrams() -> Vec<(&'static str, &'static str, String)> {
@@ -23,6 +23,7 @@ pub fn diagrams() -> Vec<(&'static str, &'static str, String)> {
         diagram!("delisting", rectification::DelistingState),
         diagram!("handover", archive::HandoverState),
         diagram!("job", job::JobState),
+        diagram!("lecturer", lecturer::LecturerState),
         diagram!("likely-match", identity::MatchState),
         diagram!("message", message::MessageState),
         diagram!("penalty-record", batch::RecordState),

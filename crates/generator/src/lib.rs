@@ -16,4 +16,5 @@ mod write;
 
 pub use expected::Expected;
 pub use list::{HEADERS, List, Row, Truth};
+pub use random::Random;
 pub use write::{write_csv, write_workbook};

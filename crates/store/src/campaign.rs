@@ -1,5 +1,7 @@
 //! Campaigns and their plan tables (annex 1).
 
+use std::collections::BTreeMap;
+
 use xinxiu_domain::campaign::{CampaignState, PlanItemKind, Targets};
 use xinxiu_domain::id::{CampaignId, OrgId, PlanItemId};
 
@@ -62,6 +64,8 @@ pub struct PlanItem {
     pub organiser_name: String,
     /// Counties it covers.
     pub counties: Vec<OrgId>,
+    /// How many of its planned number each county has, where the class says so.
+    pub quotas: BTreeMap<OrgId, u32>,
     /// Authorities whose listed enterprises it covers, for a sector.
     pub authorities: Vec<OrgId>,
     /// Version for optimistic locking.
@@ -200,11 +204,19 @@ fn item_from_row(tx: &Tx<'_>, row: &Row) -> Result<PlanItem, StoreError> {
         organiser: row.get("organiser_id")?,
         organiser_name: row.get("organiser_name")?,
         counties: linked("select county_id as id from plan_item_county where plan_item_id = $1 order by 1")?,
+        quotas: quotas(tx, id)?,
         authorities: linked(
             "select authority_id as id from plan_item_authority where plan_item_id = $1 order by 1",
         )?,
         version: row.get("version")?,
     })
+}
+
+fn quotas(tx: &Tx<'_>, id: PlanItemId) -> Result<BTreeMap<OrgId, u32>, StoreError> {
+    let sql =
+        "select county_id, planned from plan_item_county where plan_item_id = $1 and planned is not null";
+    let rows = tx.query(sql, params![id], |row| Ok((row.get("county_id")?, row.get("planned")?)))?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Puts a class on record; `id`, names and `version` of the argument are not read.
@@ -256,8 +268,8 @@ pub fn save_item(tx: &Tx<'_>, item: &PlanItem) -> Result<(), StoreError> {
 fn link(tx: &Tx<'_>, id: PlanItemId, item: &PlanItem) -> Result<(), StoreError> {
     for county in &item.counties {
         tx.execute(
-            "insert into plan_item_county (plan_item_id, county_id) values ($1, $2)",
-            params![id, *county],
+            "insert into plan_item_county (plan_item_id, county_id, planned) values ($1, $2, $3)",
+            params![id, *county, item.quotas.get(county).copied()],
         )?;
     }
     for authority in &item.authorities {

@@ -1,5 +1,6 @@
 //! Exam papers (结业考试, N11). The questions stand in the paper as they were asked.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -100,6 +101,41 @@ pub fn open_of_session(tx: &Tx<'_>, session: SessionId) -> Result<Vec<Paper>, St
 /// What the engine says.
 pub fn of_attendance(tx: &Tx<'_>, attendance: AttendanceId) -> Result<Vec<Paper>, StoreError> {
     tx.query(&format!("{SELECT} where attendance_id = $1 order by attempt"), params![attendance], from_row)
+}
+
+/// How many papers an enterprise has in a session.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// All of them.
+    pub papers: u32,
+    /// Whether one is under way.
+    pub open: bool,
+}
+
+impl Tally {
+    /// Of these papers.
+    pub fn of(papers: &[Paper]) -> Self {
+        Self {
+            papers: u32::try_from(papers.len()).unwrap_or(u32::MAX),
+            open: papers.iter().any(Paper::is_open),
+        }
+    }
+}
+
+/// The papers of a session's enterprises, counted; who has none is left out.
+///
+/// # Errors
+/// What the engine says.
+pub fn tallies(tx: &Tx<'_>, session: SessionId) -> Result<HashMap<AttendanceId, Tally>, StoreError> {
+    let sql = "select x.attendance_id, count(*) as papers, \
+               sum(case when x.submitted_at is null then 1 else 0 end) as open_papers \
+               from exam_paper x join attendance a on a.id = x.attendance_id \
+               where a.session_id = $1 group by x.attendance_id";
+    let rows = tx.query(sql, params![session], |row| {
+        let tally = Tally { papers: row.get("papers")?, open: row.get::<i64>("open_papers")? > 0 };
+        Ok((row.get("attendance_id")?, tally))
+    })?;
+    Ok(rows.into_iter().collect())
 }
 
 /// What was asked on a paper, and what was answered.

@@ -11,6 +11,7 @@ use crate::vault::Vault;
 /// Columns in which sealed text may be found, with their purposes.
 const SEALED: &[(&str, &str, &str)] = &[
     ("enterprise", "contact_phone_sealed", sealed::CONTACT_PHONE),
+    ("lecturer", "phone_sealed", crate::lecturer::PHONE),
     ("enterprise", "legal_representative_id_sealed", sealed::LEGAL_REPRESENTATIVE_ID),
     ("batch", "report_sealed", SEALED_REPORT),
 ];

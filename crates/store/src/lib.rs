@@ -4,12 +4,14 @@
 //! truly differs stands in [`engine`] and nowhere else.
 
 pub mod account;
+pub mod agenda;
 pub mod analysis;
 pub mod application;
 mod application_material;
 pub mod archive;
 pub mod attendance;
 pub mod audit;
+pub mod authorisation;
 pub mod authority_name;
 pub mod batch;
 pub mod batch_row;
@@ -23,6 +25,7 @@ pub mod commitment;
 pub mod commitment_scan;
 pub mod concerns;
 pub mod contact;
+pub mod content_check;
 pub mod db;
 pub mod delisting;
 pub mod engine;
@@ -49,10 +52,12 @@ pub mod join_obstacle;
 mod join_rows;
 pub mod known_name;
 pub mod law_change;
+pub mod lecturer;
 pub mod ledger;
 pub mod likely_match;
 pub mod list_entry;
 pub mod listing;
+pub mod matching;
 pub mod message;
 mod message_line;
 pub mod message_text;
@@ -81,6 +86,7 @@ pub mod session;
 pub mod session_change;
 pub mod session_conflict;
 pub mod session_group;
+pub mod session_material;
 pub mod sort;
 pub mod summary;
 #[cfg(feature = "testing")]

@@ -1,8 +1,7 @@
-//! Training sessions (培训场次) and their materials (N05, N06, N09, N14, N17, N20).
+//! Training sessions (培训场次, N05, N06, N09, N14, N17, N20).
 
-use jiff::Timestamp;
 use jiff::civil::Date;
-use xinxiu_domain::id::{CampaignId, FileId, PlanItemId, SessionId};
+use xinxiu_domain::id::{CampaignId, PlanItemId, SessionId};
 use xinxiu_domain::session::{Method, Module, SessionMode, SessionState};
 
 use crate::db::Tx;
@@ -286,70 +285,4 @@ pub fn lines(
 pub fn of_plan_item(tx: &Tx<'_>, item: PlanItemId) -> Result<Vec<Session>, StoreError> {
     let sql = format!("select {COLUMNS} from session s where s.plan_item_id = $1 order by s.held_on, s.id");
     tx.query(&sql, params![item], from_row)
-}
-
-/// Material of a module: a file, or a plain entry such as a book's title or an address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Material {
-    /// Id.
-    pub id: i64,
-    /// Module.
-    pub module: Module,
-    /// Title.
-    pub title: String,
-    /// File, where there is one.
-    pub file: Option<FileId>,
-    /// Who added it.
-    pub added_by: String,
-}
-
-/// Materials of a session, by module.
-///
-/// # Errors
-/// What the engine says.
-pub fn materials(tx: &Tx<'_>, session: SessionId) -> Result<Vec<Material>, StoreError> {
-    tx.query(
-        "select id, module, title, file_id, added_by from session_material where session_id = $1 order by id",
-        params![session],
-        |row| {
-            Ok(Material {
-                id: row.get("id")?,
-                module: row.coded("module", Module::from_code)?,
-                title: row.get("title")?,
-                file: row.get("file_id")?,
-                added_by: row.get("added_by")?,
-            })
-        },
-    )
-}
-
-/// Adds a material to a session.
-///
-/// # Errors
-/// What the engine says.
-pub fn add_material(
-    tx: &Tx<'_>,
-    session: SessionId,
-    module: Module,
-    title: &str,
-    file: Option<FileId>,
-    (by, at): (&str, Timestamp),
-) -> Result<i64, StoreError> {
-    tx.insert(
-        "insert into session_material (session_id, module, title, file_id, added_by, added_at) \
-         values ($1, $2, $3, $4, $5, $6) returning id",
-        params![session, module.code(), title, file, by, at],
-    )
-}
-
-/// Takes a material out of a session and returns whether it was there.
-///
-/// # Errors
-/// What the engine says.
-pub fn remove_material(tx: &Tx<'_>, session: SessionId, material: i64) -> Result<bool, StoreError> {
-    let gone = tx.execute(
-        "delete from session_material where session_id = $1 and id = $2",
-        params![session, material],
-    )?;
-    Ok(gone > 0)
 }

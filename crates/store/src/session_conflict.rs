@@ -66,13 +66,21 @@ fn read(
     let enterprises = "(select count(*) from attendance a join attendance b on b.enterprise_id = a.enterprise_id \
                        where a.session_id = s.id and b.session_id = t.id and a.state not in ('declined', 'absent', 'waiting', 'withdrawn') \
                        and b.state not in ('declined', 'absent', 'waiting', 'withdrawn'))";
+    // Two of one name are two people where the pool knows both; one person is one in every module.
+    let in_pool = "(exists (select 1 from session_agenda x where x.session_id = s.id and x.lecturer = s.lecturer \
+                   and x.lecturer_id is not null) and exists (select 1 from session_agenda y where y.session_id = t.id \
+                   and y.lecturer = t.lecturer and y.lecturer_id is not null))";
+    let in_both = "exists (select 1 from session_agenda x where x.session_id = s.id and x.lecturer_id = l.id) \
+                   and exists (select 1 from session_agenda y where y.session_id = t.id and y.lecturer_id = l.id)";
     let sql = format!(
         "select c.*, case when exists (select 1 from session vs where vs.id = c.other and {filter}) then 1 else 0 \
          end as visible, coalesce(nullif(o.short_name, ''), o.name, '') as organiser from ( \
          select s.id as id, t.id as other, t.title, t.starts_at, t.ends_at, t.plan_item_id, 'hall' as kind, s.place as what \
          {pair} and s.place <> '' and s.place = t.place \
          union all select s.id, t.id, t.title, t.starts_at, t.ends_at, t.plan_item_id, 'lecturer', s.lecturer \
-         {pair} and s.lecturer <> '' and s.lecturer = t.lecturer \
+         {pair} and s.lecturer <> '' and s.lecturer = t.lecturer and not {in_pool} \
+         union all select s.id, t.id, t.title, t.starts_at, t.ends_at, t.plan_item_id, 'lecturer', l.name \
+         from session s join session t on {TOGETHER} join lecturer l on {in_both} where {which} \
          union all select s.id, t.id, t.title, t.starts_at, t.ends_at, t.plan_item_id, 'enterprise', \
          cast({enterprises} as text) {pair} and {enterprises} > 0) c \
          join plan_item p on p.id = c.plan_item_id join organisation o on o.id = p.organiser_id \

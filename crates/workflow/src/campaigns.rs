@@ -1,9 +1,9 @@
 //! Campaigns and their plan tables: opened from a file or last year's, edited, published (N03 N04 N25).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use xinxiu_domain::actor::{Action, Actor, Concerns};
-use xinxiu_domain::campaign::{CampaignAction, CampaignState, PlannedClass, plan_gaps};
+use xinxiu_domain::campaign::{CampaignAction, CampaignState, PlannedClass, plan_gaps, quota_fault};
 use xinxiu_domain::id::{CampaignId, OrgId, PlanItemId};
 use xinxiu_domain::text::tidy;
 use xinxiu_policy::EditionRole;
@@ -93,6 +93,11 @@ fn plan_item(
         organiser: org(&class.organiser)?,
         organiser_name: String::new(),
         counties: class.counties.iter().map(org).collect::<Result<_, _>>()?,
+        quotas: class
+            .quotas
+            .iter()
+            .map(|(name, planned)| Ok((org(name)?, *planned)))
+            .collect::<Result<_, Refusal>>()?,
         authorities: class.authorities.iter().map(org).collect::<Result<_, _>>()?,
         version: 1,
     })
@@ -271,6 +276,8 @@ pub struct EditClass {
     pub organiser: OrgId,
     /// Counties covered.
     pub counties: Vec<OrgId>,
+    /// How many of the planned number each county has, where the class says so.
+    pub quotas: BTreeMap<OrgId, u32>,
     /// Authorities covered.
     pub authorities: Vec<OrgId>,
     /// Version that the form was filled from.
@@ -285,6 +292,12 @@ pub fn edit_class(app: &App, actor: &Actor, id: PlanItemId, command: &EditClass)
     if tidy(&command.name).is_empty() {
         return Err(Refusal::invalid("name", "请填写培训班名称"));
     }
+    let mut quotas = command.quotas.clone();
+    quotas.retain(|county, _| command.counties.contains(county));
+    let shared: Vec<u32> = quotas.values().copied().collect();
+    if let Some(message) = quota_fault(command.planned, command.counties.len(), &shared) {
+        return Err(Refusal::invalid("planned", message));
+    }
     app.step(actor, |step| {
         step.must(Action::EditCampaign, &Concerns::default())?;
         let old = campaign::load_item(step.tx, id)?;
@@ -294,13 +307,15 @@ pub fn edit_class(app: &App, actor: &Actor, id: PlanItemId, command: &EditClass)
             agency: command.agency,
             organiser: command.organiser,
             counties: command.counties.clone(),
+            quotas,
             authorities: command.authorities.clone(),
             version: command.version,
             ..old.clone()
         };
         campaign::save_item(step.tx, &new)?;
         let summary = format!("修改培训班「{}」：计划{}家改为{}家", new.name, old.planned, new.planned);
-        record(step, "campaign.class", old.campaign, summary, serde_json::json!({ "class": id }))
+        let detail = serde_json::json!({ "class": id, "quotas": new.quotas });
+        record(step, "campaign.class", old.campaign, summary, detail)
     })
 }
 

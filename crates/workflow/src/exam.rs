@@ -2,15 +2,14 @@
 //! is in [`crate::sitting`].
 
 use xinxiu_domain::actor::{Action, Actor};
-use xinxiu_domain::attendance::exam_gaps;
 use xinxiu_domain::id::{AttendanceId, CampaignId};
 use xinxiu_store::attendance::{self, Attendance};
 use xinxiu_store::exam::{self, Paper};
 use xinxiu_store::{campaign, concerns, session};
 
 use crate::app::{App, Done, Step, View};
-use crate::refusal::{Refusal, require};
-use crate::{exam_blueprint, sitting};
+use crate::refusal::Refusal;
+use crate::{exam_blueprint, paper_exams};
 
 pub use crate::sitting::{start, submit};
 
@@ -65,31 +64,23 @@ pub(crate) fn visible(view: &View<'_>, id: AttendanceId) -> Result<Attendance, R
     Ok(found)
 }
 
-/// Enters the result of an exam that was written on paper in the hall: the number of right answers.
+/// Enters the result of an exam that was written on paper in the hall: the number of right answers. `known` is how
+/// many papers there were when the page was opened, so that a form sent twice is one paper.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for those who do not run the session; [`Refusal::Missing`] before signing in.
-pub fn enter(app: &App, actor: &Actor, id: AttendanceId, right: u32) -> Result<(), Refusal> {
+pub fn enter(
+    app: &App,
+    actor: &Actor,
+    id: AttendanceId,
+    right: u32,
+    known: Option<u32>,
+) -> Result<(), Refusal> {
     app.step(actor, |step| {
         let found = attendance::load(step.tx, id)?;
         step.must(Action::RunSession, &concerns::of_session(step.tx, found.session)?)?;
-        enter_one(step, found, right)
+        paper_exams::enter_one(step, found, right, known)
     })
-}
-
-/// One result, where the actor may enter it.
-pub(crate) fn enter_one(step: &Step<'_>, found: Attendance, right: u32) -> Result<(), Refusal> {
-    let blueprint = exam_blueprint::of_attendance(step.tx, found.id)?;
-    if right > blueprint.length() {
-        return Err(Refusal::invalid("right", format!("答对题数在0到{}之间", blueprint.length())));
-    }
-    require(exam_gaps(found.state))?;
-    step.tx.lock(&format!("exam-{}", found.id))?;
-    let attempt = exam::of_attendance(step.tx, found.id)?.last().map_or(1, |paper| paper.attempt + 1);
-    let mut paper = sitting::fresh(found.id, attempt, &blueprint, step.now);
-    paper.ends_at = None;
-    paper.id = exam::insert(step.tx, &paper)?;
-    sitting::finish(step, found, &mut paper, right as usize)
 }
 
 pub(crate) fn note(

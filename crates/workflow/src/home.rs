@@ -8,6 +8,7 @@ use xinxiu_domain::batch::BatchState;
 use xinxiu_domain::campaign::CampaignState;
 use xinxiu_domain::id::CampaignId;
 use xinxiu_domain::identity::MatchState;
+use xinxiu_domain::lecturer::LecturerState;
 use xinxiu_domain::penalty::VerdictKind;
 use xinxiu_domain::push::PushState;
 use xinxiu_domain::rectification::{DelistingState, RectificationState};
@@ -16,8 +17,8 @@ use xinxiu_domain::summary::SummaryState;
 use xinxiu_store::enterprise_search::{self, Filter};
 use xinxiu_store::likely_match::{self, QueueFilter};
 use xinxiu_store::{
-    application, authority_name, batch, campaign, clinic, concerns, delisting, item, job, penalty_correction,
-    push, rectification, summary,
+    application, authority_name, batch, campaign, clinic, concerns, delisting, item, job, lecturer,
+    penalty_correction, push, rectification, summary,
 };
 
 use crate::app::{App, View};
@@ -65,6 +66,12 @@ const KINDS: &[Kind] = &[
             let all = campaign::all(seen.view.tx)?;
             Ok(all.iter().filter(|campaign| campaign.state == CampaignState::Draft).count())
         },
+    },
+    Kind {
+        needs: Action::ApproveLecturer,
+        label: "待批准的讲师",
+        href: |_| "/lecturers?state=proposed".into(),
+        count: |seen| Ok(lecturer::all(seen.view.tx, Some(LecturerState::Proposed))?.len()),
     },
     Kind {
         needs: Action::ImportLists,

@@ -1,10 +1,12 @@
 //! A campaign as a file (annex 1 as data, N25): read, and its sums checked.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use xinxiu_domain::Missing;
 use xinxiu_domain::actor::OrganisationKind;
-use xinxiu_domain::campaign::{PlanItemKind, PlannedClass, Targets, plan_gaps};
+use xinxiu_domain::campaign::{PlanItemKind, PlannedClass, Targets, plan_gaps, quota_fault};
 
 /// A campaign file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -64,6 +66,9 @@ pub struct FileClass {
     /// Counties by name.
     #[serde(default)]
     pub counties: Vec<String>,
+    /// How many of the planned number each county has, by name; counties may be left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub quotas: BTreeMap<String, u32>,
     /// Authorities by name, for a sector.
     #[serde(default)]
     pub authorities: Vec<String>,
@@ -110,6 +115,15 @@ impl CampaignFile {
         let classes: Vec<_> = self.plan.iter().map(FileClass::planned_class).collect();
         let mut gaps = plan_gaps(&self.targets, &classes);
         for class in &self.plan {
+            for (county, _) in class.quotas.iter().filter(|(county, _)| !class.counties.contains(county)) {
+                let message = format!("「{}」给「{county}」分配了名额，而它不在 counties 里", class.name);
+                gaps.push(Missing::new("quota", message, "N04"));
+            }
+            let (shared, covered) =
+                (class.quotas.values().copied().collect::<Vec<_>>(), class.counties.len());
+            if let Some(message) = quota_fault(class.planned, covered, &shared) {
+                gaps.push(Missing::new("quota", format!("「{}」{message}", class.name), "N04"));
+            }
             let named =
                 class.counties.iter().chain(&class.authorities).chain([&class.organiser, &class.agency]);
             for name in named.filter(|name| !name.is_empty() && !self.knows(name)) {

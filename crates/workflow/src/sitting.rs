@@ -157,8 +157,16 @@ pub fn resume(app: &App, actor: &Actor, id: AttendanceId) -> Result<Option<Sitti
     })
 }
 
-/// Keeps answers of a paper under way, in whatever order and however often they arrive. Returns the highest
-/// sequence number that is kept.
+/// What the server has of a paper under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// The highest sequence number of an answer.
+    pub seq: i64,
+    /// When its time is over; `None` without a limit.
+    pub ends_at: Option<Timestamp>,
+}
+
+/// Keeps answers of a paper under way, in whatever order and however often they arrive.
 ///
 /// # Errors
 /// A conflict where the paper is handed in or its time is over; [`Refusal::Invalid`] for an answer that the
@@ -169,7 +177,7 @@ pub fn keep(
     id: AttendanceId,
     paper: i64,
     answers: &[Given],
-) -> Result<i64, Refusal> {
+) -> Result<Kept, Refusal> {
     let now = app.clock.now();
     app.store.db.write(|tx| {
         own(tx, actor, id)?;
@@ -178,7 +186,8 @@ pub fn keep(
         let found = found.ok_or(StoreError::Conflict("试卷"))?;
         write(tx, &found, answers, now)?;
         let kept = exam_answer::of_paper(tx, paper)?;
-        Ok(kept.iter().map(|given| given.seq).max().unwrap_or(0))
+        let seq = kept.iter().map(|given| given.seq).max().unwrap_or(0);
+        Ok(Kept { seq, ends_at: found.ends_at })
     })
 }
 

@@ -5,6 +5,7 @@ mod analysis;
 mod assess;
 mod import;
 mod measure;
+mod phones;
 mod report;
 mod search;
 mod setup;
@@ -33,6 +34,12 @@ pub struct Options {
     /// 检索的企业数 · Enterprises to search.
     #[arg(long, default_value_t = 1_000_000, value_name = "N")]
     enterprises: u64,
+    /// 同时考试的手机数 · Phones that sit the exam.
+    #[arg(long, default_value_t = 500, value_name = "N")]
+    phones: u32,
+    /// 考试用多少秒 · Seconds within which they begin, answer and hand in.
+    #[arg(long, default_value_t = 60, value_name = "N")]
+    seconds: u64,
     /// 每方重复次数 · Runs of each side; the best one counts.
     #[arg(long, default_value_t = 3, value_name = "N")]
     repeats: u32,
@@ -49,6 +56,8 @@ enum What {
     Import,
     /// 边输入边检索，对象分析 · Search as you type, and the analysis.
     Search,
+    /// 500部手机同时考试 · 500 phones that sit the exam.
+    Phones,
 }
 
 /// Runs what was asked for.
@@ -69,6 +78,7 @@ pub fn run(options: &Options) -> Result<()> {
             What::Workbook => workbook::run(&setup, options)?,
             What::Import => import::run(&setup, options)?,
             What::Search => search::run(&setup, options)?,
+            What::Phones => phones::run(&setup, options)?,
         }
     }
     Ok(())

@@ -1,7 +1,6 @@
 //! What the benchmarks run: our measuring program in its release build, the lists, and the peers, which are
 //! installed here and nowhere else.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -29,8 +28,7 @@ impl Setup {
     /// # Errors
     /// A build that fails.
     pub fn new() -> Result<Self> {
-        let target = env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| cargo::root().join("target"), |folder| cargo::root().join(folder));
+        let target = cargo::target();
         say("编译测速程序（release） · building the measuring program");
         let mut build = cargo::command(&["build", "--release", "--locked", "--package", "xinxiu-bench"]);
         let status = build.status().context("cargo build did not start")?;
@@ -46,13 +44,25 @@ impl Setup {
     /// # Errors
     /// A build that fails.
     pub fn whole_import(&self) -> Result<PathBuf> {
-        say(
-            "编译完整导入程序（release，首次约一刻钟） · building the whole import, a quarter of an hour at first",
-        );
-        let example = ["build", "--release", "--locked", "--workspace", "--example", "import_list"];
-        let status = cargo::command(&example).status().context("cargo build did not start")?;
+        self.built_with_all("import_list")
+    }
+
+    /// Builds the hall of phones, and the program itself beside it: as long as [`Self::whole_import`].
+    ///
+    /// # Errors
+    /// A build that fails.
+    pub fn exam_hall(&self) -> Result<PathBuf> {
+        self.built_with_all("exam_hall")
+    }
+
+    fn built_with_all(&self, example: &str) -> Result<PathBuf> {
+        say(&format!(
+            "编译 {example}（release，首次约一刻钟） · building {example}, a quarter of an hour at first"
+        ));
+        let build = ["build", "--release", "--locked", "--workspace", "--bins", "--example", example];
+        let status = cargo::command(&build).status().context("cargo build did not start")?;
         ensure!(status.success(), "cargo build: {status}");
-        Ok(self.program.with_file_name("examples").join("import_list"))
+        Ok(self.program.with_file_name("examples").join(example))
     }
 
     /// A call of our measuring program.

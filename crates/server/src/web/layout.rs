@@ -11,16 +11,25 @@ use super::ui;
 
 /// A page in the frame of whoever is signed in.
 pub fn staff(req: &Req, title: &str, body: &Markup) -> Markup {
+    framed(req, title, None, body)
+}
+
+/// A page that shows itself again every so many seconds, for long work.
+pub fn refreshing(req: &Req, title: &str, seconds: u32, body: &Markup) -> Markup {
+    framed(req, title, Some(seconds), body)
+}
+
+fn framed(req: &Req, title: &str, again: Option<u32>, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="zh-CN" {
-            (head(title, None))
+            (head(title, again))
             body {
                 a.skip href="#main" { "跳到正文" }
                 (banner(req))
                 div.frame {
                     @if let Some(signed_in) = &req.signed_in { (side(req, signed_in)) }
-                    main #main tabindex="-1" {
+                    main #main tabindex="-1" data-again=[again] {
                         (print_head(req))
                         (crumbs(req, title))
                         @if !req.flash.is_empty() { p.flash role="status" { (req.flash) } }
@@ -115,66 +124,34 @@ fn narrow(title: &str, tagline: &str, content: &Markup, foot: &Markup) -> Markup
     }
 }
 
-/// A page that shows itself again after some seconds, for progress and queue screens without scripts.
-pub fn refreshing(req: &Req, title: &str, seconds: u32, body: &Markup) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="zh-CN" {
-            (head(title, Some(seconds)))
-            body {
-                a.skip href="#main" { "跳到正文" }
-                (banner(req))
-                div.frame {
-                    @if let Some(signed_in) = &req.signed_in { (side(req, signed_in)) }
-                    main #main tabindex="-1" {
-                        (crumbs(req, title))
-                        (body)
-                    }
-                }
-                (foot(req.demo && req.signed_in.is_some()))
-            }
-        }
-    }
-}
-
 /// A page for a screen on the wall of a hall: nothing on it but what everybody is to see; it shows itself again.
 pub fn hall(title: &str, seconds: u32, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="zh-CN" {
             (head(title, Some(seconds)))
-            body.hall { main #main tabindex="-1" { (body) } }
+            body.hall { main #main tabindex="-1" data-again=(seconds) { (body) } }
         }
     }
 }
 
-/// As [`hall`], for a screen whose script brings what changes; without scripts it shows itself again.
-pub fn live_hall(title: &str, seconds: u32, script: &str, body: &Markup) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="zh-CN" {
-            (head(title, None))
-            body.hall {
-                main #main tabindex="-1" { (body) }
-                noscript { meta http-equiv="refresh" content=(seconds); }
-                script src={ "/assets/" (script) } defer {}
-            }
-        }
-    }
-}
-
-fn head(title: &str, refresh: Option<u32>) -> Markup {
+/// What comes again by itself is exchanged by a script, which leaves reader and keyboard where they are; only without
+/// scripts is the whole page loaded anew (WCAG 2.2.1).
+fn head(title: &str, again: Option<u32>) -> Markup {
     html! {
         head {
             meta charset="utf-8";
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="color-scheme" content="light dark";
-            @if let Some(seconds) = refresh { meta http-equiv="refresh" content=(seconds); }
             title { (title) " · 信修" }
             link rel="stylesheet" href="/assets/app.css";
             link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
             script src="/assets/app.js" defer {}
             script src="/assets/suggest.js" defer {}
+            @if let Some(seconds) = again {
+                noscript { meta http-equiv="refresh" content=(seconds); }
+                script src="/assets/again.js" defer {}
+            }
         }
     }
 }

@@ -231,7 +231,7 @@ fn with_query(req: &Req) -> String {
 
 /// The last step on the record of the address. The step that was refused has been admitted to it already.
 fn last_change(req: &Req) -> Option<Recorded> {
-    const NOUNS: [(&str, &str); 18] = [
+    const NOUNS: [(&str, &str); 19] = [
         ("accounts", "account"),
         ("applications", "application"),
         ("attendances", "attendance"),
@@ -243,6 +243,7 @@ fn last_change(req: &Req) -> Option<Recorded> {
         ("enterprises", "enterprise"),
         ("handovers", "handover"),
         ("items", "item"),
+        ("lecturers", "lecturer"),
         ("lists", "batch"),
         ("penalties", "penalty"),
         ("pushes", "push"),

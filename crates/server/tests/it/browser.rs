@@ -18,7 +18,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// A small phone.
 pub const PHONE: (u32, u32) = (360, 740);
 
-fn tool(variable: &str) -> String {
+/// What `cargo xtask test` has put in place for the tests, by the variable that names it.
+pub fn tool(variable: &str) -> String {
     std::env::var(variable)
         .unwrap_or_else(|_| panic!("测试需要浏览器：请用 cargo xtask test 运行（它会设置 {variable}）"))
 }

@@ -6,6 +6,7 @@ use xinxiu_domain::id::AttendanceId;
 use xinxiu_store::{StoreError, exam, exam_answer, params};
 use xinxiu_workflow::demo;
 
+use crate::axe;
 use crate::browser::{Browser, DESK, PHONE};
 use crate::server::Server;
 use crate::support::Site;
@@ -61,6 +62,7 @@ async fn fits(browser: &Browser, name: &str) {
     for size in [DESK, PHONE] {
         browser.size(size).await;
         assert!(!browser.overflows().await, "{name} {size:?}");
+        axe::clean(browser).await;
     }
     browser.picture_whole(&format!("exam-{name}-360")).await;
 }
@@ -97,9 +99,15 @@ async fn answers_outlast_the_network_and_the_phone() {
     // The network goes, answers are given and changed, and handing in is wanted; then it comes back.
     server.kill();
     choose(&browser, 1, &[right[0][0], 1 - right[0][0].min(1)]).await;
-    for (place, answer) in right.iter().enumerate().take(7) {
+    for (place, answer) in right.iter().enumerate().take(6) {
         choose(&browser, place + 1, answer).await;
     }
+    browser.sees("网络断开，答案已存在手机上").await;
+    // The page can be opened again all the same, with what was answered, and one goes on.
+    browser.client.refresh().await.expect("the page that was kept");
+    browser.sees("已答6题").await;
+    assert_eq!(shown(&browser).await[1..6], right[1..6]);
+    choose(&browser, 7, &right[6]).await;
     browser.sees("网络断开，答案已存在手机上").await;
     fits(&browser, "offline").await;
     server.serve_on(&demo::FIRST_DAY.to_string());

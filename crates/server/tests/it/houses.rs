@@ -113,14 +113,34 @@ const OBJECTS: &[(&str, &str)] = &[
          '示例厅', 100, 3, '示例', 'proposed', '示例', '{at}', '2022-09-01')",
     ),
     (
+        "lecturers",
+        "lecturer (org_id, name, office, title, found_by, modules, state, entered_by, entered_on) \
+         values ({agency}, '示例', '示例', '', '示例', 'impact', 'proposed', '示例', '2022-09-01')",
+    ),
+    (
+        "line",
+        "session_agenda (session_id, place_in_order, minutes, module, method, lecturer) \
+         values ({sessions}, 1, 150, 'regulation', 'lecture', '示例')",
+    ),
+    (
         "material",
-        "session_material (session_id, module, title, file_id, added_by, added_at) \
-         values ({sessions}, 'regulation', '示例', {file}, '示例', '{at}')",
+        "session_material (session_id, module, title, file_id, added_by, added_at, confirmed_by, confirmed_on) \
+         values ({sessions}, 'regulation', '示例', {file}, '示例', '{at}', '示例', '2022-09-01')",
     ),
     (
         "attendances",
         "attendance (session_id, enterprise_id, state, link_hash, link_expires_at, invited_at) \
          values ({sessions}, {enterprise}, 'accepted', 'nonce-{number}', '2999-01-01T00:00:00.000000Z', '{at}')",
+    ),
+    (
+        "authorisations",
+        "authorisation (attendance_id, attendee, file_id, sent_by, sent_at, sent_on) \
+         values ({attendances}, '示例', {file}, '示例', '{at}', '2022-09-01')",
+    ),
+    (
+        "slot",
+        "matching_slot (session_id, attendance_id, authority_id, table_number, starts_at) \
+         values ({sessions}, {attendances}, {authority}, 1, 600)",
     ),
     (
         "messages",
@@ -296,7 +316,15 @@ fn furnish(
         ids.insert(kind, id.to_string());
     }
     ids.insert("commitment", ids["commitments"].clone());
-    // A session's group is known by the session.
+    // A session's group is known by the session, and so is its matching.
+    tx.execute(
+        &format!(
+            "insert into session_matching (session_id, slot_minutes, tables, state, proposed_by, proposed_on, \
+             accepted_by, accepted_on) values ({}, 10, 2, 'accepted', '示例', '2022-09-01', '示例', '2022-09-01')",
+            ids["sessions"]
+        ),
+        &[],
+    )?;
     tx.execute(
         &format!(
             "insert into session_group (session_id, picture_file_id, kept_by) values ({}, {file}, '示例')",

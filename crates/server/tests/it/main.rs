@@ -1,15 +1,18 @@
 //! One binary of integration tests: every route, every role, both databases.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod agenda;
 mod archive;
 mod assess;
 mod authorities;
+mod axe;
 mod backup;
 mod browser;
 mod calendar;
 mod calling;
 mod certificates;
 mod chain;
+mod content;
 mod corrections;
 mod decisions;
 mod doctor;
@@ -30,6 +33,7 @@ mod jobs;
 mod killed;
 mod listing;
 mod lists;
+mod phones;
 mod questions;
 mod received;
 mod roll_call;

@@ -9,6 +9,7 @@ use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_store::{StoreError, params};
 use xinxiu_workflow::demo;
 
+use crate::axe;
 use crate::browser::{Browser, DESK, PHONE};
 use crate::server::Server;
 use crate::support::Site;
@@ -61,6 +62,7 @@ async fn fits(browser: &Browser, name: &str) {
     for size in [DESK, PHONE] {
         browser.size(size).await;
         assert!(!browser.overflows().await, "{name} {size:?}");
+        axe::clean(browser).await;
         browser.picture_whole(&format!("roll-{name}-{}", size.0)).await;
     }
 }
@@ -111,7 +113,7 @@ async fn without_a_network(server: &mut Server, browser: &Browser, session: Sess
     browser.size(PHONE).await;
     browser.goto(&list).await;
     let kept = "const [path, done] = arguments; const look = async () => \
-                (await (await caches.open('roll')).match(path)) && navigator.serviceWorker.controller \
+                (await (await caches.open('pages')).match(path)) && navigator.serviceWorker.controller \
                 ? done(true) : setTimeout(look, 100); look();";
     browser.client.execute_async(kept, vec![json!(list)]).await.expect("the list is kept");
     server.kill();
@@ -144,7 +146,7 @@ async fn without_a_network(server: &mut Server, browser: &Browser, session: Sess
 #[test]
 fn the_worker_comes_from_the_top_and_a_scanned_picture_names_nobody() {
     let site = Site::new();
-    let worker = site.get("/roll-worker.js", "");
+    let worker = site.get("/page-worker.js", "");
     assert_eq!(worker.status, StatusCode::OK);
     assert!(worker.body.contains("addEventListener(\"fetch\""));
     assert_eq!(site.get("/l/hall/999/123456", "").status, StatusCode::NOT_FOUND);

@@ -6,8 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use xinxiu::config::{Config, FileConfig};
 use xinxiu_store::Db;
 use xinxiu_store::testing::{self, TestStore};
+use xinxiu_workflow::App;
 
 /// A port on which nobody listens.
 pub fn free_port() -> u16 {
@@ -103,6 +105,13 @@ impl Server {
     /// Folder of its data.
     pub fn data(&self) -> &Path {
         self.data.path()
+    }
+
+    /// The installation opened beside the server, or before it.
+    pub fn app(&self) -> App {
+        let database = self.database.as_ref().map(|database| database.address.clone());
+        let flags = FileConfig { data: Some(self.data.path().to_owned()), database, ..FileConfig::default() };
+        Config::load(None, FileConfig { today: Some("2022-09-15".into()), ..flags }).unwrap().open().unwrap()
     }
 
     /// Its database, to look at from outside.

@@ -1,12 +1,13 @@
 //! A tour through the demo in a real browser: each role signs in, opens every entry of its menu, the first
 //! record of every list, and what stands below that record; at a desk and on a small phone. No page errs, none
-//! is wider than its window, and each can be used with a screen reader.
+//! is wider than its window, each can be used with a screen reader, and axe finds nothing against WCAG 2.2 AA.
 
 use std::collections::{HashSet, VecDeque};
 
 use fantoccini::Locator;
 use xinxiu_workflow::demo;
 
+use crate::axe;
 use crate::browser::{Browser, DESK, PHONE};
 use crate::server::Server;
 
@@ -40,36 +41,101 @@ const LINKS: &str =
 async fn every_role_finds_its_pages() {
     let server = Server::demo();
     let browser = Browser::open(&server).await;
+    let mut eyes = Eyes { browser: &browser, examined: HashSet::new(), faults: Vec::new() };
     browser.goto("/sign-in").await;
     browser.picture("sign-in").await;
-    look(&browser, "谁都可以", "/sign-in", "sign-in").await;
-    look(&browser, "谁都可以", "/style", "style").await;
+    eyes.look("谁都可以", "/sign-in", "sign-in").await;
+    eyes.look("谁都可以", "/style", "style").await;
+    eyes.look("谁都可以", "/v", "certificate-check").await;
     for (login, _, role) in demo::ACCOUNTS {
         browser.sign_in(login, demo::PASSWORD).await;
-        let opened = walk(&browser, login, role.label()).await;
+        let opened = eyes.walk(login, role.label()).await;
         assert!(opened > 2, "{role} 只有{opened}个页面");
     }
-    phone_pages(&browser).await;
+    eyes.phone_pages().await;
     typed_text_comes_back(&browser).await;
+    let Eyes { examined, faults, .. } = eyes;
+    assert!(examined.len() > 100, "axe 只看了{}个页面", examined.len());
+    assert!(faults.is_empty(), "违反 WCAG 2.2 AA {} 处：\n{}", faults.len(), faults.join("\n"));
     browser.close().await;
 }
 
-/// Opens the role's pages, each kind of address once.
-async fn walk(browser: &Browser, login: &str, role: &str) -> usize {
-    let (mut next, mut seen) = (VecDeque::from(["/".to_owned()]), HashSet::from([kind("/")]));
-    let mut opened = 0;
-    while let Some(address) = next.pop_front() {
-        opened += 1;
-        assert!(opened <= PAGES, "{role} 的页面没有尽头");
-        let name = format!("{login}{}", kind(&address).replace(['/', '?'], "-"));
-        look(browser, role, &address, &name).await;
-        for link in strings(browser, LINKS).await {
-            if is_page(&link) && seen.insert(kind(&link)) {
-                next.push_back(link);
+/// Who walks: what has been seen by axe, and what it found. Its faults are gathered, for one cause stands on many
+/// pages.
+struct Eyes<'a> {
+    browser: &'a Browser,
+    examined: HashSet<(String, u32)>,
+    faults: Vec<String>,
+}
+
+impl Eyes<'_> {
+    /// Opens the role's pages, each kind of address once.
+    async fn walk(&mut self, login: &str, role: &str) -> usize {
+        let (mut next, mut seen) = (VecDeque::from(["/".to_owned()]), HashSet::from([kind("/")]));
+        let mut opened = 0;
+        while let Some(address) = next.pop_front() {
+            opened += 1;
+            assert!(opened <= PAGES, "{role} 的页面没有尽头");
+            let name = format!("{login}{}", kind(&address).replace(['/', '?'], "-"));
+            self.look(role, &address, &name).await;
+            for link in strings(self.browser, LINKS).await {
+                if is_page(&link) && seen.insert(kind(&link)) {
+                    next.push_back(link);
+                }
             }
         }
+        opened
     }
-    opened
+
+    /// Looks at a page on the desk and on a phone; with axe once for its kind, for every role is given the same frame.
+    async fn look(&mut self, role: &str, address: &str, name: &str) {
+        let browser = self.browser;
+        browser.goto(address).await;
+        for (size, suffix) in [(DESK, ""), (PHONE, "-phone")] {
+            browser.size(size).await;
+            let faults = strings(browser, CHECK).await;
+            assert!(faults.is_empty(), "{role} {address} 宽{}：{}", size.0, faults.join("；"));
+            if self.examined.insert((kind(address), size.0)) {
+                let found = axe::violations(browser).await.into_iter();
+                self.faults.extend(found.map(|fault| format!("{role} {address} 宽{}：{fault}", size.0)));
+            }
+            browser.picture(&format!("{name}{suffix}")).await;
+        }
+        let text = browser.text().await;
+        assert!(!text.contains("系统出错") && !text.contains("没有权限"), "{role} {address}\n{text}");
+        browser.size(DESK).await;
+    }
+
+    /// What the enterprises of one session see: from an agency's letter to the pages behind its link.
+    async fn phone_pages(&mut self) {
+        let browser = self.browser;
+        browser.sign_in("agency-a", demo::PASSWORD).await;
+        browser.goto("/sessions?state=published").await;
+        let session =
+            strings(browser, LINKS).await.into_iter().find(|link| kind(link) == "/sessions/n").unwrap();
+        browser.goto(&session).await;
+        let letter =
+            strings(browser, LINKS).await.into_iter().find(|link| link.ends_with("/letter")).unwrap();
+        browser.goto(&letter).await;
+        let link = browser.client.find(Locator::Css("code[data-copy]")).await.unwrap().text().await.unwrap();
+        let home = &link[link.find("/l/").unwrap()..];
+        for (step, name) in [
+            ("", "home"),
+            ("/answer", "answer"),
+            ("/commitment", "commitment"),
+            ("/authorisation", "authorisation"),
+            ("/situation", "situation"),
+            ("/particulars", "particulars"),
+            ("/exam", "exam"),
+            ("/exam/result", "result"),
+            ("/class", "class"),
+            ("/feedback", "feedback"),
+            ("/group", "group"),
+            ("/report", "report"),
+        ] {
+            self.look("企业", &format!("{home}{step}"), &format!("enterprise-{name}")).await;
+        }
+    }
 }
 
 /// The kind of an address: every record's page is of one kind, and so is every filter of a list.
@@ -104,45 +170,10 @@ fn is_page(link: &str) -> bool {
         && !file.iter().chain(&files).any(|part| link.split('?').next().unwrap_or_default().contains(part))
 }
 
-async fn look(browser: &Browser, role: &str, address: &str, name: &str) {
-    browser.goto(address).await;
-    for (size, suffix) in [(DESK, ""), (PHONE, "-phone")] {
-        browser.size(size).await;
-        let faults = strings(browser, CHECK).await;
-        assert!(faults.is_empty(), "{role} {address} 宽{}：{}", size.0, faults.join("；"));
-        browser.picture(&format!("{name}{suffix}")).await;
-    }
-    let text = browser.text().await;
-    assert!(!text.contains("系统出错") && !text.contains("没有权限"), "{role} {address}\n{text}");
-    browser.size(DESK).await;
-}
-
 async fn strings(browser: &Browser, script: &str) -> Vec<String> {
     let answer = browser.client.execute(script, vec![]).await.unwrap();
     let all = answer.as_array().unwrap().iter();
     all.filter_map(|one| one.as_str().map(str::to_owned)).collect()
-}
-
-/// What the enterprises of one session see: from an agency's letter to the pages behind its link.
-async fn phone_pages(browser: &Browser) {
-    browser.sign_in("agency-a", demo::PASSWORD).await;
-    browser.goto("/sessions?state=published").await;
-    let session = strings(browser, LINKS).await.into_iter().find(|link| kind(link) == "/sessions/n").unwrap();
-    browser.goto(&session).await;
-    let letter = strings(browser, LINKS).await.into_iter().find(|link| link.ends_with("/letter")).unwrap();
-    browser.goto(&letter).await;
-    let link = browser.client.find(Locator::Css("code[data-copy]")).await.unwrap().text().await.unwrap();
-    let home = &link[link.find("/l/").unwrap()..];
-    for (step, name) in [
-        ("", "home"),
-        ("/answer", "answer"),
-        ("/commitment", "commitment"),
-        ("/situation", "situation"),
-        ("/particulars", "particulars"),
-        ("/exam/result", "result"),
-    ] {
-        look(browser, "企业", &format!("{home}{step}"), &format!("enterprise-{name}")).await;
-    }
 }
 
 /// A name of a sign-in that failed does not come back once the page is opened afresh.

@@ -6,7 +6,7 @@ use xinxiu_domain::session::{Capacity, SessionState};
 use xinxiu_store::attendance::RosterLine;
 use xinxiu_store::campaign::PlanItem;
 use xinxiu_store::session::Session;
-use xinxiu_store::{attendance, files, session};
+use xinxiu_store::{agenda, attendance, files, session, session_material};
 
 use super::package::{Bag, fault};
 use crate::app::View;
@@ -36,14 +36,14 @@ fn add_session(view: &View<'_>, bag: &mut Bag, class: &PlanItem, held: &Session)
         file_name: file_name.to_owned(),
         dated: Some(held.held_on),
     };
-    let notice = papers::pdf(&notice_of(view, held, class.clone()))?;
+    let notice = papers::pdf(&notice_of(view, held, class.clone(), &agenda::of_session(view.tx, held.id)?))?;
     let sheet = papers::pdf(&sheet_of(view, held, class.clone(), &roster)?)?;
     let results = results_csv(&roster);
     let mut put = |item: BagItem, bytes: &[u8]| bag.add(item, bytes).map(drop).map_err(fault);
     put(line("培训通知", &held.title, "01-培训通知.pdf"), &notice)?;
     put(line("签到表", &held.title, "02-签到表.pdf"), &sheet)?;
     put(line("参训和考试结果", &held.title, "03-参训和考试结果.csv"), results.as_bytes())?;
-    for (index, material) in session::materials(view.tx, held.id)?.iter().enumerate() {
+    for (index, material) in session_material::materials(view.tx, held.id)?.iter().enumerate() {
         let Some(file) = material.file else { continue };
         let file = files::load(view.tx, file)?;
         let name = format!("{:02}-课件-{}", index + 4, file.name);

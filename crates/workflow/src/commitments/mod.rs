@@ -24,6 +24,7 @@ use crate::refusal::{Refusal, require};
 pub use class::prepare_class;
 pub use paper::{Printed, pdf};
 pub use replace::{replace, replaced_scan};
+pub(crate) use sign::picture;
 pub use sign::{SCAN_LIMIT, breach, scan, sign};
 
 /// Edition of the text about a penalty decision.

@@ -64,7 +64,7 @@ pub(super) fn check_date(
 }
 
 /// Media type and ending of a scan, by its first bytes: what a file is called says nothing.
-pub(super) fn picture(app: &App, scan: &Kept) -> Result<(&'static str, &'static str), Refusal> {
+pub(crate) fn picture(app: &App, scan: &Kept) -> Result<(&'static str, &'static str), Refusal> {
     if scan.size > SCAN_LIMIT {
         return Err(Refusal::invalid("scan", "文件超过20MB，请调低清晰度后重新拍摄或扫描"));
     }

@@ -15,7 +15,7 @@ use super::cast::Cast;
 use super::dice::Dice;
 use super::repair::{Fate, RepairStep};
 use super::training::TrainingStep;
-use super::{calling, clinic, closing, identity, proposing, repair, sample, training};
+use super::{calling, clinic, closing, identity, proposing, repair, sample, teaching, training};
 use crate::app::App;
 use crate::invitations;
 use crate::refusal::Refusal;
@@ -118,6 +118,7 @@ impl<'a> Course<'a> {
         };
         calling::enter(&mut course);
         identity::enter(&mut course);
+        teaching::enter(&mut course);
         training::enter(&mut course);
         clinic::enter(&mut course);
         proposing::enter(&mut course);

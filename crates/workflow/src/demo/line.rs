@@ -56,6 +56,7 @@ pub fn form(course: &mut Course<'_>, gathering: &Gathering, id: SessionId) -> Re
             willingness: Willingness::Willing,
             attendee: words::person(gathering.class).into(),
             capacity: Some(Capacity::Principal),
+            representative: String::new(),
         };
         invitations::answer(course.app, &course.guest(&found)?, *one, &command)?;
     }

@@ -15,6 +15,7 @@ mod proposing;
 mod repair;
 mod sample;
 mod seats;
+mod teaching;
 mod training;
 mod words;
 

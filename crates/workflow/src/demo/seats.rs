@@ -195,7 +195,7 @@ fn write(
     let right = right.min(PAPER_LENGTH);
     if !on_phone {
         let entered = u32::try_from(right).unwrap_or_default();
-        return exam::enter(course.app, &course.agency(gathering.class)?, id, entered);
+        return exam::enter(course.app, &course.agency(gathering.class)?, id, entered, None);
     }
     let guest = course.guest(&line.attendance)?;
     let paper = exam::start(course.app, &guest, id)?;

@@ -10,11 +10,11 @@ use xinxiu_store::attendance::{self, RosterLine};
 use xinxiu_store::candidate::CandidateFilter;
 
 use super::course::{Course, Task};
-use super::{FIRST_DAY, line, seats, words};
+use super::{FIRST_DAY, line, seats, teaching, words};
 use crate::findings::{self, RecordFinding};
 use crate::invitations::{self, Answer};
 use crate::refusal::Refusal;
-use crate::sessions::{self, NewMaterial, PlanSession, PublishSession};
+use crate::sessions::{self, MaterialType, NewMaterial, PlanSession, PublishSession};
 
 type Outcome = Result<(), Refusal>;
 
@@ -153,7 +153,10 @@ pub fn take(course: &mut Course<'_>, step: TrainingStep, place: usize) -> Outcom
             answer(course, gathering, id)?;
             if gathering.day == FULL { line::form(course, gathering, id) } else { Ok(()) }
         }
-        TrainingStep::Sign => seats::sign(course, gathering, id),
+        TrainingStep::Sign => {
+            seats::sign(course, gathering, id)?;
+            teaching::match_up(course, gathering.class, id)
+        }
         TrainingStep::Hold => seats::hold(course, gathering, id),
         TrainingStep::Cancel => {
             let reason = "场地临时被征用，改期至9月27日举行，请以新的通知为准";
@@ -200,9 +203,23 @@ fn plan(course: &mut Course<'_>, gathering: &Gathering) -> Result<SessionId, Ref
             module: Module::Procedure,
             title: "信用修复流程课件（演示）".into(),
             file: (course.scan.clone(), "信用修复流程课件（演示）.pdf".into()),
+            kind: MaterialType::Pdf,
+            replaces: None,
         };
         sessions::add_material(course.app, &agency, id, &slides)?;
         sessions::use_outline(course.app, &agency, id)?;
+        if gathering.end == End::Unpublished {
+            // A word that the content check asks about: its organiser says what is meant.
+            let myths = NewMaterial {
+                module: Module::Impact,
+                title: "花钱就能快速修复？常见误区（演示）".into(),
+                file: (course.scan.clone(), "常见误区（演示）.pdf".into()),
+                kind: MaterialType::Pdf,
+                replaces: None,
+            };
+            sessions::add_material(course.app, &agency, id, &myths)?;
+        }
+        teaching::name_lecturers(course, gathering.class, id)?;
     }
     Ok(id)
 }
@@ -289,7 +306,8 @@ fn answer_one(course: &mut Course<'_>, line: &RosterLine, attending: bool) -> Ou
         Capacity::LegalRepresentative => line.legal_representative.clone(),
         _ => words::person(course.dice.below(8)).to_owned(),
     };
-    let command = Answer { attending, willingness, attendee, capacity: Some(capacity) };
+    let command =
+        Answer { attending, willingness, attendee, capacity: Some(capacity), representative: String::new() };
     invitations::answer(course.app, &guest, line.attendance.id, &command)?;
     if course.dice.chance(30) {
         let said = finding(course, line.attendance.enterprise);

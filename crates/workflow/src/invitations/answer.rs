@@ -10,17 +10,20 @@ use xinxiu_domain::text::tidy;
 use xinxiu_store::attendance::{self, Attendance};
 use xinxiu_store::commitment::{self, Owed};
 use xinxiu_store::exam::{self, Paper};
+use xinxiu_store::matching::Slot;
 use xinxiu_store::session::Session;
 use xinxiu_store::session_change::SessionChange;
 use xinxiu_store::session_group::Announcement;
-use xinxiu_store::{campaign, enterprise, remark, session, waiting};
+use xinxiu_store::session_material::Material;
+use xinxiu_store::{agenda, authorisation, campaign, enterprise, remark, session, waiting};
 
+use super::authorisation::needs_authorisation;
 use super::own;
 use super::waiting::{fill, hold_seats, position, seat_or_line};
 use crate::app::{App, Done, Step};
 use crate::exam_blueprint;
 use crate::refusal::{FieldError, Refusal};
-use crate::sessions::{not_now, standing_announcements, unseen_change};
+use crate::sessions::{not_now, own_slots, shown_materials, standing_announcements, unseen_change};
 
 /// An enterprise's answer to an invitation.
 #[derive(Debug, Clone)]
@@ -33,6 +36,8 @@ pub struct Answer {
     pub attendee: String,
     /// In which capacity (N08).
     pub capacity: Option<Capacity>,
+    /// The legal representative now, where it is another than on record; empty otherwise.
+    pub representative: String,
 }
 
 /// Where an enterprise stands in its session.
@@ -46,10 +51,20 @@ pub struct Home {
     pub enterprise: String,
     /// Its legal representative, offered as the one who comes.
     pub legal_representative: String,
+    /// Legal representative as the enterprise said itself; empty where it said nothing.
+    pub representative: String,
+    /// Whether a deputy comes whose authorisation is still missing.
+    pub unauthorised: bool,
     /// Agency.
     pub agency: String,
     /// Day and hours, as they are read out.
     pub time: String,
+    /// The agenda; empty for a session from before agendas were kept.
+    pub agenda: Vec<agenda::Line>,
+    /// Its slots of on-site matching, once the organiser has accepted them.
+    pub matching: Vec<Slot>,
+    /// Materials that it may read.
+    pub materials: Vec<Material>,
     /// Commitments owed and signed.
     pub owed: Owed,
     /// How the repair of its records goes on and who acts next; empty where it has none.
@@ -86,8 +101,16 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
             announcements: standing_announcements(view, found.session)?,
             place: position(&waiting::line(view.tx, found.session)?, id),
             change: unseen_change(view, &found)?,
+            representative: authorisation::representative(view.tx, id)?,
+            unauthorised: needs_authorisation(&found)
+                && authorisation::of_attendance(view.tx, id)?
+                    .first()
+                    .is_none_or(|sent| sent.attendee != found.attendee),
             reported: remark::reported_by(view.tx, found.session, found.enterprise)?,
             time: crate::sessions::spoken_time(&held),
+            agenda: agenda::of_session(view.tx, found.session)?,
+            matching: own_slots(view, found.session, id)?,
+            materials: shown_materials(view.tx, found.session)?,
             attendance: found,
             session: held,
             enterprise: enterprise.name,
@@ -125,6 +148,7 @@ pub fn answer(app: &App, actor: &Actor, id: AttendanceId, command: &Answer) -> R
         found.capacity = command.capacity.filter(|_| command.attending);
         found.answered_at = Some(step.moment());
         attendance::save(step.tx, &found)?;
+        say_representative(step, &found, &command.representative)?;
         let campaign = campaign::load_item(step.tx, held.plan_item)?.campaign;
         enterprise::set_willingness(step.tx, campaign, found.enterprise, command.willingness)?;
         let answered = match (command.attending, seated) {
@@ -136,6 +160,23 @@ pub fn answer(app: &App, actor: &Actor, id: AttendanceId, command: &Answer) -> R
         record(step, "attendance.answer", &found, &what)?;
         fill(step, &held).map(drop)
     })
+}
+
+/// Notes that the legal representative has changed since the record was made. The record itself is put right by those
+/// who have seen the paper; until then both names are shown.
+fn say_representative(step: &Step<'_>, found: &Attendance, said: &str) -> Result<(), Refusal> {
+    let said = tidy(said);
+    let known = enterprise::load(step.tx, found.enterprise)?.legal_representative;
+    if said == authorisation::representative(step.tx, found.id)? || (said.is_empty() && known.is_empty()) {
+        return Ok(());
+    }
+    authorisation::say_representative(step.tx, found.id, &said, step.moment())?;
+    let what = if said.is_empty() || said == known {
+        format!("说明法定代表人没有变更（登记的是{known}）")
+    } else {
+        format!("说明法定代表人已变更：登记的是{known}，现为{said}")
+    };
+    record(step, "attendance.representative", found, &what)
 }
 
 /// The enterprise confirms that nothing was charged (N19).

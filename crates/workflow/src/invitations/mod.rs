@@ -11,6 +11,7 @@ use crate::refusal::Refusal;
 use crate::token::{Kind, claimed, is_same};
 
 mod answer;
+mod authorisation;
 mod invite;
 mod progress;
 mod report;
@@ -18,6 +19,7 @@ mod waiting;
 
 pub(crate) use answer::record;
 pub use answer::{Answer, Home, answer, confirm_free, home};
+pub use authorisation::{authorisation_file, authorisations, authorise, needs_authorisation};
 pub use invite::{
     Letter, Outcome, candidate_page, candidates, invite, invite_filtered, invite_to_wait, letter, reissue,
     revoke,

@@ -1,40 +1,60 @@
 //! Training sessions (培训场次): planned by the agency, published by the organiser, opened, closed, cancelled
 //! (N05, N06, N09, N14, N17, N20).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use xinxiu_domain::IllegalMove;
 use xinxiu_domain::actor::{Action, Actor, Concerns};
-use xinxiu_domain::id::{CampaignId, EnterpriseId, PlanItemId, SessionId};
+use xinxiu_domain::id::{AttendanceId, CampaignId, EnterpriseId, PlanItemId, SessionId};
 use xinxiu_domain::missing::Missing;
 use xinxiu_domain::session::{Module, SessionPlan, SessionState, publishing_gaps};
+use xinxiu_store::agenda as agenda_store;
 use xinxiu_store::attendance::{self, RosterLine};
+use xinxiu_store::authorisation::{self, InWhoseName};
 use xinxiu_store::campaign::{self, Campaign, PlanItem};
 use xinxiu_store::certificate;
 use xinxiu_store::concerns;
-use xinxiu_store::session::{self, Filter, Line, Material, Session};
+use xinxiu_store::session::{self, Filter, Line, Session};
 use xinxiu_store::session_conflict::Conflict;
+use xinxiu_store::session_material::{self, Material};
 
 use crate::app::{App, Done, Step, View};
 use crate::refusal::Refusal;
 
+mod agenda;
 mod calendar;
 mod change;
+mod content;
 mod group;
+mod matching;
+mod matching_papers;
+mod material_type;
 mod materials;
 mod outline;
 pub(crate) mod papers;
 mod plan;
 mod publish;
 
+pub use agenda::{ITEMS, add_item, change_item, draft_agenda, minutes, move_item, remove_item};
 pub use calendar::{Month, close_feed, feed, feed_token, hours, month, open_feed};
 pub use change::{ChangeSession, Told, change, changes, note_change, recent_changes, to_tell_again};
 pub(crate) use change::{outdated, recent, unseen_change};
+pub use content::{Finding, ShownContent, answer_finding, confirm_point, content};
 pub(crate) use group::standing_announcements;
 pub use group::{
     KeepGroup, ShownGroup, announce, group, group_picture, keep_group, own_group, withdraw_announcement,
 };
-pub use materials::{NewMaterial, add_material, material_file, remove_material, use_outline};
+pub use matching::{
+    ChangeSlot, ProposeMatching, ShownMatching, TABLES, accept_matching, change_slot, fill_matching,
+    matching, propose_matching, remove_slot,
+};
+pub(crate) use matching_papers::own_slots;
+pub use matching_papers::{matching_sheet, own_slip};
+pub use material_type::MaterialType;
+pub(crate) use materials::shown_materials;
+pub use materials::{
+    NewMaterial, add_material, confirm_material, material_file, own_material, remove_material, use_outline,
+};
 pub(crate) use papers::spoken_time;
 pub use papers::{notice, sign_in_sheet};
 pub(crate) use plan::draft;
@@ -50,12 +70,22 @@ pub struct Shown {
     pub class: PlanItem,
     /// Its campaign.
     pub campaign: Campaign,
+    /// Its agenda; empty for one from before agendas were kept, and for one that nobody has made yet.
+    pub agenda: Vec<agenda_store::Line>,
+    /// Who is named in the agenda and may not teach, such as a lecturer whose approval was withdrawn since.
+    pub unapproved: Vec<Missing>,
     /// Materials on file.
     pub materials: Vec<Material>,
+    /// Words in it that look like charging, advertising or something off the subject, and that nobody has answered.
+    pub doubtful: Vec<Missing>,
+    /// Materials that came since it was published and for which nobody vouches yet.
+    pub unconfirmed: usize,
     /// What it still lacks for publication, apart from the organiser's name.
     pub gaps: Vec<Missing>,
     /// Enterprises that the reader may see.
     pub roster: Vec<RosterLine>,
+    /// In whose name those on the roster come (N08).
+    pub in_whose_name: HashMap<AttendanceId, InWhoseName>,
     /// Seats taken.
     pub taken: i64,
     /// Enterprises that passed before certificates were kept, and have none yet.
@@ -146,25 +176,35 @@ pub fn show(app: &App, actor: &Actor, id: SessionId) -> Result<Shown, Refusal> {
         let session = session::load(view.tx, id)?;
         let class = campaign::load_item(view.tx, session.plan_item)?;
         let campaign = campaign::load(view.tx, class.campaign)?;
-        let materials = session::materials(view.tx, id)?;
+        let materials = session_material::materials(view.tx, id)?;
         let filter = concerns::enterprise_filter(actor, Action::ViewEnterprise, "a.enterprise_id");
         let seen: HashSet<EnterpriseId> =
             attendance::enterprises(view.tx, id, &filter)?.into_iter().collect();
         let mut roster = attendance::roster(view.tx, campaign.id, id)?;
         roster.retain(|line| seen.contains(&line.attendance.enterprise));
         let held = held_modules(&materials);
+        let agenda = agenda_store::of_session(view.tx, id)?;
         let mut gaps = publishing_gaps(&as_plan(&session, &campaign, &held));
+        gaps.extend(agenda::gaps_of(view.tx, &session, &agenda)?);
+        let unapproved = agenda::lecturer_gaps(view.tx, &session, &agenda)?;
+        let doubtful = content::gaps(view.tx, &session)?;
+        gaps.extend(doubtful.iter().cloned());
         gaps.retain(|gap| gap.code != "confirmed_by");
         let taken = attendance::taken_seats(view.tx, id)?;
         let without_certificate = certificate::missing_in(view.tx, id)?.len();
         let conflicts = calendar::conflicts_of(view, id)?;
         Ok(Shown {
-            session,
             class,
             campaign,
+            agenda,
+            unapproved,
+            doubtful,
+            unconfirmed: materials::unconfirmed(&session, &materials),
+            session,
             materials,
             gaps,
             roster,
+            in_whose_name: authorisation::of_session(view.tx, id)?,
             taken,
             without_certificate,
             conflicts,
@@ -190,7 +230,7 @@ fn as_plan<'a>(session: &'a Session, campaign: &Campaign, materials: &'a [Module
 }
 
 fn held_modules(materials: &[Material]) -> Vec<Module> {
-    materials.iter().map(|material| material.module).collect()
+    materials.iter().filter(|material| !material.is_replaced).map(|material| material.module).collect()
 }
 
 /// Something that the state of a session does not allow.

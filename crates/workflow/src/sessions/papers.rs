@@ -3,6 +3,7 @@
 use jiff::civil::{Date, Weekday};
 use xinxiu_documents::{CourseModule, SignInRow, SignInSheet, TrainingNotice};
 use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::agenda::{AgendaItem, clock, minutes_of_day, times};
 use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::id::SessionId;
 use xinxiu_domain::person::mask_phone;
@@ -13,7 +14,7 @@ use xinxiu_store::enterprise::sealed::CONTACT_PHONE;
 use xinxiu_store::session::Session;
 use xinxiu_store::{attendance, campaign, concerns, session};
 
-use super::not_now;
+use super::{agenda_store, not_now};
 use crate::app::{App, View};
 use crate::refusal::Refusal;
 
@@ -32,12 +33,18 @@ pub fn notice(app: &App, actor: &Actor, id: SessionId) -> Result<TrainingNotice,
             return Err(not_now(found.state, "出具培训通知"));
         }
         let class = campaign::load_item(view.tx, found.plan_item)?;
-        Ok(notice_of(view, &found, class))
+        let agenda = agenda_store::of_session(view.tx, id)?;
+        Ok(notice_of(view, &found, class, &agenda))
     })
 }
 
 /// The notice's content, for a caller that has checked the right already.
-pub(crate) fn notice_of(view: &View<'_>, found: &Session, class: PlanItem) -> TrainingNotice {
+pub(crate) fn notice_of(
+    view: &View<'_>,
+    found: &Session,
+    class: PlanItem,
+    agenda: &[agenda_store::Line],
+) -> TrainingNotice {
     TrainingNotice {
         number: format!("TN-{}-{:04}", found.held_on.year(), found.id.0),
         header: class.organiser_name.clone(),
@@ -52,7 +59,8 @@ pub(crate) fn notice_of(view: &View<'_>, found: &Session, class: PlanItem) -> Tr
         hours: format!("{}学时", found.class_hours),
         place: found.place.clone(),
         link: found.link.clone(),
-        modules: course(found),
+        modules: course(found, agenda),
+        agenda: programme(found, agenda),
         methods: found.methods.iter().copied().map(Method::label).map(str::to_owned).collect(),
         agency: class.agency_name.clone(),
         contact: class.agency_name,
@@ -65,15 +73,39 @@ pub(crate) fn notice_of(view: &View<'_>, found: &Session, class: PlanItem) -> Tr
     }
 }
 
-/// The six modules as taught, the first with its lecturer.
-fn course(found: &Session) -> Vec<CourseModule> {
+/// The six modules as taught, each with its lecturer as far as one is known.
+fn course(found: &Session, agenda: &[agenda_store::Line]) -> Vec<CourseModule> {
     let taught = Module::ALL.iter().zip(CourseModule::six());
-    let mut course: Vec<CourseModule> =
-        taught.filter(|(module, _)| found.modules.contains(module)).map(|(_, text)| text).collect();
-    if let Some(first) = course.first_mut() {
+    let lecturer = |module: Module| {
+        let taught_by =
+            agenda.iter().filter(|line| line.item.module == Some(module) && !line.item.lecturer.is_empty());
+        let mut names: Vec<&str> = taught_by.map(|line| line.item.lecturer.as_str()).collect();
+        names.dedup();
+        names.join("、")
+    };
+    let mut course: Vec<CourseModule> = taught
+        .filter(|(module, _)| found.modules.contains(module))
+        .map(|(module, text)| CourseModule { lecturer: lecturer(*module), ..text })
+        .collect();
+    if let Some(first) = course.first_mut().filter(|first| first.lecturer.is_empty()) {
         first.lecturer.clone_from(&found.lecturer);
     }
     course
+}
+
+/// The agenda as it is printed: 13:30—14:15　what（how, lecturer, where）.
+fn programme(found: &Session, agenda: &[agenda_store::Line]) -> Vec<String> {
+    let items: Vec<AgendaItem> = agenda.iter().map(|line| line.item.clone()).collect();
+    let times = times(minutes_of_day(&found.starts_at).unwrap_or(0), &items);
+    let line = |(item, (from, to)): (&AgendaItem, (u32, u32))| {
+        let method = item.method.map(Method::label).filter(|label| *label != item.name());
+        let lecturer = (!item.lecturer.is_empty()).then(|| format!("讲师：{}", item.lecturer));
+        let room = (!item.room.is_empty()).then(|| item.room.clone());
+        let notes: Vec<String> = [method.map(str::to_owned), lecturer, room].into_iter().flatten().collect();
+        let notes = if notes.is_empty() { String::new() } else { format!("（{}）", notes.join("，")) };
+        format!("{}—{}\u{3000}{}{notes}", clock(from), clock(to), item.name())
+    };
+    items.iter().zip(times).map(line).collect()
 }
 
 /// Day and hours as they are read out: 2022年6月28日（星期二）13:30—17:00.
@@ -81,7 +113,7 @@ pub(crate) fn spoken_time(found: &Session) -> String {
     format!("{}{}—{}", spoken_day(found.held_on), found.starts_at, found.ends_at)
 }
 
-fn spoken_day(day: Date) -> String {
+pub(super) fn spoken_day(day: Date) -> String {
     let weekday = match day.weekday() {
         Weekday::Monday => "一",
         Weekday::Tuesday => "二",

@@ -13,7 +13,7 @@ use xinxiu_store::campaign::{self, Campaign, PlanItem};
 use xinxiu_store::concerns;
 use xinxiu_store::session::{self, Session};
 
-use super::{as_plan, loaded, not_now, record};
+use super::{agenda, agenda_store, as_plan, loaded, not_now, record};
 use crate::app::{App, Step};
 use crate::refusal::{FieldError, Refusal, require};
 
@@ -77,9 +77,12 @@ pub(crate) fn draft(
     (class, campaign): (&PlanItem, &Campaign),
     command: &PlanSession,
 ) -> Result<SessionId, Refusal> {
-    let new = filled(blank(class.id), command, &class.name);
+    let mut new = filled(blank(class.id), command, &class.name);
     check(command, gaps(command, &new, campaign, step.today))?;
+    let first = agenda::drafted(&new);
+    agenda::follow(&mut new, &first);
     let id = session::insert(step.tx, &new)?;
+    agenda::keep_all(step, id, &first)?;
     let summary = format!("编制培训场次「{}」，{}，{}学时", new.title, new.held_on, new.class_hours);
     record(step, "session.plan", id, summary, serde_json::json!({ "class": class.id }))?;
     Ok(id)
@@ -96,13 +99,29 @@ pub fn edit(app: &App, actor: &Actor, id: SessionId, command: &PlanSession) -> R
             return Err(not_now(found.state, "修改"));
         }
         let title = found.title.clone();
+        let has_agenda = !agenda_store::of_session(step.tx, id)?.is_empty();
+        let command = &if has_agenda { by_agenda(command, &found) } else { command.clone() };
         let mut edited = filled(found, command, &title);
         edited.version = command.version;
-        check(command, gaps(command, &edited, &campaign, step.today))?;
+        let mut open = gaps(command, &edited, &campaign, step.today);
+        // What the agenda says is mended in the agenda, and asked for at publication.
+        open.retain(|gap| !(has_agenda && matches!(gap.code, "class_hours" | "lecturer")));
+        check(command, open)?;
         session::save(step.tx, &edited)?;
         let summary = format!("修改培训场次「{}」，{}", edited.title, edited.held_on);
         record(step, "session.edit", id, summary, serde_json::json!({ "hours": edited.class_hours }))
     })
+}
+
+/// The same plan with what follows from the agenda of a session that has one.
+fn by_agenda(command: &PlanSession, found: &Session) -> PlanSession {
+    PlanSession {
+        class_hours: found.class_hours,
+        lecturer: found.lecturer.clone(),
+        modules: found.modules.clone(),
+        methods: found.methods.clone(),
+        ..command.clone()
+    }
 }
 
 /// What the notice asks of the plan. A day that is over is none to plan for: what was held is on record.

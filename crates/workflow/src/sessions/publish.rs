@@ -6,10 +6,10 @@ use xinxiu_domain::session::{
     SessionAction, SessionState, day_gaps, lecturer_gaps, opening_gaps, publishing_gaps,
 };
 use xinxiu_domain::text::tidy;
-use xinxiu_store::{attendance, session};
+use xinxiu_store::{attendance, session, session_material};
 
 use super::change::{Told, tell};
-use super::{as_plan, held_modules, loaded, record};
+use super::{agenda, agenda_store, as_plan, content, held_modules, loaded, record};
 use crate::app::App;
 use crate::refusal::{Refusal, require};
 use crate::sitting;
@@ -35,18 +35,25 @@ pub fn publish(app: &App, actor: &Actor, id: SessionId, command: &PublishSession
     app.step(actor, |step| {
         let (mut found, campaign) = loaded(step, Action::PublishSession, id)?;
         found.state = found.state.after(SessionAction::Publish)?;
-        found.content_confirmed_by = tidy(&command.confirmed_by);
+        let rest = tidy(&command.confirmed_by);
+        let (vouched_by, open_points) = content::vouched_by(step.tx, id, &rest)?;
+        found.content_confirmed_by = vouched_by;
         found.notice_number = tidy(&command.notice_number);
         found.lecturer_reason =
             if command.by_deputy_head { String::new() } else { tidy(&command.lecturer_reason) };
-        let held = held_modules(&session::materials(step.tx, id)?);
+        let held = held_modules(&session_material::materials(step.tx, id)?);
         let mut gaps = publishing_gaps(&as_plan(&found, &campaign, &held));
         gaps.extend(lecturer_gaps(command.by_deputy_head, &found.lecturer_reason));
         gaps.extend(day_gaps(found.held_on, step.today));
+        gaps.extend(agenda::gaps_of(step.tx, &found, &agenda_store::of_session(step.tx, id)?)?);
+        gaps.extend(content::gaps(step.tx, &found)?);
         require(gaps)?;
+        content::vouch_for_rest(step, id, &rest, &open_points)?;
+        agenda::say_why(step, &found)?;
         found.published_on = Some(step.today);
         found.published_by.clone_from(&actor.name);
         session::save(step.tx, &found)?;
+        session_material::confirm(step.tx, id, None, (&found.content_confirmed_by, step.today))?;
         let summary =
             format!("发布培训场次「{}」，{}确认不收费、无商业宣传", found.title, found.content_confirmed_by);
         record(step, "session.publish", id, summary, serde_json::json!({ "notice": found.notice_number }))

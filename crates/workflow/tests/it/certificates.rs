@@ -21,7 +21,7 @@ fn seated(world: &World, name: &str, state: &str) -> (EnterpriseId, AttendanceId
 
 fn passed(world: &World, name: &str) -> (EnterpriseId, AttendanceId) {
     let (enterprise, id) = seated(world, name, "present");
-    exam::enter(&world.app, &world.agency("甲"), id, 9).unwrap();
+    exam::enter(&world.app, &world.agency("甲"), id, 9, None).unwrap();
     (enterprise, id)
 }
 
@@ -42,9 +42,9 @@ both_engines! {
         let repaired =
             world.penalty(enterprise, "南通市生态环境局", date(2021, 1, 10), PenaltyClass::General);
         world.sql("update penalty set state = 'taken_down' where id = $1", params![repaired]);
-        exam::enter(&world.app, &world.agency("甲"), id, 4).unwrap();
+        exam::enter(&world.app, &world.agency("甲"), id, 4, None).unwrap();
         assert_eq!(issued(&world), 0, "a failed exam earns nothing");
-        exam::enter(&world.app, &world.agency("甲"), id, 9).unwrap();
+        exam::enter(&world.app, &world.agency("甲"), id, 9, None).unwrap();
         let found = all(&world, id);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].completed_on, world.app.clock.today());

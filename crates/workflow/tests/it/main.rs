@@ -1,6 +1,7 @@
 //! The steps of a campaign, on both engines.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod agenda;
 mod analysis;
 mod archives;
 mod authorities;
@@ -11,6 +12,7 @@ mod campaigns;
 mod certificates;
 mod clinics;
 mod commitments;
+mod content;
 mod corrections;
 mod demo;
 mod enterprises;
@@ -18,9 +20,13 @@ mod exam;
 mod group;
 mod history;
 mod identity;
+mod lecturers;
 mod lists;
 mod mapping;
+mod matching;
+mod materials;
 mod messages;
+mod paper_exams;
 mod progress;
 mod proposals;
 mod pushes;

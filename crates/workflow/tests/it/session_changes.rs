@@ -60,6 +60,7 @@ fn answer(scene: &Scene, (enterprise, id): (EnterpriseId, AttendanceId), attendi
         willingness: Willingness::Willing,
         attendee: "示例乙".into(),
         capacity: Some(Capacity::Principal),
+        representative: String::new(),
     };
     invitations::answer(scene.app(), &enterprise_actor(enterprise), id, &command).unwrap();
 }

@@ -40,7 +40,7 @@ impl Scene {
         &self.world.app
     }
 
-    fn planned(&self, capacity: u32) -> SessionId {
+    pub fn planned(&self, capacity: u32) -> SessionId {
         let command = PlanSession { capacity, ..command() };
         sessions::plan(self.app(), &self.agency, self.world.class(1), &command).unwrap()
     }
@@ -125,6 +125,7 @@ fn coming() -> Answer {
         willingness: Willingness::Willing,
         attendee: "示例庚".into(),
         capacity: Some(Capacity::LegalRepresentative),
+        representative: String::new(),
     }
 }
 

@@ -43,6 +43,7 @@ fn answer(scene: &Scene, (enterprise, id): Guest, attending: bool) {
         willingness: Willingness::Willing,
         attendee: "示例乙".into(),
         capacity: Some(Capacity::Principal),
+        representative: String::new(),
     };
     invitations::answer(scene.app(), &enterprise_actor(enterprise), id, &command).unwrap();
 }

@@ -19,7 +19,7 @@ document.addEventListener("submit", (event) => {
   if (form.action.endsWith("/sign-out")) {
     sessionStorage.clear();
     // The clerk's list was kept for a time without a network; what it has not sent yet stays.
-    self.caches?.delete("roll");
+    self.caches?.delete("pages");
   }
   else keep(form);
 });

@@ -7,6 +7,7 @@ else {
   // The page of the result: what was noted of a paper that is handed in is not needed any more.
   const done = document.querySelector("[data-exam-done]");
   try { localStorage.removeItem(`exam-${done.dataset.examDone}`); } catch { /* Nothing was noted then. */ }
+  self.caches?.open("pages").then((kept) => kept.delete(location.pathname.replace(/\/result$/, ""))).catch(() => {});
 }
 
 function sit() {
@@ -21,7 +22,7 @@ function sit() {
   const WORKS_NO_MORE = "答案已存在手机上，但这个链接现在不能用，请联系现场工作人员";
 
   // Where the browser keeps nothing, the open page does.
-  let memory = { seq: Number(form.dataset.seq), waiting: {} };
+  let memory = { seq: Number(form.dataset.seq), waiting: {}, given: {} };
   const load = () => {
     try { return JSON.parse(localStorage.getItem(place)) || memory; } catch { return memory; }
   };
@@ -58,9 +59,14 @@ function sit() {
     if (answer.status === 429 || answer.status >= 500) return tell(BUSY, "warning");
     const readable = (answer.headers.get("content-type") || "").startsWith("application/json");
     if (!answer.ok || !readable) return tell(WORKS_NO_MORE, "warning");
-    const { seq } = await answer.json();
+    const { seq, left: seconds } = await answer.json();
     const state = load();
     state.seq = Math.max(state.seq, seq);
+    if (left && seconds !== null) {
+      state.end = Date.now() + seconds * 1000;
+      // The clock of a phone that was off may have been wrong.
+      if (lapsed && seconds > 0) wanted = lapsed = false;
+    }
     for (const [number, one] of waiting) {
       if (state.waiting[number]?.seq === one.seq) delete state.waiting[number];
     }
@@ -94,6 +100,8 @@ function sit() {
   // Handing in leaves the page, so it waits until the server is there and has everything.
   let wanted = false;
   let leaving = false;
+  // Wanted by the clock alone.
+  let lapsed = false;
   async function handIn() {
     if (leaving || !wanted) return;
     if (!(await send(true)) || !wanted || leaving) return;
@@ -105,6 +113,7 @@ function sit() {
     // The script of every page keeps a form from being sent twice; this one sees to it itself.
     event.stopPropagation();
     wanted = true;
+    lapsed = false;
     handIn();
   });
   form.addEventListener("change", (event) => {
@@ -112,21 +121,33 @@ function sit() {
     wanted = false;
     const state = load();
     state.seq += 1;
-    state.waiting[number] = { seq: state.seq, chosen: chosen(number) };
+    state.given[number] = state.waiting[number] = { seq: state.seq, chosen: chosen(number) };
     save(state);
     count();
     if (!navigator.onLine) tell(KEPT, "warning");
     send();
   });
 
-  // The server said how long there is; the phone's clock may be wrong, but it runs.
-  const loaded = Date.now();
+  const noted = load();
+  noted.given ??= {};
+  // What this phone has answered since the server wrote the page: that page may be an old one, kept for a time without
+  // a network.
+  for (const [number, one] of [...Object.entries(noted.given), ...Object.entries(noted.waiting)]) {
+    if (one.seq <= Number(form.dataset.seq) && !noted.waiting[number]) continue;
+    for (const field of fields(number)) field.checked = one.chosen.includes(field.value);
+  }
+  noted.seq = Math.max(noted.seq, Number(form.dataset.seq));
+  // The server says how long there is, now and with each answer that it keeps; the phone's clock may be wrong, but it
+  // runs. A page that was kept for a time says no more how long.
+  if (left) noted.end ??= Date.now() + Number(left.dataset.left) * 1000;
+  save(noted);
   const WARNINGS = [60, 300];
   let warned = Infinity;
   function tick() {
-    const seconds = Math.ceil(Number(left.dataset.left) - (Date.now() - loaded) / 1000);
+    const seconds = Math.ceil((load().end - Date.now()) / 1000);
     if (seconds <= 0) {
       left.textContent = "时间到，正在交卷";
+      lapsed ||= !wanted;
       wanted = true;
       return;
     }
@@ -139,12 +160,6 @@ function sit() {
     }
   }
 
-  const noted = load();
-  noted.seq = Math.max(noted.seq, Number(form.dataset.seq));
-  for (const [number, one] of Object.entries(noted.waiting)) {
-    for (const field of fields(number)) field.checked = one.chosen.includes(field.value);
-  }
-  save(noted);
   count();
   if (left) {
     tick();

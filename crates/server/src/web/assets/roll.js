@@ -139,13 +139,8 @@ send();
 addEventListener("online", send);
 setInterval(send, 15000);
 
-// Only over HTTPS and on this machine itself do browsers keep a page for a time without a network.
-if ("serviceWorker" in navigator) {
-  navigator.serviceWorker.register("/roll-worker.js", { scope: "/sessions/" }).catch(() => {});
-  const needed = [location.pathname, ...[...document.querySelectorAll("link[href^='/assets/'], script[src^='/assets/']")]
-    .map((one) => one.getAttribute("href") || one.getAttribute("src"))];
-  caches.open("roll").then((kept) => kept.addAll([...new Set(needed)])).catch(() => {});
-} else {
+// Only over HTTPS and on this machine itself can the page be kept (keep.js).
+if (!("serviceWorker" in navigator)) {
   const hint = document.createElement("p");
   hint.className = "warning";
   hint.textContent = "本机现在不是通过HTTPS打开的：断网后可以继续点名，但不要刷新或关闭本页。";

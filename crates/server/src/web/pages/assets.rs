@@ -12,7 +12,7 @@ struct Assets;
 
 pub(super) fn routes(table: &mut Routes) {
     table.get("/assets/{name}", Access::Public, asset);
-    table.get("/roll-worker.js", Access::Public, roll_worker);
+    table.get("/page-worker.js", Access::Public, page_worker);
     table.get("/health", Access::Public, health);
 }
 
@@ -29,8 +29,8 @@ fn asset(req: &Req) -> PageResult {
 }
 
 /// A worker may only look after the folder that it comes from, so this one comes from the top.
-fn roll_worker(_: &Req) -> PageResult {
-    let file = Assets::get("roll-worker.js").ok_or(PageError::NotFound)?;
+fn page_worker(_: &Req) -> PageResult {
+    let file = Assets::get("page-worker.js").ok_or(PageError::NotFound)?;
     Ok(Reply::Text(String::from_utf8_lossy(&file.data).into_owned(), "text/javascript; charset=utf-8"))
 }
 

@@ -1,5 +1,7 @@
 //! One class of a plan table: its name, number, agency, organiser, and whom it covers (N03 N25).
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 use xinxiu_domain::actor::{Action, OrganisationKind};
 use xinxiu_domain::id::{OrgId, PlanItemId};
@@ -9,7 +11,7 @@ use xinxiu_workflow::campaigns::{self, EditClass};
 use xinxiu_workflow::{FieldError, Refusal};
 
 use crate::web::reply::{PageError, PageResult};
-use crate::web::request::{Form, Req};
+use crate::web::request::{Fields, Form, Req};
 use crate::web::routes::{Access, Routes};
 use crate::web::ui;
 
@@ -40,6 +42,9 @@ fn class_form(req: &Req) -> PageResult {
     }
     for authority in &item.authorities {
         values = values.with("authorities", authority);
+    }
+    for (county, planned) in &item.quotas {
+        values = values.with(&quota(county), planned);
     }
     Ok(req.page("修改培训班", class_body(req, &item, &orgs, &values, &[])))
 }
@@ -72,10 +77,42 @@ fn class_body(
             (ui::select(values, "agency", "服务机构", &of(&[OrganisationKind::Agency]), errors))
             (ui::select(values, "organiser", "组织单位", &organisers, errors))
             (ui::checkboxes(values, "counties", "覆盖地区", &counties, errors))
+            (quotas(values, &counties, errors))
             (ui::checkboxes(values, "authorities", "覆盖认定部门（行业专场）", &authorities, errors))
             (ui::button("保存培训班"))
         }))
     }
+}
+
+/// Name of the field for a county's share.
+fn quota(county: impl std::fmt::Display) -> String {
+    format!("quota-{county}")
+}
+
+/// The shares of the counties, where the class covers several.
+fn quotas(values: &Form, counties: &[(String, String)], errors: &[FieldError]) -> Markup {
+    let covered: Vec<_> = counties.iter().filter(|(id, _)| values.all("counties").contains(id)).collect();
+    html! {
+        @if covered.len() > 1 {
+            fieldset.field {
+                legend { "各地区名额" }
+                span.hint { "不填的地区共用余下的名额；都填的，合计要等于计划企业数" }
+                @for (id, name) in covered { (ui::number_field(values, &quota(id), name, "", errors)) }
+            }
+        }
+    }
+}
+
+/// The shares that are filled in.
+fn shares(req: &Req, fields: &mut Fields<'_>) -> BTreeMap<OrgId, u32> {
+    let mut shares = BTreeMap::new();
+    for county in fields.ids::<OrgId>("counties") {
+        let name = quota(county);
+        if !req.form.text(&name).is_empty() {
+            shares.insert(county, fields.number(&name, "名额"));
+        }
+    }
+    shares
 }
 
 fn edit_class(req: &Req) -> PageResult {
@@ -88,6 +125,7 @@ fn edit_class(req: &Req) -> PageResult {
         agency: fields.ids("agency").first().copied(),
         organiser: fields.id("organiser", "组织单位").unwrap_or(OrgId(0)),
         counties: fields.ids("counties"),
+        quotas: shares(req, &mut fields),
         authorities: fields.ids("authorities"),
         version: fields.number("version", "版本").into(),
     };

@@ -43,6 +43,7 @@ fn body(req: &Req, record: &Record, values: &Form, errors: &[FieldError]) -> Mar
         @if may_enter && exam_gaps(found.state).is_empty() {
             (ui::panel("录入纸质考试成绩", &ui::form(req, &format!("/attendances/{}/exam", found.id), &html! {
                 (ui::number_field(values, "right", &format!("答对题数（0—{}）", record.length), "按现场试卷批改的结果填写，录入后不能修改", errors))
+                (ui::hidden("known", record.papers.len()))
                 (ui::button("录入成绩"))
             })))
         }
@@ -79,7 +80,8 @@ fn enter(req: &Req) -> PageResult {
     let record = exam::record_of(&req.app, actor, id)?;
     let mut fields = req.fields();
     let right = fields.number("right", "答对题数");
-    match fields.check().and_then(|()| exam::enter(&req.app, actor, id, right)) {
+    let known = req.form.text("known").parse().ok();
+    match fields.check().and_then(|()| exam::enter(&req.app, actor, id, right, known)) {
         Ok(()) => Ok(req.see(format!("/attendances/{id}/exam"), "已录入成绩")),
         Err(Refusal::Invalid(errors)) => Ok(req.again("结业考试", body(req, &record, &req.form, &errors))),
         Err(other) => Err(other.into()),

@@ -11,7 +11,8 @@ use xinxiu_store::session_change::SessionChange;
 use xinxiu_workflow::invitations::{self, Answer, Home};
 use xinxiu_workflow::{FieldError, Refusal, roll_call, sessions};
 
-use super::{link_group, link_roll};
+use super::sessions::programme;
+use super::{link_group, link_matching, link_materials, link_roll};
 use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, Routes};
@@ -65,7 +66,18 @@ pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageRe
         @if !home.repair.is_empty() && came(&home) {
             (ui::panel("信用修复进展", &html! { p { (home.repair) } }))
         }
+        @if home.unauthorised && session.state != SessionState::Cancelled {
+            (ui::panel("授权委托书", &html! {
+                p { (home.attendance.attendee) "代表企业参加，还没有上传授权委托书。" }
+                p.actions { a.button href=(address(req, "authorisation")) { "上传授权委托书" } }
+            }))
+        }
         (ui::panel("培训安排", &plan(req, &home)))
+        (link_matching::panel(req, &home))
+        @if !home.agenda.is_empty() && session.state != SessionState::Cancelled {
+            (ui::panel("培训日程", &programme(session, &home.agenda, |_| html! {})))
+        }
+        (link_materials::panel(req, &home))
         (ui::panel("其他事项", &others(req, &home)))
     };
     let page = layout::phone("下一步做什么", &req.flash, &body);
@@ -292,7 +304,8 @@ fn answer_form(req: &Req) -> PageResult {
         .with("attending", attending)
         .with("willingness", if answered { found.willingness.code() } else { "" })
         .with("attendee", attendee)
-        .with("capacity", found.capacity.map_or("", Capacity::code));
+        .with("capacity", found.capacity.map_or("", Capacity::code))
+        .with("representative", &home.representative);
     Ok(Reply::Page(200, layout::phone("答复邀请", &req.flash, &answer_body(req, &home, &values, &[]))))
 }
 
@@ -311,9 +324,18 @@ fn answer_body(req: &Req, home: &Home, values: &Form, errors: &[FieldError]) -> 
             (ui::select(values, "willingness", "是否愿意修复信用", &willingness, errors))
             (ui::field(values, "attendee", "参加人姓名", "不参加的不用填", errors))
             (ui::select(values, "capacity", "参加人身份", &capacities, errors))
+            (ui::field(values, "representative", "现任法定代表人", &registered(home), errors))
             (ui::button("提交答复"))
         }
         p.back { a href=(address(req, "")) { "返回首页" } }
+    }
+}
+
+/// Who is on record as the legal representative.
+fn registered(home: &Home) -> String {
+    match home.legal_representative.as_str() {
+        "" => "登记信息里没有，知道的请填写".to_owned(),
+        known => format!("登记的是{known}；没有变更的不用填"),
     }
 }
 
@@ -330,6 +352,7 @@ fn answer(req: &Req) -> PageResult {
         willingness: willingness.unwrap_or(Willingness::Undecided),
         attendee: fields.text("attendee"),
         capacity: Capacity::from_code(&fields.text("capacity")),
+        representative: fields.text("representative"),
     };
     match fields.check().and_then(|()| invitations::answer(&req.app, &actor, found.id, &command)) {
         Ok(()) => Ok(req.see(address(req, ""), "已收到您的答复")),

@@ -1,6 +1,7 @@
 //! An enterprise sits the closing exam on a phone: the rules first, then the paper, kept answer by answer
 //! (N11 N18). What comes after is in [`super::link_result`].
 
+use jiff::Timestamp;
 use maud::{Markup, html};
 use xinxiu_domain::attendance::{AttendanceState, exam_gaps};
 use xinxiu_domain::exam::{Question, QuestionKind};
@@ -117,8 +118,13 @@ fn keep(req: &Req) -> PageResult {
     let paper: i64 = req.form.text("paper").parse().unwrap_or(0);
     let given = req.form.all("answer").iter().map(|text| parse(text)).collect::<Option<Vec<_>>>();
     let given = given.ok_or_else(|| Refusal::invalid("answer", "答案的写法不对，请刷新页面后再答"))?;
-    let seq = sitting::keep(&req.app, &actor, attendance.id, paper, &given)?;
-    Ok(Reply::Text(format!("{{\"seq\":{seq}}}"), "application/json"))
+    let kept = sitting::keep(&req.app, &actor, attendance.id, paper, &given)?;
+    let left = kept.ends_at.map(|end| seconds_until(req, end));
+    Ok(Reply::Text(serde_json::json!({ "seq": kept.seq, "left": left }).to_string(), "application/json"))
+}
+
+fn seconds_until(req: &Req, end: Timestamp) -> i64 {
+    (end.as_second() - req.app.clock.now().as_second()).max(0)
 }
 
 fn parse(text: &str) -> Option<Given> {
@@ -153,6 +159,7 @@ fn paper_body(req: &Req, sitting: &Sitting, values: &Form, errors: &[FieldError]
         }
         (home(req))
         script src="/assets/exam.js" defer {}
+        script src="/assets/keep.js" data-scope="/l/" {}
     }
 }
 
@@ -161,7 +168,7 @@ fn bar(req: &Req, sitting: &Sitting, values: &Form) -> Markup {
     let paper = &sitting.paper;
     let total = paper.questions.len();
     let done = (1..=total).filter(|number| !values.all(&format!("q{number}")).is_empty()).count();
-    let left = paper.ends_at.map(|end| (end.as_second() - req.app.clock.now().as_second()).max(0));
+    let left = paper.ends_at.map(|end| seconds_until(req, end));
     html! {
         div.exam-bar {
             p { "已答" strong data-answered { (done) } "题，共" (total) "题" }

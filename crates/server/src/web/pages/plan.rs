@@ -1,13 +1,15 @@
 //! How far the plan table is filled, by class, agency and organiser: planned, open and over quota at a glance (N03 N04).
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
+use xinxiu_domain::id::CampaignId;
 use xinxiu_store::plan_standing::Filled;
-use xinxiu_workflow::plan_standing::{self, Standing};
+use xinxiu_workflow::plan_standing::{self, CountyStanding, Standing};
 
-use crate::web::reply::PageResult;
+use crate::web::reply::{PageError, PageResult};
 use crate::web::request::Req;
 use crate::web::routes::{Access, Routes};
 use crate::web::ui;
@@ -20,19 +22,24 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/campaigns/{id}/plan", Access::Staff(Action::ViewCampaign), show);
 }
 
+/// Columns by county: a session and its seats belong to a class, not to one county of it.
+const COUNTY_HEADS: [&str; 6] = ["地区", "#计划企业数", "#名单内企业", "#已邀请", "#已参训", "参训与计划"];
+
 /// What the table is grouped by.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum By {
     Class,
     Agency,
     Organiser,
+    County,
 }
 
 impl By {
-    const ALL: [(Self, &'static str, &'static str); 3] = [
+    const ALL: [(Self, &'static str, &'static str); 4] = [
         (Self::Class, "class", "培训班"),
         (Self::Agency, "agency", "服务机构"),
         (Self::Organiser, "organiser", "组织单位"),
+        (Self::County, "county", "地区"),
     ];
 
     fn asked(req: &Req) -> (Self, &'static str) {
@@ -52,10 +59,26 @@ struct Line {
 fn show(req: &Req) -> PageResult {
     let (campaign, all) = plan_standing::standing(&req.app, req.actor()?, req.id("id")?)?;
     let (by, label) = By::asked(req);
+    let tabs = By::ALL.iter().map(|(one, code, label)| {
+        html! { a href={ "/campaigns/" (campaign.id) "/plan?by=" (code) } aria-current=[(*one == by).then_some("page")] { "按" (label) } }
+    });
+    let table = if by == By::County { counties(req, campaign.id)? } else { classes(&all, by, label) };
+    Ok(req.page(
+        TITLE,
+        html! {
+            h1 { (TITLE) }
+            p { a href={ "/campaigns/" (campaign.id) } { (campaign.title) } "，目标不少于" (campaign.targets.enterprises) "家" }
+            nav.tabs aria-label="分组" { @for tab in tabs { (tab) } }
+            (table)
+        },
+    ))
+}
+
+fn classes(all: &[Standing], by: By, label: &str) -> Markup {
     let lines = match by {
-        By::Class => all.iter().map(class).collect(),
-        By::Agency => grouped(&all, |one| &one.class.agency_name),
-        By::Organiser => grouped(&all, |one| &one.class.organiser_name),
+        By::Agency => grouped(all, |one| &one.class.agency_name),
+        By::Organiser => grouped(all, |one| &one.class.organiser_name),
+        By::Class | By::County => all.iter().map(class).collect(),
     };
     let total = all.iter().fold((0, Filled::default()), |(planned, filled), one| {
         (planned + one.class.planned, sum(filled, one.filled))
@@ -64,20 +87,29 @@ fn show(req: &Req) -> PageResult {
     let rows: Vec<_> = lines.iter().chain([&total]).map(cells).collect();
     let mut heads = HEADS;
     heads[0] = label;
-    let tabs = By::ALL.iter().map(|(_, code, label)| {
-        let here = *label == heads[0];
-        html! { a href={ "/campaigns/" (campaign.id) "/plan?by=" (code) } aria-current=[here.then_some("page")] { "按" (label) } }
-    });
-    Ok(req.page(
-        TITLE,
-        html! {
-            h1 { (TITLE) }
-            p { a href={ "/campaigns/" (campaign.id) } { (campaign.title) } "，目标不少于" (campaign.targets.enterprises) "家" }
-            nav.tabs aria-label="分组" { @for tab in tabs { (tab) } }
-            (ui::table(TITLE, &heads, &rows))
-            p.hint { "已排名额是没有取消的场次的名额之和；一家企业只计入它的主培训班，邀请和参训按企业计，不重复。" }
-        },
-    ))
+    html! {
+        (ui::table(TITLE, &heads, &rows))
+        p.hint { "已排名额是没有取消的场次的名额之和；一家企业只计入它的主培训班，邀请和参训按企业计，不重复。" }
+    }
+}
+
+fn counties(req: &Req, id: CampaignId) -> Result<Markup, PageError> {
+    let lines = plan_standing::by_county(&req.app, req.actor()?, id)?;
+    let row = |line: &CountyStanding| {
+        vec![
+            html! { @if line.name.is_empty() { "没有分到地区的" } @else { (line.name) } },
+            html! { (line.planned) },
+            html! { (line.filled.members) },
+            html! { (line.filled.invited) },
+            html! { (line.filled.trained) },
+            html! { @if !line.name.is_empty() { (quota(line.planned, line.filled.trained, "已完成", "家")) } },
+        ]
+    };
+    let rows: Vec<_> = lines.iter().map(row).collect();
+    Ok(html! {
+        (ui::table(TITLE, &COUNTY_HEADS, &rows))
+        p.hint { "只覆盖一个地区的培训班全部计入该地区；覆盖几个地区的，按培训班里填写的各地区名额计入，没有填写的列在最后。" }
+    })
 }
 
 fn class(one: &Standing) -> Line {
@@ -118,16 +150,16 @@ fn cells(line: &Line) -> Vec<Markup> {
         html! { (filled.members) },
         html! { (filled.sessions) },
         html! { (filled.seats) },
-        quota(line.planned, filled.seats),
+        quota(line.planned, filled.seats, "已排满", "个"),
         html! { (filled.invited) },
         html! { (filled.trained) },
     ]
 }
 
-fn quota(planned: u32, seats: u32) -> Markup {
-    match seats.cmp(&planned) {
-        std::cmp::Ordering::Less => ui::badge("due", &format!("还差{}个", planned - seats)),
-        std::cmp::Ordering::Equal => ui::badge("good", "已排满"),
-        std::cmp::Ordering::Greater => ui::badge("plain", &format!("超出{}个", seats - planned)),
+fn quota(planned: u32, there: u32, full: &str, unit: &str) -> Markup {
+    match there.cmp(&planned) {
+        Ordering::Less => ui::badge("due", &format!("还差{}{unit}", planned - there)),
+        Ordering::Equal => ui::badge("good", full),
+        Ordering::Greater => ui::badge("plain", &format!("超出{}{unit}", there - planned)),
     }
 }

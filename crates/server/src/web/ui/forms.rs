@@ -136,6 +136,18 @@ pub fn select(
     labelled(name, label, "", errors, &options(values, name, Some("请选择"), choices, errors))
 }
 
+/// One of a list, or none of it; `none` says what that means.
+pub fn optional(
+    values: &Form,
+    name: &str,
+    label: &str,
+    none: &str,
+    choices: &[(String, String)],
+    errors: &[FieldError],
+) -> Markup {
+    labelled(name, label, "", errors, &options(values, name, Some(none), choices, errors))
+}
+
 /// One of a list in a search bar: without a choice, all are shown.
 pub fn filter(values: &Form, name: &str, label: &str, choices: &[(String, String)]) -> Markup {
     labelled(name, label, "", &[], &options(values, name, Some("全部"), choices, &[]))

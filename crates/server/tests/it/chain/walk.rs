@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use crate::axe;
 use crate::browser::{self, Browser, DESK, FilledForm, PHONE};
 use crate::server::Server;
 
@@ -80,11 +81,14 @@ impl Walk {
         self.browser.form(action)
     }
 
-    /// Keeps a picture of the whole page.
+    /// Keeps a picture of the whole page and looks at it with axe; on one engine, for both show the same pages.
     pub async fn picture(&mut self, name: &str) {
         self.pictures += 1;
         let name = format!("chain-{}-{:03}-{name}", self.engine, self.pictures);
         self.browser.picture_whole(&name).await;
+        if self.engine == "sqlite" {
+            axe::clean(&self.browser).await;
+        }
     }
 
     /// The last part of the window's address.

@@ -20,6 +20,8 @@ struct Frame {
     class: String,
     required_hours: u32,
     button: &'static str,
+    /// Whether hours, modules, methods and lecturer follow from an agenda.
+    by_agenda: bool,
 }
 
 pub(super) fn new_form(req: &Req) -> PageResult {
@@ -70,6 +72,7 @@ fn new_frame(req: &Req, item: PlanItemId) -> Result<Frame, PageError> {
         class: class.name,
         required_hours: campaign.targets.class_hours,
         button: "保存培训场次",
+        by_agenda: false,
     })
 }
 
@@ -77,7 +80,7 @@ pub(super) fn create(req: &Req) -> PageResult {
     let item = req.query.text("class").parse::<PlanItemId>().map_err(|_| PageError::NotFound)?;
     let frame = new_frame(req, item)?;
     let actor = req.actor()?;
-    match read(req).and_then(|command| sessions::plan(&req.app, actor, item, &command)) {
+    match read(req, &frame).and_then(|command| sessions::plan(&req.app, actor, item, &command)) {
         Ok(id) => Ok(req.see(format!("/sessions/{id}"), "已编制培训场次，请准备六个模块的资料")),
         Err(refusal) => refused(req, &frame, refusal),
     }
@@ -91,6 +94,7 @@ fn edit_frame(req: &Req, id: SessionId) -> Result<(Frame, Session), PageError> {
         class: shown.class.name,
         required_hours: shown.campaign.targets.class_hours,
         button: "保存修改",
+        by_agenda: !shown.agenda.is_empty(),
     };
     Ok((frame, shown.session))
 }
@@ -104,7 +108,7 @@ pub(super) fn save(req: &Req) -> PageResult {
     let id: SessionId = req.id("id")?;
     let (frame, _) = edit_frame(req, id)?;
     let actor = req.actor()?;
-    match read(req).and_then(|command| sessions::edit(&req.app, actor, id, &command)) {
+    match read(req, &frame).and_then(|command| sessions::edit(&req.app, actor, id, &command)) {
         Ok(()) => Ok(req.see(format!("/sessions/{id}"), "已保存培训场次")),
         Err(refusal) => refused(req, &frame, refusal),
     }
@@ -146,7 +150,7 @@ fn filled(session: &Session) -> Form {
     values
 }
 
-fn read(req: &Req) -> Result<PlanSession, Refusal> {
+fn read(req: &Req, frame: &Frame) -> Result<PlanSession, Refusal> {
     let mut fields = req.fields();
     let mode = fields.coded("mode", "培训形式", SessionMode::from_code);
     let chosen = |name: &str| req.form.all(name);
@@ -159,7 +163,7 @@ fn read(req: &Req) -> Result<PlanSession, Refusal> {
         place: fields.text("place"),
         link: fields.text("link"),
         capacity: fields.number("capacity", "名额"),
-        class_hours: fields.number("class_hours", "学时"),
+        class_hours: if frame.by_agenda { 0 } else { fields.number("class_hours", "学时") },
         lecturer: fields.text("lecturer"),
         modules: chosen("modules").iter().filter_map(|code| Module::from_code(code)).collect(),
         methods: chosen("methods").iter().filter_map(|code| Method::from_code(code)).collect(),
@@ -200,10 +204,15 @@ fn body(req: &Req, frame: &Frame, values: &Form, errors: &[FieldError]) -> Marku
             (ui::field(values, "place", "地点", "线下培训填写", errors))
             (ui::field(values, "link", "会议链接", "线上培训填写，以 https:// 开头", errors))
             (ui::number_field(values, "capacity", "名额", "最多邀请的企业数", errors))
-            (ui::number_field(values, "class_hours", "学时", &hours, errors))
-            (ui::field(values, "lecturer", "主讲人（第一模块）", "应为属地信用办分管负责人；由他人宣讲的，发布时写明原因", errors))
-            (ui::checkboxes(values, "modules", "培训内容（六个模块）", &modules, errors))
-            (ui::checkboxes(values, "methods", "培训方式", &methods, errors))
+            @if frame.by_agenda {
+                p.hint { "学时、模块、培训方式和讲师由" a href=(frame.action.replace("/edit", "/agenda")) { "培训日程" } "得出，请在日程中修改。" }
+            } @else {
+                (ui::number_field(values, "class_hours", "学时", &hours, errors))
+                (ui::field(values, "lecturer", "主讲人（第一模块）", "应为属地信用办分管负责人；由他人宣讲的，发布时写明原因", errors))
+                (ui::checkboxes(values, "modules", "培训内容（六个模块）", &modules, errors))
+                (ui::checkboxes(values, "methods", "培训方式", &methods, errors))
+                p.hint { "保存后按学时、模块和方式生成日程草稿，可以逐项调整。" }
+            }
             (ui::field(values, "contact_group", "移动端联系群", "群名称或群号，发布前必填", errors))
             (ui::button(frame.button))
         }))

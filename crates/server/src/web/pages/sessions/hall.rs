@@ -9,24 +9,18 @@ use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::Req;
 use crate::web::ui;
 
-/// Seconds after which a screen without scripts shows itself again: well within the life of a code.
-const REFRESH: u32 = 15;
+/// Seconds after which the screen shows itself again: well within the life of a code.
+const REFRESH: u32 = 5;
 /// Names that fit on the wall.
 const NAMES: usize = 24;
 
 pub(super) fn screen(req: &Req) -> PageResult {
     let id: SessionId = req.id("id")?;
     let body = html! {
-        div data-live={ "/sessions/" (id) "/hall/now" } { (live(req, id)?) }
+        (live(req, id)?)
         p.no-print { a.button href={ "/sessions/" (id) } { "返回场次" } }
     };
-    Ok(Reply::Page(200, layout::live_hall("现场签到", REFRESH, "hall.js", &body)))
-}
-
-/// The part that changes, for the screen's script.
-pub(super) fn now(req: &Req) -> PageResult {
-    let id: SessionId = req.id("id")?;
-    Ok(Reply::Text(live(req, id)?.into_string(), "text/html; charset=utf-8"))
+    Ok(Reply::Page(200, layout::hall("现场签到", REFRESH, &body)))
 }
 
 fn live(req: &Req, id: SessionId) -> Result<Markup, PageError> {

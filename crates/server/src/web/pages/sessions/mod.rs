@@ -12,21 +12,28 @@ use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, MIB, Routes};
 use crate::web::ui;
 
+mod agenda;
 mod attendance;
 mod calendar;
 mod change;
+mod content;
 mod edit;
 mod feedback;
 mod group;
 mod hall;
 mod invite;
+mod matching;
+mod materials;
 mod roll;
 mod roster;
+mod scores;
 mod sheet;
 mod show;
 mod steps;
 
+pub(super) use agenda::programme;
 pub(super) use group::join as join_group;
+pub(super) use materials::kind as kind_of_material;
 
 const VIEW: Access = Access::Staff(Action::ViewSession);
 const PLAN: Access = Access::Staff(Action::PlanSession);
@@ -43,10 +50,16 @@ const SORTS: [(&str, &str); 5] =
 /// Largest upload of material.
 const MATERIAL: usize = 50 * MIB;
 
+/// Largest spreadsheet of results.
+const SCORES: usize = 5 * MIB;
+
 pub(super) fn routes(table: &mut Routes) {
     table.get("/sessions", VIEW, list);
     calendar::routes(table);
     group::routes(table);
+    agenda::routes(table);
+    matching::routes(table);
+    content::routes(table);
     table.get("/sessions/new", PLAN, edit::new_form);
     table.post("/sessions/new", PLAN, edit::create);
     table.get("/sessions/{id}", VIEW, show::show);
@@ -58,6 +71,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.upload("/sessions/{id}/materials", PLAN, MATERIAL, steps::add_material);
     table.get("/sessions/{id}/materials/{material}", VIEW, steps::material);
     table.post("/sessions/{id}/materials/{material}/remove", PLAN, steps::remove_material);
+    table.post("/sessions/{id}/materials/{material}/confirm", PUBLISH, steps::confirm_material);
     table.post("/sessions/{id}/outline", PLAN, steps::outline);
     table.post("/sessions/{id}/publish", PUBLISH, steps::publish);
     table.post("/sessions/{id}/cancel", PUBLISH, steps::cancel);
@@ -69,13 +83,16 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/sessions/{id}/notice.docx", VIEW, steps::notice_docx);
     table.get("/sessions/{id}/sign-in-sheet.pdf", RUN, steps::sheet);
     table.get("/sessions/{id}/hall", RUN, hall::screen);
-    table.get("/sessions/{id}/hall/now", RUN, hall::now);
     table.get("/sessions/{id}/roll", RUN, roll::list);
     table.post("/sessions/{id}/roll", RUN, roll::mark);
     table.post("/sessions/{id}/roll/out", RUN, roll::all_out);
     table.post("/sessions/{id}/roll/sync", RUN, roll::sync);
     table.get("/sessions/{id}/sheet", RUN, sheet::form);
     table.post("/sessions/{id}/sheet", RUN, sheet::enter);
+    table.get("/sessions/{id}/scores", RUN, scores::form);
+    table.post("/sessions/{id}/scores", RUN, scores::enter);
+    table.get("/sessions/{id}/scores/export", RUN, scores::take_along);
+    table.upload("/sessions/{id}/scores/file", RUN, SCORES, scores::fill_in);
     table.get("/sessions/{id}/feedback", VIEW, feedback::results);
     table.get("/attendances/{id}/letter", INVITE, attendance::letter);
     table.post("/attendances/{id}/check-in", RUN, attendance::check_in);

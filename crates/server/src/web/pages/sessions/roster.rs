@@ -9,6 +9,7 @@ use xinxiu_domain::id::AttendanceId;
 use xinxiu_domain::presence::{Heard, Presence};
 use xinxiu_domain::session::SessionState;
 use xinxiu_store::attendance::RosterLine;
+use xinxiu_workflow::invitations;
 use xinxiu_workflow::sessions::Shown;
 
 use super::roll::heard;
@@ -75,6 +76,7 @@ fn row(
         html! {
             (found.attendee)
             @if let Some(capacity) = found.capacity { "（" (capacity) "）" }
+            (in_whose_name(shown, line))
         },
         commitments(line),
         html! {
@@ -86,8 +88,32 @@ fn row(
     ]
 }
 
+/// A deputy's authorisation, and a legal representative who has changed since the record was made.
+fn in_whose_name(shown: &Shown, line: &RosterLine) -> Markup {
+    let found = &line.attendance;
+    let known = shown.in_whose_name.get(&found.id);
+    let paper = known.and_then(|known| known.authorisation.as_ref());
+    let said = known.map_or("", |known| &known.representative);
+    html! {
+        @if invitations::needs_authorisation(found) {
+            br;
+            @match paper {
+                Some((_, named)) => {
+                    a href={ "/attendances/" (found.id) "/authorisation" } { "授权委托书" }
+                    @if *named != found.attendee { " " (ui::badge("due", &format!("委托的是{named}"))) }
+                }
+                None => (ui::badge("due", "没有授权委托书")),
+            }
+        }
+        @if !said.is_empty() && said != line.legal_representative {
+            br;
+            a href={ "/enterprises/" (found.enterprise) } { "法定代表人已变更为" (said) }
+        }
+    }
+}
+
 /// An attendance's state as a badge.
-fn state(state: AttendanceState) -> Markup {
+pub(super) fn state(state: AttendanceState) -> Markup {
     let tone = match state {
         AttendanceState::Accepted | AttendanceState::Present | AttendanceState::Passed => "good",
         AttendanceState::Invited | AttendanceState::Failed => "due",

@@ -7,13 +7,13 @@ use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::id::{AttendanceId, SessionId};
-use xinxiu_domain::session::{Module, SessionState};
+use xinxiu_domain::session::SessionState;
 use xinxiu_store::waiting::Place;
 use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::sessions::{self, Shown};
 use xinxiu_workflow::{FieldError, Refusal, invitations, roll_call};
 
-use super::{calendar, change, roster, state};
+use super::{agenda, calendar, change, materials, roster, state};
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -91,7 +91,8 @@ fn body(req: &Req, id: SessionId, refused: &Refused) -> Result<(String, Markup),
         @if rolls_first { (roll) }
         (line(&invitations::line(&req.app, req.actor()?, id)?))
         (ui::panel("场次安排", &facts(&shown)))
-        (ui::panel("培训资料", &materials(req, &shown, refused)))
+        (agenda::panel(req, &shown))
+        (ui::panel("培训资料", &materials::panel(req, &shown, refused)))
         @if !rolls_first { (roll) }
     };
     Ok((session.title.clone(), body))
@@ -119,7 +120,7 @@ fn line(line: &[(usize, Place)]) -> Markup {
     }
 }
 
-fn may(req: &Req, shown: &Shown, action: Action) -> bool {
+pub(super) fn may(req: &Req, shown: &Shown, action: Action) -> bool {
     req.signed_in.as_ref().is_some_and(|signed_in| signed_in.actor.may(action, &shown.concerns))
 }
 
@@ -137,7 +138,10 @@ fn facts(shown: &Shown) -> Markup {
         ("形式", html! { (session.mode) }),
         ("地点", html! { (session.place) }),
         ("会议链接", html! { (session.link) }),
-        ("学时", html! { (session.class_hours) "学时" }),
+        (
+            "学时",
+            html! { (session.class_hours) "学时" @if shown.agenda.is_empty() { "（编制时填报，没有日程）" } },
+        ),
         ("名额", html! { "已占" (shown.taken) "个，共" (session.capacity) "个" }),
         ("主讲人（第一模块）", lecturer),
         (
@@ -190,11 +194,17 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                             a.button.primary href=(at("roll")) { "点名" }
                             a.button href=(at("hall")) { "会场大屏签到码" }
                             a.button href=(at("sheet")) { "补录纸质签到表" }
+                            a.button href=(at("scores")) { "录入纸质考试成绩" }
                         }
                         (ui::confirm(req, &at("close"), "结束培训", "结束后，没有签到的企业记为缺席，不能再签到、签退和补录。仍在场的企业请先在点名页签退，否则听课时长不明。", &html! {}))
                     }
                 }
-                SessionState::Closed => { p { "培训已结束。请督促参训企业完成结业考试和信用修复申请。" } }
+                SessionState::Closed => {
+                    p { "培训已结束。请督促参训企业完成结业考试和信用修复申请。" }
+                    @if may(req, shown, Action::RunSession) {
+                        p.actions { a.button href=(at("scores")) { "录入纸质考试成绩" } }
+                    }
+                }
                 SessionState::Cancelled => { p { "本场次已取消，请另行编制场次。" } }
             }
             @if published {
@@ -208,6 +218,10 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                         (ui::post_button(req, &at("open"), "开始签到"))
                     }
                 }
+            }
+            @if published || session.state == SessionState::Closed { p { a href=(at("matching")) { "现场对接安排" } } }
+            @if session.state != SessionState::Cancelled {
+                p { a href=(at("content")) { "公益性和内容检查" } @if !shown.doubtful.is_empty() { " " (ui::badge("due", &format!("{}处待说明", shown.doubtful.len()))) } }
             }
             @if said { p { a href=(at("feedback")) { "企业对本场培训的评价" } } }
             @if downloads { (ui::download_bar(&papers)) }
@@ -243,7 +257,10 @@ fn before_the_doors(held_on: Date, today: Date) -> String {
 
 fn planned(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
     let at = |step: &str| format!("/sessions/{}/{step}", shown.session.id);
-    let (values, errors) = refused.form(req, "publish", None);
+    let (mut values, errors) = refused.form(req, "publish", None);
+    if !refused.is("publish") {
+        values = values.with("lecturer_reason", &shown.session.lecturer_reason);
+    }
     html! {
         @if shown.gaps.is_empty() {
             p { "内容已齐，等待组织单位发布。" }
@@ -254,6 +271,7 @@ fn planned(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
         @if may(req, shown, Action::PlanSession) {
             p.actions {
                 a.button href=(at("edit")) { "修改场次" }
+                a.button href=(at("agenda")) { "编排日程" }
                 @if shown.gaps.iter().any(|gap| gap.code == "material") {
                     (ui::post_button(req, &at("outline"), "使用内置提纲"))
                 }
@@ -265,46 +283,8 @@ fn planned(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                 (ui::field(&values, "notice_number", "通知文号", "例如 示信用函〔2022〕3号", errors))
                 (ui::tick(&values, "by_deputy_head", "第一模块由属地信用办分管负责人宣讲", errors))
                 (ui::field(&values, "lecturer_reason", "由他人宣讲的原因", "由分管负责人宣讲的不填", errors))
-                (ui::field(&values, "confirmed_by", "公益性确认人姓名", "确认不收取任何费用，没有商业宣传和与培训无关的内容", errors))
+                (ui::field(&values, "confirmed_by", "公益性确认人姓名", "确认不收取任何费用，没有商业宣传和与培训无关的内容；已在“公益性和内容检查”中逐项确认的不填", errors))
                 (ui::button("发布场次"))
-            }))
-        }
-    }
-}
-
-fn materials(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
-    let id = shown.session.id;
-    let planned = shown.session.state == SessionState::Planned;
-    let (values, errors) = refused.form(req, "materials", None);
-    let plans = may(req, shown, Action::PlanSession);
-    let rows: Vec<Vec<Markup>> = shown
-        .materials
-        .iter()
-        .map(|material| {
-            let at = format!("/sessions/{id}/materials/{}", material.id);
-            vec![
-                html! { (material.module) },
-                html! { @if material.file.is_some() { a href=(at) { (material.title) } } @else { (material.title) } },
-                html! { (material.added_by) },
-                html! { @if planned && plans { (ui::post_button(req, &format!("{at}/remove"), "撤下资料")) } },
-            ]
-        })
-        .collect();
-    let modules: Vec<_> =
-        Module::ALL.iter().map(|module| (module.code().to_owned(), module.label().to_owned())).collect();
-    let changeable = !matches!(shown.session.state, SessionState::Closed | SessionState::Cancelled);
-    html! {
-        @if rows.is_empty() {
-            (ui::empty("这里会列出六个模块的课件和资料。", "服务机构逐个上传，或点“使用内置提纲”一次补齐。"))
-        } @else {
-            (ui::table("培训资料", &["模块", "资料", "上传人", "操作"], &rows))
-        }
-        @if plans && changeable {
-            (ui::upload_form(req, &format!("/sessions/{id}/materials"), &html! {
-                (ui::select(&values, "module", "模块", &modules, errors))
-                (ui::field(&values, "title", "资料名称", "不填则用文件名", errors))
-                (ui::upload_field("file", "资料文件", "课件、讲义、图片等，不超过50MB", "", errors))
-                (ui::button("上传资料"))
             }))
         }
     }

@@ -4,7 +4,7 @@ use xinxiu_documents::{render_docx, render_pdf};
 use xinxiu_domain::id::SessionId;
 use xinxiu_domain::session::Module;
 use xinxiu_workflow::Refusal;
-use xinxiu_workflow::sessions::{self, NewMaterial, PublishSession};
+use xinxiu_workflow::sessions::{self, MaterialType, NewMaterial, PublishSession};
 
 use super::change;
 use super::show::again;
@@ -29,14 +29,39 @@ pub(super) fn add_material(req: &Req) -> PageResult {
         if req.upload("file").is_none() {
             fields.fault("file", "请选择资料文件".into());
         }
+        let replaces = fields.text("replaces").parse().ok();
         fields.check()?;
         let module = module.unwrap_or(Module::Regulation);
-        Ok(NewMaterial { module, title, file: req.keep("file", "资料")? })
+        let kind = kind(req)?;
+        Ok(NewMaterial { module, title, file: req.keep("file", "资料")?, kind, replaces })
     };
     let added = read().and_then(|new| sessions::add_material(&req.app, actor, id, &new).map(|()| new.module));
     match added {
         Ok(module) => back(req, id, format!("已上传「{module}」的资料")),
         Err(refusal) => again(req, id, ("materials", None), (refusal, "file")),
+    }
+}
+
+/// What the file is by its first bytes, whatever its name says.
+fn kind(req: &Req) -> Result<MaterialType, Refusal> {
+    let fault = |error: std::io::Error| {
+        Refusal::Upload(format!("上传文件读取失败：{}", xinxiu_domain::trouble::trouble(&error)))
+    };
+    let upload = req.upload("file").ok_or_else(|| Refusal::invalid("file", "请选择资料文件"))?;
+    let found = upload.content.reopen().and_then(MaterialType::of).map_err(fault)?;
+    found.ok_or_else(|| {
+        let what =
+            "只接受 PDF、幻灯片（PPTX）、视频（MP4、WebM）和图片（JPG、PNG）；带宏的幻灯片请另存为不带宏的";
+        Refusal::invalid("file", what)
+    })
+}
+
+pub(super) fn confirm_material(req: &Req) -> PageResult {
+    let (id, material): (SessionId, i64) = (req.id("id")?, req.id("material")?);
+    let by = req.form.text("material_confirmed_by");
+    match sessions::confirm_material(&req.app, req.actor()?, (id, material), &by) {
+        Ok(()) => back(req, id, "已确认资料，企业可以看到"),
+        Err(refusal) => again(req, id, ("confirm", None), (refusal, "material_confirmed_by")),
     }
 }
 
@@ -46,8 +71,10 @@ pub(super) fn material(req: &Req) -> PageResult {
 
 pub(super) fn remove_material(req: &Req) -> PageResult {
     let id: SessionId = req.id("id")?;
-    sessions::remove_material(&req.app, req.actor()?, id, req.id("material")?)?;
-    back(req, id, "已撤下资料")
+    match sessions::remove_material(&req.app, req.actor()?, id, req.id("material")?) {
+        Ok(()) => back(req, id, "已撤下资料"),
+        Err(refusal) => again(req, id, ("materials", None), (refusal, "file")),
+    }
 }
 
 pub(super) fn outline(req: &Req) -> PageResult {

@@ -1,13 +1,13 @@
-// Keeps the clerk's list at hand where there is no network: the page of a session's roll and what it is made of.
-// From the network where that answers, from what was kept where it does not.
-const KEPT = "roll";
+// Keeps at hand where there is no network what somebody works on: a session's roll, an enterprise's exam, and what
+// those pages are made of. From the network where that answers, from what was kept where it does not.
+const KEPT = "pages";
 const PATIENCE = 4000;
-const isRoll = (url) => /^\/sessions\/\d+\/roll$/.test(url.pathname) || url.pathname.startsWith("/assets/");
+const WORK = /^\/sessions\/\d+\/roll$|^\/l\/[^/]+\/exam$|^\/assets\//;
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
-  if (event.request.method !== "GET" || url.origin !== location.origin || !isRoll(url)) return;
+  if (event.request.method !== "GET" || url.origin !== location.origin || !WORK.test(url.pathname)) return;
   event.respondWith(answer(event.request, url));
 });
 async function answer(request, url) {
