@@ -10,6 +10,7 @@ mod data;
 mod decide;
 mod dice;
 mod identity;
+mod line;
 mod proposing;
 mod repair;
 mod sample;

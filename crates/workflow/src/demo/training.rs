@@ -10,13 +10,16 @@ use xinxiu_store::attendance::{self, RosterLine};
 use xinxiu_store::candidate::CandidateFilter;
 
 use super::course::{Course, Task};
-use super::{FIRST_DAY, seats, teaching, words};
+use super::{FIRST_DAY, line, seats, teaching, words};
 use crate::findings::{self, RecordFinding};
 use crate::invitations::{self, Answer};
 use crate::refusal::Refusal;
 use crate::sessions::{self, MaterialType, NewMaterial, PlanSession, PublishSession};
 
 type Outcome = Result<(), Refusal>;
+
+/// Day of the session ahead that is full.
+const FULL: Date = date(2022, 9, 23);
 
 /// What becomes of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,7 +149,10 @@ pub fn take(course: &mut Course<'_>, step: TrainingStep, place: usize) -> Outcom
     match step {
         TrainingStep::Plan => Ok(()),
         TrainingStep::Publish => publish(course, gathering, id),
-        TrainingStep::Answer => answer(course, gathering, id),
+        TrainingStep::Answer => {
+            answer(course, gathering, id)?;
+            if gathering.day == FULL { line::form(course, gathering, id) } else { Ok(()) }
+        }
         TrainingStep::Sign => {
             seats::sign(course, gathering, id)?;
             teaching::match_up(course, gathering.class, id)
