@@ -214,6 +214,20 @@ pub fn change(tx: &Tx<'_>, session: SessionId, slot: &Slot) -> Result<(), StoreE
     if changed == 1 { Ok(()) } else { Err(StoreError::NotFound("对接时段", slot.id.to_string())) }
 }
 
+/// Moves every slot of a session by so many minutes.
+///
+/// # Errors
+/// What the engine says.
+pub fn shift(tx: &Tx<'_>, session: SessionId, minutes: i64) -> Result<u64, StoreError> {
+    // In two steps: on the way no two slots of one enterprise may begin together, not even for a moment.
+    let move_by = "update matching_slot set starts_at = starts_at + $1 where session_id = $2";
+    tx.execute(move_by, params![AWAY + minutes, session])?;
+    tx.execute(move_by, params![-AWAY, session])
+}
+
+/// More minutes than any day has.
+const AWAY: i64 = 100_000;
+
 /// Takes a slot away.
 ///
 /// # Errors

@@ -36,6 +36,16 @@ pub(super) fn gaps_of(tx: &Tx<'_>, session: &Session, lines: &[Line]) -> Result<
     Ok(gaps)
 }
 
+/// Refuses hours of a published session into which its agenda does not fit; a session from before has none.
+pub(super) fn must_fit(tx: &Tx<'_>, session: &Session) -> Result<(), Refusal> {
+    let lines = store::of_session(tx, session.id)?;
+    let gaps = agenda::gaps(&items(&lines), i64::from(minutes(session)));
+    match gaps.into_iter().next().filter(|_| !lines.is_empty()) {
+        Some(gap) => Err(Refusal::invalid("ends_at", gap.message)),
+        None => Ok(()),
+    }
+}
+
 /// Who is named in the agenda and may not teach in a published session (N17).
 pub(super) fn lecturer_gaps(tx: &Tx<'_>, session: &Session, lines: &[Line]) -> Result<Vec<Missing>, Refusal> {
     let pool = lecturer::of_session(tx, session.id)?;

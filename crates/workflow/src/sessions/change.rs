@@ -15,7 +15,7 @@ use xinxiu_store::session_change::{self, Line, SessionChange};
 use xinxiu_store::{attendance, concerns};
 
 use super::plan::{minute, time_and_place};
-use super::{loaded, not_now, record, spoken_time};
+use super::{agenda, loaded, matching, not_now, record, spoken_time};
 use crate::app::{App, Step, View};
 use crate::invitations::{fill, hold_seats, own, record as record_own};
 use crate::messages;
@@ -88,6 +88,7 @@ pub fn change(app: &App, actor: &Actor, id: SessionId, command: &ChangeSession) 
         };
         changed.version = command.version;
         time_and_place((command.starts_at, command.ends_at), &changed, &campaign, step.today)?;
+        agenda::must_fit(step.tx, &changed)?;
         let taken = attendance::taken_seats(step.tx, id)?;
         if i64::from(changed.capacity) < taken {
             return Err(Refusal::invalid("capacity", format!("已占{taken}个名额，名额不能少于{taken}")));
@@ -96,6 +97,7 @@ pub fn change(app: &App, actor: &Actor, id: SessionId, command: &ChangeSession) 
             return Err(Refusal::invalid("reason", "没有改动任何内容"));
         }
         session::save(step.tx, &changed)?;
+        matching::moved(step, &found, &changed)?;
         let summary = format!(
             "变更培训场次「{}」：{}改为{}，{reason}",
             found.title,

@@ -284,6 +284,16 @@ pub fn accept_matching(app: &App, actor: &Actor, id: SessionId, version: i64) ->
     })
 }
 
+/// Lets the slots begin earlier or later with the session to which they belong.
+pub(super) fn moved(step: &Step<'_>, before: &Session, after: &Session) -> Result<(), Refusal> {
+    let at = |session: &Session| i64::from(minutes_of_day(&session.starts_at).unwrap_or(0));
+    let minutes = at(after) - at(before);
+    if minutes != 0 {
+        store::shift(step.tx, after.id, minutes)?;
+    }
+    Ok(())
+}
+
 /// The session, where the organiser may still arrange its matching.
 fn changeable(step: &Step<'_>, id: SessionId) -> Result<Session, Refusal> {
     let (found, _) = loaded(step, Action::PublishSession, id)?;

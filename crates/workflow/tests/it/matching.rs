@@ -1,6 +1,6 @@
 //! On-site matching: proposed, edited, accepted, seen by the enterprise it concerns and by nobody else (N06, N14).
 
-use jiff::civil::date;
+use jiff::civil::{date, time};
 use xinxiu_domain::agenda::{AgendaItem, minutes_of_day};
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::matching::NoSlot;
@@ -9,7 +9,7 @@ use xinxiu_domain::session::Method;
 use xinxiu_store::{both_engines, params};
 use xinxiu_workflow::Refusal;
 use xinxiu_workflow::invitations;
-use xinxiu_workflow::sessions::{self, ChangeSlot, ProposeMatching, ShownMatching};
+use xinxiu_workflow::sessions::{self, ChangeSession, ChangeSlot, ProposeMatching, ShownMatching};
 
 use crate::sessions::Scene;
 use crate::support::enterprise_actor;
@@ -85,6 +85,33 @@ both_engines! {
         assert_eq!((slip.groups.len(), slip.groups[0].rows.len()), (1, 2));
         let sheets = sessions::matching_sheet(app, &scene.agency, id, false).unwrap();
         assert_eq!(sheets.groups.iter().map(|one| one.rows.len()).collect::<Vec<_>>().len(), 2);
+    };
+    slots_go_with_the_session_when_its_hours_change => |test| {
+        let scene = Scene::open(test);
+        let (id, _) = scene_of(&scene);
+        let app = scene.app();
+        sessions::propose_matching(app, &scene.organiser, id, asked(2, 0)).unwrap();
+        let begins = || shown(&scene, id).slots.iter().map(|one| (one.id, one.starts_at)).collect::<Vec<_>>();
+        let before = begins();
+        let session = shown(&scene, id).session;
+        let change = |starts_at, ends_at| ChangeSession {
+            held_on: session.held_on,
+            starts_at,
+            ends_at,
+            mode: session.mode,
+            place: session.place.clone(),
+            link: String::new(),
+            capacity: session.capacity,
+            reason: "会场另有安排".into(),
+            version: session.version,
+        };
+        let short = sessions::change(app, &scene.organiser, id, &change(time(14, 0, 0, 0), time(16, 20, 0, 0)));
+        let Err(Refusal::Invalid(errors)) = short else { panic!("the agenda does not fit") };
+        assert_eq!(errors[0].field, "ends_at");
+        sessions::change(app, &scene.organiser, id, &change(time(13, 40, 0, 0), time(17, 10, 0, 0))).unwrap();
+        let after: Vec<_> = before.into_iter().map(|(id, at)| (id, at + 10)).collect();
+        assert_eq!(begins(), after);
+        assert!(shown(&scene, id).outside.is_empty());
     };
     a_slot_is_moved_where_nobody_is_and_who_declines_gives_it_free => |test| {
         let scene = Scene::open(test);
