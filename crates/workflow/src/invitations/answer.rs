@@ -166,10 +166,10 @@ pub fn answer(app: &App, actor: &Actor, id: AttendanceId, command: &Answer) -> R
 /// who have seen the paper; until then both names are shown.
 fn say_representative(step: &Step<'_>, found: &Attendance, said: &str) -> Result<(), Refusal> {
     let said = tidy(said);
-    let known = enterprise::load(step.tx, found.enterprise)?.legal_representative;
-    if said == authorisation::representative(step.tx, found.id)? || (said.is_empty() && known.is_empty()) {
+    if said == authorisation::representative(step.tx, found.id)? {
         return Ok(());
     }
+    let known = enterprise::load(step.tx, found.enterprise)?.legal_representative;
     authorisation::say_representative(step.tx, found.id, &said, step.moment())?;
     let what = if said.is_empty() || said == known {
         format!("说明法定代表人没有变更（登记的是{known}）")
