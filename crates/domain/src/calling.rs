@@ -46,6 +46,7 @@ coded! {
         Changed = "changed", "场次变更";
         Cancelled = "cancelled", "场次取消";
         Seat = "seat", "候补递补";
+        Announced = "announced", "发布公告";
     }
 }
 
@@ -65,6 +66,7 @@ impl Purpose {
             Self::Seat => {
                 "【信用修复】{企业}：贵单位候补的{培训}已有名额，请于{时间}到{地点}参加。培训免费，详情和承诺书请打开链接办理：{链接}"
             }
+            Self::Announced => "【信用修复】{企业}：{培训}（{时间}）有新公告，请打开链接查看：{链接}",
             Self::Cancelled => "【信用修复】{企业}：{培训}（{时间}）已取消，另行安排后再通知。详情：{链接}",
         }
     }

@@ -66,9 +66,10 @@ fn moot(app: &App, message: &Message) -> Result<Option<&'static str>, Refusal> {
         let found = attendance::load(tx, message.attendance)?;
         let held = session::load(tx, found.session)?;
         let calls = matches!(held.state, SessionState::Published | SessionState::Open);
+        let announced = message.purpose == Purpose::Announced && held.state != SessionState::Cancelled;
         Ok(if message.purpose == Purpose::Cancelled {
             None
-        } else if !calls {
+        } else if !calls && !announced {
             Some("场次已取消或结束")
         } else if found.state == AttendanceState::Withdrawn {
             Some("邀请已撤回")

@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::attendance::AttendanceState;
+use xinxiu_domain::calling::Purpose;
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::session::SessionState;
 use xinxiu_domain::text::tidy;
@@ -12,8 +14,8 @@ use xinxiu_store::{StoreError, attendance, concerns, session};
 
 use super::{loaded, not_now, record};
 use crate::app::{App, View};
-use crate::invitations;
 use crate::refusal::{FieldError, Refusal};
+use crate::{invitations, messages};
 
 /// Longest announcement, in characters.
 const LONGEST: usize = 500;
@@ -144,12 +146,13 @@ fn check(link: &str, command: &KeepGroup) -> Result<(), Refusal> {
     if errors.is_empty() { Ok(()) } else { Err(Refusal::Invalid(errors)) }
 }
 
-/// Says something to every enterprise of a session: it stands on top of the page behind each personal link.
+/// Says something to every enterprise of a session: it stands on top of the page behind each personal link. With `push`
+/// those who come are told by a message that there is something to read. Returns how many messages wait.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] without words or with too many; [`Refusal::Illegal`] before the session is published and once it is
 /// cancelled.
-pub fn announce(app: &App, actor: &Actor, id: SessionId, text: &str) -> Result<(), Refusal> {
+pub fn announce(app: &App, actor: &Actor, id: SessionId, text: &str, push: bool) -> Result<usize, Refusal> {
     let text = text.trim();
     if text.is_empty() {
         return Err(Refusal::invalid("announcement", "请填写公告内容"));
@@ -170,9 +173,25 @@ pub fn announce(app: &App, actor: &Actor, id: SessionId, text: &str) -> Result<(
             "session.announce",
             id,
             summary,
-            serde_json::json!({ "announcement": made, "text": text }),
-        )
+            serde_json::json!({ "announcement": made, "text": text, "pushed": push }),
+        )?;
+        if !push {
+            return Ok(0);
+        }
+        let whom = (Purpose::Announced, format!("announcement-{made}"));
+        Ok(messages::notify(step, &held, whom, |line| comes(line.state))?.count)
     })
+}
+
+/// Who gets what is said of a session: whoever said that it comes, or came.
+const fn comes(state: AttendanceState) -> bool {
+    matches!(
+        state,
+        AttendanceState::Accepted
+            | AttendanceState::Present
+            | AttendanceState::Failed
+            | AttendanceState::Passed
+    )
 }
 
 /// Takes an announcement back: enterprises see it no more, those who run the session still do.

@@ -37,7 +37,7 @@ both_engines! {
         assert_eq!(words(), ["优惠"], "another text is another question");
         say(&scene.organiser, "优惠", "指税收政策").unwrap();
         sessions::publish(app, &scene.organiser, id, &statement()).unwrap();
-        sessions::announce(app, &scene.agency, id, "加微信购买资料").unwrap();
+        sessions::announce(app, &scene.agency, id, "加微信购买资料", false).unwrap();
         assert_eq!(words(), ["加微信购买"]);
         assert_eq!(sessions::show(app, &scene.agency, id).unwrap().doubtful.len(), 1);
     };

@@ -53,10 +53,10 @@ both_engines! {
         let world = World::open(test);
         let (id, enterprise, found) = session(&world);
         let agency = world.agency("甲");
-        let say = |text: &str| sessions::announce(&world.app, &agency, id, text);
+        let say = |text: &str| sessions::announce(&world.app, &agency, id, text, false);
         assert!(matches!(say("  "), Err(Refusal::Invalid(_))));
         assert!(matches!(say(&"字".repeat(501)), Err(Refusal::Invalid(_))));
-        assert!(matches!(sessions::announce(&world.app, &world.agency("乙"), id, "你好"), Err(Refusal::Forbidden(_))));
+        assert!(matches!(sessions::announce(&world.app, &world.agency("乙"), id, "你好", false), Err(Refusal::Forbidden(_))));
         say("请带公章").unwrap();
         say("改到二楼").unwrap();
         let seen = || {

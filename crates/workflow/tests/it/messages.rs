@@ -12,7 +12,7 @@ use xinxiu_domain::message::{ATTEMPTS, Channel, MessageState};
 use xinxiu_store::enterprise::sealed::{CONTACT_EMAIL, CONTACT_PHONE};
 use xinxiu_store::{both_engines, message, params};
 use xinxiu_workflow::messages::{self, Gateway, NotSent, Outgoing, Post, Receipt};
-use xinxiu_workflow::{Refusal, calling, invitations};
+use xinxiu_workflow::{Refusal, calling, invitations, sessions};
 
 use crate::calling::{invited, reach, session};
 use crate::support::World;
@@ -91,6 +91,25 @@ fn make_due(world: &World) {
 }
 
 both_engines! {
+    an_announcement_is_pushed_to_those_who_come_and_to_nobody_else => |test| {
+        let world = world(test);
+        let (agency, held) = (world.agency("甲"), session(&world));
+        let (_, coming) = invited(&world, held, "甲公司", MOBILE);
+        invited(&world, held, "乙公司", "10000000002");
+        world.sql("update attendance set state = 'accepted' where id = $1", params![coming]);
+        let say = |push: bool| sessions::announce(&world.app, &agency, held, "请带公章", push).unwrap();
+        assert_eq!((say(false), say(true)), (0, 1));
+        let gateway = Fake::default();
+        assert_eq!(drain(&world, &gateway), 1);
+        let sent = gateway.sent();
+        assert!(sent[0].to == MOBILE && sent[0].text.contains("有新公告") && sent[0].text.contains("/l/"), "{sent:?}");
+        // Another announcement is another message, also when the session is over; of a cancelled one nobody is told.
+        world.sql("update session set state = 'closed' where id = $1", params![held]);
+        assert_eq!((say(true), drain(&world, &gateway)), (1, 1));
+        assert_eq!(say(true), 1);
+        world.sql("update session set state = 'cancelled' where id = $1", params![held]);
+        assert_eq!((drain(&world, &gateway), gateway.sent().len()), (1, 2));
+    };
     a_message_is_queued_once_sent_and_counts_when_its_receipt_says_so => |test| {
         let world = world(test);
         let agency = world.agency("甲");

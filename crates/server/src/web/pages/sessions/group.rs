@@ -50,6 +50,9 @@ fn body(req: &Req, refused: &str, errors: &[FieldError]) -> Result<Markup, PageE
             @if shown.session.state != SessionState::Planned {
                 (ui::panel("发布公告", &ui::form(req, &format!("/sessions/{id}/announcements"), &html! {
                     (ui::area(&values("announcement"), "announcement", "公告内容", "发布后显示在每家企业个人链接的首页，不超过500字", of("announcement")))
+                    @if req.app.post.is_open() {
+                        (ui::tick(&values("announcement"), "push", "同时发消息提醒答复参加的企业来看", &[]))
+                    }
                     (ui::button("发布公告"))
                 })))
             }
@@ -167,8 +170,12 @@ fn keep(req: &Req) -> PageResult {
 
 fn announce(req: &Req) -> PageResult {
     let id: SessionId = req.id("id")?;
-    match sessions::announce(&req.app, req.actor()?, id, req.form.raw("announcement")) {
-        Ok(()) => Ok(req.see(format!("/sessions/{id}/group"), "已发布公告")),
+    let push = req.form.ticked("push");
+    match sessions::announce(&req.app, req.actor()?, id, req.form.raw("announcement"), push) {
+        Ok(0) => Ok(req.see(format!("/sessions/{id}/group"), "已发布公告")),
+        Ok(queued) => {
+            Ok(req.see(format!("/sessions/{id}/group"), format!("已发布公告，{queued}条消息等待发送")))
+        }
         Err(Refusal::Invalid(errors)) => Ok(req.again(TITLE, body(req, "announcement", &errors)?)),
         Err(other) => Err(other.into()),
     }
