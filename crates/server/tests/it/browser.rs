@@ -101,6 +101,16 @@ impl Browser {
         }
     }
 
+    /// Waits until what was typed is noted.
+    pub async fn kept(&self, text: &str) {
+        let script = "return sessionStorage.getItem('draft') || ''";
+        let begun = Instant::now();
+        while !self.client.execute(script, vec![]).await.unwrap().as_str().unwrap().contains(text) {
+            assert!(begun.elapsed() < PATIENCE, "没有留下「{text}」");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// The form of the page that is sent to an address ending so.
     pub fn form(&self, action: &str) -> FilledForm<'_> {
         let length = action.chars().count() - 1;

@@ -207,6 +207,12 @@ async fn typed_text_comes_back(browser: &Browser) {
     browser.sees("已恢复您刚才填写").await;
     let place = "return [document.querySelector('[name=place]').value]";
     assert_eq!(strings(browser, place).await, ["示例会场"]);
+    // What was typed and never sent outlasts a reload, too.
+    browser.fill("place", "还没有提交的会场").await;
+    browser.kept("还没有提交的会场").await;
+    browser.client.refresh().await.unwrap();
+    browser.sees("已恢复您刚才填写").await;
+    assert_eq!(strings(browser, place).await, ["还没有提交的会场"]);
     browser.press("退出登录").await;
     browser.arrives_at("/sign-in").await;
     // The way back leads to nothing that was seen before.

@@ -24,6 +24,15 @@ document.addEventListener("submit", (event) => {
   else keep(form);
 });
 
+// While something is typed, so that a reload, a full memory or a dead battery costs nothing; the exam sees to itself.
+let typing;
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (!form || form.method !== "post" || form.dataset.exam) return;
+  clearTimeout(typing);
+  typing = setTimeout(() => { if (!form.dataset.sent) keep(form); }, 250);
+});
+
 // What was typed last, until a page says that it was done. Numbers of persons and passwords are not kept, and
 // of a form that asks for a password nothing is.
 const KEPT_FOR = 30 * 60 * 1000;
