@@ -1,6 +1,7 @@
 //! What differs between the engines: opening, transactions, binding, bulk load, lists as parameters, locks, and
 //! the index behind the search.
 
+mod connection;
 pub mod postgres;
 pub(crate) mod search;
 pub mod sqlite;

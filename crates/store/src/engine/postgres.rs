@@ -7,11 +7,11 @@ use std::io::Write;
 use std::sync::Arc;
 
 use bytes::BytesMut;
-use postgres::NoTls;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use r2d2_postgres::PostgresConnectionManager;
+use postgres::{Client, NoTls, Statement};
 
+use crate::engine::connection::Manager;
 use crate::engine::search::Shares;
 use crate::error::StoreError;
 use crate::value::{Row, Value};
@@ -35,7 +35,7 @@ pub fn version(address: &str) -> Result<String, StoreError> {
 
 /// A pool of connections.
 pub struct PostgresEngine {
-    pool: r2d2::Pool<PostgresConnectionManager<NoTls>>,
+    pool: r2d2::Pool<Manager>,
     shares: Arc<Shares>,
 }
 
@@ -54,12 +54,12 @@ pub struct PostgresTx {
     pub(crate) shares: Arc<Shares>,
 }
 
-type Pooled = r2d2::PooledConnection<PostgresConnectionManager<NoTls>>;
+type Pooled = r2d2::PooledConnection<Manager>;
 
 impl Drop for PostgresTx {
     fn drop(&mut self) {
         if !self.over.get()
-            && let Err(error) = self.client.get_mut().batch_execute("rollback")
+            && let Err(error) = self.client.get_mut().command("rollback")
         {
             tracing::warn!(%error, "rollback failed; the pool will replace the connection");
         }
@@ -72,7 +72,7 @@ impl PostgresEngine {
     /// # Errors
     /// What PostgreSQL says.
     pub fn open(address: &str) -> Result<Self, StoreError> {
-        let manager = PostgresConnectionManager::new(address.parse()?, NoTls);
+        let manager = Manager::new(address.parse()?);
         let pool = r2d2::Pool::builder().max_size(CONNECTIONS).min_idle(Some(1)).build(manager)?;
         Ok(Self { pool, shares: Arc::default() })
     }
@@ -105,11 +105,11 @@ impl PostgresEngine {
         work: impl FnOnce(&PostgresTx) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut client = self.pool.get().map_err(StoreError::from)?;
-        client.batch_execute(begin).map_err(StoreError::from)?;
+        client.command(begin).map_err(StoreError::from)?;
         let (client, shares) = (RefCell::new(client), Arc::clone(&self.shares));
         let open = PostgresTx { client, over: Cell::new(false), shares };
         let done = work(&open)?;
-        open.execute_script("commit")?;
+        open.client.borrow_mut().command("commit").map_err(StoreError::from)?;
         open.over.set(true);
         Ok(done)
     }
@@ -117,11 +117,14 @@ impl PostgresEngine {
 
 impl PostgresTx {
     pub(crate) fn execute(&self, sql: &str, params: &[Value]) -> Result<u64, StoreError> {
-        Ok(self.client.borrow_mut().execute(sql, &as_parameters(params))?)
+        let mut client = self.client.borrow_mut();
+        let (statement, _) = client.prepared(sql)?;
+        let done = client.client().execute(&statement, &as_parameters(params));
+        Ok(client.heeding(done)?)
     }
 
     pub(crate) fn execute_script(&self, sql: &str) -> Result<(), StoreError> {
-        Ok(self.client.borrow_mut().batch_execute(sql)?)
+        Ok(self.client.borrow_mut().script(sql)?)
     }
 
     pub(crate) fn for_each<E: From<StoreError>>(
@@ -137,15 +140,9 @@ impl PostgresTx {
 
     fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
         let mut client = self.client.borrow_mut();
-        let statement = client.prepare(sql)?;
-        let columns: Arc<[String]> = statement.columns().iter().map(|c| c.name().to_owned()).collect();
-        let mut incoming = client.query_raw(&statement, as_parameters(params))?;
-        let mut rows = Vec::new();
-        while let Some(row) = incoming.next()? {
-            let values = (0..columns.len()).map(|index| read(&row, index)).collect::<Result<_, _>>()?;
-            rows.push(Row { columns: Arc::clone(&columns), values });
-        }
-        Ok(rows)
+        let (statement, columns) = client.prepared(sql)?;
+        let asked = ask(client.client(), &statement, params, &columns);
+        client.heeding(asked)
     }
 
     pub(crate) fn copy_in(
@@ -155,7 +152,8 @@ impl PostgresTx {
         rows: impl IntoIterator<Item = Vec<Value>>,
     ) -> Result<u64, StoreError> {
         let mut client = self.client.borrow_mut();
-        let mut writer = client.copy_in(&format!("copy {table} ({}) from stdin", columns.join(", ")))?;
+        let mut writer =
+            client.client().copy_in(&format!("copy {table} ({}) from stdin", columns.join(", ")))?;
         let fault = |error| StoreError::File(table.to_owned(), error);
         let mut lines = String::with_capacity(2 * COPY_PIECE);
         for row in rows {
@@ -172,6 +170,21 @@ impl PostgresTx {
     pub(crate) fn lock(&self, name: &str) -> Result<(), StoreError> {
         self.execute("select pg_advisory_xact_lock(hashtext($1))", &[Value::Text(name.to_owned())]).map(drop)
     }
+}
+
+fn ask(
+    client: &mut Client,
+    statement: &Statement,
+    params: &[Value],
+    columns: &Arc<[String]>,
+) -> Result<Vec<Row>, StoreError> {
+    let mut incoming = client.query_raw(statement, as_parameters(params))?;
+    let mut rows = Vec::new();
+    while let Some(row) = incoming.next()? {
+        let values = (0..columns.len()).map(|index| read(&row, index)).collect::<Result<_, _>>()?;
+        rows.push(Row { columns: Arc::clone(columns), values });
+    }
+    Ok(rows)
 }
 
 /// One line of `COPY`'s text format.
