@@ -34,7 +34,7 @@ pub fn script() -> Result<PathBuf> {
 
 fn fetch(folder: &Path, script: &Path) -> Result<()> {
     install::programs(&[("python3", "python3")])?;
-    if !quietly(Command::new("python3").args(["-m", "pip", "--version"])) {
+    if !install::quiet(Command::new("python3").args(["-m", "pip", "--version"])) {
         // Debian has pip in a package of its own.
         install::packages(&["python3-pip"])?;
     }
@@ -64,9 +64,4 @@ fn unpack(folder: &Path) -> Result<()> {
     let status = python.args(["-m", "zipfile", "-e"]).arg(wheel).arg(folder).status()?;
     ensure!(status.success(), "python3 -m zipfile: {status}");
     Ok(())
-}
-
-fn quietly(command: &mut Command) -> bool {
-    let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
 }

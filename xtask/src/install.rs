@@ -179,7 +179,8 @@ fn has_chinese_font() -> bool {
             .is_ok_and(|list| list.status.success() && !list.stdout.is_empty())
 }
 
-fn quiet(command: &mut Command) -> bool {
+/// Whether a program runs and ends well, without a word.
+pub fn quiet(command: &mut Command) -> bool {
     command
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -58,7 +58,7 @@ pub mod uscc;
 
 pub use decision_number::DecisionNumber;
 pub use list::ListKind;
-pub use macros::IllegalMove;
+pub use macros::{Coded, IllegalMove};
 pub use missing::Missing;
 pub use registration_number::RegistrationNumber;
 pub use uscc::Uscc;

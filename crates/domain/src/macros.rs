@@ -14,6 +14,14 @@ pub struct IllegalMove {
     pub action: &'static str,
 }
 
+/// A list of values with codes and labels, as [`coded!`](crate::coded) declares them; for what serves every such list.
+pub trait Coded: Copy {
+    /// The stable code that is stored and sent.
+    fn code(self) -> &'static str;
+    /// The Chinese word that people see.
+    fn label(self) -> &'static str;
+}
+
 /// Declares an enum whose values have a stable code (stored, sent) and a Chinese label (shown).
 #[macro_export]
 macro_rules! coded {
@@ -39,6 +47,16 @@ macro_rules! coded {
             /// The value of a code; `None` where no value has it.
             pub fn from_code(code: &str) -> Option<Self> {
                 match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl $crate::Coded for $name {
+            fn code(self) -> &'static str {
+                Self::code(self)
+            }
+
+            fn label(self) -> &'static str {
+                Self::label(self)
             }
         }
 

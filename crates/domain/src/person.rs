@@ -67,6 +67,14 @@ fn mask_word(word: &str) -> String {
     }
 }
 
+/// Whether a text without spaces can be a phone number: 7 to 15 digits, with area code and hyphens or brackets.
+pub fn is_phone(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let is_plain =
+        text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'(' | b')'));
+    is_plain && (7..=15).contains(&digits)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -191,7 +191,8 @@ const SELECT_ITEM: &str = "select p.id, p.campaign_id, p.position, p.name, p.kin
 
 fn item_from_row(tx: &Tx<'_>, row: &Row) -> Result<PlanItem, StoreError> {
     let id: PlanItemId = row.get("id")?;
-    let linked = |sql: &str| tx.query(sql, params![id], |row| row.get::<OrgId>("id"));
+    let counties = counties(tx, id)?;
+    let authorities = "select authority_id as id from plan_item_authority where plan_item_id = $1 order by 1";
     Ok(PlanItem {
         id,
         campaign: row.get("campaign_id")?,
@@ -203,20 +204,17 @@ fn item_from_row(tx: &Tx<'_>, row: &Row) -> Result<PlanItem, StoreError> {
         agency_name: row.get("agency_name")?,
         organiser: row.get("organiser_id")?,
         organiser_name: row.get("organiser_name")?,
-        counties: linked("select county_id as id from plan_item_county where plan_item_id = $1 order by 1")?,
-        quotas: quotas(tx, id)?,
-        authorities: linked(
-            "select authority_id as id from plan_item_authority where plan_item_id = $1 order by 1",
-        )?,
+        quotas: counties.iter().filter_map(|(county, planned)| Some((*county, (*planned)?))).collect(),
+        counties: counties.into_iter().map(|(county, _)| county).collect(),
+        authorities: tx.query(authorities, params![id], |row| row.get::<OrgId>("id"))?,
         version: row.get("version")?,
     })
 }
 
-fn quotas(tx: &Tx<'_>, id: PlanItemId) -> Result<BTreeMap<OrgId, u32>, StoreError> {
-    let sql =
-        "select county_id, planned from plan_item_county where plan_item_id = $1 and planned is not null";
-    let rows = tx.query(sql, params![id], |row| Ok((row.get("county_id")?, row.get("planned")?)))?;
-    Ok(rows.into_iter().collect())
+/// Counties of a class with their shares of its number, in the order of their ids.
+fn counties(tx: &Tx<'_>, id: PlanItemId) -> Result<Vec<(OrgId, Option<u32>)>, StoreError> {
+    let sql = "select county_id, planned from plan_item_county where plan_item_id = $1 order by 1";
+    tx.query(sql, params![id], |row| Ok((row.get("county_id")?, row.get("planned")?)))
 }
 
 /// Puts a class on record; `id`, names and `version` of the argument are not read.

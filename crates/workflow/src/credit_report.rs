@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{BufWriter, Seek, Write};
 
 use jiff::civil::Date;
-use xinxiu_documents::{CreditQueryReport, ReportListing, ReportRecord, render_pdf};
+use xinxiu_documents::{CreditQueryReport, ReportListing, ReportRecord};
 use xinxiu_domain::actor::{Action, Actor, OrganisationKind};
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::id::{EnterpriseId, JobId, PushId};
@@ -21,6 +21,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use crate::app::{App, Done, View};
 use crate::jobs::{self, Progress, kind};
+use crate::papers;
 use crate::pushes;
 use crate::refusal::Refusal;
 
@@ -42,7 +43,7 @@ pub fn report(view: &View<'_>, id: EnterpriseId) -> Result<CreditQueryReport, Re
 /// [`Refusal::Forbidden`]; [`Refusal::Document`] where it cannot be set.
 pub fn pdf(app: &App, actor: &Actor, id: EnterpriseId) -> Result<(Vec<u8>, String), Refusal> {
     let report = app.view(actor, |view| report(view, id))?;
-    Ok((set(&report)?, file_name(&report)))
+    Ok((papers::pdf(&report)?, file_name(&report)))
 }
 
 /// Queues the reports of a whole push: one ZIP, which takes minutes to set.
@@ -100,7 +101,7 @@ pub(crate) fn run_zip(app: &App, actor: &Actor, job: &Job, slices: Option<usize>
         progress.tell(index, reports.len())?;
         let entry = format!("{:03}-{}", index + 1, file_name(report));
         zip.start_file(entry, stored).map_err(|error| fault(&error))?;
-        zip.write_all(&set(report)?).map_err(|error| fault(&error))?;
+        zip.write_all(&papers::pdf(report)?).map_err(|error| fault(&error))?;
     }
     let mut file = zip.finish().map_err(|error| fault(&error))?;
     file.rewind().map_err(|error| fault(&error))?;
@@ -207,10 +208,6 @@ fn listing(listing: &Listing) -> ReportListing {
         reason: listing.reason.clone(),
         removed_on: listing.gone_since,
     }
-}
-
-fn set(report: &CreditQueryReport) -> Result<Vec<u8>, Refusal> {
-    render_pdf(report).map_err(|error| Refusal::Document(error.to_string()))
 }
 
 fn file_name(report: &CreditQueryReport) -> String {

@@ -4,7 +4,7 @@
 use xinxiu_domain::actor::{Action, Actor, Concerns};
 use xinxiu_domain::id::{LecturerId, OrgId};
 use xinxiu_domain::lecturer::{self, LecturerAction, LecturerState};
-use xinxiu_domain::person::mask_phone;
+use xinxiu_domain::person::{is_phone, mask_phone};
 use xinxiu_domain::session::Module;
 use xinxiu_domain::text::{squeeze, tidy};
 use xinxiu_store::lecturer::{self as store, Lecturer, PHONE};
@@ -208,9 +208,7 @@ fn check(command: &Recommend) -> Result<(), Refusal> {
     let error = |(field, message): (&str, &str)| FieldError { field: field.into(), message: message.into() };
     let mut errors: Vec<FieldError> = faults.into_iter().map(error).collect();
     let phone = squeeze(&command.phone);
-    let digits = phone.bytes().filter(u8::is_ascii_digit).count();
-    let plain = phone.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'(' | b')'));
-    if !phone.is_empty() && (!plain || !(7..=15).contains(&digits)) {
+    if !phone.is_empty() && !is_phone(&phone) {
         errors.push(error(("phone", "联系电话应为7至15位数字，可带区号和横线")));
     }
     if errors.is_empty() { Ok(()) } else { Err(Refusal::Invalid(errors)) }

@@ -47,6 +47,7 @@ pub mod question_bank;
 pub mod rectifications;
 pub mod refusal;
 pub mod roll_call;
+pub mod scan_type;
 pub mod sessions;
 pub mod sign_in;
 pub mod sitting;

@@ -1,9 +1,10 @@
 //! A summary as a paper: PDF to be sent, DOCX to be edited in the office (N23).
 
 use jiff::civil::Date;
-use xinxiu_documents::{CampaignSummary, SummaryRow, render_docx, render_pdf};
+use xinxiu_documents::{CampaignSummary, SummaryRow, render_docx};
 use xinxiu_store::progress::ProgressRow;
 
+use crate::papers;
 use crate::refusal::Refusal;
 use crate::summaries::{Draft, scope};
 use crate::summary_text::lines;
@@ -55,7 +56,7 @@ fn summary_row(row: &ProgressRow, by_plan: bool) -> SummaryRow {
 /// # Errors
 /// [`Refusal::Document`].
 pub fn pdf(paper: &CampaignSummary) -> Result<Vec<u8>, Refusal> {
-    render_pdf(paper).map_err(|error| Refusal::Document(error.to_string()))
+    papers::pdf(paper)
 }
 
 /// The summary as DOCX, to be edited in the office.

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use xinxiu_domain::exam::{Question, QuestionKind};
 use xinxiu_domain::question::{Fault, MOST_CHOICES, TRUE_FALSE, letters};
-use xinxiu_domain::text::{half_width, squeeze, tidy};
+use xinxiu_domain::text::{half_width, tidy};
 
 use super::ReadQuestions;
 use super::gift_read::module_of;
 use crate::cells::Cells;
+use crate::heads::Heads;
 use crate::preview::preview;
 use crate::read::Options;
 use crate::refusal::Refusal;
@@ -31,8 +32,8 @@ struct Columns {
 
 impl Columns {
     fn find(cells: &Cells) -> Option<Self> {
-        let heads: Vec<String> = cells.iter().map(|cell| squeeze(&half_width(cell))).collect();
-        let at = |names: &[&str]| heads.iter().position(|head| names.contains(&head.as_str()));
+        let heads = Heads::of(cells);
+        let at = |names: &[&str]| heads.at(names);
         let choice = |index: usize| {
             let letter = letters(&[index]);
             at(&[&format!("选项{letter}"), &letter, &format!("选项{}", index + 1)])

@@ -207,13 +207,15 @@ fn a_refused_step_stays_on_its_page(site: &Site, item: &PlanItem, at: &str, lett
 fn plan() -> sessions::PlanSession {
     sessions::PlanSession {
         title: "示例第2期".into(),
-        held_on: jiff::civil::date(2022, 9, 20),
-        starts_at: jiff::civil::time(13, 30, 0, 0),
-        ends_at: jiff::civil::time(17, 0, 0, 0),
-        mode: SessionMode::OnSite,
-        place: "示例厅".into(),
-        link: String::new(),
-        capacity: 10,
+        at: sessions::TimeAndPlace {
+            held_on: jiff::civil::date(2022, 9, 20),
+            starts_at: jiff::civil::time(13, 30, 0, 0),
+            ends_at: jiff::civil::time(17, 0, 0, 0),
+            mode: SessionMode::OnSite,
+            place: "示例厅".into(),
+            link: String::new(),
+            capacity: 10,
+        },
         class_hours: 3,
         lecturer: "示例丁".into(),
         modules: Module::ALL.to_vec(),
@@ -228,7 +230,7 @@ fn the_doors_are_offered_on_the_day_and_a_full_session_invites_to_wait() {
     let site = Site::new();
     let (cookie, csrf) = signed_in(&site);
     let (own, item) = agency(&site);
-    let command = sessions::PlanSession { capacity: 1, ..plan() };
+    let command = sessions::PlanSession { at: sessions::TimeAndPlace { capacity: 1, ..plan().at }, ..plan() };
     let id = sessions::plan(site.app(), &own, item.id, &command).unwrap();
     let enterprise = member(&site, &item);
     let to = |state: &str, held_on: &str| {

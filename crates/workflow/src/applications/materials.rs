@@ -1,6 +1,6 @@
 //! Documents of an application: uploaded, attached from what the platform knows, printed (N24, N27).
 
-use xinxiu_documents::{RectificationForm, render_pdf};
+use xinxiu_documents::RectificationForm;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::application::ItemState;
 use xinxiu_domain::attendance::AttendanceState;
@@ -226,6 +226,6 @@ pub fn print_form(app: &App, actor: &Actor, of: ItemId) -> Result<(Vec<u8>, Stri
             issued_on: step.today,
         })
     })?;
-    let pdf = render_pdf(&form).map_err(|error| Refusal::Document(error.to_string()))?;
+    let pdf = papers::pdf(&form)?;
     Ok((pdf, format!("信用修复表-{}.pdf", form.number)))
 }

@@ -4,6 +4,7 @@ use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::application::{ApplicationAction, ApplicationState};
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::id::{ApplicationId, EnterpriseId, ItemId, PenaltyId};
+use xinxiu_domain::person::is_phone;
 use xinxiu_domain::text::{squeeze, tidy};
 use xinxiu_domain::{IllegalMove, Missing};
 use xinxiu_store::application::{self, Application, CONTACT_PHONE};
@@ -146,9 +147,7 @@ pub struct Edit {
 /// [`Refusal::Invalid`] for a phone that is none; a conflict where somebody else edited it meanwhile.
 pub fn edit(app: &App, actor: &Actor, id: ApplicationId, command: &Edit) -> Result<(), Refusal> {
     let phone = squeeze(&command.contact_phone);
-    let digits = phone.chars().filter(char::is_ascii_digit).count();
-    let odd = phone.chars().any(|c| !c.is_ascii_digit() && !matches!(c, '-' | '+' | '(' | ')'));
-    if !phone.is_empty() && (odd || !(7..=15).contains(&digits)) {
+    if !phone.is_empty() && !is_phone(&phone) {
         return Err(Refusal::invalid("contact_phone", "联系电话应为7至15位数字"));
     }
     app.step(actor, |step| {

@@ -1,6 +1,6 @@
 //! The commitment as paper: annex 2 with its blanks filled from what is on record (N26).
 
-use xinxiu_documents::{Commitment as Paper, CommitmentSubject, render_pdf};
+use xinxiu_documents::{Commitment as Paper, CommitmentSubject};
 use xinxiu_domain::DecisionNumber;
 use xinxiu_domain::actor::{Actor, OrganisationKind};
 use xinxiu_domain::commitment::CommitmentAction;
@@ -15,6 +15,7 @@ use xinxiu_store::penalty::{self, Penalty};
 
 use super::{handled, record};
 use crate::app::{App, View};
+use crate::papers;
 use crate::refusal::Refusal;
 
 /// A printed commitment.
@@ -32,7 +33,7 @@ pub struct Printed {
 /// [`Refusal::Forbidden`] where it does not belong to the actor; [`Refusal::Document`].
 pub fn pdf(app: &App, actor: &Actor, id: CommitmentId) -> Result<Printed, Refusal> {
     let paper = app.view(actor, |view| fill(view, &handled(view.tx, actor, id)?))?;
-    let bytes = render_pdf(&paper).map_err(|error| Refusal::Document(error.to_string()))?;
+    let bytes = papers::pdf(&paper)?;
     mark_printed(app, actor, id)?;
     Ok(Printed { bytes, name: format!("信用修复承诺书-{}.pdf", paper.number) })
 }

@@ -14,6 +14,7 @@ use super::{concerned, handled, record};
 use crate::app::{App, Step};
 use crate::archives;
 use crate::refusal::Refusal;
+use crate::scan_type::{HEAD, scan_type};
 
 /// Largest scan in bytes.
 pub const SCAN_LIMIT: u64 = 20 * 1024 * 1024;
@@ -68,22 +69,10 @@ pub(crate) fn picture(app: &App, scan: &Kept) -> Result<(&'static str, &'static 
     if scan.size > SCAN_LIMIT {
         return Err(Refusal::invalid("scan", "文件超过20MB，请调低清晰度后重新拍摄或扫描"));
     }
-    let mut head = Vec::with_capacity(8);
-    let read = app.store.files.reader(&scan.sha256)?.take(8).read_to_end(&mut head);
+    let mut head = Vec::new();
+    let read = app.store.files.reader(&scan.sha256)?.take(HEAD).read_to_end(&mut head);
     read.map_err(|error| StoreError::File(scan.sha256.clone(), error))?;
-    kind(&head).ok_or_else(|| Refusal::invalid("scan", "请上传盖章后的照片或扫描件（jpg、png 或 pdf）"))
-}
-
-fn kind(head: &[u8]) -> Option<(&'static str, &'static str)> {
-    if head.starts_with(b"%PDF-") {
-        Some(("application/pdf", "pdf"))
-    } else if head.starts_with(b"\xff\xd8\xff") {
-        Some(("image/jpeg", "jpg"))
-    } else if head.starts_with(b"\x89PNG\r\n\x1a\n") {
-        Some(("image/png", "png"))
-    } else {
-        None
-    }
+    scan_type(&head).ok_or_else(|| Refusal::invalid("scan", "请上传盖章后的照片或扫描件（jpg、png 或 pdf）"))
 }
 
 /// Notes that a commitment was broken, and how. The record is then shown for its longest publicity period.

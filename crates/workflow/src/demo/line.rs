@@ -12,7 +12,7 @@ use super::training::{Gathering, roll};
 use super::words;
 use crate::invitations::{self, Answer};
 use crate::refusal::Refusal;
-use crate::sessions::{self, ChangeSession};
+use crate::sessions::{self, ChangeSession, TimeAndPlace};
 
 /// So many are invited to wait; all but the last say that they come.
 const WAITING: usize = 3;
@@ -31,13 +31,15 @@ pub fn form(course: &mut Course<'_>, gathering: &Gathering, id: SessionId) -> Re
     let (held, taken) = course.app.store.db.read(read)?;
     let hour = |text: &str| text.parse().unwrap_or(Time::midnight());
     let command = ChangeSession {
-        held_on: held.held_on,
-        starts_at: hour(&held.starts_at),
-        ends_at: hour(&held.ends_at),
-        mode: held.mode,
-        place: held.place.clone(),
-        link: held.link.clone(),
-        capacity: u32::try_from(taken).unwrap_or(held.capacity),
+        at: TimeAndPlace {
+            held_on: held.held_on,
+            starts_at: hour(&held.starts_at),
+            ends_at: hour(&held.ends_at),
+            mode: held.mode,
+            place: held.place.clone(),
+            link: held.link.clone(),
+            capacity: u32::try_from(taken).unwrap_or(held.capacity),
+        },
         reason: "会场座位有限".into(),
         version: held.version,
     };

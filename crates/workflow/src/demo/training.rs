@@ -14,7 +14,7 @@ use super::{FIRST_DAY, line, seats, teaching, words};
 use crate::findings::{self, RecordFinding};
 use crate::invitations::{self, Answer};
 use crate::refusal::Refusal;
-use crate::sessions::{self, MaterialType, NewMaterial, PlanSession, PublishSession};
+use crate::sessions::{self, MaterialType, NewMaterial, PlanSession, PublishSession, TimeAndPlace};
 
 type Outcome = Result<(), Refusal>;
 
@@ -173,13 +173,15 @@ fn plan(course: &mut Course<'_>, gathering: &Gathering) -> Result<SessionId, Ref
         [usize::from(gathering.class % 5 == 4) + usize::from(gathering.day > date(2022, 9, 18))];
     let command = PlanSession {
         title: format!("{}{}", class.name, gathering.name),
-        held_on: gathering.day,
-        starts_at: time(9, 0, 0, 0),
-        ends_at: time(12, 0, 0, 0),
-        mode,
-        place: "示例会议中心（虚构）一号厅".into(),
-        link: "https://meeting.example/demo".into(),
-        capacity: 150,
+        at: TimeAndPlace {
+            held_on: gathering.day,
+            starts_at: time(9, 0, 0, 0),
+            ends_at: time(12, 0, 0, 0),
+            mode,
+            place: "示例会议中心（虚构）一号厅".into(),
+            link: "https://meeting.example/demo".into(),
+            capacity: 150,
+        },
         class_hours: 3,
         lecturer: words::person(gathering.class).into(),
         modules: Module::ALL.to_vec(),

@@ -5,6 +5,7 @@ use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::archive::SurvivalState;
 use xinxiu_domain::id::{EnterpriseId, OrgId};
 use xinxiu_domain::message::is_email;
+use xinxiu_domain::person::is_phone;
 use xinxiu_domain::text::{squeeze, tidy};
 use xinxiu_store::enterprise::{self, Enterprise, sealed};
 use xinxiu_store::enterprise_change::{self, Change};
@@ -115,9 +116,7 @@ fn check(command: &Correction) -> Result<(), Refusal> {
         return Err(Refusal::invalid("reason", "请写明更正的原因或依据"));
     }
     let phone = squeeze(&command.contact_phone);
-    let digits = phone.bytes().filter(u8::is_ascii_digit).count();
-    let plain = phone.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'+' | b'(' | b')'));
-    if !phone.is_empty() && (!plain || !(7..=15).contains(&digits)) {
+    if !phone.is_empty() && !is_phone(&phone) {
         return Err(Refusal::invalid("contact_phone", "联系电话应为7至15位数字，可带区号和横线"));
     }
     let email = squeeze(&command.contact_email);

@@ -51,8 +51,6 @@ pub struct Home {
     pub enterprise: String,
     /// Its legal representative, offered as the one who comes.
     pub legal_representative: String,
-    /// Legal representative as the enterprise said itself; empty where it said nothing.
-    pub representative: String,
     /// Whether a deputy comes whose authorisation is still missing.
     pub unauthorised: bool,
     /// Agency.
@@ -101,7 +99,6 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
             announcements: standing_announcements(view, found.session)?,
             place: position(&waiting::line(view.tx, found.session)?, id),
             change: unseen_change(view, &found)?,
-            representative: authorisation::representative(view.tx, id)?,
             unauthorised: needs_authorisation(&found)
                 && authorisation::of_attendance(view.tx, id)?
                     .first()
@@ -159,6 +156,17 @@ pub fn answer(app: &App, actor: &Actor, id: AttendanceId, command: &Answer) -> R
         let what = format!("对「{}」{answered}，{}", held.title, command.willingness);
         record(step, "attendance.answer", &found, &what)?;
         fill(step, &held).map(drop)
+    })
+}
+
+/// Legal representative as the enterprise last said itself; empty where it said nothing.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for anybody but the enterprise.
+pub fn said_representative(app: &App, actor: &Actor, id: AttendanceId) -> Result<String, Refusal> {
+    app.view(actor, |view| {
+        own(view.tx, actor, id)?;
+        Ok(authorisation::representative(view.tx, id)?)
     })
 }
 

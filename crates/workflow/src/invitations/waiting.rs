@@ -42,8 +42,12 @@ pub(crate) fn fill(step: &Step<'_>, held: &Session) -> Result<usize, Refusal> {
         found.moved_up_at = Some(step.now);
         attendance::save(step.tx, &found)?;
         record(step, "attendance.move_up", &found, &format!("由候补递补为参加「{}」", held.title))?;
+    }
+    if !next.is_empty() {
         let occasion = format!("seat-{}", step.now);
-        messages::notify(step, held, (Purpose::Seat, occasion), |line| line.attendance == place.attendance)?;
+        messages::notify(step, held, (Purpose::Seat, occasion), |line| {
+            next.iter().any(|place| place.attendance == line.attendance)
+        })?;
     }
     Ok(next.len())
 }

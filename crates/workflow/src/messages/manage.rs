@@ -51,20 +51,24 @@ pub fn board(app: &App, actor: &Actor, id: SessionId) -> Result<Board, Refusal> 
 pub fn withdraw(app: &App, actor: &Actor, id: SessionId, chosen: &[MessageId]) -> Result<usize, Refusal> {
     let none = "勾选的消息都不在等待发送，不能撤回";
     each(app, actor, (id, chosen), none, |step, read| {
-        if read.state != MessageState::Queued {
-            return Ok(false);
-        }
-        let standing = Standing {
-            state: read.state.after(MessageAction::Withdraw)?,
-            next_at: step.now,
-            gateway_id: &read.gateway_id,
-            problem: "已由人工撤回",
-            attempt: read.attempt,
-        };
-        let taken_back = message::stand(step.tx, read, &standing, step.now)?;
-        message::free_occasion(step.tx, read.id)?;
-        Ok(taken_back)
+        Ok(read.state == MessageState::Queued && take_back(step, read, "已由人工撤回")?)
     })
+}
+
+/// Takes back a message that still waits as it was read; whether it did. The same may then be sent again.
+pub(super) fn take_back(step: &Step<'_>, read: &Message, why: &str) -> Result<bool, Refusal> {
+    let standing = Standing {
+        state: read.state.after(MessageAction::Withdraw)?,
+        next_at: step.now,
+        gateway_id: &read.gateway_id,
+        problem: why,
+        attempt: read.attempt,
+    };
+    let waited = message::stand(step.tx, read, &standing, step.now)?;
+    if waited {
+        message::free_occasion(step.tx, read.id)?;
+    }
+    Ok(waited)
 }
 
 /// Sends again what did not arrive, to the number or address that is on record now; how many they are.

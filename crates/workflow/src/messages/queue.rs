@@ -7,14 +7,15 @@ use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::calling::{Purpose, Reach, Text};
 use xinxiu_domain::id::{AttendanceId, MessageId, SessionId};
-use xinxiu_domain::message::{Channel, MessageAction, MessageState, sms_number};
+use xinxiu_domain::message::{Channel, MessageState, sms_number};
 use xinxiu_store::contact::{self, Line, Within};
 use xinxiu_store::enterprise::sealed::{CONTACT_EMAIL, CONTACT_PHONE};
-use xinxiu_store::message::{self, New, Standing, TEXT, TO};
+use xinxiu_store::message::{self, New, TEXT, TO};
 use xinxiu_store::session::{self, Session};
 use xinxiu_store::vault::random_bytes;
 use xinxiu_store::{Tx, campaign, concerns, enterprise_change};
 
+use super::manage::take_back;
 use crate::app::{App, Done, Step, View};
 use crate::calling::{callable, fits, own, words_for, words_of};
 use crate::enterprises::Personal;
@@ -257,16 +258,7 @@ fn queue_one(
 /// Takes back what still waits to be sent for a session.
 pub(crate) fn call_off(step: &Step<'_>, id: SessionId, why: &str) -> Result<(), Refusal> {
     for read in message::of_session(step.tx, id, MessageState::Queued)? {
-        let standing = Standing {
-            state: read.state.after(MessageAction::Withdraw)?,
-            next_at: step.now,
-            gateway_id: &read.gateway_id,
-            problem: why,
-            attempt: read.attempt,
-        };
-        if message::stand(step.tx, &read, &standing, step.now)? {
-            message::free_occasion(step.tx, read.id)?;
-        }
+        take_back(step, &read, why)?;
     }
     Ok(())
 }

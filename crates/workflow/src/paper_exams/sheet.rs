@@ -6,8 +6,8 @@ use std::path::Path;
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use xinxiu_domain::id::AttendanceId;
-use xinxiu_domain::text::{half_width, name_key, squeeze};
-use xinxiu_intake::{Cells, Options, preview};
+use xinxiu_domain::text::{half_width, name_key};
+use xinxiu_intake::{Cells, Heads, Options, preview};
 
 use super::{Sitter, Sitters};
 use crate::refusal::Refusal;
@@ -77,8 +77,8 @@ struct Columns {
 
 impl Columns {
     fn find(cells: &Cells) -> Option<Self> {
-        let heads: Vec<String> = cells.iter().map(|cell| squeeze(&half_width(cell))).collect();
-        let at = |names: &[&str]| heads.iter().position(|head| names.contains(&head.as_str()));
+        let heads = Heads::of(cells);
+        let at = |names: &[&str]| heads.at(names);
         let found = Self {
             name: at(&["企业名称", "单位名称", "企业", "名称"]),
             uscc: at(&["统一社会信用代码", "信用代码"]),

@@ -14,7 +14,7 @@ use xinxiu_store::proposal::{self, Proposal};
 use super::{loaded, record};
 use crate::app::{App, Step};
 use crate::refusal::{Refusal, require};
-use crate::sessions::{self, PlanSession};
+use crate::sessions::{self, PlanSession, minute};
 
 /// What the organiser makes of a proposal.
 #[derive(Debug, Clone)]
@@ -119,7 +119,7 @@ fn keep(step: &Step<'_>, id: ProposalId, decision: &Decision) -> Result<usize, R
     if kept.is_empty() {
         return Err(Refusal::invalid("enterprises", "请至少保留一家企业，或者退回这条建议"));
     }
-    let seats = usize::try_from(decision.plan.capacity).unwrap_or(usize::MAX);
+    let seats = usize::try_from(decision.plan.at.capacity).unwrap_or(usize::MAX);
     if kept.len() > seats {
         let message = format!("保留{}家，超过名额{seats}个，请减少企业或增加名额", kept.len());
         return Err(Refusal::invalid("capacity", message));
@@ -130,19 +130,19 @@ fn keep(step: &Step<'_>, id: ProposalId, decision: &Decision) -> Result<usize, R
 
 fn fill(found: &mut Proposal, decision: &Decision) {
     let plan = &decision.plan;
-    let minute = |time: jiff::civil::Time| time.strftime("%H:%M").to_string();
+    let at = &plan.at;
     let title = tidy(&plan.title);
     if !title.is_empty() {
         found.title = title;
     }
-    found.held_on = plan.held_on;
-    found.starts_at = minute(plan.starts_at);
-    found.ends_at = minute(plan.ends_at);
-    found.mode = plan.mode;
-    found.place = tidy(&plan.place);
-    found.link = tidy(&plan.link);
+    found.held_on = at.held_on;
+    found.starts_at = minute(at.starts_at);
+    found.ends_at = minute(at.ends_at);
+    found.mode = at.mode;
+    found.place = tidy(&at.place);
+    found.link = tidy(&at.link);
     found.lecturer = tidy(&plan.lecturer);
-    found.capacity = plan.capacity;
+    found.capacity = at.capacity;
     found.class_hours = plan.class_hours;
     found.version = plan.version;
 }

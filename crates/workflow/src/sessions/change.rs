@@ -2,7 +2,6 @@
 //! itself, or it is shown who is to be told by hand (N08 N14).
 
 use jiff::ToSpan;
-use jiff::civil::{Date, Time};
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::calling::{Purpose, Reach};
@@ -14,7 +13,8 @@ use xinxiu_store::session::{self, Session};
 use xinxiu_store::session_change::{self, Line, SessionChange};
 use xinxiu_store::{attendance, concerns};
 
-use super::plan::{minute, time_and_place};
+use super::plan::may_be_held;
+use super::time_and_place::TimeAndPlace;
 use super::{agenda, loaded, matching, not_now, record, spoken_time};
 use crate::app::{App, Step, View};
 use crate::invitations::{fill, hold_seats, own, record as record_own};
@@ -27,20 +27,8 @@ const SHOWN_FOR: i64 = 14;
 /// What the organiser changes.
 #[derive(Debug, Clone)]
 pub struct ChangeSession {
-    /// Day.
-    pub held_on: Date,
-    /// Begin.
-    pub starts_at: Time,
-    /// End.
-    pub ends_at: Time,
-    /// How it is held.
-    pub mode: SessionMode,
-    /// Hall.
-    pub place: String,
-    /// Meeting link.
-    pub link: String,
-    /// Seats.
-    pub capacity: u32,
+    /// Day, hours, place and seats.
+    pub at: TimeAndPlace,
     /// Why.
     pub reason: String,
     /// Version that the form was filled from.
@@ -76,18 +64,8 @@ pub fn change(app: &App, actor: &Actor, id: SessionId, command: &ChangeSession) 
         if found.state != SessionState::Published {
             return Err(not_now(found.state, "变更"));
         }
-        let mut changed = Session {
-            held_on: command.held_on,
-            starts_at: minute(command.starts_at),
-            ends_at: minute(command.ends_at),
-            mode: command.mode,
-            place: tidy(&command.place),
-            link: tidy(&command.link),
-            capacity: command.capacity,
-            ..found.clone()
-        };
-        changed.version = command.version;
-        time_and_place((command.starts_at, command.ends_at), &changed, &campaign, step.today)?;
+        let changed = Session { version: command.version, ..command.at.onto(found.clone()) };
+        may_be_held(&command.at, &changed, &campaign, step.today)?;
         agenda::must_fit(step.tx, &changed)?;
         let taken = attendance::taken_seats(step.tx, id)?;
         if i64::from(changed.capacity) < taken {

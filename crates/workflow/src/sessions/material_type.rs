@@ -4,6 +4,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use xinxiu_domain::coded;
 
+use crate::scan_type::scan_type;
+
 coded! {
     /// A kind of file that can be training material.
     pub enum MaterialType {
@@ -42,10 +44,10 @@ impl MaterialType {
         let mut head = Vec::new();
         file.by_ref().take(HEAD).read_to_end(&mut head)?;
         file.seek(SeekFrom::Start(0))?;
+        if let Some((media_type, _)) = scan_type(&head) {
+            return Ok(Self::ALL.iter().copied().find(|one| one.media_type() == media_type));
+        }
         Ok(match head.as_slice() {
-            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
-            [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some(Self::Png),
-            [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
             [b'P', b'K', 3, 4, ..] => is_slides(file).then_some(Self::Slides),
             [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => {
                 BRANDS.iter().any(|known| brand.starts_with(known)).then_some(Self::Mp4)

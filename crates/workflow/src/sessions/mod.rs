@@ -34,6 +34,7 @@ mod outline;
 pub(crate) mod papers;
 mod plan;
 mod publish;
+mod time_and_place;
 
 pub use agenda::{ITEMS, add_item, change_item, draft_agenda, minutes, move_item, remove_item};
 pub use calendar::{Month, close_feed, feed, feed_token, hours, month, open_feed};
@@ -60,6 +61,8 @@ pub use papers::{notice, sign_in_sheet};
 pub(crate) use plan::draft;
 pub use plan::{PlanSession, edit, plan};
 pub use publish::{PublishSession, cancel, close, open_doors, publish};
+pub use time_and_place::TimeAndPlace;
+pub(crate) use time_and_place::minute;
 
 /// A session with all that its page shows.
 #[derive(Debug, Clone)]

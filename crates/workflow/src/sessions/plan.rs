@@ -1,6 +1,6 @@
 //! The agency plans a session and edits it until it is published (N05, N06, N09, N17).
 
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::campaign::CampaignState;
 use xinxiu_domain::id::{PlanItemId, SessionId};
@@ -13,6 +13,7 @@ use xinxiu_store::campaign::{self, Campaign, PlanItem};
 use xinxiu_store::concerns;
 use xinxiu_store::session::{self, Session};
 
+use super::time_and_place::TimeAndPlace;
 use super::{agenda, agenda_store, as_plan, loaded, not_now, record};
 use crate::app::{App, Step};
 use crate::refusal::{FieldError, Refusal, require};
@@ -22,20 +23,8 @@ use crate::refusal::{FieldError, Refusal, require};
 pub struct PlanSession {
     /// Title; the class's name where empty.
     pub title: String,
-    /// Day.
-    pub held_on: Date,
-    /// Begin.
-    pub starts_at: Time,
-    /// End.
-    pub ends_at: Time,
-    /// How it is held.
-    pub mode: SessionMode,
-    /// Hall.
-    pub place: String,
-    /// Meeting link.
-    pub link: String,
-    /// Seats.
-    pub capacity: u32,
+    /// Day, hours, place and seats.
+    pub at: TimeAndPlace,
     /// Class hours.
     pub class_hours: u32,
     /// Lecturer of module 1.
@@ -78,7 +67,7 @@ pub(crate) fn draft(
     command: &PlanSession,
 ) -> Result<SessionId, Refusal> {
     let mut new = filled(blank(class.id), command, &class.name);
-    check(command, gaps(command, &new, campaign, step.today))?;
+    check(command, gaps(command.at.minutes(), &new, campaign, step.today))?;
     let first = agenda::drafted(&new);
     agenda::follow(&mut new, &first);
     let id = session::insert(step.tx, &new)?;
@@ -103,7 +92,7 @@ pub fn edit(app: &App, actor: &Actor, id: SessionId, command: &PlanSession) -> R
         let command = &if has_agenda { by_agenda(command, &found) } else { command.clone() };
         let mut edited = filled(found, command, &title);
         edited.version = command.version;
-        let mut open = gaps(command, &edited, &campaign, step.today);
+        let mut open = gaps(command.at.minutes(), &edited, &campaign, step.today);
         // What the agenda says is mended in the agenda, and asked for at publication.
         open.retain(|gap| !(has_agenda && matches!(gap.code, "class_hours" | "lecturer")));
         check(command, open)?;
@@ -124,12 +113,9 @@ fn by_agenda(command: &PlanSession, found: &Session) -> PlanSession {
     }
 }
 
-/// What the notice asks of the plan. A day that is over is none to plan for: what was held is on record.
-fn gaps(command: &PlanSession, session: &Session, campaign: &Campaign, today: Date) -> Vec<Missing> {
-    let minutes = command
-        .starts_at
-        .until(command.ends_at)
-        .map_or(0, |span| i64::from(span.get_hours()) * 60 + span.get_minutes());
+/// What the notice asks of a session that lasts so long. A day that is over is none to plan for: what was held is on
+/// record.
+fn gaps(minutes: i64, session: &Session, campaign: &Campaign, today: Date) -> Vec<Missing> {
     let mut gaps = planning_gaps(&as_plan(session, campaign, &[]));
     gaps.extend(hours_gaps(session.class_hours, minutes));
     gaps.extend(day_gaps(session.held_on, today));
@@ -137,51 +123,28 @@ fn gaps(command: &PlanSession, session: &Session, campaign: &Campaign, today: Da
 }
 
 /// Refuses hours and places that no session may have, be it planned or published.
-pub(super) fn time_and_place(
-    (starts_at, ends_at): (Time, Time),
+pub(super) fn may_be_held(
+    at: &TimeAndPlace,
     session: &Session,
     campaign: &Campaign,
     today: Date,
 ) -> Result<(), Refusal> {
-    let command = PlanSession {
-        title: String::new(),
-        held_on: session.held_on,
-        starts_at,
-        ends_at,
-        mode: session.mode,
-        place: session.place.clone(),
-        link: session.link.clone(),
-        capacity: session.capacity,
-        class_hours: session.class_hours,
-        lecturer: session.lecturer.clone(),
-        modules: session.modules.clone(),
-        // What is taught, and how, stays as it was published.
-        methods: Method::ALL.to_vec(),
-        contact_group: session.contact_group.clone(),
-        version: session.version,
-    };
-    check(&command, gaps(&command, session, campaign, today))
+    together(at.faults(), gaps(at.minutes(), session, campaign, today))
 }
 
-/// Refuses what the form has wrong together with what the notice asks, so that one round mends both.
+/// Refuses what the form has wrong together with what the notice asks.
 fn check(command: &PlanSession, gaps: Vec<Missing>) -> Result<(), Refusal> {
-    let mut errors = Vec::new();
-    let mut fault = |field: &str, message: &str| {
-        errors.push(FieldError { field: field.to_owned(), message: message.to_owned() });
-    };
-    if command.ends_at <= command.starts_at {
-        fault("ends_at", "结束时间应晚于开始时间");
-    }
-    if command.capacity == 0 {
-        fault("capacity", "名额应大于0");
-    }
+    let mut errors = command.at.faults();
     if command.methods.is_empty() {
-        fault("methods", "请至少选择一种培训方式");
+        errors.push(FieldError {
+            field: "methods".into(), message: "请至少选择一种培训方式".into()
+        });
     }
-    let link = tidy(&command.link);
-    if !link.is_empty() && !link.starts_with("http://") && !link.starts_with("https://") {
-        fault("link", "会议链接应以 http:// 或 https:// 开头");
-    }
+    together(errors, gaps)
+}
+
+/// One round mends both.
+fn together(mut errors: Vec<FieldError>, gaps: Vec<Missing>) -> Result<(), Refusal> {
     if errors.is_empty() {
         return require(gaps);
     }
@@ -193,24 +156,13 @@ fn filled(base: Session, command: &PlanSession, default_title: &str) -> Session 
     let title = tidy(&command.title);
     Session {
         title: if title.is_empty() { default_title.to_owned() } else { title },
-        held_on: command.held_on,
-        starts_at: minute(command.starts_at),
-        ends_at: minute(command.ends_at),
-        mode: command.mode,
-        place: tidy(&command.place),
-        link: tidy(&command.link),
-        capacity: command.capacity,
         class_hours: command.class_hours,
         lecturer: tidy(&command.lecturer),
         modules: command.modules.clone(),
         methods: command.methods.clone(),
         contact_group: tidy(&command.contact_group),
-        ..base
+        ..command.at.onto(base)
     }
-}
-
-pub(super) fn minute(time: Time) -> String {
-    time.strftime("%H:%M").to_string()
 }
 
 fn blank(plan_item: PlanItemId) -> Session {

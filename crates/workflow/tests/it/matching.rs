@@ -9,7 +9,9 @@ use xinxiu_domain::session::Method;
 use xinxiu_store::{both_engines, params};
 use xinxiu_workflow::Refusal;
 use xinxiu_workflow::invitations;
-use xinxiu_workflow::sessions::{self, ChangeSession, ChangeSlot, ProposeMatching, ShownMatching};
+use xinxiu_workflow::sessions::{
+    self, ChangeSession, ChangeSlot, ProposeMatching, ShownMatching, TimeAndPlace,
+};
 
 use crate::sessions::Scene;
 use crate::support::enterprise_actor;
@@ -95,13 +97,15 @@ both_engines! {
         let before = begins();
         let session = shown(&scene, id).session;
         let change = |starts_at, ends_at| ChangeSession {
-            held_on: session.held_on,
-            starts_at,
-            ends_at,
-            mode: session.mode,
-            place: session.place.clone(),
-            link: String::new(),
-            capacity: session.capacity,
+            at: TimeAndPlace {
+                held_on: session.held_on,
+                starts_at,
+                ends_at,
+                mode: session.mode,
+                place: session.place.clone(),
+                link: String::new(),
+                capacity: session.capacity,
+            },
             reason: "会场另有安排".into(),
             version: session.version,
         };

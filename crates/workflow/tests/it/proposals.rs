@@ -8,7 +8,7 @@ use xinxiu_domain::session::{Method, Module, SessionMode, SessionState};
 use xinxiu_store::candidate::CandidateFilter;
 use xinxiu_store::{both_engines, params};
 use xinxiu_workflow::proposals::{self, Decision, DrawUp};
-use xinxiu_workflow::sessions::{self, PlanSession, PublishSession};
+use xinxiu_workflow::sessions::{self, PlanSession, PublishSession, TimeAndPlace};
 use xinxiu_workflow::{Refusal, invitations};
 
 use crate::support::World;
@@ -43,13 +43,15 @@ fn decision(world: &World, id: ProposalId, kept: &[EnterpriseId]) -> Decision {
     let shown = proposals::show(&world.app, &world.city, id).unwrap();
     let plan = PlanSession {
         title: shown.proposal.title.clone(),
-        held_on: shown.proposal.held_on,
-        starts_at: time(13, 30, 0, 0),
-        ends_at: time(17, 0, 0, 0),
-        mode: SessionMode::OnSite,
-        place: "示例会议中心".into(),
-        link: String::new(),
-        capacity: shown.proposal.capacity,
+        at: TimeAndPlace {
+            held_on: shown.proposal.held_on,
+            starts_at: time(13, 30, 0, 0),
+            ends_at: time(17, 0, 0, 0),
+            mode: SessionMode::OnSite,
+            place: "示例会议中心".into(),
+            link: String::new(),
+            capacity: shown.proposal.capacity,
+        },
         class_hours: shown.proposal.class_hours,
         lecturer: "示例丁".into(),
         modules: Module::ALL.to_vec(),

@@ -4,18 +4,17 @@ use std::cell::RefCell;
 
 use jiff::civil::{date, time};
 use xinxiu_domain::actor::Actor;
-use xinxiu_domain::attendance::Willingness;
 use xinxiu_domain::calling::{Outcome, Purpose, Reach, Way};
 use xinxiu_domain::id::{AttendanceId, EnterpriseId, SessionId};
 use xinxiu_domain::message::MessageState;
-use xinxiu_domain::session::{Capacity, SessionMode};
+use xinxiu_domain::session::SessionMode;
 use xinxiu_store::enterprise::sealed::CONTACT_PHONE;
 use xinxiu_store::testing::TestStore;
 use xinxiu_store::{both_engines, params};
 use xinxiu_workflow::calling::{self, Tell};
-use xinxiu_workflow::invitations::{self, Answer, Home};
+use xinxiu_workflow::invitations::{self, Home};
 use xinxiu_workflow::messages::{self, Gateway, NotSent, Outgoing, Post};
-use xinxiu_workflow::sessions::{self, ChangeSession, Told};
+use xinxiu_workflow::sessions::{self, ChangeSession, TimeAndPlace, Told};
 use xinxiu_workflow::{Refusal, home};
 
 use crate::sessions::{Scene, command};
@@ -54,26 +53,17 @@ fn invited(scene: &Scene, held: SessionId, name: &str) -> (EnterpriseId, Attenda
     (id, scene.invited(held, id))
 }
 
-fn answer(scene: &Scene, (enterprise, id): (EnterpriseId, AttendanceId), attending: bool) {
-    let command = Answer {
-        attending,
-        willingness: Willingness::Willing,
-        attendee: "示例乙".into(),
-        capacity: Some(Capacity::Principal),
-        representative: String::new(),
-    };
-    invitations::answer(scene.app(), &enterprise_actor(enterprise), id, &command).unwrap();
-}
-
 fn moved() -> ChangeSession {
     ChangeSession {
-        held_on: date(2022, 7, 5),
-        starts_at: time(9, 0, 0, 0),
-        ends_at: time(12, 0, 0, 0),
-        mode: SessionMode::OnSite,
-        place: "示例第二报告厅".into(),
-        link: String::new(),
-        capacity: 10,
+        at: TimeAndPlace {
+            held_on: date(2022, 7, 5),
+            starts_at: time(9, 0, 0, 0),
+            ends_at: time(12, 0, 0, 0),
+            mode: SessionMode::OnSite,
+            place: "示例第二报告厅".into(),
+            link: String::new(),
+            capacity: 10,
+        },
         reason: "场地停电".into(),
         version: 2,
     }
@@ -101,8 +91,8 @@ both_engines! {
         let declined = invited(&scene, held, "丙公司");
         let mute = scene.member("丁公司");
         scene.invited(held, mute);
-        answer(&scene, coming, true);
-        answer(&scene, declined, false);
+        scene.answers(coming, true);
+        scene.answers(declined, false);
         messages::send(scene.app(), &scene.agency, held, Purpose::Invite, &[asked.1]).unwrap();
         let told = sessions::change(scene.app(), &scene.organiser, held, &moved()).unwrap();
         assert_eq!(told, Told { queued: 2, by_hand: 1, moved_up: 0 });
@@ -128,17 +118,17 @@ both_engines! {
         let foreign = sessions::note_change(scene.app(), &enterprise_actor(asked.0), coming.1);
         assert!(matches!(foreign, Err(Refusal::Forbidden(_))));
 
-        let again = ChangeSession { held_on: date(2022, 7, 6), version: 3, ..moved() };
+        let again = ChangeSession { at: TimeAndPlace { held_on: date(2022, 7, 6), ..moved().at }, version: 3, ..moved() };
         assert_eq!(sessions::change(scene.app(), &scene.organiser, held, &again).unwrap().queued, 2);
         assert!(seen(&scene, coming).change.is_some(), "who knew the last change does not know this one");
-        let seats = ChangeSession { capacity: 20, version: 4, ..again };
+        let seats = ChangeSession { at: TimeAndPlace { capacity: 20, ..again.at }, version: 4, ..again };
         assert_eq!(sessions::change(scene.app(), &scene.organiser, held, &seats).unwrap(), Told::default());
     };
     without_a_gateway_it_is_said_who_is_to_be_told_by_hand => |test| {
         let (scene, held) = scene(test, false);
         let (one, other, before) =
             (invited(&scene, held, "甲公司"), invited(&scene, held, "乙公司"), invited(&scene, held, "丙公司"));
-        answer(&scene, one, true);
+        scene.answers(one, true);
         calling::tell(scene.app(), &scene.agency, &told_by_visit(before.1)).unwrap();
         let told = sessions::change(scene.app(), &scene.organiser, held, &moved()).unwrap();
         assert_eq!(told, Told { queued: 0, by_hand: 3, moved_up: 0 });
@@ -150,7 +140,7 @@ both_engines! {
         };
         assert_eq!(task(&scene.organiser, "待重新通知"), 3);
         calling::tell(scene.app(), &scene.organiser, &told_by_visit(other.1)).unwrap();
-        answer(&scene, one, true);
+        scene.answers(one, true);
         assert_eq!(left(&scene.agency), 1, "told before the change is not told of it");
         // Those who prepare it learn of it: agency, organiser, and the authority whose enterprise comes.
         scene.world.listing(one.0, "南通市生态环境局");
@@ -166,7 +156,7 @@ both_engines! {
     a_cancelled_session_is_told_too => |test| {
         let (scene, held) = scene(test, true);
         let coming = invited(&scene, held, "甲公司");
-        answer(&scene, coming, true);
+        scene.answers(coming, true);
         let told = sessions::cancel(scene.app(), &scene.organiser, held, "场地停电").unwrap();
         assert_eq!(told, Told { queued: 1, by_hand: 0, moved_up: 0 });
         assert!(seen(&scene, coming).change.unwrap().is_cancelled);
@@ -185,22 +175,16 @@ both_engines! {
         assert!(matches!(refused(&scene.agency, &moved()), Refusal::Forbidden(_)), "the organiser published it");
         let bad = [
             ChangeSession { reason: " ".into(), ..moved() },
-            ChangeSession { capacity: 1, ..moved() },
-            ChangeSession { ends_at: time(8, 0, 0, 0), ..moved() },
-            ChangeSession {
-                held_on: command().held_on,
-                starts_at: command().starts_at,
-                ends_at: command().ends_at,
-                place: command().place,
-                ..moved()
-            },
+            ChangeSession { at: TimeAndPlace { capacity: 1, ..moved().at }, ..moved() },
+            ChangeSession { at: TimeAndPlace { ends_at: time(8, 0, 0, 0), ..moved().at }, ..moved() },
+            ChangeSession { at: TimeAndPlace { capacity: moved().at.capacity, ..command().at }, ..moved() },
         ];
         for command in &bad {
             assert!(matches!(refused(&scene.organiser, command), Refusal::Invalid(_)), "{command:?}");
         }
-        let yesterday = ChangeSession { held_on: date(2022, 6, 13), ..moved() };
+        let yesterday = ChangeSession { at: TimeAndPlace { held_on: date(2022, 6, 13), ..moved().at }, ..moved() };
         assert!(matches!(refused(&scene.organiser, &yesterday), Refusal::Missing(_)));
-        let short = ChangeSession { ends_at: time(10, 0, 0, 0), ..moved() };
+        let short = ChangeSession { at: TimeAndPlace { ends_at: time(10, 0, 0, 0), ..moved().at }, ..moved() };
         assert!(matches!(refused(&scene.organiser, &short), Refusal::Missing(_)), "three class hours");
         let stale = ChangeSession { version: 1, ..moved() };
         assert!(matches!(refused(&scene.organiser, &stale), Refusal::Store(_)));

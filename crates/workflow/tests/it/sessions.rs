@@ -14,7 +14,7 @@ use xinxiu_store::session::Filter;
 use xinxiu_store::{both_engines, params};
 use xinxiu_workflow::Refusal;
 use xinxiu_workflow::invitations::{self, Answer};
-use xinxiu_workflow::sessions::{self, PlanSession, PublishSession};
+use xinxiu_workflow::sessions::{self, PlanSession, PublishSession, TimeAndPlace};
 use xinxiu_workflow::{app::App, roll_call};
 
 use crate::support::{TODAY, World, enterprise_actor};
@@ -41,8 +41,17 @@ impl Scene {
     }
 
     pub fn planned(&self, capacity: u32) -> SessionId {
-        let command = PlanSession { capacity, ..command() };
+        let command = PlanSession { at: TimeAndPlace { capacity, ..command().at }, ..command() };
         sessions::plan(self.app(), &self.agency, self.world.class(1), &command).unwrap()
+    }
+
+    /// The enterprise says whether somebody comes.
+    pub fn answers(&self, (enterprise, id): (EnterpriseId, AttendanceId), attending: bool) {
+        let command =
+            Answer {
+                attending, attendee: "示例乙".into(), capacity: Some(Capacity::Principal), ..coming()
+            };
+        invitations::answer(self.app(), &enterprise_actor(enterprise), id, &command).unwrap();
     }
 
     pub fn published(&self, capacity: u32) -> SessionId {
@@ -63,7 +72,7 @@ impl Scene {
     }
 
     pub fn open_doors(&self, session: SessionId) {
-        self.app().clock.set(command().held_on);
+        self.app().clock.set(command().at.held_on);
         sessions::open_doors(self.app(), &self.agency, session).unwrap();
     }
 
@@ -87,13 +96,15 @@ impl Scene {
 pub fn command() -> PlanSession {
     PlanSession {
         title: "示例培训第1期".into(),
-        held_on: date(2022, 6, 28),
-        starts_at: time(13, 30, 0, 0),
-        ends_at: time(17, 0, 0, 0),
-        mode: SessionMode::OnSite,
-        place: "示例报告厅".into(),
-        link: String::new(),
-        capacity: 100,
+        at: TimeAndPlace {
+            held_on: date(2022, 6, 28),
+            starts_at: time(13, 30, 0, 0),
+            ends_at: time(17, 0, 0, 0),
+            mode: SessionMode::OnSite,
+            place: "示例报告厅".into(),
+            link: String::new(),
+            capacity: 100,
+        },
         class_hours: 3,
         lecturer: "示例戊".into(),
         modules: Module::ALL.to_vec(),
@@ -139,18 +150,18 @@ both_engines! {
         let other = scene.world.agency("丙");
         let refused = sessions::plan(scene.app(), &other, class, &command()).unwrap_err();
         assert!(matches!(refused, Refusal::Forbidden(_)));
-        let past = PlanSession { held_on: date(2022, 6, 13), ..command() };
+        let past = PlanSession { at: TimeAndPlace { held_on: date(2022, 6, 13), ..command().at }, ..command() };
         assert_eq!(codes(sessions::plan(scene.app(), &scene.agency, class, &past).unwrap_err()), ["held_on"]);
-        let crammed = PlanSession { ends_at: time(15, 30, 0, 0), ..command() };
+        let crammed = PlanSession { at: TimeAndPlace { ends_at: time(15, 30, 0, 0), ..command().at }, ..command() };
         assert_eq!(codes(sessions::plan(scene.app(), &scene.agency, class, &crammed).unwrap_err()), ["class_hours"]);
         let id = scene.planned(10);
         let moved = PlanSession { version: 1, ..past.clone() };
         assert_eq!(codes(sessions::edit(scene.app(), &scene.agency, id, &moved).unwrap_err()), ["held_on"]);
-        let wrong = PlanSession { capacity: 0, ends_at: time(9, 0, 0, 0), ..past };
+        let wrong = PlanSession { at: TimeAndPlace { capacity: 0, ends_at: time(9, 0, 0, 0), ..past.at }, ..past };
         let Err(Refusal::Invalid(errors)) = sessions::plan(scene.app(), &scene.agency, class, &wrong) else { panic!() };
         let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(fields, ["ends_at", "capacity", "held_on"]);
-        let backwards = PlanSession { ends_at: time(9, 0, 0, 0), ..command() };
+        let backwards = PlanSession { at: TimeAndPlace { ends_at: time(9, 0, 0, 0), ..command().at }, ..command() };
         let refused = sessions::plan(scene.app(), &scene.agency, class, &backwards).unwrap_err();
         assert!(matches!(refused, Refusal::Invalid(_)));
         assert_eq!(sessions::list(scene.app(), &scene.agency, Filter::default()).unwrap().len(), 1);
@@ -173,7 +184,7 @@ both_engines! {
     an_edited_session_is_published_and_then_stands => |test| {
         let scene = Scene::open(test);
         let id = scene.planned(50);
-        let edit = PlanSession { place: "示例二厅".into(), version: 1, ..command() };
+        let edit = PlanSession { at: TimeAndPlace { place: "示例二厅".into(), ..command().at }, version: 1, ..command() };
         sessions::edit(scene.app(), &scene.agency, id, &edit).unwrap();
         assert!(sessions::edit(scene.app(), &scene.agency, id, &edit).is_err());
         sessions::use_outline(scene.app(), &scene.agency, id).unwrap();

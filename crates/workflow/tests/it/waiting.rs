@@ -3,15 +3,14 @@
 use std::thread;
 
 use xinxiu_domain::actor::Actor;
-use xinxiu_domain::attendance::{AttendanceState, Willingness};
+use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::calling::{Purpose, Reach};
 use xinxiu_domain::id::{AttendanceId, EnterpriseId, SessionId};
-use xinxiu_domain::session::{Capacity, SessionMode};
 use xinxiu_store::enterprise::sealed::CONTACT_PHONE;
 use xinxiu_store::{attendance, both_engines, params};
-use xinxiu_workflow::invitations::{self, Answer};
+use xinxiu_workflow::invitations;
 use xinxiu_workflow::messages::{self, Post};
-use xinxiu_workflow::sessions::{self, ChangeSession};
+use xinxiu_workflow::sessions::{self, ChangeSession, TimeAndPlace};
 use xinxiu_workflow::{Refusal, calling, roll_call};
 
 use crate::sessions::{Scene, command};
@@ -37,17 +36,6 @@ fn guests(scene: &Scene, held: SessionId, count: usize) -> Vec<Guest> {
     members.into_iter().zip(outcome.invited).collect()
 }
 
-fn answer(scene: &Scene, (enterprise, id): Guest, attending: bool) {
-    let command = Answer {
-        attending,
-        willingness: Willingness::Willing,
-        attendee: "示例乙".into(),
-        capacity: Some(Capacity::Principal),
-        representative: String::new(),
-    };
-    invitations::answer(scene.app(), &enterprise_actor(enterprise), id, &command).unwrap();
-}
-
 fn state(scene: &Scene, guest: Guest) -> AttendanceState {
     scene.attendance(guest.1).state
 }
@@ -61,18 +49,7 @@ fn taken(scene: &Scene, held: SessionId) -> i64 {
 }
 
 fn with_seats(capacity: u32, version: i64) -> ChangeSession {
-    let now = command();
-    ChangeSession {
-        held_on: now.held_on,
-        starts_at: now.starts_at,
-        ends_at: now.ends_at,
-        mode: SessionMode::OnSite,
-        place: now.place,
-        link: String::new(),
-        capacity,
-        reason: "换了大会场".into(),
-        version,
-    }
+    ChangeSession { at: TimeAndPlace { capacity, ..command().at }, reason: "换了大会场".into(), version }
 }
 
 fn line(scene: &Scene, actor: &Actor, held: SessionId) -> Vec<AttendanceId> {
@@ -94,22 +71,22 @@ both_engines! {
         let more = scene.member("又一家公司");
         let refused = invitations::invite(scene.app(), &scene.agency, held, &[more]).unwrap();
         assert!(refused.invited.is_empty() && refused.refused[0].1.contains("名额已满"));
-        answer(&scene, a, true);
-        answer(&scene, d, true);
-        answer(&scene, c, true);
-        answer(&scene, d, true);
+        scene.answers(a, true);
+        scene.answers(d, true);
+        scene.answers(c, true);
+        scene.answers(d, true);
         assert_eq!((place(&scene, d), place(&scene, c), place(&scene, e)), (Some(1), Some(2), None), "in the order of answers");
         assert_eq!(line(&scene, &scene.agency, held), [d.1, c.1]);
         assert_eq!(line(&scene, &scene.organiser, held), [d.1, c.1]);
 
-        answer(&scene, a, false);
+        scene.answers(a, false);
         assert_eq!((state(&scene, d), place(&scene, c)), (AttendanceState::Accepted, Some(1)));
         let lines = messages::board(scene.app(), &scene.agency, held).unwrap().lines;
         assert!(lines[0].attendance == d.1 && lines[0].purpose == Purpose::Seat, "{lines:?}");
         let board = calling::board(scene.app(), &scene.agency, held, None).unwrap();
         let reach = |guest: Guest| board.lines.iter().find(|line| line.attendance == guest.1).unwrap().reach;
         assert_eq!(reach(d), Reach::Outdated, "it does not know yet");
-        answer(&scene, a, true);
+        scene.answers(a, true);
         assert_eq!((state(&scene, a), place(&scene, a)), (AttendanceState::Waiting, Some(2)), "behind those who waited");
 
         assert_eq!(sessions::change(scene.app(), &scene.organiser, held, &with_seats(3, 2)).unwrap().moved_up, 1);
@@ -121,7 +98,7 @@ both_engines! {
         assert_eq!((state(&scene, b), state(&scene, a)), (AttendanceState::Withdrawn, AttendanceState::Accepted));
         invitations::withdraw(scene.app(), &scene.agency, d.1, "企业已搬离").unwrap();
         assert_eq!(taken(&scene, held), 2, "who was only invited to wait gets no seat without an answer");
-        answer(&scene, e, true);
+        scene.answers(e, true);
         assert_eq!((state(&scene, e), taken(&scene, held)), (AttendanceState::Accepted, 3));
         let moved: i64 = scene.app().store.db.read(|tx| {
             tx.number("select count(*) from audit_entry where action = 'attendance.move_up'", &[])
@@ -133,13 +110,13 @@ both_engines! {
         let held = scene.published(4);
         let all = guests(&scene, held, 12);
         for guest in &all[..4] {
-            answer(&scene, *guest, true);
+            scene.answers(*guest, true);
         }
         thread::scope(|scope| {
             for guest in &all {
                 let (scene, guest) = (&scene, *guest);
                 let gives_back = all[..3].contains(&guest);
-                scope.spawn(move || answer(scene, guest, !gives_back));
+                scope.spawn(move || scene.answers(guest, !gives_back));
             }
         });
         let count = |wanted| all.iter().filter(|guest| state(&scene, **guest) == wanted).count();
@@ -154,7 +131,7 @@ both_engines! {
         let held = scene.published(1);
         let all = guests(&scene, held, 3);
         for guest in &all {
-            answer(&scene, *guest, true);
+            scene.answers(*guest, true);
             scene.sign_all(guest.0);
         }
         scene.open_doors(held);

@@ -65,7 +65,7 @@ fn row(req: &Req, account: &Account) -> Vec<Markup> {
 fn account_fields(orgs: &[Organisation], values: &Form, errors: &[FieldError]) -> Markup {
     let orgs: Vec<_> = orgs.iter().map(|org| (org.id.to_string(), org.name.clone())).collect();
     let staff = Role::ALL.iter().filter(|role| **role != Role::Enterprise);
-    let roles: Vec<_> = staff.map(|role| (role.code().to_owned(), role.label().to_owned())).collect();
+    let roles = ui::choices(staff);
     html! {
         (ui::select(values, "org", "单位", &orgs, errors))
         (ui::select(values, "role", "岗位", &roles, errors))
@@ -76,8 +76,7 @@ fn account_fields(orgs: &[Organisation], values: &Form, errors: &[FieldError]) -
 }
 
 fn organisation_fields(values: &Form, errors: &[FieldError]) -> Markup {
-    let kinds: Vec<_> =
-        OrganisationKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind.label().to_owned())).collect();
+    let kinds = ui::choices(OrganisationKind::ALL);
     html! {
         (ui::select(values, "kind", "单位类型", &kinds, errors))
         (ui::field(values, "organisation", "单位名称", "", errors))

@@ -63,8 +63,7 @@ fn score(one: &AgencyScore, supervises: bool) -> Vec<Markup> {
 fn form(req: &Req, board: &Evaluations, values: &Form, errors: &[FieldError]) -> Markup {
     let agencies: Vec<_> = board.agencies.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
     let sessions: Vec<_> = board.sessions.iter().map(|one| (one.id.to_string(), one.label.clone())).collect();
-    let kinds: Vec<_> =
-        RemarkKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind.label().to_owned())).collect();
+    let kinds = ui::choices(RemarkKind::ALL);
     ui::form(
         req,
         "/evaluations",

@@ -20,15 +20,6 @@ pub(super) fn routes(table: &mut Routes) {
     table.post("/enterprises/{id}/findings", Access::Staff(Action::RecordFinding), record);
 }
 
-macro_rules! choices {
-    ($list:ty) => {
-        <$list>::ALL
-            .iter()
-            .map(|one| (one.code().to_owned(), one.label().to_owned()))
-            .collect::<Vec<(String, String)>>()
-    };
-}
-
 /// The questions of N02, for pages of staff and of the enterprise alike. Without records the question for
 /// which record it is falls away.
 pub(super) fn questions(values: &Form, penalties: &[Penalty], errors: &[FieldError]) -> Markup {
@@ -43,9 +34,9 @@ pub(super) fn questions(values: &Form, penalties: &[Penalty], errors: &[FieldErr
         @if !records.is_empty() {
             (ui::select(values, "penalty", "针对哪条处罚（不选即针对企业）", &records, errors))
         }
-        (ui::select(values, "cause", "失信行为产生原因", &choices!(Cause), errors))
-        (ui::select(values, "rectification", "整改情况", &choices!(RectificationStatus), errors))
-        (ui::select(values, "conditions", "是否满足信用修复的条件", &choices!(Conditions), errors))
+        (ui::select(values, "cause", "失信行为产生原因", &ui::choices(Cause::ALL), errors))
+        (ui::select(values, "rectification", "整改情况", &ui::choices(RectificationStatus::ALL), errors))
+        (ui::select(values, "conditions", "是否满足信用修复的条件", &ui::choices(Conditions::ALL), errors))
         (ui::area(values, "note", "说明", "原因选“其他”时必填", errors))
     }
 }

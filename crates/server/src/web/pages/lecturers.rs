@@ -48,8 +48,7 @@ fn list(req: &Req) -> PageResult {
     let actor = req.actor()?;
     let wanted = LecturerState::from_code(&req.query.text("state"));
     let found = lecturers::pool(&req.app, actor, wanted)?;
-    let states: Vec<_> =
-        LecturerState::ALL.iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
+    let states = ui::choices(LecturerState::ALL);
     let rows: Vec<Vec<Markup>> = found.iter().map(row).collect();
     Ok(req.page(
         TITLE,
@@ -89,8 +88,7 @@ fn decided(shown: &Shown) -> Markup {
 }
 
 fn fields(values: &Form, phone: &str, errors: &[FieldError]) -> Markup {
-    let modules: Vec<_> =
-        Module::ALL.iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
+    let modules = ui::choices(Module::ALL);
     let hint =
         if phone.is_empty() { "加密保存".to_owned() } else { format!("现为{phone}；不改的不填") };
     html! {

@@ -305,15 +305,14 @@ fn answer_form(req: &Req) -> PageResult {
         .with("willingness", if answered { found.willingness.code() } else { "" })
         .with("attendee", attendee)
         .with("capacity", found.capacity.map_or("", Capacity::code))
-        .with("representative", &home.representative);
+        .with("representative", invitations::said_representative(&req.app, &actor, found.id)?);
     Ok(Reply::Page(200, layout::phone("答复邀请", &req.flash, &answer_body(req, &home, &values, &[]))))
 }
 
 fn answer_body(req: &Req, home: &Home, values: &Form, errors: &[FieldError]) -> Markup {
     let attending = [("yes".to_owned(), "参加".to_owned()), ("no".to_owned(), "不参加".to_owned())];
-    let pairs = |code: &str, label: &str| (code.to_owned(), label.to_owned());
-    let willingness: Vec<_> = Willingness::ALL.iter().map(|one| pairs(one.code(), one.label())).collect();
-    let capacities: Vec<_> = Capacity::ALL.iter().map(|one| pairs(one.code(), one.label())).collect();
+    let willingness = ui::choices(Willingness::ALL);
+    let capacities = ui::choices(Capacity::ALL);
     html! {
         p.whose { (home.enterprise) }
         h1 { "答复邀请" }

@@ -31,8 +31,7 @@ fn form(req: &Req) -> PageResult {
 }
 
 fn body(req: &Req, session: &str, open: bool, values: &Form, errors: &[FieldError]) -> Markup {
-    let ratings: Vec<_> =
-        Rating::ALL.iter().map(|rating| (rating.code().to_owned(), rating.label().to_owned())).collect();
+    let ratings = ui::choices(Rating::ALL);
     html! {
         h1 { (TITLE) }
         p { (session) }

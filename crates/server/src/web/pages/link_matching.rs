@@ -1,13 +1,14 @@
 //! The slots of on-site matching behind a personal link: when and where to meet which authority (N06, N18).
 
 use maud::{Markup, html};
-use xinxiu_documents::render_pdf;
 use xinxiu_domain::agenda::clock;
 use xinxiu_workflow::invitations::Home;
-use xinxiu_workflow::{Refusal, sessions};
+use xinxiu_workflow::papers::pdf;
+use xinxiu_workflow::sessions;
 
 use super::link::address;
 use super::link_commitment::visitor;
+use super::papers;
 use crate::web::reply::PageResult;
 use crate::web::request::Req;
 use crate::web::routes::{Access, Routes};
@@ -42,6 +43,5 @@ pub(super) fn panel(req: &Req, home: &Home) -> Markup {
 fn slip(req: &Req) -> PageResult {
     let (actor, attendance) = visitor(req)?;
     let paper = sessions::own_slip(&req.app, &actor, attendance.id)?;
-    let bytes = render_pdf(&paper).map_err(|error| Refusal::Document(error.to_string()))?;
-    Ok(req.file(bytes, format!("{}.pdf", paper.title), "application/pdf"))
+    papers::made(req, (pdf(&paper)?, format!("{}.pdf", paper.title)))
 }

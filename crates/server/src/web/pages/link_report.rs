@@ -25,10 +25,7 @@ fn form(req: &Req) -> PageResult {
 }
 
 fn body(req: &Req, found: &Home, values: &Form, errors: &[FieldError]) -> Markup {
-    let kinds: Vec<_> = invitations::REPORTABLE
-        .iter()
-        .map(|kind| (kind.code().to_owned(), kind.label().to_owned()))
-        .collect();
+    let kinds = ui::choices(&invitations::REPORTABLE);
     html! {
         p.whose { (found.enterprise) }
         h1 { (TITLE) }

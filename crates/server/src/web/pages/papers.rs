@@ -4,6 +4,7 @@ use std::io::Read;
 
 use xinxiu_store::files::{Kept, StoredFile};
 use xinxiu_workflow::Refusal;
+use xinxiu_workflow::scan_type::{HEAD, scan_type};
 
 use crate::web::reply::{PageResult, Reply};
 use crate::web::request::Req;
@@ -22,21 +23,12 @@ pub(super) fn keep(req: &Req, field: &str, label: &str) -> Result<(Kept, String,
     let fault = |error: std::io::Error| {
         Refusal::Upload(format!("上传文件读取失败：{}", xinxiu_domain::trouble::trouble(&error)))
     };
-    let mut head = Vec::with_capacity(8);
-    upload.content.reopen().and_then(|file| file.take(8).read_to_end(&mut head)).map_err(fault)?;
-    let media_type = kind(&head)
+    let mut head = Vec::new();
+    upload.content.reopen().and_then(|file| file.take(HEAD).read_to_end(&mut head)).map_err(fault)?;
+    let (media_type, _) = scan_type(&head)
         .ok_or_else(|| Refusal::invalid(field, "只接受 PDF、JPG 或 PNG 文件，请用扫描件或照片"))?;
     let (kept, name) = req.keep(field, label)?;
     Ok((kept, name, media_type.to_owned()))
-}
-
-fn kind(head: &[u8]) -> Option<&'static str> {
-    match head {
-        [b'%', b'P', b'D', b'F', b'-', ..] => Some("application/pdf"),
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some("image/png"),
-        _ => None,
-    }
 }
 
 /// Answers with a file on record.

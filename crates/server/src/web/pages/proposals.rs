@@ -12,6 +12,7 @@ use xinxiu_workflow::proposals::{self, Decision, DrawUp, Shown};
 use xinxiu_workflow::sessions::{self, PlanSession};
 use xinxiu_workflow::{FieldError, Refusal};
 
+use super::sessions::time_and_place;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, Routes};
@@ -59,7 +60,7 @@ fn overview(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, P
         @if !choices.is_empty() {
             (ui::panel("编排场次", &ui::form(req, "/proposals", &html! {
                 (ui::select(values, "class", "培训班", &choices, errors))
-                (ui::one_of(values, "grouping", "编组", &groupings()))
+                (ui::one_of(values, "grouping", "编组", &ui::choices(Grouping::ALL)))
                 (ui::number_field(values, "capacity", "场地名额", "每场最多坐多少家企业", errors))
                 (ui::field(values, "place", "地点", "可以留待主办单位填写", errors))
                 (ui::date_field(values, "first_day", "最早日期", errors))
@@ -68,10 +69,6 @@ fn overview(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, P
             })))
         }
     })
-}
-
-fn groupings() -> Vec<(String, String)> {
-    Grouping::ALL.iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect()
 }
 
 const fn tone(state: ProposalState) -> &'static str {
@@ -191,8 +188,7 @@ fn body(req: &Req, shown: &Shown, values: &Form, errors: &[FieldError], refused:
 }
 
 fn fields(values: &Form, errors: &[FieldError]) -> Markup {
-    let modes: Vec<_> =
-        SessionMode::ALL.iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
+    let modes = ui::choices(SessionMode::ALL);
     html! {
         (ui::hidden("version", values.raw("version")))
         (ui::field(values, "title", "场次名称", "", errors))
@@ -233,16 +229,9 @@ fn rows(entries: &[Entry], ticks: Option<&Form>) -> Vec<Vec<Markup>> {
 
 fn read(req: &Req) -> Result<Decision, Refusal> {
     let mut fields = req.fields();
-    let mode = fields.coded("mode", "培训形式", SessionMode::from_code);
     let plan = PlanSession {
         title: fields.text("title"),
-        held_on: fields.date("held_on", "培训日期"),
-        starts_at: fields.time("starts_at", "开始时间"),
-        ends_at: fields.time("ends_at", "结束时间"),
-        mode: mode.unwrap_or(SessionMode::OnSite),
-        place: fields.text("place"),
-        link: fields.text("link"),
-        capacity: fields.number("capacity", "名额"),
+        at: time_and_place::read(&mut fields),
         class_hours: fields.number("class_hours", "学时"),
         lecturer: fields.text("lecturer"),
         modules: Module::ALL.to_vec(),

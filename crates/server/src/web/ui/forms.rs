@@ -1,6 +1,7 @@
 //! Fields, buttons and forms.
 
 use maud::{Markup, PreEscaped, html};
+use xinxiu_domain::Coded;
 use xinxiu_workflow::FieldError;
 
 use crate::web::request::{Form, Req};
@@ -123,6 +124,11 @@ pub fn area(values: &Form, name: &str, label: &str, hint: &str, errors: &[FieldE
         }
     };
     labelled(name, label, hint, errors, &control)
+}
+
+/// A list with codes and labels as choices of a field.
+pub fn choices<'a, T: Coded + 'a>(all: impl IntoIterator<Item = &'a T>) -> Vec<(String, String)> {
+    all.into_iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect()
 }
 
 /// One of a list: value and label of each choice. An empty first choice asks to choose.

@@ -12,8 +12,7 @@ use crate::web::ui;
 
 /// Which two dimensions to lay against each other.
 pub(super) fn form(query: &Form, (by, across): (Dimension, Dimension)) -> Markup {
-    let choices: Vec<_> =
-        Dimension::ALL.iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
+    let choices = ui::choices(Dimension::ALL);
     let values = Form::default().with("by", by.code()).with("across", across.code());
     let kept = query.0.iter().filter(|(key, value)| key != "by" && key != "across" && !value.is_empty());
     html! {

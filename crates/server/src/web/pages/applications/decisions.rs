@@ -79,7 +79,7 @@ pub(super) fn form(req: &Req) -> PageResult {
 }
 
 fn form_body(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[FieldError]) -> Markup {
-    let grades: Vec<_> = Grade::ALL.iter().map(|g| (g.code().to_owned(), g.label().to_owned())).collect();
+    let grades = ui::choices(Grade::ALL);
     let yes_no =
         |yes: &str, no: &str| vec![("yes".to_owned(), yes.to_owned()), ("no".to_owned(), no.to_owned())];
     html! {

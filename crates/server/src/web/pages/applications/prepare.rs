@@ -104,7 +104,7 @@ pub(super) fn forms(req: &Req, case: &Case, values: &Form, errors: &[FieldError]
         })))
         (ui::panel("上传材料", &html! {
             (ui::upload_form(req, &format!("/applications/{id}/materials"), &html! {
-                (ui::select(values, "kind", "材料种类", &coded(UPLOADED), errors))
+                (ui::select(values, "kind", "材料种类", &ui::choices(UPLOADED), errors))
                 (ui::select(values, "item", "对应的处罚记录（不选表示整份申请）", &records(case), errors))
                 (ui::upload_field("file", "文件", papers::HINT, papers::ACCEPT, errors))
                 (ui::button("上传材料"))
@@ -117,10 +117,6 @@ pub(super) fn forms(req: &Req, case: &Case, values: &Form, errors: &[FieldError]
         }))
         (ui::panel("加入其他处罚记录", &more(req, case)))
     }
-}
-
-fn coded(materials: &[Material]) -> Vec<(String, String)> {
-    materials.iter().map(|m| (m.code().to_owned(), m.label().to_owned())).collect()
 }
 
 fn records(case: &Case) -> Vec<(String, String)> {

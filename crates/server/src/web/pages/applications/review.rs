@@ -24,8 +24,7 @@ pub(super) fn form(req: &Req, case: &Case, values: &Form, errors: &[FieldError])
         (ui::hidden("version", found.version))
         (ui::hidden("clinic", &clinic))
     };
-    let reasons: Vec<_> =
-        ReturnReason::ALL.iter().map(|r| (r.code().to_owned(), r.label().to_owned())).collect();
+    let reasons = ui::choices(ReturnReason::ALL);
     html! {
         @if case.gaps.is_empty() {
             (ui::form(req, &address, &html! {

@@ -98,8 +98,7 @@ fn prepare_form(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Marku
     let (_, items) = campaigns::show(&req.app, actor, campaign.id)?;
     let own = items.iter().filter(|item| item.agency.is_some() && item.agency == actor.org);
     let classes: Vec<_> = own.map(|item| (item.id.to_string(), item.name.clone())).collect();
-    let kinds: Vec<_> =
-        HandoverKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind.label().to_owned())).collect();
+    let kinds = ui::choices(HandoverKind::ALL);
     Ok(ui::form(
         req,
         ADDRESS,

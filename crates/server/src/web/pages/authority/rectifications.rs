@@ -49,14 +49,11 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
     let start: usize = req.query.text("after").parse::<u16>().unwrap_or(0).into();
     let shown: Vec<&Followed> = found.iter().skip(start).take(PAGE).copied().collect();
     let next = (start + PAGE < found.len()).then(|| (start + PAGE).to_string());
-    let states: Vec<_> = RectificationState::ALL
-        .iter()
-        .map(|state| (state.code().to_owned(), state.label().to_owned()))
-        .chain(
-            [("todo", "尚未整改到位"), ("overdue", "整改逾期")]
-                .map(|(code, label)| (code.to_owned(), label.to_owned())),
-        )
-        .collect();
+    let mut states = ui::choices(RectificationState::ALL);
+    states.extend(
+        [("todo", "尚未整改到位"), ("overdue", "整改逾期")]
+            .map(|(code, label)| (code.to_owned(), label.to_owned())),
+    );
     Ok(html! {
         h1 { "整改督促" }
         (ui::errors(errors))

@@ -6,7 +6,7 @@ use xinxiu_domain::id::SessionId;
 use xinxiu_workflow::calling::{self, Board};
 use xinxiu_workflow::{FieldError, Refusal};
 
-use super::{Refused, TITLE, asked, body, options};
+use super::{Refused, TITLE, asked, body};
 use crate::web::reply::PageResult;
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -25,7 +25,7 @@ pub(super) fn panel(
                 a href="/messages" { "查看短信模板" }
             }
             (ui::form(req, action, &html! {
-                (ui::select(&values, "about", "短信事项", &options(Purpose::ALL, |one| (one.code(), one.label())), errors))
+                (ui::select(&values, "about", "短信事项", &ui::choices(Purpose::ALL), errors))
                 (ui::field(&values, "why", "用途", "例如 短信平台群发培训通知。完整号码的导出会逐家记录在案", errors))
                 (ui::button("导出短信表格"))
             }))

@@ -43,10 +43,6 @@ pub(super) fn routes(table: &mut Routes) {
     table.post("/messages", Access::Staff(Action::EditCampaign), words::change);
 }
 
-fn options<T: Copy>(all: &[T], of: fn(T) -> (&'static str, &'static str)) -> Vec<(String, String)> {
-    all.iter().map(|one| of(*one)).map(|(code, label)| (code.to_owned(), label.to_owned())).collect()
-}
-
 /// Which form of the page was refused, with what was wrong.
 #[derive(Clone, Copy)]
 struct Refused<'a> {
@@ -164,9 +160,9 @@ fn register(
             (ui::table(caption, &HEADS, &rows))
             fieldset #f-whom {
                 legend { "登记对勾选企业的通知" }
-                (ui::select(&values, "way", "方式", &options(Way::ALL, |one| (one.code(), one.label())), errors))
-                (ui::select(&values, "matter", "事项", &options(Purpose::ALL, |one| (one.code(), one.label())), errors))
-                (ui::select(&values, "outcome", "结果", &options(Outcome::ALL, |one| (one.code(), one.label())), errors))
+                (ui::select(&values, "way", "方式", &ui::choices(Way::ALL), errors))
+                (ui::select(&values, "matter", "事项", &ui::choices(Purpose::ALL), errors))
+                (ui::select(&values, "outcome", "结果", &ui::choices(Outcome::ALL), errors))
                 (ui::field(&values, "note", "备注", "可不填，例如 由门卫代收", errors))
             }
             p.actions { button.primary type="submit" { "登记通知" } }

@@ -9,7 +9,6 @@ use xinxiu_workflow::calling::Board;
 use xinxiu_workflow::messages::{self, Planned, Preview};
 use xinxiu_workflow::{FieldError, Refusal};
 
-use super::options;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::Req;
 use crate::web::ui;
@@ -92,7 +91,7 @@ fn chooser(
 /// Another matter for the same session.
 fn about(req: &Req, id: SessionId, purpose: Purpose) -> Markup {
     let to = if req.query.raw("to").is_empty() { "all" } else { req.query.raw("to") };
-    let matters = options(Purpose::ALL, |one| (one.code(), one.label()));
+    let matters = ui::choices(Purpose::ALL);
     let others = [("unreached", "还没通知到的"), ("unanswered", "还没答复的"), ("all", "全部")];
     html! {
         p.hint {

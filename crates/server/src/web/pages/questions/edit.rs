@@ -80,8 +80,8 @@ fn choices_and_facts(entry: &Entry) -> Markup {
 
 fn fields(req: &Req, values: &Form, errors: &[FieldError]) -> Markup {
     let pair = |code: &str, label: &str| (code.to_owned(), label.to_owned());
-    let modules: Vec<_> = Module::ALL.iter().map(|one| pair(one.code(), one.label())).collect();
-    let kinds: Vec<_> = QuestionKind::ALL.iter().map(|one| pair(one.code(), one.label())).collect();
+    let modules = ui::choices(Module::ALL);
+    let kinds = ui::choices(QuestionKind::ALL);
     let editions: Vec<_> =
         req.app.rules.editions().iter().map(|one| pair(one.id.as_str(), &one.title)).collect();
     html! {

@@ -96,8 +96,8 @@ fn row(entry: &Entry) -> Vec<Markup> {
 
 fn filters(query: &Form) -> Markup {
     let pair = |code: &str, label: &str| (code.to_owned(), label.to_owned());
-    let modules: Vec<_> = Module::ALL.iter().map(|one| pair(one.code(), one.label())).collect();
-    let kinds: Vec<_> = QuestionKind::ALL.iter().map(|one| pair(one.code(), one.label())).collect();
+    let modules = ui::choices(Module::ALL);
+    let kinds = ui::choices(QuestionKind::ALL);
     let states = [pair("used", "使用中"), pair("retired", "已停用")];
     html! {
         (ui::field(query, "q", "题目、选项、编号或依据", "", &[]))

@@ -180,9 +180,8 @@ fn buttons(req: &Req, session: &Session, line: &Line, all: &[Line]) -> Markup {
 }
 
 fn fields(session: &Session, lecturers: &[(String, String)], values: &Form, errors: &[FieldError]) -> Markup {
-    let pair = |code: &str, label: &str| (code.to_owned(), label.to_owned());
-    let modules: Vec<_> = Module::ALL.iter().map(|one| pair(one.code(), one.label())).collect();
-    let methods: Vec<_> = Method::ALL.iter().map(|one| pair(one.code(), one.label())).collect();
+    let modules = ui::choices(Module::ALL);
+    let methods = ui::choices(Method::ALL);
     html! {
         (ui::hidden("version", session.version))
         (ui::number_field(values, "minutes", "时长（分钟）", "每45分钟为1学时", errors))

@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 use xinxiu_domain::id::SessionId;
-use xinxiu_domain::session::SessionMode;
 use xinxiu_store::session_change::SessionChange;
 use xinxiu_workflow::sessions::{self, ChangeSession, Told};
 use xinxiu_workflow::{FieldError, Refusal};
 
+use super::time_and_place;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -16,22 +16,12 @@ const TITLE: &str = "变更时间、地点或名额";
 pub(super) fn form(req: &Req) -> PageResult {
     let id: SessionId = req.id("id")?;
     let session = sessions::show(&req.app, req.actor()?, id)?.session;
-    let values = Form::default()
-        .with("held_on", session.held_on)
-        .with("starts_at", &session.starts_at)
-        .with("ends_at", &session.ends_at)
-        .with("mode", session.mode.code())
-        .with("place", &session.place)
-        .with("link", &session.link)
-        .with("capacity", session.capacity)
-        .with("version", session.version);
+    let values = time_and_place::filled(&session);
     Ok(req.page(TITLE, body(req, id, &values, &[])?))
 }
 
 fn body(req: &Req, id: SessionId, values: &Form, errors: &[FieldError]) -> Result<Markup, PageError> {
     let shown = sessions::show(&req.app, req.actor()?, id)?;
-    let modes: Vec<_> =
-        SessionMode::ALL.iter().map(|mode| (mode.code().to_owned(), mode.label().to_owned())).collect();
     let how = if req.app.post.is_open() {
         "时间或地点一改，系统马上给已邀请、没有谢绝的企业排队发送变更通知；发送不了的列入待重新通知的名单。"
     } else {
@@ -44,13 +34,7 @@ fn body(req: &Req, id: SessionId, values: &Form, errors: &[FieldError]) -> Resul
         p.warning { (how) "企业的个人链接页会同时显示原来的和现在的安排。" }
         (ui::form(req, &format!("/sessions/{id}/change"), &html! {
             (ui::hidden("version", values.raw("version")))
-            (ui::date_field(values, "held_on", "培训日期", errors))
-            (ui::field(values, "starts_at", "开始时间", "例如 13:30", errors))
-            (ui::field(values, "ends_at", "结束时间", "例如 17:00", errors))
-            (ui::select(values, "mode", "培训形式", &modes, errors))
-            (ui::field(values, "place", "地点", "线下培训填写", errors))
-            (ui::field(values, "link", "会议链接", "线上培训填写，以 https:// 开头", errors))
-            (ui::number_field(values, "capacity", "名额", &format!("已占{}个", shown.taken), errors))
+            (time_and_place::fields(values, &format!("已占{}个", shown.taken), errors))
             (ui::field(values, "reason", "变更的原因", "会显示给企业，例如 场地停电", errors))
             (ui::button("变更并通知"))
         }))
@@ -71,15 +55,8 @@ pub(super) fn change(req: &Req) -> PageResult {
 
 fn read(req: &Req) -> Result<ChangeSession, Refusal> {
     let mut fields = req.fields();
-    let mode = fields.coded("mode", "培训形式", SessionMode::from_code);
     let command = ChangeSession {
-        held_on: fields.date("held_on", "培训日期"),
-        starts_at: fields.time("starts_at", "开始时间"),
-        ends_at: fields.time("ends_at", "结束时间"),
-        mode: mode.unwrap_or(SessionMode::OnSite),
-        place: fields.text("place"),
-        link: fields.text("link"),
-        capacity: fields.number("capacity", "名额"),
+        at: time_and_place::read(&mut fields),
         reason: fields.required("reason", "变更的原因"),
         version: req.form.text("version").parse().unwrap_or_default(),
     };

@@ -91,8 +91,7 @@ fn points(req: &Req, shown: &ShownContent, decides: bool, errors: &[FieldError])
             ]
         })
         .collect();
-    let choices: Vec<_> =
-        ContentPoint::ALL.iter().map(|point| (point.code().to_owned(), point.label().to_owned())).collect();
+    let choices = ui::choices(ContentPoint::ALL);
     let is_this = !req.form.raw("point").is_empty() || req.path.ends_with("/confirm");
     let (values, errors): (Form, &[FieldError]) =
         if is_this { (req.form.clone(), errors) } else { (Form::default(), &[]) };

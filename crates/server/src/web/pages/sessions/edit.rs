@@ -9,6 +9,7 @@ use xinxiu_store::session::Session;
 use xinxiu_workflow::sessions::{self, PlanSession};
 use xinxiu_workflow::{FieldError, Refusal};
 
+use super::time_and_place;
 use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -128,19 +129,11 @@ fn refused(req: &Req, frame: &Frame, refusal: Refusal) -> PageResult {
 }
 
 fn filled(session: &Session) -> Form {
-    let mut values = Form::default()
+    let mut values = time_and_place::filled(session)
         .with("title", &session.title)
-        .with("held_on", session.held_on)
-        .with("starts_at", &session.starts_at)
-        .with("ends_at", &session.ends_at)
-        .with("mode", session.mode.code())
-        .with("place", &session.place)
-        .with("link", &session.link)
-        .with("capacity", session.capacity)
         .with("class_hours", session.class_hours)
         .with("lecturer", &session.lecturer)
-        .with("contact_group", &session.contact_group)
-        .with("version", session.version);
+        .with("contact_group", &session.contact_group);
     for module in &session.modules {
         values = values.with("modules", module.code());
     }
@@ -152,17 +145,10 @@ fn filled(session: &Session) -> Form {
 
 fn read(req: &Req, frame: &Frame) -> Result<PlanSession, Refusal> {
     let mut fields = req.fields();
-    let mode = fields.coded("mode", "培训形式", SessionMode::from_code);
     let chosen = |name: &str| req.form.all(name);
     let command = PlanSession {
         title: fields.text("title"),
-        held_on: fields.date("held_on", "培训日期"),
-        starts_at: fields.time("starts_at", "开始时间"),
-        ends_at: fields.time("ends_at", "结束时间"),
-        mode: mode.unwrap_or(SessionMode::OnSite),
-        place: fields.text("place"),
-        link: fields.text("link"),
-        capacity: fields.number("capacity", "名额"),
+        at: time_and_place::read(&mut fields),
         class_hours: if frame.by_agenda { 0 } else { fields.number("class_hours", "学时") },
         lecturer: fields.text("lecturer"),
         modules: chosen("modules").iter().filter_map(|code| Module::from_code(code)).collect(),
@@ -170,25 +156,14 @@ fn read(req: &Req, frame: &Frame) -> Result<PlanSession, Refusal> {
         contact_group: fields.text("contact_group"),
         version: req.form.text("version").parse().unwrap_or_default(),
     };
-    if command.starts_at == Time::midnight() && req.form.text("starts_at").is_empty() {
+    if command.at.starts_at == Time::midnight() && req.form.text("starts_at").is_empty() {
         fields.fault("starts_at", "请填写开始时间".into());
     }
     fields.check()?;
     Ok(command)
 }
 
-fn labels<T: Copy>(
-    all: &[T],
-    code: fn(T) -> &'static str,
-    label: fn(T) -> &'static str,
-) -> Vec<(String, String)> {
-    all.iter().map(|one| (code(*one).to_owned(), label(*one).to_owned())).collect()
-}
-
 fn body(req: &Req, frame: &Frame, values: &Form, errors: &[FieldError]) -> Markup {
-    let modes = labels(SessionMode::ALL, SessionMode::code, SessionMode::label);
-    let modules = labels(Module::ALL, Module::code, Module::label);
-    let methods = labels(Method::ALL, Method::code, Method::label);
     let hours = format!("每场不少于{}学时", frame.required_hours);
     html! {
         h1 { (frame.title) }
@@ -197,20 +172,14 @@ fn body(req: &Req, frame: &Frame, values: &Form, errors: &[FieldError]) -> Marku
         (ui::form(req, &frame.action, &html! {
             (ui::hidden("version", values.raw("version")))
             (ui::field(values, "title", "场次名称", "不填则用培训班名称", errors))
-            (ui::date_field(values, "held_on", "培训日期", errors))
-            (ui::field(values, "starts_at", "开始时间", "例如 13:30", errors))
-            (ui::field(values, "ends_at", "结束时间", "例如 17:00", errors))
-            (ui::select(values, "mode", "培训形式", &modes, errors))
-            (ui::field(values, "place", "地点", "线下培训填写", errors))
-            (ui::field(values, "link", "会议链接", "线上培训填写，以 https:// 开头", errors))
-            (ui::number_field(values, "capacity", "名额", "最多邀请的企业数", errors))
+            (time_and_place::fields(values, "最多邀请的企业数", errors))
             @if frame.by_agenda {
                 p.hint { "学时、模块、培训方式和讲师由" a href=(frame.action.replace("/edit", "/agenda")) { "培训日程" } "得出，请在日程中修改。" }
             } @else {
                 (ui::number_field(values, "class_hours", "学时", &hours, errors))
                 (ui::field(values, "lecturer", "主讲人（第一模块）", "应为属地信用办分管负责人；由他人宣讲的，发布时写明原因", errors))
-                (ui::checkboxes(values, "modules", "培训内容（六个模块）", &modules, errors))
-                (ui::checkboxes(values, "methods", "培训方式", &methods, errors))
+                (ui::checkboxes(values, "modules", "培训内容（六个模块）", &ui::choices(Module::ALL), errors))
+                (ui::checkboxes(values, "methods", "培训方式", &ui::choices(Method::ALL), errors))
                 p.hint { "保存后按学时、模块和方式生成日程草稿，可以逐项调整。" }
             }
             (ui::field(values, "contact_group", "移动端联系群", "群名称或群号，发布前必填", errors))

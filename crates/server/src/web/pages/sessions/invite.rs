@@ -103,8 +103,7 @@ fn offered(
 }
 
 fn search_fields(query: &Form) -> Markup {
-    let willingness: Vec<_> =
-        Willingness::ALL.iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
+    let willingness = ui::choices(Willingness::ALL);
     let lists: Vec<_> = ListKind::ALL.iter().map(|list| (list.code().to_owned(), list.to_string())).collect();
     html! {
         (ui::field(query, "search", "企业名称", "", &[]))

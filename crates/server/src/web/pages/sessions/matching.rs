@@ -1,23 +1,23 @@
 //! On-site matching of a session: proposed by the program, edited and accepted by the organiser, printed (N06, N14).
 
 use maud::{Markup, html};
-use xinxiu_documents::render_pdf;
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::agenda::{clock, minutes_of_day};
 use xinxiu_domain::id::{MatchingSlotId, SessionId};
 use xinxiu_domain::session::SessionState;
 use xinxiu_store::matching::{Arrangement, Slot};
+use xinxiu_workflow::papers::pdf;
 use xinxiu_workflow::sessions::{self, ChangeSlot, ProposeMatching, ShownMatching, TABLES};
 use xinxiu_workflow::{FieldError, Refusal};
 
 use super::{PUBLISH, VIEW};
+use crate::web::pages::papers;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::routes::Routes;
 use crate::web::ui;
 
 const TITLE: &str = "现场对接安排";
-const PDF: &str = "application/pdf";
 
 pub(super) fn routes(table: &mut Routes) {
     table.get("/sessions/{id}/matching", VIEW, show);
@@ -291,8 +291,7 @@ fn slips(req: &Req) -> PageResult {
 
 fn print(req: &Req, by_enterprise: bool) -> PageResult {
     let paper = sessions::matching_sheet(&req.app, req.actor()?, req.id("id")?, by_enterprise)?;
-    let bytes = render_pdf(&paper).map_err(|error| Refusal::Document(error.to_string()))?;
-    Ok(req.file(bytes, format!("{}-{}.pdf", paper.title, paper.session), PDF))
+    papers::made(req, (pdf(&paper)?, format!("{}-{}.pdf", paper.title, paper.session)))
 }
 
 fn export(req: &Req) -> PageResult {

@@ -90,8 +90,7 @@ fn confirmation(req: &Req, shown: &Shown, one: &Material, at: &str, refused: &Re
 
 fn upload(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
     let (values, errors) = refused.form(req, "materials", None);
-    let modules: Vec<_> =
-        Module::ALL.iter().map(|module| (module.code().to_owned(), module.label().to_owned())).collect();
+    let modules = ui::choices(Module::ALL);
     let current = shown.materials.iter().filter(|one| !one.is_replaced);
     let old: Vec<_> =
         current.map(|one| (one.id.to_string(), format!("{}：{}", one.module, one.title))).collect();

@@ -30,6 +30,7 @@ mod scores;
 mod sheet;
 mod show;
 mod steps;
+pub(super) mod time_and_place;
 
 pub(super) use agenda::programme;
 pub(super) use group::join as join_group;
@@ -168,8 +169,7 @@ const fn by(action: Action) -> &'static str {
 fn filters(req: &Req) -> Result<Markup, PageError> {
     let classes = sessions::classes(&req.app, req.actor()?, Action::ViewSession)?;
     let classes: Vec<_> = classes.iter().map(|item| (item.id.to_string(), item.name.clone())).collect();
-    let states: Vec<_> =
-        SessionState::ALL.iter().map(|state| (state.code().to_owned(), state.label().to_owned())).collect();
+    let states = ui::choices(SessionState::ALL);
     let values: &Form = &req.query;
     Ok(ui::search_bar(
         "/sessions",

@@ -1,18 +1,18 @@
 //! The steps of a session that are one button, and its papers.
 
-use xinxiu_documents::{render_docx, render_pdf};
+use xinxiu_documents::render_docx;
 use xinxiu_domain::id::SessionId;
 use xinxiu_domain::session::Module;
 use xinxiu_workflow::Refusal;
+use xinxiu_workflow::papers::pdf;
 use xinxiu_workflow::sessions::{self, MaterialType, NewMaterial, PublishSession};
 
 use super::change;
 use super::show::again;
 use crate::web::pages::papers;
-use crate::web::reply::{PageError, PageResult};
+use crate::web::reply::PageResult;
 use crate::web::request::Req;
 
-const PDF: &str = "application/pdf";
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 fn back(req: &Req, id: SessionId, message: impl Into<String>) -> PageResult {
@@ -119,24 +119,18 @@ pub(super) fn close(req: &Req) -> PageResult {
     back(req, id, format!("培训已结束，缺席{absent}家"))
 }
 
-fn set(error: &xinxiu_documents::DocumentError) -> PageError {
-    Refusal::Document(error.to_string()).into()
-}
-
 pub(super) fn notice_pdf(req: &Req) -> PageResult {
     let paper = sessions::notice(&req.app, req.actor()?, req.id("id")?)?;
-    let bytes = render_pdf(&paper).map_err(|error| set(&error))?;
-    Ok(req.file(bytes, format!("{}.pdf", paper.title), PDF))
+    papers::made(req, (pdf(&paper)?, format!("{}.pdf", paper.title)))
 }
 
 pub(super) fn notice_docx(req: &Req) -> PageResult {
     let paper = sessions::notice(&req.app, req.actor()?, req.id("id")?)?;
-    let bytes = render_docx(&paper).map_err(|error| set(&error))?;
+    let bytes = render_docx(&paper).map_err(|error| Refusal::Document(error.to_string()))?;
     Ok(req.file(bytes, format!("{}.docx", paper.title), DOCX))
 }
 
 pub(super) fn sheet(req: &Req) -> PageResult {
     let paper = sessions::sign_in_sheet(&req.app, req.actor()?, req.id("id")?)?;
-    let bytes = render_pdf(&paper).map_err(|error| set(&error))?;
-    Ok(req.file(bytes, format!("签到表-{}.pdf", paper.class_name), PDF))
+    papers::made(req, (pdf(&paper)?, format!("签到表-{}.pdf", paper.class_name)))
 }
