@@ -48,6 +48,7 @@ pub mod question;
 pub mod rectification;
 pub mod registration_number;
 pub mod requirement;
+pub mod sending_hours;
 pub mod session;
 pub mod standing;
 pub mod states;

@@ -94,6 +94,8 @@ pub struct New<'a> {
     pub to_sealed: &'a str,
     /// Sealed words.
     pub text_sealed: &'a str,
+    /// Before this it does not go out.
+    pub due: Timestamp,
     /// Who sends it.
     pub by: &'a str,
 }
@@ -106,7 +108,7 @@ pub fn enqueue(tx: &Tx<'_>, new: &New<'_>, at: Moment) -> Result<Option<MessageI
     let row = tx.query_opt(
         "insert into message (reference, occasion, attendance_id, channel, purpose, subject, to_sealed, text_sealed, \
          state, next_at, queued_by, queued_at, queued_on) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10, $12) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
          on conflict (occasion) do nothing returning id",
         params![
             new.reference,
@@ -118,8 +120,9 @@ pub fn enqueue(tx: &Tx<'_>, new: &New<'_>, at: Moment) -> Result<Option<MessageI
             new.to_sealed,
             new.text_sealed,
             MessageState::INITIAL.code(),
-            at.at,
+            new.due,
             new.by,
+            at.at,
             at.on
         ],
     )?;
@@ -242,11 +245,11 @@ pub fn free_occasion(tx: &Tx<'_>, id: MessageId) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// What the engine says.
-pub fn again(tx: &Tx<'_>, id: MessageId, to_sealed: &str, now: Timestamp) -> Result<(), StoreError> {
+pub fn again(tx: &Tx<'_>, id: MessageId, to_sealed: &str, due: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         "update message set state = 'queued', attempts = 0, next_at = $1, to_sealed = $2, problem = '', gateway_id = '', \
          settled_at = null, contact_attempt_id = null where id = $3 and state in ('undelivered', 'given_up')",
-        params![now, to_sealed, id],
+        params![due, to_sealed, id],
     )?;
     Ok(())
 }

@@ -34,7 +34,8 @@ pub fn run(args: &DemoArgs) -> Result<u8> {
         bail!("演示账号的密码是公开的，演示只能在本机（127.0.0.1）运行；正式使用请用 xinxiu serve");
     }
     let mut app = config.open()?;
-    app.post = Post { sms: true, email: true, origin: format!("http://{}", listener.local_addr()?) };
+    app.post =
+        Post { sms: true, email: true, origin: format!("http://{}", listener.local_addr()?), hours: None };
     let app = Arc::new(app);
     match demo::found(&app)? {
         Found::Whole => eprintln!("演示数据已在 {}，继续使用。", config.data.display()),

@@ -13,6 +13,7 @@ use tokio_rustls::rustls::crypto::ring;
 use ureq::http::{Method, Request, Uri};
 use ureq::tls::{Certificate, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Proxy};
+use xinxiu_domain::sending_hours::SendingHours;
 use xinxiu_domain::trouble::trouble;
 use xinxiu_workflow::messages::{NotSent, Outgoing, Receipt};
 
@@ -23,6 +24,7 @@ use super::template::{Filling, Template, known, plain};
 /// Seconds that a gateway has for its answer; longer than this it is not waited for, whatever is configured.
 const LONGEST_WAIT: u64 = 60;
 const USUAL_WAIT: u64 = 20;
+const USUAL_HOURS: &str = "08:00-21:00";
 /// No more of an answer is read.
 const ANSWER_LIMIT: u64 = 1024 * 1024;
 
@@ -61,6 +63,8 @@ pub struct SmsConfig {
     pub ca_file: Option<PathBuf>,
     /// Proxy on the way to the gateway.
     pub proxy: Option<String>,
+    /// When messages may go out, `08:00-21:00` where nothing is said.
+    pub hours: Option<String>,
     /// Seconds that it has for its answer.
     pub timeout: Option<u64>,
     /// How its answer is read.
@@ -68,6 +72,16 @@ pub struct SmsConfig {
     pub answer: AnswerRules,
     /// How its receipts are read.
     pub receipt: Option<ReceiptRules>,
+}
+
+impl SmsConfig {
+    /// When messages may go out.
+    ///
+    /// # Errors
+    /// Hours that are none.
+    pub fn sending_hours(&self) -> Result<SendingHours> {
+        self.hours.as_deref().unwrap_or(USUAL_HOURS).parse().context("hours")
+    }
 }
 
 /// A gateway that is ready.

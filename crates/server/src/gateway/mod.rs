@@ -93,7 +93,9 @@ impl Settings {
         if !origin.is_empty() && host.is_none_or(|host| host.is_empty() || host.contains('/')) {
             bail!("address「{origin}」应写成 https://主机名 的样子");
         }
-        Ok(Post { sms: self.sms.is_some(), email: self.smtp.is_some(), origin: origin.to_owned() })
+        let hours = self.sms.as_ref().map(SmsConfig::sending_hours).transpose().context("[sms]")?;
+        let (sms, email) = (self.sms.is_some(), self.smtp.is_some());
+        Ok(Post { sms, email, origin: origin.to_owned(), hours })
     }
 
     /// Makes the gateways ready, reading their secrets; `None` where there are none. `receipts` is the address to which

@@ -50,6 +50,35 @@ async fn choose(browser: &Browser, number: usize, choices: &[usize]) {
         .expect("a choice");
 }
 
+/// The questions that are seen.
+async fn seen(browser: &Browser) -> Vec<usize> {
+    let script = "return [...document.querySelectorAll('form[data-exam] fieldset')].flatMap((one, index) => \
+                  one.checkVisibility() ? [index + 1] : [])";
+    serde_json::from_value(browser.client.execute(script, Vec::new()).await.expect("questions"))
+        .expect("numbers")
+}
+
+/// From question to question by button, by the phone's own way back, and by the list of what is not answered.
+async fn one_question_per_screen(browser: &Browser) {
+    assert_eq!(seen(browser).await, [1]);
+    browser.press("下一题").await;
+    browser.press("下一题").await;
+    assert_eq!(seen(browser).await, [3]);
+    browser.press("上一题").await;
+    assert_eq!(seen(browser).await, [2]);
+    browser.client.back().await.expect("a way back");
+    browser.sees("第3题，共").await;
+    browser.client.refresh().await.expect("the page again");
+    browser.sees("还剩").await;
+    assert_eq!(seen(browser).await, [3], "a reload stays where one was");
+    browser.press("检查并交卷").await;
+    browser.sees("还有10题没有答").await;
+    assert_eq!(seen(browser).await, [0; 0]);
+    fits(browser, "unanswered").await;
+    browser.follow("1 未答").await;
+    browser.sees("第1题，共").await;
+}
+
 /// The choices that the page shows as chosen.
 async fn shown(browser: &Browser) -> Vec<Vec<usize>> {
     let script = "return [...document.querySelectorAll('form[data-exam] fieldset')].map(one => \
@@ -85,6 +114,7 @@ async fn answers_outlast_the_network_and_the_phone() {
     fits(&browser, "rules").await;
     browser.press("开始考试").await;
     browser.sees("还剩").await;
+    one_question_per_screen(&browser).await;
     let (paper, _) = kept(&server, id);
     let questions =
         server.database().read(|tx| exam::of_attendance(tx, id)).expect("papers").pop().expect("one");
@@ -136,6 +166,9 @@ async fn answers_outlast_the_network_and_the_phone() {
         choose(&other, place + 1, answer).await;
     }
     other.sees("已答10题").await;
+    other.press("检查并交卷").await;
+    other.sees("每题都答了").await;
+    fits(&other, "checked").await;
     other.press("交卷").await;
     other.sees("得100分").await;
     fits(&other, "passed").await;
@@ -144,6 +177,7 @@ async fn answers_outlast_the_network_and_the_phone() {
     assert!(status == 200 && bytes.starts_with(b"%PDF"));
 
     // The first phone comes too late, is led to the same result, and forgets what it had noted.
+    browser.press("检查并交卷").await;
     browser.press("交卷").await;
     browser.sees("得100分").await;
     let stored = browser.client.execute(

@@ -40,6 +40,7 @@ mod roll_call;
 mod routes;
 mod rules;
 mod server;
+mod session_life;
 mod sessions;
 mod sign_in;
 mod stale;

@@ -47,7 +47,7 @@ impl Site {
     /// As [`Site::new`], with gateways for messages; nobody sends what is queued.
     pub fn posting() -> Self {
         let store = testing::sqlite();
-        let post = Post { sms: true, email: true, origin: "https://example.invalid".into() };
+        let post = Post { sms: true, email: true, origin: "https://example.invalid".into(), hours: None };
         let site = Self::with(&store, post);
         Self { _store: Some(store), ..site }
     }

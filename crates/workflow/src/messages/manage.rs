@@ -12,7 +12,7 @@ use xinxiu_store::message::{self, Count, Line, Message, Standing, TO};
 use xinxiu_store::session::{self, Session};
 use xinxiu_store::{StoreError, attendance, concerns, enterprise};
 
-use super::HEARTBEAT;
+use super::{HEARTBEAT, hours};
 use crate::app::{App, Done, Step};
 use crate::calling::{callable, own};
 use crate::refusal::Refusal;
@@ -83,7 +83,9 @@ pub fn again(app: &App, actor: &Actor, id: SessionId, chosen: &[MessageId]) -> R
         }
         let Some(to) = address(step, read)? else { return Ok(false) };
         let sealed = step.app.store.vault.seal(TO, &to)?;
-        message::again(step.tx, read.id, &sealed, step.now)?;
+        let held = session::load(step.tx, id)?;
+        let due = hours::due(step, (read.channel, read.purpose), &held, step.now);
+        message::again(step.tx, read.id, &sealed, due)?;
         Ok(true)
     })
 }

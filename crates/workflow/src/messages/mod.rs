@@ -4,7 +4,9 @@
 use std::fmt;
 
 use xinxiu_domain::message::Channel;
+use xinxiu_domain::sending_hours::SendingHours;
 
+mod hours;
 mod manage;
 mod queue;
 mod receipts;
@@ -25,6 +27,8 @@ pub struct Post {
     pub email: bool,
     /// Scheme and host of the links in messages.
     pub origin: String,
+    /// When short messages may go out; at any time where there are none.
+    pub hours: Option<SendingHours>,
 }
 
 impl Post {

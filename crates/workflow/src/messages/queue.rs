@@ -15,6 +15,7 @@ use xinxiu_store::session::{self, Session};
 use xinxiu_store::vault::random_bytes;
 use xinxiu_store::{Tx, campaign, concerns, enterprise_change};
 
+use super::hours;
 use super::manage::take_back;
 use crate::app::{App, Done, Step, View};
 use crate::calling::{callable, fits, own, words_for, words_of};
@@ -232,6 +233,7 @@ fn queue_one(
         subject: &format!("{purpose}：{}", held.title),
         to_sealed: &vault.seal(TO, &drawn.to)?,
         text_sealed: &vault.seal(TEXT, &drawn.text)?,
+        due: hours::due(step, (drawn.channel, purpose), held, step.now),
         by: &step.actor.name,
     };
     let Some(id) = message::enqueue(step.tx, &new, step.moment())? else {

@@ -15,6 +15,7 @@ use xinxiu_store::contact::{self, Attempt};
 use xinxiu_store::message::{self, Message, Standing, TEXT, TO};
 use xinxiu_store::{StoreError, attendance, heartbeat, session};
 
+use super::hours;
 use super::receipts::receive;
 use super::{Gateway, NotSent, Outgoing};
 use crate::app::{App, Done, Step};
@@ -98,7 +99,13 @@ pub(super) fn settle(
     let done = app.step(&platform(), |step| {
         let attempt = note(step, read, state, problem)?;
         let pause = pause_after(read.attempts).filter(|_| state == MessageState::Queued);
-        let next_at = pause.map_or(step.now, |pause| step.now.saturating_add(pause).unwrap_or(step.now));
+        let next_at = match pause.and_then(|pause| step.now.saturating_add(pause).ok()) {
+            Some(at) => {
+                let held = session::load(step.tx, attendance::load(step.tx, read.attendance)?.session)?;
+                hours::due(step, (read.channel, read.purpose), &held, at)
+            }
+            None => step.now,
+        };
         let gateway_id = if gateway_id.is_empty() { &read.gateway_id } else { gateway_id };
         let standing = Standing { state, next_at, gateway_id, problem, attempt };
         if !message::stand(step.tx, read, &standing, step.now)? {

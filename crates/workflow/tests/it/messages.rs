@@ -9,7 +9,9 @@ use xinxiu_domain::actor::Actor;
 use xinxiu_domain::calling::{Purpose, Reach};
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::message::{ATTEMPTS, Channel, MessageState};
+use xinxiu_domain::sending_hours::SendingHours;
 use xinxiu_store::enterprise::sealed::{CONTACT_EMAIL, CONTACT_PHONE};
+use xinxiu_store::moment::shanghai;
 use xinxiu_store::{both_engines, message, params};
 use xinxiu_workflow::messages::{self, Gateway, NotSent, Outgoing, Post, Receipt};
 use xinxiu_workflow::{Refusal, calling, invitations, sessions};
@@ -56,7 +58,7 @@ impl Gateway for Hasty {
 
 fn world(test: &xinxiu_store::testing::TestStore) -> World {
     let mut world = World::open(test);
-    world.app.post = Post { sms: true, email: true, origin: "https://example.invalid".into() };
+    world.app.post = Post { sms: true, email: true, origin: "https://example.invalid".into(), hours: None };
     world
 }
 
@@ -85,6 +87,12 @@ fn receipt(name: &str, is_delivered: bool) -> Receipt {
     Receipt { name: name.into(), is_delivered, problem: "空号".into() }
 }
 
+/// Hours for sending that are not now, whenever this runs.
+pub fn night() -> SendingHours {
+    let hours = if shanghai(Timestamp::now()).hour() < 12 { "23:58-23:59" } else { "00:00-00:01" };
+    hours.parse().unwrap()
+}
+
 fn make_due(world: &World) {
     let past = Timestamp::now() - SignedDuration::from_hours(1);
     world.sql("update message set next_at = $1 where state = 'queued'", params![past]);
@@ -109,6 +117,21 @@ both_engines! {
         assert_eq!(say(true), 1);
         world.sql("update session set state = 'cancelled' where id = $1", params![held]);
         assert_eq!((drain(&world, &gateway), gateway.sent().len()), (1, 2));
+    };
+    at_night_mail_goes_out_and_short_messages_wait_for_the_morning => |test| {
+        let mut world = world(test);
+        world.app.post.hours = Some(night());
+        let (agency, held) = (world.agency("甲"), session(&world));
+        let (_, id) = invited(&world, held, "甲公司", MOBILE);
+        let (mail, by_mail) = invited(&world, held, "乙公司", "0513-00001234");
+        let address = world.app.store.vault.seal(CONTACT_EMAIL, "a@example.invalid").unwrap();
+        world.sql("update enterprise set contact_email_sealed = $1 where id = $2", params![address, mail]);
+        send(&world, &agency, held, Purpose::Invite, &[id, by_mail]);
+        let gateway = Fake::default();
+        assert_eq!(drain(&world, &gateway), 1);
+        assert_eq!(gateway.sent()[0].channel, Channel::Email);
+        make_due(&world);
+        assert_eq!(drain(&world, &gateway), 1, "in the morning it goes");
     };
     a_message_is_queued_once_sent_and_counts_when_its_receipt_says_so => |test| {
         let world = world(test);

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use jiff::Span;
 use jiff::civil::{date, time};
 use xinxiu_domain::actor::Actor;
 use xinxiu_domain::calling::{Outcome, Purpose, Reach, Way};
@@ -33,7 +34,7 @@ impl Gateway for Sent {
 
 fn scene(test: &TestStore, sms: bool) -> (Scene, SessionId) {
     let mut scene = Scene::open(test);
-    scene.world.app.post = Post { sms, email: false, origin: "https://example.invalid".into() };
+    scene.world.app.post = Post { sms, email: false, origin: "https://example.invalid".into(), hours: None };
     let held = scene.published(10);
     (scene, held)
 }
@@ -123,6 +124,23 @@ both_engines! {
         assert!(seen(&scene, coming).change.is_some(), "who knew the last change does not know this one");
         let seats = ChangeSession { at: TimeAndPlace { capacity: 20, ..again.at }, version: 4, ..again };
         assert_eq!(sessions::change(scene.app(), &scene.organiser, held, &seats).unwrap(), Told::default());
+    };
+    at_night_a_change_goes_out_only_where_it_cannot_wait => |test| {
+        let (mut scene, held) = scene(test, true);
+        scene.world.app.post.hours = Some(crate::messages::night());
+        invited(&scene, held, "甲公司");
+        let today = scene.app().clock.today();
+        let sent = |days: i32, version: i64| {
+            let held_on = today.checked_add(Span::new().days(days)).unwrap();
+            let change = ChangeSession { at: TimeAndPlace { held_on, ..moved().at }, version, ..moved() };
+            assert_eq!(sessions::change(scene.app(), &scene.organiser, held, &change).unwrap().queued, 1);
+            let gateway = Sent::default();
+            while messages::send_next(scene.app(), &gateway).unwrap() {}
+            gateway.0.lock().unwrap().len()
+        };
+        assert_eq!(sent(9, 2), 0, "there is time until the morning");
+        assert_eq!(sent(1, 3), 1, "tomorrow's session");
+        assert_eq!(sent(0, 4), 1, "today's session");
     };
     without_a_gateway_it_is_said_who_is_to_be_told_by_hand => |test| {
         let (scene, held) = scene(test, false);

@@ -63,7 +63,7 @@ fn line(scene: &Scene, actor: &Actor, held: SessionId) -> Vec<AttendanceId> {
 both_engines! {
     seats_that_are_given_back_go_to_the_next_in_line => |test| {
         let mut scene = Scene::open(test);
-        scene.world.app.post = Post { sms: true, email: false, origin: "https://example.invalid".into() };
+        scene.world.app.post = Post { sms: true, email: false, origin: "https://example.invalid".into(), hours: None };
         let held = scene.published(2);
         let all = guests(&scene, held, 5);
         let [a, b, c, d, e] = all[..] else { panic!() };

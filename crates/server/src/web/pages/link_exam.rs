@@ -149,17 +149,35 @@ fn paper_body(req: &Req, sitting: &Sitting, values: &Form, errors: &[FieldError]
             }
         }
         (bar(req, sitting, values))
-        form.form method="post" action=(below(req, "exam")) novalidate data-exam=(paper.id) data-seq=(sitting.seq)
+        form.form method="post" action=(below(req, "exam")) novalidate data-paged data-exam=(paper.id) data-seq=(sitting.seq)
             data-answers=(below(req, "exam/answers")) data-result=(below(req, "exam/result")) {
             (ui::hidden("paper", paper.id))
             @for (index, question) in paper.questions.iter().enumerate() {
                 (asked((index + 1, paper.questions.len()), question, values, errors))
             }
-            (ui::button("交卷"))
+            (turns())
+            div data-last {
+                h2 { "检查并交卷" }
+                p data-left-open {}
+                ol.numbers data-numbers {}
+                (ui::button("交卷"))
+            }
         }
         (home(req))
         script src="/assets/exam.js" defer {}
+        script src="/assets/paged.js" defer {}
         script src="/assets/keep.js" data-scope="/l/" {}
+    }
+}
+
+/// From question to question, where the script shows one per screen.
+fn turns() -> Markup {
+    html! {
+        p.actions hidden data-turns {
+            button type="button" data-turn="back" { "上一题" }
+            button.primary type="button" data-turn="next" { "下一题" }
+            button type="button" data-turn="check" { "检查并交卷" }
+        }
     }
 }
 

@@ -158,12 +158,13 @@ pub async fn attended_and_examined(walk: &mut Walk) {
     guided(walk).await;
 }
 
-/// Every question of the paper is answered, rightly or with its first choice.
+/// Every question of the paper is answered, one on each screen, rightly or with its first choice.
 async fn sit(walk: &mut Walk, rightly: bool) {
     walk.sees("共10题").await;
     walk.picture("phone-exam").await;
     let legends = walk.browser.client.find_all(Locator::Css("fieldset legend")).await.unwrap();
     for (index, legend) in legends.iter().enumerate() {
+        // Only the question on the screen has a text for somebody who looks.
         let asked = legend.text().await.unwrap();
         let bank = question_bank::all().unwrap();
         let question = bank.iter().find(|question| asked.ends_with(&question.text)).unwrap();
@@ -173,7 +174,9 @@ async fn sit(walk: &mut Walk, rightly: bool) {
             let input = walk.browser.client.find(Locator::XPath(&xpath)).await;
             input.unwrap_or_else(|error| panic!("{asked}：{choice}：{error}")).click().await.unwrap();
         }
+        walk.browser.press("下一题").await;
     }
+    walk.picture("phone-exam-checked").await;
     walk.form("/exam").send().await;
 }
 

@@ -2,7 +2,7 @@
 //! killed between sending and writing it down (N08).
 
 mod mailbox;
-mod phones;
+pub mod phones;
 mod whole;
 
 use std::fs;
@@ -119,6 +119,13 @@ fn a_configuration_that_would_send_nothing_is_refused_and_says_what_to_do() {
     refused(&sms("body = '{\"to\":\"{phon}\",\"t\":\"{text}{phone}\"}'"), "「{phon}」不是可用的占位词");
     refused(&sms("body = 'to={phone}{text}'"), "不是 JSON");
     refused(&sms("body = '[\"{phone}{text}\"]'"), "address");
+    refused(
+        &format!(
+            "address = 'https://example.invalid'\n{}",
+            sms("hours = '21:00-08:00'\nbody = '{\"to\":\"{phone}\",\"t\":\"{text}\"}'")
+        ),
+        "「21:00-08:00」",
+    );
     refused("[smtp]\nhost = \"localhost\"\nfrom = \"谁\"", "from");
     refused("[smtp]\nhost = \"localhost\"\nfrom = \"a@example.invalid\"\nuser = \"a\"", "password_file");
     assert!(toml::from_str::<Settings>("[sms]\nurl = \"http://localhost/\"\nbodi = \"\"").is_err());

@@ -58,6 +58,7 @@ url = "http://{host}/send"
 headers = {{ Authorization = "Bearer {{secret}}" }}
 body = '{{"mobile":"{{phone}}","text":"{{text}}","id":"{{id}}","callback":"{{receipt}}"}}'
 secret_file = {secret:?}
+hours = "00:00-24:00"
 timeout = 1
 answer = {{ ok = "/code", ok_values = ["0"], never_values = ["BLACKLIST"], id = "/data/id" }}
 [sms.receipt]

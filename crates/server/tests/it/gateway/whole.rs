@@ -38,7 +38,7 @@ fn scene(store: &TestStore) -> (App, Actor, SessionId, AttendanceId) {
     let site = Site::over(store);
     let (id, _) = seat(&site, "invited");
     let mut app = site.app().clone();
-    app.post = Post { sms: true, email: false, origin: "https://example.invalid".into() };
+    app.post = Post { sms: true, email: false, origin: "https://example.invalid".into(), hours: None };
     let sealed = app.store.vault.seal(CONTACT_PHONE, GOOD).unwrap();
     let session = app.store.db.write(|tx| {
         tx.execute("update session set state = 'published'", &[])?;

@@ -95,6 +95,8 @@ fn cells(req: &Req, line: &Line, may: bool) -> Vec<Markup> {
             @if !line.problem.is_empty() { (line.problem) }
             @if line.state == MessageState::Queued && line.attempts > 0 {
                 "；已试" (line.attempts) "次，" (shanghai_minute(line.next_at)) "再发"
+            } @else if line.state == MessageState::Queued && line.next_at > line.queued_at.at {
+                "夜间不打扰，" (shanghai_minute(line.next_at)) "发送"
             }
         },
         html! { (line.by) " " (ui::when(line.queued_at)) },
