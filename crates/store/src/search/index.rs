@@ -158,6 +158,12 @@ fn terms_of(tx: &Tx<'_>, ids: &str) -> Result<Vec<Term>, StoreError> {
     let others = [
         (TermKind::KnownName, "select enterprise_id, name as shown from known_name"),
         (TermKind::Decision, "select distinct enterprise_id, decision_number as shown from penalty"),
+        // Whoever has the list in hand looks for the number that stands there.
+        (
+            TermKind::Decision,
+            "select distinct p.enterprise_id, c.listed as shown from penalty_correction c \
+             join penalty p on p.id = c.penalty_id and c.field = 'decision_number' and c.listed <> p.decision_number",
+        ),
     ];
     for (kind, select) in others {
         let sql = format!("{select} where {}", of("enterprise_id"));

@@ -156,6 +156,8 @@ both_engines! {
         assert_eq!((after.decision.as_str(), after.authority), ("示环罚字〔2022〕91号", Some(world.org("南通市应急管理局"))));
         let found = enterprises::suggest(&world.app, &world.center, "示环罚字〔2022〕91", 5).unwrap();
         assert_eq!(found.len(), 1, "{found:?}");
+        let listed = enterprises::suggest(&world.app, &world.center, "示环罚字(2022)1号", 5).unwrap();
+        assert!(listed.iter().any(|hit| hit.enterprise == after.enterprise), "by the number of the list: {listed:?}");
         assert_eq!(counts(&world, &list), (0, 0, 2));
         let right = list.replace("〔2022〕1号", "〔2022〕91号").replacen(BUREAU, "南通市应急管理局", 1);
         assert_eq!(counts(&world, &right), (0, 0, 2));
