@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod agenda;
+mod all_pages;
 mod archive;
 mod assess;
 mod authorities;
@@ -45,6 +46,6 @@ mod sessions;
 mod sign_in;
 mod stale;
 mod support;
-mod tour;
+
 mod training;
 mod two_servers;

@@ -1,8 +1,10 @@
 //! The served binary in a process of its own, with its data, as somebody who runs it has it.
 
+use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -37,9 +39,21 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts the demo on a fresh folder and waits until it answers.
+    /// Starts the demo on a folder of its own and waits until it answers. It is made once for all tests; each works on a
+    /// copy.
     pub fn demo() -> Self {
+        static MADE: OnceLock<PathBuf> = OnceLock::new();
+        let made = MADE.get_or_init(|| {
+            let mut first = Self::idle(None);
+            first.start("demo", &[]);
+            first.kill();
+            let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("demo");
+            fs::remove_dir_all(&kept).ok();
+            copy(first.data.path(), &kept);
+            kept
+        });
         let mut server = Self::idle(None);
+        copy(made, server.data.path());
         server.start("demo", &[]);
         server
     }
@@ -140,6 +154,15 @@ impl Server {
         let output = program.output().unwrap();
         assert!(output.status.success(), "{command:?}：{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+/// A folder with all that is in it.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let (path, target) = entry.map(|entry| (entry.path(), to.join(entry.file_name()))).unwrap();
+        if path.is_dir() { copy(&path, &target) } else { fs::copy(&path, &target).map(|_| ()).unwrap() }
     }
 }
 
