@@ -27,6 +27,7 @@ pub mod concerns;
 pub mod contact;
 pub mod content_check;
 pub mod db;
+pub mod deadline;
 pub mod delisting;
 pub mod engine;
 pub mod enterprise;
