@@ -20,6 +20,7 @@ pub mod campaign;
 pub mod candidate;
 pub mod certificate;
 pub mod clinic;
+pub mod clinic_mark;
 pub mod column_mapping;
 pub mod commitment;
 pub mod commitment_scan;

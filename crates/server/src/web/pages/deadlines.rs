@@ -24,26 +24,20 @@ pub(super) fn routes(table: &mut Routes) {
     table.post("/campaigns/{id}/clocks", Access::Staff(Action::EditCampaign), set);
 }
 
-/// The page on which whoever must act does so.
-fn href(one: &Deadline) -> String {
+/// The page on which whoever must act does so; for others the page of the application or enterprise, where there is one.
+fn href(one: &Deadline) -> Option<String> {
     let (running, subject) = (&one.running, one.running.subject);
+    let of_enterprise = running.enterprise.map(|enterprise| format!("/enterprises/{enterprise}"));
     match running.clock {
-        Clock::Receipt => format!("/pushes/{subject}"),
-        Clock::Commitment => match running.enterprise {
-            Some(enterprise) => format!("/enterprises/{enterprise}"),
-            None => "/commitments".into(),
-        },
-        Clock::Rectification if one.is_mine => format!("/rectifications/{subject}"),
-        Clock::Rectification => format!("/enterprises/{subject}"),
-        Clock::Delisting if one.is_mine => format!("/delistings/{subject}"),
-        Clock::Decision if one.is_mine => format!("/items/{subject}/decide"),
-        Clock::Removal if one.is_mine => "/removals".into(),
-        Clock::Resubmission | Clock::FirstReview => format!("/applications/{subject}"),
-        Clock::Delisting | Clock::Decision | Clock::Removal => match running.enterprise {
-            Some(enterprise) => format!("/enterprises/{enterprise}"),
-            None => "/deadlines".into(),
-        },
-        Clock::Handover | Clock::Acceptance => "/handovers".into(),
+        Clock::Resubmission | Clock::FirstReview => Some(format!("/applications/{subject}")),
+        Clock::Commitment => of_enterprise,
+        _ if !one.is_mine => of_enterprise,
+        Clock::Receipt => Some(format!("/pushes/{subject}")),
+        Clock::Rectification => Some(format!("/rectifications/{subject}")),
+        Clock::Delisting => Some(format!("/delistings/{subject}")),
+        Clock::Decision => Some(format!("/items/{subject}/decide")),
+        Clock::Removal => Some("/removals".into()),
+        Clock::Handover | Clock::Acceptance => Some("/handovers".into()),
     }
 }
 
@@ -119,7 +113,7 @@ fn list(req: &Req) -> PageResult {
 
 fn row(one: &Deadline) -> Vec<Markup> {
     vec![
-        html! { a href=(href(one)) { (one.running.name) } },
+        html! { @match href(one) { Some(href) => { a href=(href) { (one.running.name) } } None => { (one.running.name) } } },
         html! { (one.running.clock) },
         html! { (deadlines::holder_of(&one.running)) },
         html! { @if let Some(day) = one.running.started_on { (day) } },
