@@ -211,6 +211,16 @@ pub fn lengths(app: &App, actor: &Actor, id: CampaignId) -> Result<(Campaign, Le
     })
 }
 
+/// How long the clocks of the campaign under way run, where there is one.
+///
+/// # Errors
+/// What the database says.
+pub fn lengths_now(app: &App, actor: &Actor) -> Result<Option<Lengths>, Refusal> {
+    app.view(actor, |view| {
+        campaign::current(view.tx)?.map(|found| Lengths::load(view.tx, found.id)).transpose()
+    })
+}
+
 /// Sets how long clocks of a campaign run; those that stay as they are are left alone.
 ///
 /// # Errors
