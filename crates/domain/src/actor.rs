@@ -129,6 +129,7 @@ actions! {
     ReceiveArchives = "receive_archives", "接收企业档案", "N22": CreditCenter All;
     ReceivePapers = "receive_papers", "接收培训资料", "N22": CountyOffice County, CountyOffice Organiser, Authority Organiser;
     ViewProgress = "view_progress", "查看进展", "N03 N19": CityOffice All, CreditCenter All, CountyOffice County, Agency Agency;
+    ViewDeadlines = "view_deadlines", "查看办理期限", "N03 N13": CityOffice All, CreditCenter All, Window All, CountyOffice County, Authority Authority, Agency Agency;
     WriteSummary = "write_summary", "撰写和报送总结", "N23": CityOffice All, CountyOffice County, Authority Authority;
     EvaluateAgency = "evaluate_agency", "监督考评服务机构", "N14 N20": CityOffice All, CountyOffice County, CountyOffice Organiser, Authority Organiser;
     ViewAudit = "view_audit", "查看操作记录", "N21": CityOffice All, Administrator All;

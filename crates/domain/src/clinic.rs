@@ -32,6 +32,40 @@ state_machine! {
         Call = "call", "叫号": Waiting | Missed => Serving;
         Finish = "finish", "办结": Serving => Done;
         Miss = "miss", "过号": Waiting | Serving => Missed;
+        PassOn = "pass_on", "转到另一队": Serving => Waiting;
+    }
+}
+
+coded! {
+    /// The lane in which a number waits: the agency helps to complete and submit, the window reviews at once (N12).
+    pub enum Lane {
+        Agency = "agency", "服务机构";
+        Window = "window", "服务窗口";
+    }
+}
+
+impl Lane {
+    /// The lane to which a number is passed on from this one.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Agency => Self::Window,
+            Self::Window => Self::Agency,
+        }
+    }
+}
+
+/// Numbers that one device can give on a day without asking the server. Below it are those that the server gives.
+pub const BLOCK: u32 = 1000;
+/// Devices that a day can have: each has a letter.
+pub const DEVICES: u32 = 26;
+
+/// A number as it stands on the screen and on paper: those of a device begin with its letter.
+pub fn number_name(number: u32) -> String {
+    let letter = (number / BLOCK).checked_sub(1).and_then(|place| u8::try_from(place).ok());
+    match letter.filter(|place| u32::from(*place) < DEVICES) {
+        Some(place) => format!("{}{:03}", char::from(b'A' + place), number % BLOCK),
+        None => number.to_string(),
     }
 }
 
@@ -79,6 +113,15 @@ mod tests {
         let towns = |n: usize| vec!["示例镇".to_owned(); n];
         assert!(clinic_gaps(&towns(2), "镇政府", true).is_empty());
         assert_eq!(clinic_gaps(&towns(3), "", false).len(), 3);
+    }
+
+    #[test]
+    fn numbers_of_devices_have_its_letter() {
+        assert_eq!(
+            (number_name(7), number_name(1001), number_name(2015)),
+            ("7".into(), "A001".into(), "B015".into())
+        );
+        assert_eq!(number_name(27_001), "27001");
     }
 
     #[test]

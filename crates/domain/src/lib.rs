@@ -25,6 +25,7 @@ pub mod commitment;
 pub mod content;
 pub mod correction;
 pub mod date;
+pub mod deadline;
 pub mod decision_number;
 pub mod exam;
 pub mod feedback;

@@ -9,6 +9,7 @@ state_machine! {
     states RectificationState of "整改督促" {
         Open = "open", "待通知";
         Notified = "notified", "已通知参训";
+        Met = "met", "已会商约见";
         DeadlineSet = "deadline_set", "限期整改中";
         Failed = "failed", "整改不到位";
         Interviewed = "interviewed", "已警示约谈";
@@ -17,7 +18,8 @@ state_machine! {
     /// What the authority does.
     actions RectificationAction {
         Notify = "notify", "通知参训": Open => Notified;
-        SetDeadline = "set_deadline", "提出整改期限": Open | Notified | Interviewed => DeadlineSet;
+        Meet = "meet", "会商约见": Open | Notified | Met => Met;
+        SetDeadline = "set_deadline", "提出整改期限": Open | Notified | Met | Interviewed => DeadlineSet;
         Extend = "extend", "延长整改期限": DeadlineSet => DeadlineSet;
         Pass = "pass", "检查认定整改到位": DeadlineSet => Passed;
         Fail = "fail", "检查认定整改不到位": DeadlineSet => Failed;
@@ -93,7 +95,7 @@ pub fn deadline_gaps(due: Date, present: Option<Date>, today: Date) -> Vec<Missi
 pub fn delisting_gaps(state: Option<RectificationState>) -> Vec<Missing> {
     let lacking = match state {
         Some(RectificationState::Passed) => return Vec::new(),
-        None | Some(RectificationState::Open | RectificationState::Notified) => {
+        None | Some(RectificationState::Open | RectificationState::Notified | RectificationState::Met) => {
             "还没有提出整改期限，也没有检查整改情况"
         }
         Some(RectificationState::DeadlineSet) => "正在限期整改，还没有登记检查结果",
@@ -101,6 +103,28 @@ pub fn delisting_gaps(state: Option<RectificationState>) -> Vec<Missing> {
         Some(RectificationState::Interviewed) => "约谈后还没有重新提出整改期限并检查到位",
     };
     vec![Missing::new("rectification", format!("准予退出须先检查认定整改到位：{lacking}"), "N16")]
+}
+
+/// What keeps the record of a meeting or interview from being entered: it says who came and what was said, and lies not ahead.
+pub fn meeting_gaps(held_on: Date, today: Date) -> Vec<Missing> {
+    if held_on <= today {
+        return Vec::new();
+    }
+    vec![Missing::new("future", format!("日期不能晚于今天（{today}），现为{held_on}"), "N16")]
+}
+
+/// What comes next, in one sentence for the authority's list.
+pub fn next_step(state: RectificationState, is_overdue: bool) -> &'static str {
+    match state {
+        RectificationState::Open => "通知参训，会商约见",
+        RectificationState::Notified => "会商约见，提出整改期限",
+        RectificationState::Met => "提出整改期限",
+        RectificationState::DeadlineSet if is_overdue => "检查；未整改的警示约谈",
+        RectificationState::DeadlineSet => "到期前检查整改情况",
+        RectificationState::Failed => "警示约谈",
+        RectificationState::Interviewed => "重新提出整改期限",
+        RectificationState::Passed => "",
+    }
 }
 
 /// What keeps an authority from a warning interview: it is for those who failed the check or let the

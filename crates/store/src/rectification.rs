@@ -113,14 +113,18 @@ pub fn save(tx: &Tx<'_>, found: &Rectification) -> Result<(), StoreError> {
 /// Something that happened in a follow-up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
+    /// Id; not read when it is put on record.
+    pub id: i64,
     /// Code of the step.
     pub action: String,
     /// Reason, findings or record, in words.
     pub note: String,
     /// Deadline that the step set.
     pub due_on: Option<Date>,
-    /// File that goes with it.
-    pub file: Option<FileId>,
+    /// Files that go with it.
+    pub files: Vec<FileId>,
+    /// What a meeting says beside its words, as JSON; empty where it is none.
+    pub detail: String,
     /// Who.
     pub actor: String,
     /// When.
@@ -132,20 +136,24 @@ pub struct Event {
 /// # Errors
 /// What the engine says.
 pub fn add_event(tx: &Tx<'_>, id: RectificationId, event: &Event) -> Result<(), StoreError> {
-    tx.execute(
-        "insert into rectification_event (rectification_id, action, note, due_on, file_id, actor, at, \
-         business_day) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+    let new: i64 = tx.insert(
+        "insert into rectification_event (rectification_id, action, note, due_on, detail, actor, at, \
+         business_day) values ($1, $2, $3, $4, $5, $6, $7, $8) returning id",
         params![
             id,
             &event.action,
             &event.note,
             event.due_on,
-            event.file,
+            &event.detail,
             &event.actor,
             event.at.at,
             event.at.on
         ],
     )?;
+    for file in &event.files {
+        let sql = "insert into rectification_file (event_id, file_id) values ($1, $2) on conflict do nothing";
+        tx.execute(sql, params![new, *file])?;
+    }
     Ok(())
 }
 
@@ -154,21 +162,35 @@ pub fn add_event(tx: &Tx<'_>, id: RectificationId, event: &Event) -> Result<(), 
 /// # Errors
 /// What the engine says.
 pub fn events(tx: &Tx<'_>, id: RectificationId) -> Result<Vec<Event>, StoreError> {
-    tx.query(
-        "select action, note, due_on, file_id, actor, at, business_day from rectification_event \
+    let mut found = tx.query(
+        "select id, action, note, due_on, file_id, detail, actor, at, business_day from rectification_event \
          where rectification_id = $1 order by id",
         params![id],
         |row| {
             Ok(Event {
+                id: row.get("id")?,
                 action: row.get("action")?,
                 note: row.get("note")?,
                 due_on: row.get("due_on")?,
-                file: row.get("file_id")?,
+                files: row.get::<Option<FileId>>("file_id")?.into_iter().collect(),
+                detail: row.get("detail")?,
                 actor: row.get("actor")?,
                 at: row.moment("at", "business_day")?,
             })
         },
-    )
+    )?;
+    let files = tx.query(
+        "select f.event_id, f.file_id from rectification_file f join rectification_event v on v.id = f.event_id \
+         where v.rectification_id = $1 order by f.file_id",
+        params![id],
+        |row| Ok((row.get::<i64>("event_id")?, row.get::<FileId>("file_id")?)),
+    )?;
+    for (event, file) in files {
+        if let Some(event) = found.iter_mut().find(|one| one.id == event) {
+            event.files.push(file);
+        }
+    }
+    Ok(found)
 }
 
 /// One of an authority's own enterprises, with the state of its follow-up.

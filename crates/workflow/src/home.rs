@@ -6,6 +6,7 @@ use xinxiu_domain::application::{ApplicationState, ItemState};
 use xinxiu_domain::archive::HandoverState;
 use xinxiu_domain::batch::BatchState;
 use xinxiu_domain::campaign::CampaignState;
+use xinxiu_domain::deadline::Urgency;
 use xinxiu_domain::id::CampaignId;
 use xinxiu_domain::identity::MatchState;
 use xinxiu_domain::lecturer::LecturerState;
@@ -27,6 +28,7 @@ use crate::archives;
 use crate::calling;
 use crate::campaigns;
 use crate::clinics;
+use crate::deadlines::{self, Deadline};
 use crate::proposals;
 use crate::push_reminders;
 use crate::refusal::Refusal;
@@ -55,9 +57,41 @@ struct Kind {
 struct Seen<'a> {
     view: &'a View<'a>,
     campaign: CampaignId,
+    /// Running clocks, read once for all the kinds that count them.
+    deadlines: Vec<Deadline>,
+}
+
+impl Seen<'_> {
+    fn deadlines(&self, wanted: impl Fn(&Deadline) -> bool) -> usize {
+        self.deadlines.iter().filter(|one| wanted(one)).count()
+    }
 }
 
 const KINDS: &[Kind] = &[
+    Kind {
+        needs: Action::ViewDeadlines,
+        label: "已逾期的事项",
+        href: |_| "/deadlines?due=overdue".into(),
+        count: |seen| Ok(seen.deadlines(|one| one.is_mine && one.urgency == Urgency::Overdue)),
+    },
+    Kind {
+        needs: Action::ViewDeadlines,
+        label: "今天到期的事项",
+        href: |_| "/deadlines?due=today".into(),
+        count: |seen| Ok(seen.deadlines(|one| one.is_mine && one.urgency == Urgency::Today)),
+    },
+    Kind {
+        needs: Action::ViewDeadlines,
+        label: "即将到期的事项",
+        href: |_| "/deadlines?due=soon".into(),
+        count: |seen| Ok(seen.deadlines(|one| one.is_mine && one.urgency == Urgency::Soon)),
+    },
+    Kind {
+        needs: Action::ViewDeadlines,
+        label: "逾期后转本单位督办的事项",
+        href: |_| "/deadlines?whose=passed_on".into(),
+        count: |seen| Ok(seen.deadlines(|one| one.is_passed_on)),
+    },
     Kind {
         needs: Action::EditCampaign,
         label: "待发布的年度行动",
@@ -309,7 +343,9 @@ pub fn tasks(app: &App, actor: &Actor) -> Result<Vec<Task>, Refusal> {
     app.view(actor, |view| {
         // Without a campaign under way its lists show nothing, and no id is that of none.
         let campaign = campaign::current(view.tx)?.map_or(CampaignId(0), |campaign| campaign.id);
-        let seen = Seen { view, campaign };
+        let watches = actor.has(Action::ViewDeadlines);
+        let deadlines = if watches { deadlines::seen(view, campaign)? } else { Vec::new() };
+        let seen = Seen { view, campaign, deadlines };
         let mine = KINDS.iter().filter(|kind| actor.has(kind.needs));
         mine.map(|kind| {
             let count = i64::try_from((kind.count)(&seen)?).unwrap_or(i64::MAX);

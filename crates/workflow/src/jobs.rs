@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use xinxiu_domain::actor::{Action, Actor, Role};
@@ -18,6 +19,7 @@ use xinxiu_store::{StoreError, campaign, heartbeat, job};
 use crate::app::{App, Done, Step};
 use crate::archives;
 use crate::credit_report;
+use crate::deadlines;
 use crate::enterprises;
 use crate::identity;
 use crate::lists;
@@ -32,6 +34,8 @@ pub mod kind {
     pub const CHECK_LIST: &str = "list.check";
     /// Import of a confirmed list.
     pub const IMPORT_LIST: &str = "list.import";
+    /// Round of the deadlines, each day; no job, but noted beside them.
+    pub const DEADLINES: &str = "deadline.round";
     /// Reassessment of a campaign's records on a new day.
     pub const REASSESS: &str = "penalty.reassess";
     /// Packing of a class's archives.
@@ -293,10 +297,26 @@ fn beat(app: &App, last: &mut Option<Timestamp>) {
     }
 }
 
+/// Does the day's round of the deadlines, and tries again a minute later where it failed.
+fn remind(app: &App, done: &mut Option<Date>, tried: &mut Option<Timestamp>) {
+    let moment = app.clock.moment();
+    let waits = tried.is_some_and(|tried| moment.at.duration_since(tried) < BEAT);
+    if *done == Some(moment.on) || waits {
+        return;
+    }
+    *tried = Some(moment.at);
+    match deadlines::run_round(app) {
+        Ok(_) => (*done, *tried) = (Some(moment.on), None),
+        Err(refusal) => tracing::warn!(%refusal, "the round of the deadlines failed"),
+    }
+}
+
 fn work(app: &App, stop: &AtomicBool) {
     let (mut day, mut beaten) = (None, None);
+    let (mut round, mut tried) = (None, None);
     while !stop.load(Ordering::Relaxed) {
         beat(app, &mut beaten);
+        remind(app, &mut round, &mut tried);
         let today = app.clock.today();
         if day != Some(today) {
             day = Some(today);

@@ -17,6 +17,7 @@ pub mod clinics;
 pub mod clock;
 pub mod commitments;
 pub mod credit_report;
+pub mod deadlines;
 pub mod delistings;
 pub mod demo;
 pub mod enterprises;

@@ -2,11 +2,14 @@
 //! deadline, check, interview those who miss it.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::id::{EnterpriseId, FileId, OrgId};
-use xinxiu_domain::rectification::{RectificationAction, RectificationState, deadline_gaps, interview_gaps};
+use xinxiu_domain::rectification::{
+    RectificationAction, RectificationState, deadline_gaps, interview_gaps, meeting_gaps,
+};
 use xinxiu_domain::text::tidy;
 use xinxiu_store::delisting::{self, Delisting};
 use xinxiu_store::enterprise::{self, Enterprise};
@@ -38,6 +41,25 @@ pub enum Deadline {
     WorkingDays(u32),
     /// A day.
     On(Date),
+}
+
+/// The record of a meeting (会商约见) or warning interview (警示约谈).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Meeting {
+    /// The day; today where none is said.
+    pub held_on: Option<Date>,
+    /// Where.
+    pub place: String,
+    /// Who came from the enterprise, with their posts.
+    pub enterprise_side: String,
+    /// Who spoke for the authority.
+    pub authority_side: String,
+    /// What was said.
+    #[serde(skip)]
+    pub record: String,
+    /// What the enterprise undertook.
+    pub undertaking: String,
 }
 
 /// What was done for several enterprises at once, and what could not be done.
@@ -141,38 +163,101 @@ pub fn check(
     id: EnterpriseId,
     passed: bool,
     findings: &str,
-    file: Option<&Attachment>,
+    files: &[Attachment],
 ) -> Result<(), Refusal> {
     let findings = required("findings", findings, "检查情况")?;
     let action = if passed { RectificationAction::Pass } else { RectificationAction::Fail };
     app.step(actor, |step| {
         let (name, found) = open(step, id)?;
         let state = found.state.after(action)?;
-        let change = Change { file: attach(step, file)?, ..Change::new(action, &findings) };
+        let change = Change { files: attach(step, files)?, ..Change::new(action, &findings) };
         save(step, &name, Rectification { state, ..found }, &change)
     })
+}
+
+/// Records a meeting with an enterprise: what it has to put right, and how.
+///
+/// # Errors
+/// [`Refusal::Illegal`] once a deadline is set; [`Refusal::Invalid`] without a record or who came; [`Refusal::Missing`] where
+/// the day lies ahead.
+pub fn meet(
+    app: &App,
+    actor: &Actor,
+    id: EnterpriseId,
+    meeting: &Meeting,
+    files: &[Attachment],
+) -> Result<(), Refusal> {
+    hold(app, actor, id, RectificationAction::Meet, meeting, files)
 }
 
 /// Records a warning interview with the principal of an enterprise that failed the check or is overdue.
 ///
 /// # Errors
-/// [`Refusal::Missing`] where the deadline has not passed; [`Refusal::Invalid`] without a record.
+/// [`Refusal::Missing`] where the deadline has not passed; [`Refusal::Invalid`] without a record or who came.
 pub fn interview(
     app: &App,
     actor: &Actor,
     id: EnterpriseId,
-    record: &str,
-    file: Option<&Attachment>,
+    meeting: &Meeting,
+    files: &[Attachment],
 ) -> Result<(), Refusal> {
-    let record = required("record", record, "约谈记录")?;
+    hold(app, actor, id, RectificationAction::Interview, meeting, files)
+}
+
+fn hold(
+    app: &App,
+    actor: &Actor,
+    id: EnterpriseId,
+    action: RectificationAction,
+    meeting: &Meeting,
+    files: &[Attachment],
+) -> Result<(), Refusal> {
+    let (word, prefix) =
+        if action == RectificationAction::Meet { ("约见", "meet_") } else { ("约谈", "") };
+    let record = required(&format!("{prefix}record"), &meeting.record, &format!("{word}记录"))?;
+    let came =
+        required(&format!("{prefix}enterprise_side"), &meeting.enterprise_side, &format!("{word}对象"))?;
     app.step(actor, |step| {
         let (name, found) = open(step, id)?;
-        let state = found.state.after(RectificationAction::Interview)?;
-        require(interview_gaps(found.state, found.due_on, step.today))?;
-        let change =
-            Change { file: attach(step, file)?, ..Change::new(RectificationAction::Interview, &record) };
+        let state = found.state.after(action)?;
+        let held_on = meeting.held_on.unwrap_or(step.today);
+        let mut gaps = meeting_gaps(held_on, step.today);
+        if action == RectificationAction::Interview {
+            gaps.extend(interview_gaps(found.state, found.due_on, step.today));
+        }
+        require(gaps)?;
+        let detail = Meeting {
+            held_on: Some(held_on),
+            place: tidy(&meeting.place),
+            enterprise_side: came,
+            authority_side: tidy(&meeting.authority_side),
+            record: String::new(),
+            undertaking: tidy(&meeting.undertaking),
+        };
+        let detail = serde_json::to_string(&detail).map_err(|error| Refusal::Document(error.to_string()))?;
+        let change = Change { files: attach(step, files)?, detail, ..Change::new(action, &record) };
         save(step, &name, Rectification { state, ..found }, &change)
     })
+}
+
+/// The record of a meeting or interview, to be printed and signed: the follow-up, the event, and what it says.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; not found where the event is none of the follow-up's meetings.
+pub fn record(
+    app: &App,
+    actor: &Actor,
+    id: EnterpriseId,
+    event: i64,
+) -> Result<(FollowUp, Event, Meeting, String), Refusal> {
+    let follow_up = show(app, actor, id)?;
+    let authority = own(actor, Action::Rectify)?;
+    let authority = app.store.db.read(|tx| organisation::load(tx, authority))?.name;
+    let missing = || xinxiu_store::StoreError::NotFound("约谈记录", event.to_string());
+    let found = follow_up.events.iter().find(|one| one.id == event).cloned().ok_or_else(missing)?;
+    let mut meeting: Meeting = serde_json::from_str(&found.detail).map_err(|_| missing())?;
+    meeting.record.clone_from(&found.note);
+    Ok((follow_up, found, meeting, authority))
 }
 
 fn required(field: &str, text: &str, label: &str) -> Result<String, Refusal> {
@@ -197,20 +282,21 @@ fn own(actor: &Actor, action: Action) -> Result<OrgId, Refusal> {
     actor.org.ok_or(Refusal::Forbidden(action))
 }
 
-fn attach(step: &Step<'_>, file: Option<&Attachment>) -> Result<Option<FileId>, Refusal> {
-    file.map(|file| step.file(&file.kept, &file.name, &file.media_type)).transpose()
+fn attach(step: &Step<'_>, files: &[Attachment]) -> Result<Vec<FileId>, Refusal> {
+    files.iter().map(|file| step.file(&file.kept, &file.name, &file.media_type)).collect()
 }
 
 struct Change<'a> {
     action: RectificationAction,
     note: &'a str,
     due: Option<Date>,
-    file: Option<FileId>,
+    files: Vec<FileId>,
+    detail: String,
 }
 
 impl<'a> Change<'a> {
     const fn new(action: RectificationAction, note: &'a str) -> Self {
-        Self { action, note, due: None, file: None }
+        Self { action, note, due: None, files: Vec::new(), detail: String::new() }
     }
 }
 
@@ -218,10 +304,12 @@ fn save(step: &Step<'_>, name: &str, mut found: Rectification, change: &Change<'
     change.note.clone_into(&mut found.note);
     rectification::save(step.tx, &found)?;
     let event = Event {
+        id: 0,
         action: change.action.code().to_owned(),
         note: change.note.to_owned(),
         due_on: change.due,
-        file: change.file,
+        files: change.files.clone(),
+        detail: change.detail.clone(),
         actor: step.actor.name.clone(),
         at: step.moment(),
     };
@@ -310,7 +398,7 @@ pub fn show(app: &App, actor: &Actor, id: EnterpriseId) -> Result<FollowUp, Refu
 /// [`Refusal::Forbidden`]; not found where the file belongs to another record.
 pub fn file(app: &App, actor: &Actor, id: EnterpriseId, file: FileId) -> Result<files::StoredFile, Refusal> {
     let follow_up = show(app, actor, id)?;
-    if !follow_up.events.iter().any(|event| event.file == Some(file)) {
+    if !follow_up.events.iter().any(|event| event.files.contains(&file)) {
         return Err(xinxiu_store::StoreError::NotFound("文件", file.to_string()).into());
     }
     Ok(app.store.db.read(|tx| files::load(tx, file))?)

@@ -21,6 +21,7 @@ const fn entry(href: &'static str, label: &'static str, needs: Action) -> Entry 
 
 const MENU: &[Entry] = &[
     Entry { href: "/", label: "今天要办", needs: None },
+    entry("/deadlines", "办理期限", Action::ViewDeadlines),
     entry("/progress", "进展", Action::ViewProgress),
     entry("/campaigns", "年度行动", Action::ViewCampaign),
     entry("/lists", "名单导入", Action::ImportLists),

@@ -203,6 +203,19 @@ impl Req {
     pub fn keep(&self, field: &str, label: &str) -> Result<(Kept, String), Refusal> {
         let upload =
             self.upload(field).ok_or_else(|| Refusal::invalid(field, format!("请选择{label}文件")))?;
+        self.keep_one(upload)
+    }
+
+    /// Puts every file of a field on disk for good; none where none was chosen.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn keep_all(&self, field: &str) -> Result<Vec<(Kept, String)>, Refusal> {
+        let chosen = self.uploads.iter().filter(|upload| upload.field == field && upload.size > 0);
+        chosen.map(|upload| self.keep_one(upload)).collect()
+    }
+
+    fn keep_one(&self, upload: &Upload) -> Result<(Kept, String), Refusal> {
         let mut file = upload
             .content
             .reopen()

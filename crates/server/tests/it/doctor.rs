@@ -58,6 +58,8 @@ fn an_installation_that_runs_shows_its_work_and_one_that_stands_says_so() {
         "√ 后台服务：正在运行，最近一次心跳 ",
         "√ 每日重新判定：最近一次 ",
         "（业务日期 2022-06-21）：0条处罚记录的判定有变化",
+        "√ 期限提醒：最近一次 ",
+        "（业务日期 2022-06-21）：0项在办，提醒0项，转督办0项",
         "√ 任务队列：等待或进行中0个，没有失败的",
         "√ 数据库结构：与程序一致",
         "! 业务日期：设为从 2022-06-21 起",
@@ -76,6 +78,9 @@ fn an_installation_that_runs_shows_its_work_and_one_that_stands_says_so() {
     // The worker is there, the day's work is not.
     change("update heartbeat set at = '2999-01-01T00:00:00.000000Z' where name = 'worker'");
     finds(&of(&server, &[]), "× 每日重新判定：已超过一天没有运行");
+    finds(&of(&server, &[]), "× 期限提醒：已超过一天没有运行");
+    change("update heartbeat set message = '失败：示例' where name = 'deadline.round'");
+    finds(&of(&server, &[]), "× 期限提醒：最近一次 ");
     change("delete from heartbeat");
     change("update job set state = 'failed'");
     finds(&of(&server, &[]), "× 任务队列：失败1个");

@@ -79,6 +79,12 @@ fn scene(tx: &Tx<'_>) -> Result<(), StoreError> {
         "insert into rectification (campaign_id, enterprise_id, authority_id, state) values ($1, $2, $3, 'passed')",
         params![now, enterprises[1], own],
     )?;
+    // Its last day is today, 2022-09-15.
+    tx.execute(
+        "insert into rectification (campaign_id, enterprise_id, authority_id, state, due_on) \
+         values ($1, $2, $3, 'deadline_set', '2022-09-15')",
+        params![now, enterprises[2], own],
+    )?;
     for state in ["received", "granted"] {
         tx.execute(
             "insert into delisting (enterprise_id, authority_id, state, received_on, statement) \
@@ -324,8 +330,8 @@ fn every_number_is_the_length_of_its_list(test: &TestStore) {
             seen.insert(label);
         }
     }
-    // Twenty-two kinds of work and the seven numbers of the campaign.
-    assert_eq!(seen.len(), 29, "{seen:?}");
+    // Twenty-six kinds of work and the seven numbers of the campaign.
+    assert_eq!(seen.len(), 33, "{seen:?}");
     let authority = site.sign_in(&login(Role::Authority));
     let of_authority = figures(&site.get("/", &authority).body);
     let numbers: Vec<_> = of_authority.iter().map(|(number, label, _)| (*number, label.as_str())).collect();

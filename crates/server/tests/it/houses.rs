@@ -200,8 +200,8 @@ const OBJECTS: &[(&str, &str)] = &[
     ),
     (
         "event",
-        "rectification_event (rectification_id, action, note, file_id, actor, at) \
-         values ({rectification}, 'set_deadline', '示例', {file}, '示例', '{at}')",
+        "rectification_event (rectification_id, action, note, file_id, detail, actor, at) \
+         values ({rectification}, 'interview', '示例', {file}, '{}', '示例', '{at}')",
     ),
     (
         "listing",

@@ -16,6 +16,7 @@ mod chain;
 mod content;
 mod corrections;
 mod decisions;
+mod desk;
 mod doctor;
 mod exam_sat;
 mod finder;

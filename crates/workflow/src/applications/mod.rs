@@ -16,4 +16,5 @@ pub use materials::{
     add_material, attach_certificate, attach_credit_report, material_file, print_form, remove_material,
 };
 pub use prepare::{Edit, add_item, edit, open, remove_item, submit, withdraw};
+pub(crate) use review::review_in;
 pub use review::{Verdict, first_review, receipt, receipt_of};

@@ -7,11 +7,11 @@ use xinxiu_domain::application::{ApplicationAction, ReturnReason};
 use xinxiu_domain::id::{ApplicationId, ClinicId};
 use xinxiu_domain::text::tidy;
 use xinxiu_store::review::{self, Review};
-use xinxiu_store::{StoreError, application, clinic, concerns, enterprise, organisation};
+use xinxiu_store::{Moment, StoreError, application, clinic, concerns, enterprise, organisation};
 
 use super::case::{self, Case};
 use super::prepare::unchanged;
-use crate::app::{App, Done, View};
+use crate::app::{App, Done, Step, View};
 use crate::papers;
 use crate::refusal::{Refusal, require};
 
@@ -42,37 +42,47 @@ pub fn first_review(
     verdict: &Verdict,
     clinic: Option<ClinicId>,
 ) -> Result<i64, Refusal> {
-    app.step(actor, |step| {
-        let case = case::load(step.tx, id, step.today)?;
-        let mut found = case.application.clone();
-        step.must(Action::FirstReview, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
-        unchanged(&found, version)?;
-        if let Some(clinic) = clinic {
-            clinic::load(step.tx, clinic)?;
-        }
-        let review = judge(&case, verdict)?;
-        let action = if review.accepted { ApplicationAction::Accept } else { ApplicationAction::Return };
-        found.state = found.state.after(action)?;
-        if review.accepted {
-            require(case.gaps.clone())?;
-        }
-        found.reviewed_at = Some(step.now);
-        found.reviewed_on = Some(step.today);
-        found.reviewed_by.clone_from(&actor.name);
-        found.review_note.clone_from(&review.note);
-        application::save(step.tx, &found)?;
-        let review = Review { reviewer: actor.name.clone(), at: step.now, on: step.today, clinic, ..review };
-        let number = review::insert(step.tx, &review)?;
-        let summary = summary(&review);
-        let done = Done {
-            action: "application.first_review",
-            subject: ("application", id.0),
-            enterprise: Some(found.enterprise),
-            summary,
-        };
-        step.record(done, values(&case, &review))?;
-        Ok(number)
-    })
+    app.step(actor, |step| review_in(step, id, version, verdict, (clinic, step.moment())))
+}
+
+/// Reviews within a step, at the moment at which the window answered: a device may bring it later.
+pub(crate) fn review_in(
+    step: &Step<'_>,
+    id: ApplicationId,
+    version: i64,
+    verdict: &Verdict,
+    (clinic, at): (Option<ClinicId>, Moment),
+) -> Result<i64, Refusal> {
+    let actor = step.actor;
+    let case = case::load(step.tx, id, at.on)?;
+    let mut found = case.application.clone();
+    step.must(Action::FirstReview, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
+    unchanged(&found, version)?;
+    if let Some(clinic) = clinic {
+        clinic::load(step.tx, clinic)?;
+    }
+    let review = judge(&case, verdict)?;
+    let action = if review.accepted { ApplicationAction::Accept } else { ApplicationAction::Return };
+    found.state = found.state.after(action)?;
+    if review.accepted {
+        require(case.gaps.clone())?;
+    }
+    found.reviewed_at = Some(at.at);
+    found.reviewed_on = Some(at.on);
+    found.reviewed_by.clone_from(&actor.name);
+    found.review_note.clone_from(&review.note);
+    application::save(step.tx, &found)?;
+    let review = Review { reviewer: actor.name.clone(), at: at.at, on: at.on, clinic, ..review };
+    let number = review::insert(step.tx, &review)?;
+    let summary = summary(&review);
+    let done = Done {
+        action: "application.first_review",
+        subject: ("application", id.0),
+        enterprise: Some(found.enterprise),
+        summary,
+    };
+    step.record(done, values(&case, &review))?;
+    Ok(number)
 }
 
 fn judge(case: &Case, verdict: &Verdict) -> Result<Review, Refusal> {

@@ -1,6 +1,7 @@
 //! Hand-in-hand days (手把手服务, N12): one or two townships, enterprises with their papers, a queue.
 
 mod day;
+mod desk;
 mod plan;
 mod queue;
 
@@ -10,6 +11,7 @@ use crate::app::{Done, Step};
 use crate::refusal::Refusal;
 
 pub use day::{BringList, Day, Expected, Township, bring_list, day, proposal};
+pub use desk::{Answer, Noted, register, sync};
 pub use plan::{Plan, change_state, list, plan, runs_on};
 pub use queue::{Screen, call_next, screen, serve, take_number};
 

@@ -16,7 +16,7 @@ use super::course::{Act, Course, Task};
 use super::{data, import};
 use crate::findings::{self, RecordFinding};
 use crate::lists::{self, Extent};
-use crate::rectifications::{self, Attachment, Deadline};
+use crate::rectifications::{self, Attachment, Deadline, Meeting};
 use crate::refusal::Refusal;
 use crate::{delistings, enterprises, pushes};
 
@@ -154,7 +154,7 @@ fn check(course: &mut Course<'_>) -> Outcome {
             name: "检查记录（演示）.pdf".into(),
             media_type: "application/pdf".into(),
         };
-        rectifications::check(course.app, &actor, enterprise, passed, findings, Some(&report))?;
+        rectifications::check(course.app, &actor, enterprise, passed, findings, &[report])?;
         let said = RecordFinding {
             enterprise,
             penalty: None,
@@ -176,7 +176,7 @@ fn interview(course: &mut Course<'_>) -> Outcome {
     for (authority, enterprise) in talked {
         let actor = course.cast.of(authority)?;
         let record = "约谈主要负责人，告知失信后果，企业表示立即整改";
-        rectifications::interview(course.app, &actor, enterprise, record, None)?;
+        rectifications::interview(course.app, &actor, enterprise, &meeting(record), &[])?;
     }
     for (authority, enterprise) in some(course, 3, 4) {
         let actor = course.cast.of(authority)?;
@@ -196,7 +196,26 @@ fn set_late_deadlines(course: &mut Course<'_>) -> Outcome {
             rectifications::set_deadline(course.app, &actor, enterprise, Deadline::WorkingDays(10), demand)?;
         }
     }
+    for (authority, enterprise) in some(course, 17, 19) {
+        let actor = course.cast.of(authority)?;
+        if rectifications::show(course.app, &actor, enterprise)?.state == RectificationState::Notified {
+            let talk = meeting("逐条说明失信记录和修复条件，企业说明整改打算");
+            rectifications::meet(course.app, &actor, enterprise, &talk, &[])?;
+        }
+    }
     Ok(())
+}
+
+/// The record of a talk.
+fn meeting(record: &str) -> Meeting {
+    Meeting {
+        held_on: None,
+        place: "本部门会议室（虚构）".into(),
+        enterprise_side: "主要负责人（虚构）".into(),
+        authority_side: "信用管理科（虚构）".into(),
+        record: record.into(),
+        undertaking: "按期完成整改并提交证明材料".into(),
+    }
 }
 
 fn receive_delistings(course: &mut Course<'_>) -> Outcome {
@@ -215,7 +234,8 @@ fn receive_delistings(course: &mut Course<'_>) -> Outcome {
         delistings::receive(course.app, &actor, enterprise, listing, statement)?;
         // A list is left only after a check, for which there must be a deadline.
         let state = rectifications::show(course.app, &actor, enterprise)?.state;
-        if matches!(state, RectificationState::Open | RectificationState::Notified) {
+        if matches!(state, RectificationState::Open | RectificationState::Notified | RectificationState::Met)
+        {
             let demand = "提交整改报告和监测结果，接受现场检查";
             rectifications::set_deadline(course.app, &actor, enterprise, Deadline::WorkingDays(8), demand)?;
         }
@@ -234,7 +254,7 @@ fn check_delistings(course: &mut Course<'_>) -> Outcome {
             } else {
                 "现场检查，整改到位"
             };
-            rectifications::check(course.app, &ecology, one.enterprise, index != REFUSED, findings, None)?;
+            rectifications::check(course.app, &ecology, one.enterprise, index != REFUSED, findings, &[])?;
         }
     }
     Ok(())
@@ -268,7 +288,8 @@ fn decide_delistings(course: &mut Course<'_>) -> Outcome {
 fn pass(course: &Course<'_>, authority: &Actor, enterprise: EnterpriseId) -> Outcome {
     let mut state = rectifications::show(course.app, authority, enterprise)?.state;
     if state == RectificationState::Failed {
-        rectifications::interview(course.app, authority, enterprise, "约谈后企业已补齐整改材料", None)?;
+        let talk = meeting("约谈后企业已补齐整改材料");
+        rectifications::interview(course.app, authority, enterprise, &talk, &[])?;
         state = RectificationState::Interviewed;
     }
     if !matches!(state, RectificationState::Passed | RectificationState::DeadlineSet) {
@@ -277,7 +298,7 @@ fn pass(course: &Course<'_>, authority: &Actor, enterprise: EnterpriseId) -> Out
         state = RectificationState::DeadlineSet;
     }
     if state == RectificationState::DeadlineSet {
-        rectifications::check(course.app, authority, enterprise, true, "现场检查，整改到位", None)?;
+        rectifications::check(course.app, authority, enterprise, true, "现场检查，整改到位", &[])?;
     }
     Ok(())
 }

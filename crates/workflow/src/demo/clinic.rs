@@ -2,9 +2,12 @@
 
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
+use xinxiu_domain::actor::Actor;
+use xinxiu_domain::application::ApplicationState;
 use xinxiu_domain::campaign::PlanItemKind;
-use xinxiu_domain::clinic::{ClinicAction, TicketAction};
+use xinxiu_domain::clinic::{ClinicAction, Lane, TicketAction};
 use xinxiu_domain::id::{ClinicId, EnterpriseId};
+use xinxiu_store::ticket::Ticket;
 
 use super::course::{Course, Task, Trained};
 use super::words::PLACES;
@@ -124,15 +127,12 @@ fn hold(course: &mut Course<'_>, day: &Day, id: ClinicId) -> Outcome {
     let under_way = day.held == FIRST_DAY;
     let served = if under_way { coming.len() / 2 } else { coming.len() };
     for place in 0..served {
-        serve(course, id, place)?;
+        serve(course, (id, &county), place)?;
     }
     if under_way {
         // Two counters are busy, the others wait.
-        for counter in ["1号窗口", "2号窗口"] {
-            if served < coming.len() {
-                clinics::call_next(course.app, &course.cast.window, id, counter)?;
-            }
-        }
+        call(course, (id, &county), Lane::Agency, "1号服务台")?;
+        call(course, (id, &county), Lane::Agency, "2号服务台")?;
         return Ok(());
     }
     clinics::change_state(course.app, &county, id, ClinicAction::Close)
@@ -151,18 +151,51 @@ fn coming(course: &Course<'_>, day: &Day) -> Vec<Trained> {
     coming
 }
 
-/// Calls a number; what is ready is submitted and reviewed at once. Some are not there when they are called.
-fn serve(course: &mut Course<'_>, id: ClinicId, place: usize) -> Outcome {
-    let window = course.cast.window.clone();
-    let counter = if place.is_multiple_of(2) { "1号窗口" } else { "2号窗口" };
-    let ticket = clinics::call_next(course.app, &window, id, counter)?;
+/// Calls the next of a lane, where one waits: the window calls in its own.
+fn call(
+    course: &Course<'_>,
+    (id, county): (ClinicId, &Actor),
+    lane: Lane,
+    counter: &str,
+) -> Result<Option<Ticket>, Refusal> {
+    let by = if lane == Lane::Window { &course.cast.window } else { county };
+    match clinics::call_next(course.app, by, id, lane, counter) {
+        Ok(ticket) => Ok(Some(ticket)),
+        Err(Refusal::Missing(_)) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// Calls a number; what is ready is submitted, passed on and reviewed at once. Some are not there when they are called.
+fn serve(course: &mut Course<'_>, (id, county): (ClinicId, &Actor), place: usize) -> Outcome {
+    let counter = if place.is_multiple_of(2) { "1号服务台" } else { "2号服务台" };
+    let Some(ticket) = call(course, (id, county), Lane::Agency, counter)? else {
+        return review(course, id, place);
+    };
     if place % 7 == 4 {
-        clinics::serve(course.app, &window, ticket.id, ticket.version, (TicketAction::Miss, counter))?;
+        clinics::serve(course.app, county, ticket.id, ticket.version, (TicketAction::Miss, counter))?;
         return Ok(());
     }
-    if let Some((application, class)) = course.drafts.get(&ticket.enterprise).copied()
+    let draft = course.drafts.get(&ticket.enterprise).copied();
+    if let Some((application, class)) = draft
         && repair::submit(course, application, class)?
     {
+        let passed = (TicketAction::PassOn, counter);
+        clinics::serve(course.app, county, ticket.id, ticket.version, passed)?;
+        return review(course, id, place);
+    }
+    clinics::serve(course.app, county, ticket.id, ticket.version, (TicketAction::Finish, counter))?;
+    Ok(())
+}
+
+/// The window's lane: the next is reviewed and finished.
+fn review(course: &mut Course<'_>, id: ClinicId, place: usize) -> Outcome {
+    let counter = if place.is_multiple_of(2) { "1号窗口" } else { "2号窗口" };
+    let window = course.cast.window.clone();
+    let Some(ticket) = call(course, (id, &window), Lane::Window, counter)? else { return Ok(()) };
+    let day = clinics::day(course.app, &window, id)?;
+    let of = day.queue.iter().find(|(one, _)| one.id == ticket.id).and_then(|(_, application)| *application);
+    if let Some((application, ApplicationState::Submitted)) = of {
         repair::accept(course, application, Some(id))?;
     }
     clinics::serve(course.app, &window, ticket.id, ticket.version, (TicketAction::Finish, counter))?;

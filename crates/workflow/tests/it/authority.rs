@@ -12,7 +12,7 @@ use xinxiu_store::{both_engines, params};
 use xinxiu_workflow::Refusal;
 use xinxiu_workflow::delistings;
 use xinxiu_workflow::findings::{self, RecordFinding};
-use xinxiu_workflow::rectifications::{self, Deadline};
+use xinxiu_workflow::rectifications::{self, Attachment, Deadline, Meeting};
 
 use crate::support::{World, enterprise_actor};
 
@@ -52,6 +52,15 @@ fn said(enterprise: EnterpriseId, cause: Cause) -> RecordFinding {
     }
 }
 
+fn talk(record: &str) -> Meeting {
+    Meeting { record: record.into(), enterprise_side: "法定代表人".into(), ..Meeting::default() }
+}
+
+fn photo(world: &World, name: &str) -> Attachment {
+    let kept = world.app.store.files.keep(name.as_bytes()).unwrap();
+    Attachment { kept, name: name.into(), media_type: "image/jpeg".into() }
+}
+
 both_engines! {
     from_notice_to_interview_to_passed => |test| {
         let (world, authority, enterprise) = scene(test);
@@ -60,20 +69,33 @@ both_engines! {
         assert_eq!(told.done, ["甲公司"]);
         let again = rectifications::notify(app, actor, &[enterprise], "").unwrap();
         assert!(again.done.is_empty() && again.left[0].1.contains("已通知参训"));
+        // The meeting is a step of its own, with who came and what was said; it may be held again.
+        let nobody = Meeting { enterprise_side: " ".into(), ..talk("说明整改要求") };
+        assert!(matches!(rectifications::meet(app, actor, enterprise, &nobody, &[]), Err(Refusal::Invalid(errors)) if errors[0].field == "meet_enterprise_side"));
+        let ahead = Meeting { held_on: Some(date(2022, 6, 15)), ..talk("说明整改要求") };
+        assert!(matches!(rectifications::meet(app, actor, enterprise, &ahead, &[]), Err(Refusal::Missing(_))));
+        let photos = ["一.jpg", "二.jpg"].map(|name| photo(&world, name));
+        rectifications::meet(app, actor, enterprise, &talk("说明整改要求"), &photos).unwrap();
+        let met = rectifications::show(app, actor, enterprise).unwrap();
+        assert_eq!((met.state, met.events[1].files.len()), (RectificationState::Met, 2));
+        let (_, _, said, by) = rectifications::record(app, actor, enterprise, met.events[1].id).unwrap();
+        assert_eq!((said.record.as_str(), said.held_on, by.as_str()), ("说明整改要求", Some(date(2022, 6, 14)), AUTHORITY));
+        assert!(rectifications::record(app, actor, enterprise, met.events[0].id).is_err());
         let due = rectifications::set_deadline(app, actor, enterprise, Deadline::WorkingDays(10), "补办手续").unwrap();
+        assert!(matches!(rectifications::meet(app, actor, enterprise, &talk("再谈"), &[]), Err(Refusal::Illegal(_))));
         assert_eq!(due, date(2022, 6, 28));
-        assert!(matches!(rectifications::interview(app, actor, enterprise, "约谈", None), Err(Refusal::Missing(_))));
+        assert!(matches!(rectifications::interview(app, actor, enterprise, &talk("约谈"), &[]), Err(Refusal::Missing(_))));
         assert!(matches!(rectifications::extend(app, actor, enterprise, date(2022, 6, 28), "停产"), Err(Refusal::Missing(_))));
         rectifications::extend(app, actor, enterprise, date(2022, 7, 5), "停产").unwrap();
         app.clock.set(date(2022, 7, 6));
         assert!(rectifications::list(app, actor).unwrap()[0].overdue(date(2022, 7, 6)));
         assert!(rectifications::show(app, actor, enterprise).unwrap().overdue);
-        rectifications::interview(app, actor, enterprise, "法定代表人承诺十日内完成", None).unwrap();
+        rectifications::interview(app, actor, enterprise, &talk("法定代表人承诺十日内完成"), &[]).unwrap();
         rectifications::set_deadline(app, actor, enterprise, Deadline::On(date(2022, 7, 20)), "补办手续").unwrap();
-        assert!(matches!(rectifications::check(app, actor, enterprise, true, " ", None), Err(Refusal::Invalid(_))));
-        rectifications::check(app, actor, enterprise, true, "现场已整改", None).unwrap();
+        assert!(matches!(rectifications::check(app, actor, enterprise, true, " ", &[]), Err(Refusal::Invalid(_))));
+        rectifications::check(app, actor, enterprise, true, "现场已整改", &[]).unwrap();
         let shown = rectifications::show(app, actor, enterprise).unwrap();
-        assert_eq!((shown.state, shown.events.len()), (RectificationState::Passed, 6));
+        assert_eq!((shown.state, shown.events.len()), (RectificationState::Passed, 7));
     };
     a_past_deadline_is_refused => |test| {
         let (world, authority, enterprise) = scene(test);
@@ -104,7 +126,7 @@ both_engines! {
         rectifications::set_deadline(&world.app, &authority, enterprise, Deadline::WorkingDays(5), "补办手续").unwrap();
         let (_, gaps) = delistings::show(&world.app, &authority, id).unwrap();
         assert!(gaps[0].message.contains("还没有登记检查结果"));
-        rectifications::check(&world.app, &authority, enterprise, true, "现场已整改", None).unwrap();
+        rectifications::check(&world.app, &authority, enterprise, true, "现场已整改", &[]).unwrap();
         assert_eq!(delistings::show(&world.app, &authority, id).unwrap().1, []);
         delistings::decide(&world.app, &authority, id, DelistingAction::Grant, "同意").unwrap();
         assert_eq!(rectifications::show(&world.app, &authority, enterprise).unwrap().listings[0].gone_since, Some(date(2022, 6, 14)));

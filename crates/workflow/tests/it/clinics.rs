@@ -2,12 +2,13 @@
 
 use jiff::civil::date;
 use xinxiu_domain::application::ApplicationState;
-use xinxiu_domain::clinic::{ClinicAction, TicketAction, TicketState};
-use xinxiu_domain::id::ClinicId;
+use xinxiu_domain::clinic::{ClinicAction, Lane, TicketAction, TicketState};
+use xinxiu_domain::id::{ClinicId, EnterpriseId};
 use xinxiu_domain::penalty::{Material, PenaltyClass};
 use xinxiu_store::{both_engines, params};
 use xinxiu_workflow::applications::Verdict;
-use xinxiu_workflow::clinics::{self, Plan};
+use xinxiu_workflow::clinics::{self, Answer, Noted, Plan};
+use xinxiu_workflow::roll_call::Verdict as Mark;
 use xinxiu_workflow::{Refusal, applications};
 
 use crate::repair::{AUTHORITY, DUE, Scene};
@@ -46,7 +47,7 @@ both_engines! {
         let twice = clinics::take_number(scene.app(), &county, day, untrained);
         assert!(matches!(twice, Err(Refusal::Missing(gaps)) if gaps[0].code == "has_number"));
         clinics::change_state(scene.app(), &county, day, ClinicAction::OpenDoors).unwrap();
-        let called = clinics::call_next(scene.app(), &scene.world.window, day, "1号窗口").unwrap();
+        let called = clinics::call_next(scene.app(), &scene.world.window, day, Lane::Window, "1号窗口").unwrap();
         assert_eq!((called.number, called.state), (1, TicketState::Serving));
         let shown = clinics::day(scene.app(), &scene.world.window, day).unwrap();
         assert_eq!(shown.queue[0].1.map(|(application, _)| application), Some(id));
@@ -63,10 +64,17 @@ both_engines! {
         let close = clinics::change_state(scene.app(), &county, day, ClinicAction::Close);
         assert!(matches!(close, Err(Refusal::Missing(_))));
         clinics::serve(scene.app(), &scene.world.window, called.id, called.version, (TicketAction::Finish, "")).unwrap();
-        let next = clinics::call_next(scene.app(), &scene.world.window, day, "2号窗口").unwrap();
+        // The other has nothing to review yet: it waits in the agency's lane, and goes on to the window from there.
+        let empty = clinics::call_next(scene.app(), &scene.world.window, day, Lane::Window, "2号窗口");
+        assert!(matches!(empty, Err(Refusal::Missing(gaps)) if gaps[0].code == "nobody"));
+        let helped = clinics::call_next(scene.app(), &county, day, Lane::Agency, "1号服务台").unwrap();
+        assert_eq!((helped.number, helped.lane), (2, Lane::Agency));
+        clinics::serve(scene.app(), &county, helped.id, helped.version, (TicketAction::PassOn, "")).unwrap();
+        assert_eq!(clinics::screen(scene.app(), &county, day).unwrap().waiting[1], (Lane::Window, vec!["2".to_owned()]));
+        let next = clinics::call_next(scene.app(), &scene.world.window, day, Lane::Window, "2号窗口").unwrap();
         clinics::serve(scene.app(), &scene.world.window, next.id, next.version, (TicketAction::Miss, "")).unwrap();
         let screen = clinics::screen(scene.app(), &county, day).unwrap();
-        assert_eq!((screen.serving.len(), screen.missed), (0, vec![2]));
+        assert_eq!((screen.serving.len(), screen.missed), (0, vec!["2".to_owned()]));
         let again = clinics::serve(scene.app(), &scene.world.window, next.id, next.version, (TicketAction::Call, "1号窗口"));
         assert!(again.is_err());
         clinics::change_state(scene.app(), &county, day, ClinicAction::Close).unwrap();
@@ -88,10 +96,58 @@ both_engines! {
         scene.world.sql("update member set willingness = 'unwilling' where enterprise_id = $1", params![scene.enterprise]);
         let refused = clinics::take_number(scene.app(), &county, day, scene.enterprise);
         assert!(matches!(refused, Err(Refusal::Missing(gaps)) if gaps[0].code == "willingness"));
-        assert!(matches!(clinics::call_next(scene.app(), &county, day, ""), Err(Refusal::Illegal(_))));
+        assert!(matches!(clinics::call_next(scene.app(), &county, day, Lane::Agency, ""), Err(Refusal::Illegal(_))));
         let stranger = scene.world.county("如皋市信用办");
         assert!(matches!(clinics::day(scene.app(), &stranger, day), Err(Refusal::Forbidden(_))));
         assert!(clinics::list(scene.app(), &stranger).unwrap().is_empty());
         assert_eq!(clinics::list(scene.app(), &scene.agency).unwrap().len(), 1);
+    };
+    what_devices_noted_apart_is_taken_once_and_conflicts_are_said => |test| {
+        let scene = Scene::open(test);
+        let id = scene.opened();
+        scene.fill(id);
+        scene.submit(id);
+        let (county, day) = planned(&scene);
+        clinics::change_state(scene.app(), &county, day, ClinicAction::OpenDoors).unwrap();
+        let (app, window) = (scene.app(), &scene.world.window);
+        let letters = ["a", "b", "a"].map(|device| clinics::register(app, window, day, device).unwrap());
+        assert_eq!(letters, [1, 2, 1]);
+        let stranger = scene.world.county("如皋市信用办");
+        assert!(matches!(clinics::register(app, &stranger, day, "c"), Err(Refusal::Forbidden(_))));
+        assert!(matches!(clinics::sync(app, &stranger, day, "c", vec![]), Err(Refusal::Forbidden(_))));
+        let version = scene.case(id).application.version;
+        let noted = |key: &str, kind: &str, seconds_ago| Noted {
+            key: key.into(), kind: kind.into(), enterprise: scene.enterprise.0, number: (kind == "take").then_some(1001),
+            lane: "window".into(), counter: "1号窗口".into(), application: id.0, version, seconds_ago, ..Noted::default()
+        };
+        // They arrive in any order and are taken in that of the day; sent again, nothing is double.
+        let all = vec![noted("k3", "accept", 20), noted("k4", "finish", 10), noted("k1", "take", 40), noted("k2", "call", 30)];
+        let verdicts = |answers: Vec<Answer>| answers.iter().map(|one| (one.key.clone(), one.verdict)).collect::<Vec<_>>();
+        let first = clinics::sync(app, window, day, "a", all.clone()).unwrap();
+        assert!(first[2].receipt.is_some() && first[0].message.contains("A001"), "{first:?}");
+        let every = |verdict| ["k1", "k2", "k3", "k4"].map(|key| (key.to_owned(), verdict)).to_vec();
+        assert_eq!(verdicts(first.clone()), every(Mark::Taken));
+        let second = clinics::sync(app, window, day, "a", all).unwrap();
+        assert_eq!((second[2].receipt, verdicts(second)), (first[2].receipt, every(Mark::Double)));
+        let count = |sql: &str| app.store.db.read(|tx| tx.number(sql, &[])).unwrap();
+        assert_eq!((count("select count(*) from ticket"), count("select count(*) from first_review"), count("select count(*) from clinic_mark")), (1, 1, 4));
+        assert_eq!(scene.case(id).reviews[0].clinic, Some(day));
+        // Another device did the same apart: what is so already is no conflict, what differs is said.
+        let told = |number| Noted { number: Some(number), ..noted("b1", "take", 35) };
+        let said = clinics::sync(app, &county, day, "b", vec![told(2001)]).unwrap();
+        assert!(said[0].verdict == Mark::Conflict && said[0].message.contains("A001"), "{said:?}");
+        let other = Noted { counter: "2号窗口".into(), ..noted("b2", "call", 25) };
+        let said = clinics::sync(app, window, day, "b", vec![other, noted("b3", "return", 20), noted("b4", "finish", 5)]).unwrap();
+        assert_eq!(said.iter().map(|one| one.verdict).collect::<Vec<_>>(), [Mark::Conflict, Mark::Conflict, Mark::Double]);
+        assert!(said[1].message.contains("已有他人办理"), "{said:?}");
+        assert_eq!(scene.case(id).application.state, ApplicationState::Accepted);
+        // A number that another has, a strange enterprise, and nonsense.
+        let second = scene.world.member("示例乙公司", "海安市信用办", 1);
+        let elsewhere = scene.world.member("示例丙公司", "如皋市信用办", 2);
+        let of = |enterprise: EnterpriseId, key: &str, kind: &str| Noted { enterprise: enterprise.0, ..noted(key, kind, 1) };
+        let odd = vec![of(second, "c1", "take"), of(elsewhere, "c2", "take"), of(second, "c3", "dance"), of(second, "", "take")];
+        let said = clinics::sync(app, &county, day, "a", odd).unwrap();
+        assert!(said.iter().all(|one| one.verdict == Mark::Conflict), "{said:?}");
+        assert_eq!((count("select count(*) from ticket"), count("select count(*) from first_review")), (1, 1));
     };
 }

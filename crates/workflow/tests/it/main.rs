@@ -14,6 +14,7 @@ mod clinics;
 mod commitments;
 mod content;
 mod corrections;
+mod deadlines;
 mod demo;
 mod enterprises;
 mod exam;

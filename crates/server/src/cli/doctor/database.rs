@@ -3,6 +3,7 @@
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use xinxiu_domain::message::MessageState;
+use xinxiu_store::heartbeat::Heartbeat;
 use xinxiu_store::{Db, StoreError, Vault, audit, health, heartbeat, message, migrate};
 use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::jobs::kind;
@@ -149,6 +150,24 @@ fn messages(db: &Db) -> Result<Found, StoreError> {
     })
 }
 
+/// The daily round that reminds and passes on what is late.
+fn deadlines(beats: &[Heartbeat], is_alive: bool, now: Timestamp) -> Found {
+    let Some(beat) = beats.iter().find(|beat| beat.name == kind::DEADLINES) else {
+        // The worker does it first of all.
+        let text = "还没有运行过；服务运行时每天运行一次";
+        return if is_alive { Found::Bad(text.into()) } else { Found::Note(text.into()) };
+    };
+    let text =
+        format!("最近一次 {}（业务日期 {}）：{}", shanghai_minute(beat.at.at), beat.at.on, beat.message);
+    if beat.message.starts_with("失败") {
+        Found::Bad(text)
+    } else if is_alive && now.duration_since(beat.at.at) > DAILY {
+        Found::Bad(format!("已超过一天没有运行，到期和逾期的事项没有人被提醒；{text}"))
+    } else {
+        Found::Good(text)
+    }
+}
+
 /// The worker, the work of each day, and the queue.
 fn work(db: &Db) -> Result<Vec<Check>, StoreError> {
     let now = Timestamp::now();
@@ -182,7 +201,8 @@ fn work(db: &Db) -> Result<Vec<Check>, StoreError> {
     } else {
         Found::Good(format!("等待或进行中{open}个，没有失败的"))
     };
-    let mut found = vec![("后台服务", worker), ("每日重新判定", daily)];
+    let mut found =
+        vec![("后台服务", worker), ("每日重新判定", daily), ("期限提醒", deadlines(&beats, alive, now))];
     if let Some(beat) = beats.iter().find(|beat| beat.name == kind::IMPORT_LIST) {
         let text = format!("最近一次 {}：{}", shanghai_minute(beat.at.at), beat.message);
         found.push(("名单导入", Found::Good(text)));

@@ -1,8 +1,8 @@
-// Keeps at hand where there is no network what somebody works on: a session's roll, an enterprise's exam, and what
+// Keeps at hand where there is no network what somebody works on: a session's roll, a hand-in-hand day's desk, an enterprise's exam, and what
 // those pages are made of. From the network where that answers, from what was kept where it does not.
 const KEPT = "pages";
 const PATIENCE = 4000;
-const WORK = /^\/sessions\/\d+\/roll$|^\/l\/[^/]+\/exam$|^\/assets\//;
+const WORK = /^\/sessions\/\d+\/roll$|^\/clinics\/\d+\/desk$|^\/l\/[^/]+\/exam$|^\/assets\//;
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("fetch", (event) => {

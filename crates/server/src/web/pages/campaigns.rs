@@ -131,6 +131,7 @@ fn show_body(req: &Req, copying: Option<&[FieldError]>) -> Result<(String, Marku
                 a.button href={ "/campaigns/" (campaign.id) "/plan" } { "计划执行情况" }
                 a.button href="/messages" { "通知企业的短信模板" }
             }
+            a.button href={ "/campaigns/" (campaign.id) "/clocks" } { "办理期限" }
             a.button href={ "/campaigns/" (campaign.id) "/exam" } { "考试组卷方案" }
         }
         (ui::panel("培训班计划表（附件1）", &plan_table(&items, may_edit)))

@@ -16,6 +16,7 @@ mod certificates;
 mod classes;
 mod clinics;
 mod commitments;
+mod deadlines;
 mod enterprises;
 mod evaluations;
 mod exams;
@@ -64,6 +65,7 @@ pub fn routes(table: &mut Routes) {
     style::routes(table);
     accounts::routes(table);
     campaigns::routes(table);
+    deadlines::routes(table);
     campaign_exam::routes(table);
     classes::routes(table);
     plan::routes(table);

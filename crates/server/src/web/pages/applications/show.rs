@@ -3,12 +3,15 @@
 use maud::{Markup, html};
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::application::{ApplicationState, ItemState};
+use xinxiu_domain::deadline::Clock;
 use xinxiu_domain::penalty::Material;
 use xinxiu_store::enterprise::Enterprise;
 use xinxiu_workflow::FieldError;
 use xinxiu_workflow::applications::{self, Case, CaseItem};
+use xinxiu_workflow::deadlines::{Deadline, of_records};
 
 use super::{prepare, review};
+use crate::web::pages::deadlines;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -62,12 +65,22 @@ pub(super) fn body(
         (ui::errors(errors))
         (ui::steps(&["准备材料", "窗口初审", "处罚机关决定", "撤下公示"], step_of(case)))
         (facts(case, enterprise))
-        (next(req, actor, case, may_prepare, values, errors))
+        (next(req, actor, case, may_prepare, (values, errors), &running(req, case)?))
         (ui::panel("处罚记录和材料", &items(req, case, editing)))
         @if editing { (prepare::forms(req, case, values, errors)) }
         (ui::panel("材料清单", &materials(req, case, editing)))
         (ui::panel("初审记录", &reviews(case)))
     })
+}
+
+/// The clocks that run for the application and its records.
+fn running(req: &Req, case: &Case) -> Result<Vec<Deadline>, PageError> {
+    let (app, actor) = (&req.app, req.actor()?);
+    let items: Vec<i64> = case.items.iter().map(|item| item.item.id.0).collect();
+    let mut all =
+        of_records(app, actor, &[Clock::FirstReview, Clock::Resubmission], &[case.application.id.0])?;
+    all.extend(of_records(app, actor, &[Clock::Decision, Clock::Removal], &items)?);
+    Ok(all)
 }
 
 fn step_of(case: &Case) -> usize {
@@ -100,14 +113,15 @@ fn next(
     actor: &Actor,
     case: &Case,
     may_prepare: bool,
-    values: &Form,
-    errors: &[FieldError],
+    (values, errors): (&Form, &[FieldError]),
+    running: &[Deadline],
 ) -> Markup {
     let found = &case.application;
     let reviewing = actor.has(Action::FirstReview) && found.state == ApplicationState::Submitted;
     html! {
         section.panel {
             h2 { "下一步" }
+            (deadlines::sentence(running))
             @if matches!(found.state, ApplicationState::Draft | ApplicationState::Returned | ApplicationState::Submitted) {
                 @if case.gaps.is_empty() { p { (ui::badge("good", "按今天的规则核对，材料齐全")) } }
                 @else {

@@ -3,12 +3,15 @@
 use maud::{Markup, html};
 use xinxiu_domain::Missing;
 use xinxiu_domain::actor::Action;
+use xinxiu_domain::deadline::Clock;
 use xinxiu_domain::id::DelistingId;
 use xinxiu_domain::rectification::{DelistingAction, DelistingState};
 use xinxiu_store::delisting::Delisting;
+use xinxiu_workflow::deadlines::{Deadline, of_records};
 use xinxiu_workflow::{FieldError, delistings};
 
-use crate::web::reply::PageResult;
+use crate::web::pages::deadlines;
+use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, Routes};
 use crate::web::ui;
@@ -63,13 +66,19 @@ fn list(req: &Req) -> PageResult {
 
 fn show(req: &Req) -> PageResult {
     let found = delistings::show(&req.app, req.actor()?, req.id("id")?)?;
-    Ok(req.page("退出失信名单申请", body(req, &found, None, &[])))
+    Ok(req.page("退出失信名单申请", body(req, &found, &running(req)?, None, &[])))
+}
+
+fn running(req: &Req) -> Result<Vec<Deadline>, PageError> {
+    let id: DelistingId = req.id("id")?;
+    Ok(of_records(&req.app, req.actor()?, &[Clock::Delisting], &[id.0])?)
 }
 
 /// `refused` is the step whose form is shown again.
 fn body(
     req: &Req,
     (found, gaps): &(Delisting, Vec<Missing>),
+    running: &[Deadline],
     refused: Option<DelistingAction>,
     errors: &[FieldError],
 ) -> Markup {
@@ -81,6 +90,7 @@ fn body(
         h1 { "退出失信名单申请：" (found.enterprise_name) }
         (ui::errors(errors))
         p { (state(found.state)) }
+        (deadlines::sentence(running))
         (ui::facts(&[
             ("企业", html! { a href={ "/rectifications/" (found.enterprise) } { (found.enterprise_name) } }),
             ("名单", html! { (found.list_name) }),
@@ -129,5 +139,5 @@ fn decide(req: &Req, action: DelistingAction) -> PageResult {
         field.clone_into(&mut error.field);
     }
     let found = delistings::show(&req.app, actor, id)?;
-    Ok(req.again("退出失信名单申请", body(req, &found, Some(action), &errors)))
+    Ok(req.again("退出失信名单申请", body(req, &found, &running(req)?, Some(action), &errors)))
 }

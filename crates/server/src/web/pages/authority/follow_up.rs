@@ -2,22 +2,25 @@
 
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
+use xinxiu_domain::deadline::Clock;
 use xinxiu_domain::id::{DelistingId, EnterpriseId, FileId, ListingId};
 use xinxiu_domain::rectification::{RectificationAction as Move, RectificationState};
-use xinxiu_workflow::rectifications::{self, Attachment, Deadline, FollowUp};
+use xinxiu_workflow::deadlines::{lengths_now, of_records};
+use xinxiu_workflow::rectifications::{self, Deadline, FollowUp};
 use xinxiu_workflow::{FieldError, Refusal, delistings};
 
 use super::delistings::state as delisting_state;
+use super::meetings;
 use super::rectifications::badge;
-use crate::web::pages::papers;
+use crate::web::pages::{deadlines, papers};
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, MIB, Routes};
 use crate::web::ui;
 
 const RECTIFY: Access = Access::Staff(Action::Rectify);
-const FILE_LIMIT: usize = 20 * MIB;
-const ACCEPT: &str = ".pdf,.jpg,.jpeg,.png";
+/// All files of one step together.
+const FILE_LIMIT: usize = 60 * MIB;
 
 pub(super) fn routes(table: &mut Routes) {
     table.get("/rectifications/{id}", RECTIFY, show);
@@ -25,7 +28,9 @@ pub(super) fn routes(table: &mut Routes) {
     table.post("/rectifications/{id}/deadline", RECTIFY, deadline);
     table.post("/rectifications/{id}/extend", RECTIFY, extend);
     table.upload("/rectifications/{id}/check", RECTIFY, FILE_LIMIT, check);
-    table.upload("/rectifications/{id}/interview", RECTIFY, FILE_LIMIT, interview);
+    table.upload("/rectifications/{id}/meet", RECTIFY, FILE_LIMIT, meetings::meet);
+    table.upload("/rectifications/{id}/interview", RECTIFY, FILE_LIMIT, meetings::interview);
+    table.get("/rectifications/{id}/records/{event}", RECTIFY, meetings::record);
     table.get("/rectifications/{id}/files/{file}", RECTIFY, file);
     table.post("/rectifications/{id}/delisting", Access::Staff(Action::DecideDelisting), receive);
 }
@@ -38,11 +43,15 @@ fn show(req: &Req) -> PageResult {
 fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<(String, Markup), PageError> {
     let found = rectifications::show(&req.app, req.actor()?, req.id("id")?)?;
     let enterprise = &found.enterprise;
+    let running = of_records(&req.app, req.actor()?, &[Clock::Rectification], &[enterprise.id.0])?;
+    // An enterprise may have several authorities, each with its own deadline.
+    let running: Vec<_> = running.into_iter().filter(|one| one.is_mine).collect();
     let title = format!("整改督促：{}", enterprise.name);
     let body = html! {
         h1 { (title) }
         (ui::errors(errors))
         p { (badge(found.state, found.overdue)) }
+        (deadlines::sentence(&running))
         (ui::facts(&[
             ("统一社会信用代码", html! { @if let Some(uscc) = &enterprise.uscc { (ui::code(&uscc.to_string())) } }),
             ("属地", html! { (enterprise.county_name) (enterprise.township) }),
@@ -50,7 +59,7 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<(String, Mark
             ("企业档案", html! { a href={ "/enterprises/" (enterprise.id) } { "查看企业" } }),
             ("失信原因和整改情况", html! { a href={ "/enterprises/" (enterprise.id) "/findings" } { "查看和登记" } }),
         ]))
-        (ui::panel("下一步", &next_steps(req, &found, values, errors)))
+        (ui::panel("下一步", &next_steps(req, &found, &with_defaults(req, values)?, errors)))
         (ui::panel("本部门的处罚和名单认定", &grounds(&found)))
         (ui::panel("退出失信名单申请", &delisting(req, &found, values, errors)))
         (ui::panel("督促经过", &events(&found)))
@@ -65,10 +74,11 @@ fn next_steps(req: &Req, found: &FollowUp, values: &Form, errors: &[FieldError])
     let interview = state == RectificationState::Failed || found.overdue;
     html! {
         @if state.allows(Move::Notify) { (ui::post_button(req, &address("notify"), "通知企业参训")) }
+        @if state.allows(Move::Meet) { (meetings::meet_form(req, &address("meet"), values, errors)) }
         @if state.allows(Move::SetDeadline) { (deadline_form(req, &address("deadline"), values, errors)) }
         @if state.allows(Move::Pass) { (check_form(req, &address("check"), values, errors)) }
         @if state.allows(Move::Extend) { (extend_form(req, &address("extend"), values, errors)) }
-        @if interview { (interview_form(req, &address("interview"), values, errors)) }
+        @if interview { (meetings::interview_form(req, &address("interview"), values, errors)) }
         @if state == RectificationState::Passed { p { "整改到位，无需继续督促。" } }
     }
 }
@@ -97,7 +107,7 @@ fn check_form(req: &Req, address: &str, values: &Form, errors: &[FieldError]) ->
             h3 { "登记检查结果" }
             (ui::select(values, "result", "检查结果", &results, errors))
             (ui::area(values, "findings", "检查情况", "", errors))
-            (ui::upload_field("file", "检查记录（可不传）", "PDF 或照片，不超过20MB", ACCEPT, errors))
+            (meetings::photos("file", "检查记录和现场照片（可不传）", errors))
             (ui::button("登记检查结果"))
         },
     )
@@ -116,17 +126,16 @@ fn extend_form(req: &Req, address: &str, values: &Form, errors: &[FieldError]) -
     }
 }
 
-fn interview_form(req: &Req, address: &str, values: &Form, errors: &[FieldError]) -> Markup {
-    ui::upload_form(
-        req,
-        address,
-        &html! {
-            h3 { "登记警示约谈" }
-            (ui::area(values, "record", "约谈记录", "写明约谈时间、对象、内容和企业承诺", errors))
-            (ui::upload_field("record_file", "约谈笔录（可不传）", "PDF 或照片，不超过20MB", ACCEPT, errors))
-            (ui::button("登记警示约谈"))
-        },
-    )
+/// The days that the city office set as usual, where nothing was typed yet.
+fn with_defaults(req: &Req, values: &Form) -> Result<Form, PageError> {
+    if !values.0.is_empty() {
+        return Ok(values.clone());
+    }
+    let usual = lengths_now(&req.app, req.actor()?)?;
+    Ok(usual.map_or_else(
+        || values.clone(),
+        |lengths| values.clone().with("days", lengths.of(Clock::Rectification).days),
+    ))
 }
 
 fn grounds(found: &FollowUp) -> Markup {
@@ -212,8 +221,11 @@ fn events(found: &FollowUp) -> Markup {
                             @if let Some(due) = event.due_on { "，期限" (due) }
                             @if !event.note.is_empty() { "：" (event.note) }
                         }
-                        @if let Some(file) = event.file {
-                            a href={ "/rectifications/" (found.enterprise.id) "/files/" (file) } { "查看附件" }
+                        @for (place, file) in event.files.iter().enumerate() {
+                            a href={ "/rectifications/" (found.enterprise.id) "/files/" (file) } { "查看附件" (place + 1) } " "
+                        }
+                        @if !event.detail.is_empty() {
+                            a href={ "/rectifications/" (found.enterprise.id) "/records/" (event.id) } { "打印记录" } " "
                         }
                         span.by { (event.actor) (ui::entered(event.at)) }
                     }
@@ -224,7 +236,7 @@ fn events(found: &FollowUp) -> Markup {
 }
 
 /// Back to the enterprise after a step, or the form again with what was wrong.
-fn after(req: &Req, done: Result<String, Refusal>) -> PageResult {
+pub(super) fn after(req: &Req, done: Result<String, Refusal>) -> PageResult {
     match done {
         Ok(message) => Ok(req.see(format!("/rectifications/{}", req.param("id")), message)),
         Err(refusal) => {
@@ -272,22 +284,6 @@ fn extend(req: &Req) -> PageResult {
     after(req, moved.map(|()| format!("整改期限延长至{due}")))
 }
 
-/// The file of a field, where one was chosen.
-fn attachment(req: &Req, field: &str) -> Result<Option<Attachment>, Refusal> {
-    if req.upload(field).is_none() {
-        return Ok(None);
-    }
-    let (kept, name) = req.keep(field, "附件")?;
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
-    let media_type = match ending.as_str() {
-        "pdf" => "application/pdf",
-        "jpg" | "jpeg" => "image/jpeg",
-        "png" => "image/png",
-        _ => return Err(Refusal::invalid(field, "附件请用 PDF、JPG 或 PNG 文件")),
-    };
-    Ok(Some(Attachment { kept, name, media_type: media_type.to_owned() }))
-}
-
 fn check(req: &Req) -> PageResult {
     let (id, actor): (EnterpriseId, _) = (req.id("id")?, req.actor()?);
     let work = || {
@@ -296,19 +292,10 @@ fn check(req: &Req) -> PageResult {
             "failed" => false,
             _ => return Err(Refusal::invalid("result", "请选择检查结果")),
         };
-        let file = attachment(req, "file")?;
-        rectifications::check(&req.app, actor, id, passed, &req.form.text("findings"), file.as_ref())
+        let files = meetings::attachments(req, "file")?;
+        rectifications::check(&req.app, actor, id, passed, &req.form.text("findings"), &files)
     };
     after(req, work().map(|()| "已登记检查结果".to_owned()))
-}
-
-fn interview(req: &Req) -> PageResult {
-    let (id, actor): (EnterpriseId, _) = (req.id("id")?, req.actor()?);
-    let work = || {
-        let file = attachment(req, "record_file")?;
-        rectifications::interview(&req.app, actor, id, &req.form.text("record"), file.as_ref())
-    };
-    after(req, work().map(|()| "已登记警示约谈".to_owned()))
 }
 
 fn file(req: &Req) -> PageResult {

@@ -2,6 +2,7 @@
 
 mod delistings;
 mod follow_up;
+mod meetings;
 mod rectifications;
 
 use crate::web::routes::Routes;

@@ -1,10 +1,11 @@
 //! An authority's own listed enterprises, and telling several of them to attend.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::id::EnterpriseId;
-use xinxiu_domain::rectification::{RectificationAction, RectificationState};
+use xinxiu_domain::rectification::{RectificationAction, RectificationState, next_step};
 use xinxiu_store::rectification::Followed;
 use xinxiu_workflow::rectifications::{self, BulkOutcome};
 use xinxiu_workflow::{FieldError, Refusal};
@@ -30,7 +31,7 @@ pub(super) fn badge(state: RectificationState, overdue: bool) -> Markup {
     }
     let tone = match state {
         RectificationState::Open | RectificationState::DeadlineSet => "due",
-        RectificationState::Notified | RectificationState::Interviewed => "plain",
+        RectificationState::Notified | RectificationState::Met | RectificationState::Interviewed => "plain",
         RectificationState::Failed => "bad",
         RectificationState::Passed => "good",
     };
@@ -38,6 +39,9 @@ pub(super) fn badge(state: RectificationState, overdue: bool) -> Markup {
 }
 
 fn list(req: &Req) -> PageResult {
+    if !req.query.raw("format").is_empty() {
+        return take_along(req);
+    }
     Ok(req.page("整改督促", body(req, &req.query, &[])?))
 }
 
@@ -51,9 +55,13 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
     let next = (start + PAGE < found.len()).then(|| (start + PAGE).to_string());
     let mut states = ui::choices(RectificationState::ALL);
     states.extend(
-        [("todo", "尚未整改到位"), ("overdue", "整改逾期")]
+        [("todo", "尚未整改到位"), ("due", "七天内到期"), ("overdue", "整改逾期")]
             .map(|(code, label)| (code.to_owned(), label.to_owned())),
     );
+    let mut counties: Vec<_> = all.iter().map(|one| (one.county.clone(), one.county.clone())).collect();
+    counties.sort();
+    counties.dedup();
+    let came = [("yes", "已参训"), ("no", "未参训")].map(|(code, label)| (code.to_owned(), label.to_owned()));
     Ok(html! {
         h1 { "整改督促" }
         (ui::errors(errors))
@@ -71,6 +79,8 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
             (ui::search_bar("/rectifications", &html! {
                 (ui::field(&req.query, "name", "企业名称", "", &[]))
                 (ui::filter(&req.query, "state", "督促状态", &states))
+                (ui::filter(&req.query, "county", "属地", &counties))
+                (ui::filter(&req.query, "trained", "参训", &came))
             }))
             @if found.len() > PAGE { p.quiet { "符合条件" (found.len()) "家，每页" (PAGE) "家。" } }
             @if shown.is_empty() {
@@ -83,9 +93,35 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
                     (ui::button("通知所选企业参训"))
                 }))
                 (ui::pager("/rectifications", &req.query, next.as_deref()))
+                (ui::export_bar("/rectifications", &req.query))
             }
         }
     })
+}
+
+/// The list as it is filtered, to take along.
+fn take_along(req: &Req) -> PageResult {
+    let today = req.app.clock.today();
+    let all = rectifications::list(&req.app, req.actor()?)?;
+    let rows: Vec<Vec<String>> = all
+        .iter()
+        .filter(|one| wanted(one, &req.query, today))
+        .map(|one| {
+            let late = one.overdue(today);
+            vec![
+                one.name.clone(),
+                format!("{}{}", one.county, one.township),
+                one.penalties.to_string(),
+                one.listings.to_string(),
+                if late { "整改逾期".to_owned() } else { one.state.label().to_owned() },
+                one.due_on.map(|due| due.to_string()).unwrap_or_default(),
+                next_step(one.state, late).to_owned(),
+                if one.trained { "已参训" } else { "未参训" }.to_owned(),
+            ]
+        })
+        .collect();
+    let heads = ["企业", "属地", "公示处罚", "名单认定", "督促状态", "整改期限", "下一步", "参训"];
+    req.table("整改督促", &heads, &rows)
 }
 
 fn wanted(one: &Followed, query: &Form, today: Date) -> bool {
@@ -94,9 +130,15 @@ fn wanted(one: &Followed, query: &Form, today: Date) -> bool {
         "" => true,
         "todo" => one.state != RectificationState::Passed,
         "overdue" => one.overdue(today),
+        "due" => {
+            let running = one.state == RectificationState::DeadlineSet && !one.overdue(today);
+            running && one.due_on.is_some_and(|due| due <= today.saturating_add(7.days()))
+        }
         code => one.state.code() == code,
     };
-    right && one.name.contains(&name)
+    let (county, trained) = (query.text("county"), query.text("trained"));
+    let told = trained.is_empty() || one.trained == (trained == "yes");
+    right && told && one.name.contains(&name) && (county.is_empty() || one.county == county)
 }
 
 fn table(shown: &[&Followed], values: &Form, today: Date) -> Markup {
@@ -119,12 +161,15 @@ fn table(shown: &[&Followed], values: &Form, today: Date) -> Markup {
                 html! { (one.penalties) },
                 html! { (one.listings) },
                 badge(one.state, one.overdue(today)),
-                html! { @if let Some(due) = one.due_on { (due) } },
+                html! {
+                    @if let Some(due) = one.due_on { (due) br; }
+                    span.quiet { (next_step(one.state, one.overdue(today))) }
+                },
                 html! { @if one.trained { (ui::badge("good", "已参训")) } @else { span.quiet { "未参训" } } },
             ]
         })
         .collect();
-    let heads = ["选择", "企业", "属地", "#公示处罚", "#名单认定", "督促状态", "整改期限", "参训"];
+    let heads = ["选择", "企业", "属地", "#公示处罚", "#名单认定", "督促状态", "期限和下一步", "参训"];
     ui::table("本部门认定的企业", &heads, &rows)
 }
 

@@ -3,11 +3,12 @@
 use maud::{Markup, html};
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::attendance::Willingness;
-use xinxiu_domain::clinic::{ClinicState, TicketState};
-use xinxiu_workflow::clinics::{self, Day, Expected};
+use xinxiu_domain::clinic::{ClinicState, Lane, TicketState, number_name};
+use xinxiu_domain::id::ClinicId;
+use xinxiu_workflow::clinics::{self, BringList, Day, Expected};
 
 use super::plan::state;
-use super::queue::ticket_row;
+use super::queue::{own_lane, ticket_row};
 use crate::web::reply::PageResult;
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -38,6 +39,10 @@ fn steps(req: &Req, actor: &Actor, day: &Day) -> Markup {
     html! {
         p.actions {
             a.button href=(address("screen")) { "打开叫号屏" } " "
+            @if actor.has(Action::ServeQueue) && matches!(day.clinic.state, ClinicState::Planned | ClinicState::Open) {
+                a.button href=(address("desk")) { "现场服务台（可断网办理）" } " "
+            }
+            @if !day.expected.is_empty() { a.button href=(address("bring")) { "打印全部携带清单" } " " }
             @if actor.has(Action::OrganiseClinic) && day.clinic.state == ClinicState::Planned {
                 (ui::post_button(req, &address("open"), "开始叫号"))
             }
@@ -56,11 +61,15 @@ fn steps(req: &Req, actor: &Actor, day: &Day) -> Markup {
 fn queue(req: &Req, actor: &Actor, day: &Day) -> Markup {
     let waiting = day.queue.iter().filter(|(ticket, _)| ticket.state == TicketState::Waiting).count();
     let serving = actor.has(Action::ServeQueue) && day.clinic.state == ClinicState::Open;
+    let lane = own_lane(actor);
+    let counter = if lane == Lane::Window { "1号窗口" } else { "1号服务台" };
+    let lanes = Form::default().with("lane", lane.code()).with("counter", counter);
     let rows: Vec<_> = day.queue.iter().map(|line| ticket_row(req, actor, day, line)).collect();
     html! {
         @if serving {
             (ui::form(req, &format!("/clinics/{}/call", day.clinic.id), &html! {
-                (ui::field(&Form::default().with("counter", "1号窗口"), "counter", "窗口", "", &[]))
+                (ui::one_of(&lanes, "lane", "队", &ui::choices(Lane::ALL)))
+                (ui::field(&lanes, "counter", "窗口或服务台", "", &[]))
                 (ui::button(&format!("叫下一号（等候{waiting}个）")))
             }))
         }
@@ -110,7 +119,7 @@ fn expected_row(req: &Req, actor: &Actor, day: &Day, expected: &Expected) -> Vec
         },
         html! {
             @match candidate.ticket {
-                Some(number) => { (number) "号" }
+                Some(number) => { (number_name(u32::try_from(number).unwrap_or_default())) "号" }
                 None if taking => {
                     (ui::form(req, &format!("/clinics/{}/tickets", clinic.id), &html! {
                         (ui::hidden("enterprise", candidate.enterprise))
@@ -125,9 +134,30 @@ fn expected_row(req: &Req, actor: &Actor, day: &Day, expected: &Expected) -> Vec
 
 pub(super) fn bring(req: &Req) -> PageResult {
     let list = clinics::bring_list(&req.app, req.actor()?, req.id("id")?, req.id("enterprise")?)?;
-    let clinic = &list.clinic;
+    let body = html! { h1 { "手把手服务携带清单" } (slip(&list)) };
+    Ok(req.page("手把手服务携带清单", body))
+}
+
+/// The lists of every enterprise expected, one a sheet.
+pub(super) fn bring_all(req: &Req) -> PageResult {
+    let (actor, id): (_, ClinicId) = (req.actor()?, req.id("id")?);
+    let day = clinics::day(&req.app, actor, id)?;
+    let lists: Vec<BringList> = day
+        .expected
+        .iter()
+        .map(|one| clinics::bring_list(&req.app, actor, id, one.candidate.enterprise))
+        .collect::<Result<_, _>>()?;
     let body = html! {
         h1 { "手把手服务携带清单" }
+        p.no-print { "共" (lists.len()) "家，打印时每家一页。" }
+        @for list in &lists { div.slip { (slip(list)) } }
+    };
+    Ok(req.page("手把手服务携带清单", body))
+}
+
+fn slip(list: &BringList) -> Markup {
+    let clinic = &list.clinic;
+    html! {
         p { strong { (list.enterprise.name) } }
         (ui::facts(&[
             ("时间", html! { (clinic.held_on) }),
@@ -154,6 +184,5 @@ pub(super) fn bring(req: &Req) -> PageResult {
                 li { "□ 接收验证码的手机（与在线申请经办人一致）" }
             }
         }
-    };
-    Ok(req.page("手把手服务携带清单", body))
+    }
 }

@@ -1,6 +1,7 @@
 //! Hand-in-hand days (手把手服务, N12): planned by the county, a queue at the counter.
 
 mod day;
+mod desk;
 mod plan;
 mod queue;
 
@@ -20,10 +21,16 @@ pub(super) fn routes(table: &mut Routes) {
     table.post("/clinics/{id}/open", ORGANISE, plan::open);
     table.post("/clinics/{id}/close", ORGANISE, plan::close);
     table.post("/clinics/{id}/cancel", ORGANISE, plan::cancel);
+    table.get("/clinics/{id}/bring", VIEW, day::bring_all);
     table.get("/clinics/{id}/bring/{enterprise}", VIEW, day::bring);
     table.get("/clinics/{id}/screen", VIEW, queue::screen);
     table.post("/clinics/{id}/tickets", SERVE, queue::take);
     table.post("/clinics/{id}/call", SERVE, queue::call);
+    table.get("/clinics/{id}/desk", SERVE, desk::show);
+    table.post("/clinics/{id}/desk", SERVE, desk::mark);
+    table.post("/clinics/{id}/desk/sync", SERVE, desk::sync);
+    table.post("/clinics/{id}/desk/device", SERVE, desk::device);
+    table.post("/tickets/{id}/pass_on", SERVE, queue::pass_on);
     table.post("/tickets/{id}/call", SERVE, queue::call_again);
     table.post("/tickets/{id}/finish", SERVE, queue::finish);
     table.post("/tickets/{id}/miss", SERVE, queue::miss);

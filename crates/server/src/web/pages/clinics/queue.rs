@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::application::ApplicationState;
-use xinxiu_domain::clinic::{ClinicState, TicketAction, TicketState};
+use xinxiu_domain::clinic::{ClinicState, Lane, TicketAction, TicketState, number_name};
 use xinxiu_domain::id::{ApplicationId, ClinicId, EnterpriseId, TicketId};
 use xinxiu_store::ticket::Ticket;
 use xinxiu_workflow::clinics::{self, Day};
@@ -16,7 +16,7 @@ use crate::web::ui;
 /// Seconds after which the screen shows itself again.
 const REFRESH: u32 = 5;
 
-fn badge(state: TicketState) -> Markup {
+pub(super) fn badge(state: TicketState) -> Markup {
     let tone = match state {
         TicketState::Waiting => "due",
         TicketState::Serving | TicketState::Done => "good",
@@ -47,9 +47,9 @@ pub(super) fn ticket_row(
     };
     let first_review = actor.has(Action::FirstReview) && ticket.state == TicketState::Serving;
     vec![
-        html! { strong { (ticket.number) } },
+        html! { strong { (number_name(ticket.number)) } },
         html! { a href={ "/enterprises/" (ticket.enterprise) } { (ticket.enterprise_name) } },
-        html! { (badge(ticket.state)) @if ticket.state == TicketState::Serving { " " (ticket.counter) } },
+        html! { (badge(ticket.state)) " " (ticket.lane) @if ticket.state == TicketState::Serving { "，" (ticket.counter) } },
         html! {
             @match application {
                 Some((id, state)) if first_review && *state == ApplicationState::Submitted => {
@@ -62,6 +62,7 @@ pub(super) fn ticket_row(
         html! {
             @if serving {
                 @if ticket.state.allows(TicketAction::Finish) { (step(TicketAction::Finish, "办结本号")) }
+                @if ticket.state.allows(TicketAction::PassOn) { (step(TicketAction::PassOn, &format!("转{}", ticket.lane.other()))) }
                 @if ticket.state.allows(TicketAction::Miss) { (step(TicketAction::Miss, "记为过号")) }
                 @if ticket.state == TicketState::Missed { (step(TicketAction::Call, "重新叫号")) }
             }
@@ -71,23 +72,22 @@ pub(super) fn ticket_row(
 
 pub(super) fn screen(req: &Req) -> PageResult {
     let screen = clinics::screen(&req.app, req.actor()?, req.id("id")?)?;
-    let list = |numbers: &[u32]| -> String {
-        if numbers.is_empty() {
-            return "—".to_owned();
-        }
-        numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join("　")
-    };
+    let list = |numbers: &[String]| if numbers.is_empty() { "—".to_owned() } else { numbers.join("　") };
+    let waiting = screen.waiting.iter().map(|(lane, numbers)| {
+        let label =
+            if *lane == Lane::Agency { "等候：服务机构指导" } else { "等候：服务窗口初审" };
+        (label, html! { (list(numbers)) })
+    });
+    let mut facts: Vec<_> = waiting.collect();
+    facts.push(("过号（请到服务台重新排）", html! { (list(&screen.missed)) }));
     let body = html! {
         h1 { (screen.clinic.county_name) "手把手服务 叫号" }
         div.queue-screen {
             @if screen.serving.is_empty() { p.calling { "请等候叫号" } }
-            @for (number, counter) in &screen.serving {
+            @for (number, _, counter) in &screen.serving {
                 p.calling { strong { (number) "号" } " 请到 " (counter) }
             }
-            (ui::facts(&[
-                ("等候", html! { (list(&screen.waiting)) }),
-                ("过号（请到窗口重新排）", html! { (list(&screen.missed)) }),
-            ]))
+            (ui::facts(&facts))
         }
         p.hint { "本页每" (REFRESH) "秒自动更新。" }
         p.no-print { a.button href={ "/clinics/" (screen.clinic.id) } { "返回服务日" } }
@@ -99,14 +99,26 @@ pub(super) fn take(req: &Req) -> PageResult {
     let id: ClinicId = req.id("id")?;
     let enterprise: EnterpriseId = req.form.text("enterprise").parse().map_err(|_| PageError::NotFound)?;
     let number = clinics::take_number(&req.app, req.actor()?, id, enterprise)?;
-    Ok(req.see(format!("/clinics/{id}"), format!("已取{number}号")))
+    Ok(req.see(format!("/clinics/{id}"), format!("已取{}号", number_name(number))))
 }
 
 pub(super) fn call(req: &Req) -> PageResult {
     let id: ClinicId = req.id("id")?;
-    let ticket = clinics::call_next(&req.app, req.actor()?, id, &req.form.text("counter"))?;
-    let message = format!("请{}号 {} 到{}", ticket.number, ticket.enterprise_name, ticket.counter);
+    let actor = req.actor()?;
+    let lane = Lane::from_code(req.form.raw("lane")).unwrap_or_else(|| own_lane(actor));
+    let ticket = clinics::call_next(&req.app, actor, id, lane, &req.form.text("counter"))?;
+    let message =
+        format!("请{}号 {} 到{}", number_name(ticket.number), ticket.enterprise_name, ticket.counter);
     Ok(req.see(format!("/clinics/{id}"), message))
+}
+
+/// The lane in which an actor usually serves.
+pub(super) fn own_lane(actor: &Actor) -> Lane {
+    if actor.has(Action::FirstReview) { Lane::Window } else { Lane::Agency }
+}
+
+pub(super) fn pass_on(req: &Req) -> PageResult {
+    serve(req, TicketAction::PassOn)
 }
 
 pub(super) fn call_again(req: &Req) -> PageResult {
@@ -126,5 +138,5 @@ fn serve(req: &Req, action: TicketAction) -> PageResult {
     let version = req.form.text("version").parse().map_err(|_| PageError::Stale)?;
     let counter = req.form.text("counter");
     let ticket = clinics::serve(&req.app, req.actor()?, id, version, (action, &counter))?;
-    Ok(req.see(format!("/clinics/{}", ticket.clinic), format!("{}号已{action}", ticket.number)))
+    Ok(req.see(format!("/clinics/{}", ticket.clinic), format!("{}号已{action}", number_name(ticket.number))))
 }
