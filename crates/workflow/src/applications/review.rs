@@ -10,6 +10,7 @@ use xinxiu_store::review::{self, Review};
 use xinxiu_store::{StoreError, application, clinic, concerns, enterprise, organisation};
 
 use super::case::{self, Case};
+use super::facts::{self, Paper};
 use super::prepare::unchanged;
 use crate::app::{App, Done, View};
 use crate::papers;
@@ -29,6 +30,23 @@ pub enum Verdict {
     },
 }
 
+/// What goes with a first review.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// The hand-in-hand day on which it happens.
+    pub clinic: Option<ClinicId>,
+    /// The reviewer's opinion where the application is accepted; a return has its note.
+    pub opinion: String,
+    /// A paper that the reviewer attaches.
+    pub file: Option<Paper>,
+}
+
+impl From<Option<ClinicId>> for Beside {
+    fn from(clinic: Option<ClinicId>) -> Self {
+        Self { clinic, ..Self::default() }
+    }
+}
+
 /// Reviews a submitted application and returns the number of the receipt.
 ///
 /// # Errors
@@ -40,8 +58,10 @@ pub fn first_review(
     id: ApplicationId,
     version: i64,
     verdict: &Verdict,
-    clinic: Option<ClinicId>,
+    beside: impl Into<Beside>,
 ) -> Result<i64, Refusal> {
+    let beside = beside.into();
+    let clinic = beside.clinic;
     app.step(actor, |step| {
         let case = case::load(step.tx, id, step.today)?;
         let mut found = case.application.clone();
@@ -50,7 +70,10 @@ pub fn first_review(
         if let Some(clinic) = clinic {
             clinic::load(step.tx, clinic)?;
         }
-        let review = judge(&case, verdict)?;
+        let mut review = judge(&case, verdict)?;
+        if review.accepted {
+            review.note = tidy(&beside.opinion);
+        }
         let action = if review.accepted { ApplicationAction::Accept } else { ApplicationAction::Return };
         found.state = found.state.after(action)?;
         if review.accepted {
@@ -61,7 +84,9 @@ pub fn first_review(
         found.reviewed_by.clone_from(&actor.name);
         found.review_note.clone_from(&review.note);
         application::save(step.tx, &found)?;
-        let review = Review { reviewer: actor.name.clone(), at: step.now, on: step.today, clinic, ..review };
+        let file = facts::kept(step, beside.file.as_ref())?;
+        let review =
+            Review { reviewer: actor.name.clone(), at: step.now, on: step.today, clinic, file, ..review };
         let number = review::insert(step.tx, &review)?;
         let summary = summary(&review);
         let done = Done {
@@ -86,6 +111,7 @@ fn judge(case: &Case, verdict: &Verdict) -> Result<Review, Refusal> {
         at: jiff::Timestamp::UNIX_EPOCH,
         on: jiff::civil::Date::ZERO,
         clinic: None,
+        file: None,
     };
     if let Verdict::Return { reasons, note } = verdict {
         if reasons.is_empty() {
