@@ -22,6 +22,8 @@ state_machine! {
         Return = "return", "退回补正": Submitted => Returned;
         Accept = "accept", "初审通过": Submitted => Accepted;
         Withdraw = "withdraw", "撤回": Draft | Submitted | Returned => Withdrawn;
+        Recall = "recall", "撤销初审结论": Accepted => Submitted;
+        SendBack = "send_back", "退回窗口重新初审": Accepted => Submitted;
     }
 }
 
@@ -32,12 +34,16 @@ state_machine! {
         Agreed = "agreed", "同意修复";
         Refused = "refused", "不同意修复";
         TakenDown = "taken_down", "已撤下公示";
+        Closed = "closed", "已终止办理";
     }
     /// What authority and center do.
     actions ItemAction {
         Agree = "agree", "同意修复": Pending => Agreed;
         Refuse = "refuse", "不同意修复": Pending => Refused;
         TakeDown = "take_down", "登记撤下公示": Agreed => TakenDown;
+        Undo = "undo", "撤销修复决定": Agreed | Refused => Pending;
+        Restore = "restore", "撤销撤下登记": TakenDown => Agreed;
+        Close = "close", "终止办理": Pending | Agreed => Closed;
     }
 }
 

@@ -34,6 +34,7 @@ coded! {
         Adopted = "adopted", "采用名单";
         Kept = "kept", "保留更正";
         Listed = "listed", "名单变化";
+        Withdrawn = "withdrawn", "决定撤销";
     }
 }
 

@@ -48,6 +48,7 @@ pub mod push;
 pub mod question;
 pub mod rectification;
 pub mod registration_number;
+pub mod repair_fact;
 pub mod requirement;
 pub mod sending_hours;
 pub mod session;

@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use xinxiu_domain::application::ApplicationState;
 use xinxiu_domain::id::{ApplicationId, CampaignId, ClinicId, EnterpriseId, OrgId};
 
-pub use crate::application_material::{OnFile, add_material, load_material, materials, remove_material};
+pub use crate::application_material::{
+    OnFile, add_material, add_page, load_material, materials, pages, remove_material, replace_file,
+};
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::params;

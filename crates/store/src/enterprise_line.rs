@@ -88,7 +88,9 @@ pub(crate) const REPAIR: &str = "coalesce((select case when ra.state <> 'accepte
     when exists (select 1 from application_item ri where ri.application_id = ra.id and ri.state = 'agreed') \
     then 'agreed' \
     when exists (select 1 from application_item ri where ri.application_id = ra.id and ri.state = 'taken_down') \
-    then 'taken_down' else 'refused' end \
+    then 'taken_down' \
+    when exists (select 1 from application_item ri where ri.application_id = ra.id and ri.state = 'refused') \
+    then 'refused' else 'none' end \
     from application ra where ra.enterprise_id = e.id and ra.campaign_id = m.campaign_id \
     and ra.state <> 'withdrawn' order by ra.id desc limit 1), 'none')";
 

@@ -10,7 +10,7 @@ use crate::application::id_list;
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::params;
-use crate::value::Row;
+use crate::value::{Row, to_json};
 
 /// A penalty record inside an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,13 +41,16 @@ pub struct Item {
     pub taken_down_on: Option<Date>,
     /// Who recorded that.
     pub taken_down_by: String,
+    /// The values of the penalty decision when somebody looked at them last, in the order of
+    /// [`RESTS_ON`](xinxiu_domain::repair_fact::RESTS_ON); empty in items from before this was kept.
+    pub seen: Vec<String>,
     /// Version for optimistic locking.
     pub version: i64,
 }
 
 const COLUMNS: &str = "i.id, i.application_id, i.penalty_id, i.state, i.severity, i.conduct, i.duty_performed, \
                        i.opinion, i.decided_by, i.decided_on, i.decision_file_id, i.taken_down_on, \
-                       i.taken_down_by, i.version";
+                       i.taken_down_by, i.seen, i.version";
 
 fn from_row(row: &Row) -> Result<Item, StoreError> {
     Ok(Item {
@@ -64,6 +67,7 @@ fn from_row(row: &Row) -> Result<Item, StoreError> {
         decision_file: row.get("decision_file_id")?,
         taken_down_on: row.get("taken_down_on")?,
         taken_down_by: row.get("taken_down_by")?,
+        seen: row.json("seen")?,
         version: row.get("version")?,
     })
 }
@@ -72,21 +76,32 @@ fn from_row(row: &Row) -> Result<Item, StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] where the application has it already.
-pub fn insert(tx: &Tx<'_>, application: ApplicationId, penalty: PenaltyId) -> Result<ItemId, StoreError> {
+pub fn insert(
+    tx: &Tx<'_>,
+    application: ApplicationId,
+    penalty: PenaltyId,
+    seen: &[String],
+) -> Result<ItemId, StoreError> {
     tx.insert(
-        "insert into application_item (application_id, penalty_id, state) values ($1, $2, $3) returning id",
-        params![application, penalty, ItemState::INITIAL.code()],
+        "insert into application_item (application_id, penalty_id, state, seen) values ($1, $2, $3, $4) returning id",
+        params![application, penalty, ItemState::INITIAL.code(), to_json("seen", &seen)?],
     )
 }
 
-/// Takes a penalty record out of an application that is still being prepared, with its own documents.
+/// Takes a penalty record out of an application that is still being prepared, with its own documents. Documents and facts stay
+/// on record; the facts name the record by its number.
 ///
 /// # Errors
 /// What the engine says.
-pub fn remove(tx: &Tx<'_>, item: &Item) -> Result<(), StoreError> {
+pub fn remove(tx: &Tx<'_>, item: &Item, number: &str, (by, on): (&str, Date)) -> Result<(), StoreError> {
     tx.execute(
-        "delete from application_material where application_id = $1 and penalty_id = $2",
-        params![item.application, item.penalty],
+        "update application_material set removed_by = $1, removed_on = $2 where application_id = $3 \
+         and penalty_id = $4 and removed_on is null",
+        params![by, on, item.application, item.penalty],
+    )?;
+    tx.execute(
+        "update repair_fact set item_id = null, result = result || $1 where item_id = $2",
+        params![format!("（{number}）"), item.id],
     )?;
     tx.execute("delete from application_item where id = $1", params![item.id])?;
     Ok(())
@@ -101,7 +116,7 @@ pub fn save(tx: &Tx<'_>, item: &Item) -> Result<(), StoreError> {
         ItemState::NOUN,
         "update application_item set state = $1, severity = $2, conduct = $3, duty_performed = $4, \
          opinion = $5, decided_by = $6, decided_on = $7, decision_file_id = $8, taken_down_on = $9, \
-         taken_down_by = $10, version = version + 1 where id = $11 and version = $12",
+         taken_down_by = $10, seen = $11, version = version + 1 where id = $12 and version = $13",
         params![
             item.state.code(),
             item.severity.map(Grade::code),
@@ -113,6 +128,7 @@ pub fn save(tx: &Tx<'_>, item: &Item) -> Result<(), StoreError> {
             item.decision_file,
             item.taken_down_on,
             &item.taken_down_by,
+            to_json("seen", &item.seen)?,
             item.id,
             item.version
         ],
@@ -161,6 +177,20 @@ pub fn open_application_of(
     row.map(|row| row.get("id")).transpose()
 }
 
+/// Records under way whose penalty decision was withdrawn.
+///
+/// # Errors
+/// What the engine says.
+pub fn under_way_without_decision(tx: &Tx<'_>) -> Result<Vec<ItemId>, StoreError> {
+    tx.query(
+        "select i.id from application_item i join application a on a.id = i.application_id \
+         join penalty p on p.id = i.penalty_id where p.state = 'withdrawn' and i.state in ('pending', 'agreed') \
+         and a.state <> 'withdrawn' order by i.id",
+        &[],
+        |row| row.get("id"),
+    )
+}
+
 /// On which of the records the last decision was a refusal, and when; a record that is applied for again is not
 /// among them.
 ///
@@ -198,10 +228,11 @@ pub struct ListedItem {
     pub accepted_on: Option<Date>,
 }
 
-/// Items of accepted applications in one state, over `i`, `a`, `p` and `e`.
+/// Items of accepted applications in one state, also where the application went back over another of its records; over `i`, `a`, `p` and `e`.
 const LISTED: &str = "from application_item i join application a on a.id = i.application_id \
                       join penalty p on p.id = i.penalty_id join enterprise e on e.id = a.enterprise_id \
-                      where a.campaign_id = $1 and a.state = $2 and i.state = $3";
+                      where a.campaign_id = $1 and (a.state = $2 or i.state <> 'pending') and a.state <> 'withdrawn' \
+                      and i.state = $3";
 
 /// How many items [`list`] has in all.
 ///

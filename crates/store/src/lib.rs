@@ -80,6 +80,7 @@ pub mod question;
 pub mod received_row;
 pub mod rectification;
 pub mod remark;
+pub mod repair_fact;
 pub mod review;
 pub mod roll;
 mod sealed_file;

@@ -136,7 +136,7 @@ pub(crate) const FLAGS: &str = "with trained as (
   select x.enterprise_id, max(case when i.state in ('agreed', 'taken_down') then 1 else 0 end) as agreed,
   max(case when i.state = 'taken_down' then 1 else 0 end) as taken_down
   from application_item i join application x on x.id = i.application_id
-  where x.campaign_id = $1 and i.state <> 'pending' group by x.enterprise_id
+  where x.campaign_id = $1 and i.state not in ('pending', 'closed') group by x.enterprise_id
 ), base as (
   select t.enterprise_id, min(case when p.state = 'taken_down' then 1 else 0 end) as repaired
   from trained t join penalty p on p.enterprise_id = t.enterprise_id

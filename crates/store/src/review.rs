@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use xinxiu_domain::application::ReturnReason;
-use xinxiu_domain::id::{ApplicationId, ClinicId};
+use xinxiu_domain::id::{ApplicationId, ClinicId, FileId};
 
 use crate::application::id_list;
 use crate::db::Tx;
@@ -32,9 +32,11 @@ pub struct Review {
     pub on: Date,
     /// The hand-in-hand day on which it happened.
     pub clinic: Option<ClinicId>,
+    /// What the reviewer attached.
+    pub file: Option<FileId>,
 }
 
-const SELECT: &str = "select id, application_id, accepted, reasons, note, reviewer, at, reviewed_on, clinic_id from first_review";
+const SELECT: &str = "select id, application_id, accepted, reasons, note, reviewer, at, reviewed_on, clinic_id, file_id from first_review";
 
 fn from_row(row: &Row) -> Result<Review, StoreError> {
     Ok(Review {
@@ -47,6 +49,7 @@ fn from_row(row: &Row) -> Result<Review, StoreError> {
         at: row.get("at")?,
         on: row.get("reviewed_on")?,
         clinic: row.get("clinic_id")?,
+        file: row.get("file_id")?,
     })
 }
 
@@ -58,8 +61,18 @@ pub fn insert(tx: &Tx<'_>, new: &Review) -> Result<i64, StoreError> {
     let reasons = to_json("reasons", &new.reasons)?;
     tx.insert(
         "insert into first_review (application_id, accepted, reasons, note, reviewer, at, reviewed_on, \
-         clinic_id) values ($1, $2, $3, $4, $5, $6, $7, $8) returning id",
-        params![new.application, new.accepted, reasons, &new.note, &new.reviewer, new.at, new.on, new.clinic],
+         clinic_id, file_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id",
+        params![
+            new.application,
+            new.accepted,
+            reasons,
+            &new.note,
+            &new.reviewer,
+            new.at,
+            new.on,
+            new.clinic,
+            new.file
+        ],
     )
 }
 

@@ -37,6 +37,7 @@ pub mod messages;
 pub mod paper_exams;
 pub mod papers;
 pub mod password;
+pub mod photos;
 pub mod plan_file;
 pub mod plan_standing;
 pub mod progress;

@@ -98,6 +98,9 @@ const FIELDS: &[(&str, &str)] = &[
     ("why", "电话通知参训"),
     ("edition", "cn-58"),
     ("edition_reason", "示例原因"),
+    ("found", "示例核对"),
+    ("withdraw_reason", "示例原因"),
+    ("withdraw_source", "示例文书"),
 ];
 
 /// Fields that carry a file.

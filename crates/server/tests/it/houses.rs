@@ -173,10 +173,16 @@ const OBJECTS: &[(&str, &str)] = &[
         "application_material (application_id, kind, file_id, added_by, added_at) \
          values ({applications}, 'licence', {file}, '示例', '{at}')",
     ),
+    ("photo", "application_page (material_id, page, file_id) values ({application-materials}, 1, {file})"),
     (
         "reviews",
-        "first_review (application_id, accepted, reasons, note, reviewer, at, reviewed_on) \
-         values ({applications}, 0, '[\"seal_missing\"]', '示例', '示例', '{at}', '2022-09-01')",
+        "first_review (application_id, accepted, reasons, note, reviewer, at, reviewed_on, file_id) \
+         values ({applications}, 0, '[\"seal_missing\"]', '示例', '示例', '{at}', '2022-09-01', {file})",
+    ),
+    (
+        "facts",
+        "repair_fact (application_id, item_id, kind, effective_on, file_id, person, at, business_day) \
+         values ({applications}, {items}, 'decided', '2022-09-01', {file}, '示例', '{at}', '2022-09-01')",
     ),
     (
         "clinics",

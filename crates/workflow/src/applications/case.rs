@@ -5,17 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor};
-use xinxiu_domain::application::{ApplicationState, ItemFacts, application_gaps};
+use xinxiu_domain::application::{ApplicationState, ItemFacts, ItemState, application_gaps};
 use xinxiu_domain::batch::RecordState;
+use xinxiu_domain::correction::PenaltyField;
 use xinxiu_domain::id::{ApplicationId, CommitmentId, EnterpriseId, ItemId, PenaltyId};
 use xinxiu_domain::penalty::{Material, VerdictKind};
 use xinxiu_store::application::{self, Application, Filter, OnFile};
 use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::item::{self, Item};
 use xinxiu_store::penalty::{self, Penalty};
+use xinxiu_store::repair_fact::{self, RepairFact};
 use xinxiu_store::review::{self, Review};
 use xinxiu_store::{Tx, commitment, concerns};
 
+use super::follow;
 use crate::app::{App, View};
 use crate::campaigns;
 use crate::refusal::Refusal;
@@ -33,6 +36,8 @@ pub struct CaseItem {
     pub commitment: Option<CommitmentId>,
     /// Documents on file for it or for the whole application.
     pub on_file: BTreeSet<Material>,
+    /// What is another in the penalty decision since somebody looked at it last: field, value then, value now.
+    pub changed: Vec<(PenaltyField, String, String)>,
 }
 
 impl CaseItem {
@@ -56,6 +61,8 @@ pub struct Case {
     pub materials: Vec<OnFile>,
     /// Its first reviews, oldest first.
     pub reviews: Vec<Review>,
+    /// What else happened to it and its records, oldest first.
+    pub facts: Vec<RepairFact>,
     /// What it still lacks on the day of the look; the same for the agency, at submission and at the window.
     pub gaps: Vec<Missing>,
 }
@@ -94,6 +101,7 @@ pub fn cases(tx: &Tx<'_>, ids: &[ApplicationId], today: Date) -> Result<Vec<Case
     let signed = commitment::signed_penalties(tx, &penalty_ids)?;
     let materials = application::materials(tx, ids)?;
     let reviews = review::of_applications(tx, ids)?;
+    let facts = repair_fact::of_applications(tx, ids)?;
     let assemble = |application: Application| {
         let of = application.id;
         let materials: Vec<OnFile> = materials.iter().filter(|m| m.application == of).cloned().collect();
@@ -104,14 +112,16 @@ pub fn cases(tx: &Tx<'_>, ids: &[ApplicationId], today: Date) -> Result<Vec<Case
                 verdict: live_verdict(&penalty, today),
                 commitment: signed.get(&penalty.id).copied(),
                 on_file: materials.iter().filter(serves).map(|m| m.kind).collect(),
+                changed: follow::differences(item, &penalty),
                 item: item.clone(),
                 penalty,
             })
         });
         let items: Vec<CaseItem> = items.collect();
         let reviews = reviews.iter().filter(|r| r.application == of).cloned().collect();
+        let facts = facts.iter().filter(|fact| fact.application == of).cloned().collect();
         let gaps = gaps(&application, &items);
-        Case { application, items, materials, reviews, gaps }
+        Case { application, items, materials, reviews, facts, gaps }
     };
     Ok(applications.into_iter().map(assemble).collect())
 }
@@ -122,8 +132,9 @@ fn gaps(application: &Application, items: &[CaseItem]) -> Vec<Missing> {
     if settled {
         return Vec::new();
     }
-    let facts: Vec<ItemFacts<'_>> = items
-        .iter()
+    // What was decided or ended before the application went back stands, and is not asked for again.
+    let open = || items.iter().filter(|item| item.item.state == ItemState::Pending);
+    let facts: Vec<ItemFacts<'_>> = open()
         .map(|item| ItemFacts {
             decision_number: item.penalty.decision.as_str(),
             verdict: item.verdict,
@@ -136,7 +147,9 @@ fn gaps(application: &Application, items: &[CaseItem]) -> Vec<Missing> {
     // Both parts of the contact are asked for under one name, as on the form.
     let reachable = !application.contact_phone_sealed.is_empty();
     let contact = if reachable { application.contact_name.as_str() } else { "" };
-    application_gaps(&facts, contact, &application.statement)
+    let mut gaps = application_gaps(&facts, contact, &application.statement);
+    gaps.extend(open().filter_map(|item| follow::decision_changed(&item.item, &item.penalty)));
+    gaps
 }
 
 /// One application, loaded in the transaction of a step.

@@ -7,13 +7,17 @@ use xinxiu_domain::application::{
 };
 use xinxiu_domain::batch::RecordAction;
 use xinxiu_domain::id::{EnterpriseId, ItemId};
+use xinxiu_domain::repair_fact::FactKind;
 use xinxiu_domain::text::tidy;
 use xinxiu_domain::{IllegalMove, Missing};
-use xinxiu_store::files::{self, Kept, StoredFile};
+use xinxiu_store::files::{self, StoredFile};
 use xinxiu_store::item::{self, Item, ListedItem};
 use xinxiu_store::penalty::{self, Penalty};
 use xinxiu_store::{StoreError, application, concerns};
 
+use super::back::{one_at_a_time, unchanged};
+use super::facts::{self, Fact, Paper};
+use super::follow::decision_changed;
 use crate::app::{App, Done, Step};
 use crate::campaigns;
 use crate::refusal::{Refusal, require};
@@ -34,7 +38,7 @@ pub struct Decide {
     /// Day of the decision.
     pub decided_on: Date,
     /// The sealed form: content, name and media type.
-    pub file: Option<(Kept, String, String)>,
+    pub file: Option<Paper>,
     /// Version that the form was filled from.
     pub version: i64,
 }
@@ -61,6 +65,7 @@ pub fn decide(app: &App, actor: &Actor, id: ItemId, command: &Decide) -> Result<
             opinion: &opinion,
         });
         gaps.extend(day_gaps(command.decided_on, &penalty, step.today));
+        gaps.extend(decision_changed(&item, &penalty));
         require(gaps)?;
         item.severity = Some(command.severity);
         item.conduct = Some(command.conduct);
@@ -68,10 +73,10 @@ pub fn decide(app: &App, actor: &Actor, id: ItemId, command: &Decide) -> Result<
         item.opinion = opinion;
         item.decided_by.clone_from(&actor.name);
         item.decided_on = Some(command.decided_on);
-        if let Some((kept, name, media_type)) = &command.file {
-            item.decision_file = Some(step.file(kept, name, media_type)?);
-        }
+        item.decision_file = facts::kept(step, command.file.as_ref())?;
         item::save(step.tx, &item)?;
+        let fact = Fact { on: item.decided_on, file: item.decision_file, ..fact(&item, FactKind::Decided) };
+        facts::put(step, &Fact { opinion: &item.opinion, ..fact })?;
         let detail = serde_json::json!({
             "severity": command.severity,
             "conduct": command.conduct,
@@ -103,6 +108,9 @@ fn day_gaps(decided_on: Date, penalty: &Penalty, today: Date) -> Option<Missing>
 /// An item whose application has passed the first review, with its penalty record.
 fn accepted_item(step: &Step<'_>, id: ItemId) -> Result<(Item, Penalty), Refusal> {
     let item = item::load(step.tx, id)?;
+    // A colleague may send the application back at this moment.
+    one_at_a_time(step, &application::load(step.tx, item.application)?)?;
+    let item = item::load(step.tx, item.id)?;
     let found = application::load(step.tx, item.application)?;
     let penalty = penalty::load(step.tx, item.penalty)?;
     if found.state != ApplicationState::Accepted {
@@ -112,8 +120,9 @@ fn accepted_item(step: &Step<'_>, id: ItemId) -> Result<(Item, Penalty), Refusal
     Ok((item, penalty))
 }
 
-fn unchanged(item: &Item, version: i64) -> Result<(), Refusal> {
-    if item.version == version { Ok(()) } else { Err(StoreError::Conflict(ItemState::NOUN).into()) }
+fn fact(item: &Item, kind: FactKind) -> Fact<'_> {
+    let (application, item, result) = (item.application, Some(item.id), item.state.label());
+    Fact { application, item, kind, result, opinion: "", on: None, file: None }
 }
 
 /// Records that the record was taken down. From then on it counts nowhere as public.
@@ -128,7 +137,23 @@ pub fn record_removal(
     removed_on: Date,
     version: i64,
 ) -> Result<(), Refusal> {
+    record_removal_with(app, actor, id, (removed_on, version), ("", None))
+}
+
+/// [`record_removal`] with an opinion and a paper, for example a picture of the page from which the record is gone.
+///
+/// # Errors
+/// As [`record_removal`].
+pub fn record_removal_with(
+    app: &App,
+    actor: &Actor,
+    id: ItemId,
+    (removed_on, version): (Date, i64),
+    (opinion, paper): (&str, Option<&Paper>),
+) -> Result<(), Refusal> {
+    let opinion = tidy(opinion);
     app.step(actor, |step| {
+        one_at_a_time(step, &application::load(step.tx, item::load(step.tx, id)?.application)?)?;
         let mut item = item::load(step.tx, id)?;
         let mut penalty = penalty::load(step.tx, item.penalty)?;
         step.must(Action::RecordRemoval, &concerns::of_enterprise(step.tx, penalty.enterprise)?)?;
@@ -143,6 +168,11 @@ pub fn record_removal(
         item.taken_down_on = Some(removed_on);
         item.taken_down_by.clone_from(&actor.name);
         item::save(step.tx, &item)?;
+        let file = facts::kept(step, paper)?;
+        facts::put(
+            step,
+            &Fact { on: Some(removed_on), opinion: &opinion, file, ..fact(&item, FactKind::TakenDown) },
+        )?;
         let detail = serde_json::json!({
             "removed_on": removed_on,
             "decided_on": item.decided_on,

@@ -33,15 +33,16 @@ pub fn add_material(
     if kind == Material::Commitment {
         return Err(Refusal::invalid("kind", "承诺书请在「承诺书」页面登记签章，不在这里上传"));
     }
-    app.step(actor, |step| put(step, id, (kind, of), (kept, name, media_type)))
+    app.step(actor, |step| put(step, id, (kind, of), (kept, name, media_type)))?;
+    Ok(())
 }
 
-fn put(
+pub(super) fn put(
     step: &Step<'_>,
     id: ApplicationId,
     (kind, of): (Material, Option<ItemId>),
     (kept, name, media_type): (&Kept, &str, &str),
-) -> Result<(), Refusal> {
+) -> Result<i64, Refusal> {
     let found = editable(step, id)?;
     let penalty = of.map(|of| item::load(step.tx, of)).transpose()?;
     if penalty.as_ref().is_some_and(|item| item.application != id) {
@@ -50,10 +51,11 @@ fn put(
     let penalty = penalty.map(|item| item.penalty);
     let file = step.file(kept, name, media_type)?;
     let when = (step.now, step.today);
-    application::add_material(step.tx, (id, penalty), kind, file, &step.actor.name, when)?;
+    let material = application::add_material(step.tx, (id, penalty), kind, file, &step.actor.name, when)?;
     application::save(step.tx, &found)?;
     archives::ensure(step, found.campaign, found.enterprise)?;
-    record(step, "application.add_material", (id, found.enterprise), format!("修复申请加入《{kind}》"))
+    record(step, "application.add_material", (id, found.enterprise), format!("修复申请加入《{kind}》"))?;
+    Ok(material)
 }
 
 /// Takes a document out of an application.
@@ -64,7 +66,7 @@ pub fn remove_material(app: &App, actor: &Actor, id: i64) -> Result<ApplicationI
     app.step(actor, |step| {
         let material = application::load_material(step.tx, id)?;
         let found = editable(step, material.application)?;
-        application::remove_material(step.tx, id)?;
+        application::remove_material(step.tx, id, &actor.name, step.today)?;
         application::save(step.tx, &found)?;
         let summary = format!("修复申请移出《{}》", material.kind);
         record(step, "application.remove_material", (found.id, found.enterprise), summary)?;
@@ -135,7 +137,8 @@ fn attach(
     (pdf, name): (&[u8], &str),
 ) -> Result<(), Refusal> {
     let kept = app.store.files.keep(pdf)?;
-    app.step(actor, |step| put(step, id, (kind, None), (&kept, name, papers::PDF)))
+    app.step(actor, |step| put(step, id, (kind, None), (&kept, name, papers::PDF)))?;
+    Ok(())
 }
 
 /// The rectification form (annex 3) of one record with what the authority decided, for the archive. The

@@ -1,10 +1,11 @@
 //! The agency's part: opening, filling, submitting, withdrawing (N12, N24).
 
 use xinxiu_domain::actor::{Action, Actor};
-use xinxiu_domain::application::{ApplicationAction, ApplicationState};
+use xinxiu_domain::application::{ApplicationAction, ApplicationState, ItemState};
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::id::{ApplicationId, EnterpriseId, ItemId, PenaltyId};
 use xinxiu_domain::person::is_phone;
+use xinxiu_domain::repair_fact::rests_on;
 use xinxiu_domain::text::{squeeze, tidy};
 use xinxiu_domain::{IllegalMove, Missing};
 use xinxiu_store::application::{self, Application, CONTACT_PHONE};
@@ -84,7 +85,7 @@ fn put_in(
         gaps.push(Missing::new("double_application", message, "N24"));
     }
     require(gaps)?;
-    item::insert(step.tx, id, penalty)?;
+    item::insert(step.tx, id, penalty, &rests_on(&found.stated()))?;
     Ok(())
 }
 
@@ -119,8 +120,9 @@ pub fn remove_item(app: &App, actor: &Actor, id: ItemId) -> Result<ApplicationId
     app.step(actor, |step| {
         let item = item::load(step.tx, id)?;
         let found = editable(step, item.application)?;
+        keeps_its_decisions(std::slice::from_ref(&item), "移出")?;
         let number = penalty::load(step.tx, item.penalty)?.decision;
-        item::remove(step.tx, &item)?;
+        item::remove(step.tx, &item, number.as_str(), (&actor.name, step.today))?;
         application::save(step.tx, &found)?;
         let summary = format!("{number}移出修复申请");
         record(step, "application.remove_item", (found.id, found.enterprise), summary)?;
@@ -203,9 +205,22 @@ pub fn withdraw(
         step.must(Action::PrepareApplication, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
         unchanged(&found, version)?;
         found.state = found.state.after(ApplicationAction::Withdraw)?;
+        keeps_its_decisions(&item::of_applications(step.tx, &[id])?, "撤回")?;
         application::save(step.tx, &found)?;
         record(step, "application.withdraw", (id, found.enterprise), format!("撤回修复申请：{reason}"))
     })
+}
+
+/// Refuses to let a record go that an authority has decided on, or that was decided on once: its history would go with it.
+fn keeps_its_decisions(items: &[item::Item], action: &'static str) -> Result<(), Refusal> {
+    let decided = items.iter().find(|item| !matches!(item.state, ItemState::Pending | ItemState::Closed));
+    match decided {
+        None => Ok(()),
+        Some(item) => {
+            let (noun, state) = (ItemState::NOUN, item.state.label());
+            Err(IllegalMove { noun, state, action }.into())
+        }
+    }
 }
 
 /// Refuses where the page from which somebody acts is out of date.

@@ -10,6 +10,7 @@ use xinxiu_store::review::{self, Review};
 use xinxiu_store::{Moment, StoreError, application, clinic, concerns, enterprise, organisation};
 
 use super::case::{self, Case};
+use super::facts::{self, Paper};
 use super::prepare::unchanged;
 use crate::app::{App, Done, Step, View};
 use crate::papers;
@@ -29,6 +30,23 @@ pub enum Verdict {
     },
 }
 
+/// What goes with a first review.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// The hand-in-hand day on which it happens.
+    pub clinic: Option<ClinicId>,
+    /// The reviewer's opinion where the application is accepted; a return has its note.
+    pub opinion: String,
+    /// A paper that the reviewer attaches.
+    pub file: Option<Paper>,
+}
+
+impl From<Option<ClinicId>> for Beside {
+    fn from(clinic: Option<ClinicId>) -> Self {
+        Self { clinic, ..Self::default() }
+    }
+}
+
 /// Reviews a submitted application and returns the number of the receipt.
 ///
 /// # Errors
@@ -40,9 +58,10 @@ pub fn first_review(
     id: ApplicationId,
     version: i64,
     verdict: &Verdict,
-    clinic: Option<ClinicId>,
+    beside: impl Into<Beside>,
 ) -> Result<i64, Refusal> {
-    app.step(actor, |step| review_in(step, id, version, verdict, (clinic, step.moment())))
+    let beside = beside.into();
+    app.step(actor, |step| review_in(step, id, version, verdict, (&beside, step.moment())))
 }
 
 /// Reviews within a step, at the moment at which the window answered: a device may bring it later.
@@ -51,17 +70,19 @@ pub(crate) fn review_in(
     id: ApplicationId,
     version: i64,
     verdict: &Verdict,
-    (clinic, at): (Option<ClinicId>, Moment),
+    (beside, at): (&Beside, Moment),
 ) -> Result<i64, Refusal> {
-    let actor = step.actor;
     let case = case::load(step.tx, id, at.on)?;
     let mut found = case.application.clone();
     step.must(Action::FirstReview, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
     unchanged(&found, version)?;
-    if let Some(clinic) = clinic {
+    if let Some(clinic) = beside.clinic {
         clinic::load(step.tx, clinic)?;
     }
-    let review = judge(&case, verdict)?;
+    let mut review = judge(&case, verdict)?;
+    if review.accepted {
+        review.note = tidy(&beside.opinion);
+    }
     let action = if review.accepted { ApplicationAction::Accept } else { ApplicationAction::Return };
     found.state = found.state.after(action)?;
     if review.accepted {
@@ -69,10 +90,12 @@ pub(crate) fn review_in(
     }
     found.reviewed_at = Some(at.at);
     found.reviewed_on = Some(at.on);
-    found.reviewed_by.clone_from(&actor.name);
+    found.reviewed_by.clone_from(&step.actor.name);
     found.review_note.clone_from(&review.note);
     application::save(step.tx, &found)?;
-    let review = Review { reviewer: actor.name.clone(), at: at.at, on: at.on, clinic, ..review };
+    let file = facts::kept(step, beside.file.as_ref())?;
+    let reviewer = step.actor.name.clone();
+    let review = Review { reviewer, at: at.at, on: at.on, clinic: beside.clinic, file, ..review };
     let number = review::insert(step.tx, &review)?;
     let summary = summary(&review);
     let done = Done {
@@ -96,6 +119,7 @@ fn judge(case: &Case, verdict: &Verdict) -> Result<Review, Refusal> {
         at: jiff::Timestamp::UNIX_EPOCH,
         on: jiff::civil::Date::ZERO,
         clinic: None,
+        file: None,
     };
     if let Verdict::Return { reasons, note } = verdict {
         if reasons.is_empty() {

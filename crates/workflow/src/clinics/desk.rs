@@ -275,7 +275,7 @@ fn review(
         }
         .into());
     }
-    let receipt = applications::review_in(step, application, noted.version, verdict, (Some(id), at))?;
+    let receipt = applications::review_in(step, application, noted.version, verdict, (&Some(id).into(), at))?;
     let message = match verdict {
         Review::Accept => "初审通过，请打印回执",
         Review::Return { .. } => "已退回补正，请打印回执",

@@ -50,22 +50,21 @@ fn stage(state: RecordState, found: Option<(ApplicationState, &CaseItem)>, agenc
         (RecordState::Withdrawn, _) => None,
         (RecordState::TakenDown, _) => Some("已撤下公示，不用再办什么".into()),
         (RecordState::Public, None) => Some(format!("还没有开始申请，由{agency}与您联系准备材料")),
-        (RecordState::Public, Some((of, item))) => Some(match (of, item.item.state) {
-            (ApplicationState::Draft | ApplicationState::Withdrawn, _) => {
+        (RecordState::Public, Some((of, item))) => Some(match (item.item.state, of) {
+            (ItemState::Closed, _) => format!("已终止办理，请与{agency}联系"),
+            (ItemState::Agreed, _) => "已同意修复，最短公示期满后由市信用中心撤下公示".into(),
+            (ItemState::Refused, _) => format!("没有获准修复，请与{agency}商量整改后再申请"),
+            (ItemState::TakenDown, _) => "已撤下公示，不用再办什么".into(),
+            (ItemState::Pending, ApplicationState::Draft | ApplicationState::Withdrawn) => {
                 format!("申请准备中，由{agency}备齐材料后提交")
             }
-            (ApplicationState::Submitted, _) => "待初审，由市信用中心服务窗口办理".into(),
-            (ApplicationState::Returned, _) => format!("申请退回补正，由{agency}补齐后重新提交"),
-            (ApplicationState::Accepted, ItemState::Pending) => {
+            (ItemState::Pending, ApplicationState::Submitted) => "待初审，由市信用中心服务窗口办理".into(),
+            (ItemState::Pending, ApplicationState::Returned) => {
+                format!("申请退回补正，由{agency}补齐后重新提交")
+            }
+            (ItemState::Pending, ApplicationState::Accepted) => {
                 format!("初审通过，待{}作出决定", item.penalty.facts.authority)
             }
-            (ApplicationState::Accepted, ItemState::Agreed) => {
-                "已同意修复，最短公示期满后由市信用中心撤下公示".into()
-            }
-            (ApplicationState::Accepted, ItemState::Refused) => {
-                format!("没有获准修复，请与{agency}商量整改后再申请")
-            }
-            (ApplicationState::Accepted, ItemState::TakenDown) => "已撤下公示，不用再办什么".into(),
         }),
     }
 }

@@ -178,13 +178,17 @@ impl Importer<'_> {
                 found.counts.gone = i64::try_from(gone).unwrap_or(i64::MAX);
             }
             batch::save(step.tx, &found)?;
+            let ended = match crate::applications::end_withdrawn(step)? {
+                0 => String::new(),
+                n => format!("，{n}个修复事项因处罚决定撤销终止办理"),
+            };
             let counts = &found.counts;
             let renamed = match counts.renamed {
                 0 => String::new(),
                 n => format!("，名称与在册不同{n}行（在册名称不变）"),
             };
             let summary = format!(
-                "导入「{}」完成：新增{}，未变{}，有变化{}，不再列名{}，退回{}行{renamed}",
+                "导入「{}」完成：新增{}，未变{}，有变化{}，不再列名{}，退回{}行{renamed}{ended}",
                 found.file_name,
                 counts.created,
                 counts.unchanged,

@@ -105,7 +105,7 @@ fn every_state_occurs(app: &App) {
         ("attendance", codes!(AttendanceState), vec![]),
         ("commitment", codes!(CommitmentState), vec![]),
         ("application", codes!(ApplicationState), vec![]),
-        ("application_item", codes!(ItemState), vec![]),
+        ("application_item", codes!(ItemState), vec!["closed"]),
         ("clinic", codes!(ClinicState), vec![]),
         ("ticket", codes!(TicketState), vec![]),
         ("handover", codes!(HandoverState), vec![]),

@@ -7,7 +7,7 @@ use xinxiu_workflow::Refusal;
 use xinxiu_workflow::scan_type::{HEAD, scan_type};
 
 use crate::web::reply::{PageResult, Reply};
-use crate::web::request::Req;
+use crate::web::request::{Req, Upload};
 use crate::web::routes::MIB;
 
 /// Largest paper that is taken.
@@ -29,6 +29,27 @@ pub(super) fn keep(req: &Req, field: &str, label: &str) -> Result<(Kept, String,
         .ok_or_else(|| Refusal::invalid(field, "只接受 PDF、JPG 或 PNG 文件，请用扫描件或照片"))?;
     let (kept, name) = req.keep(field, label)?;
     Ok((kept, name, media_type.to_owned()))
+}
+
+/// Keeps every paper of a field, in the order in which they were chosen.
+pub(super) fn keep_all(req: &Req, field: &str, label: &str) -> Result<Vec<(Kept, String, String)>, Refusal> {
+    let chosen: Vec<_> =
+        req.uploads.iter().filter(|upload| upload.field == field && upload.size > 0).collect();
+    if chosen.is_empty() {
+        return Err(Refusal::invalid(field, format!("请选择{label}文件")));
+    }
+    let keep = |upload: &&Upload| {
+        let fault = |error: std::io::Error| {
+            Refusal::Upload(format!("上传文件读取失败：{}", xinxiu_domain::trouble::trouble(&error)))
+        };
+        let mut head = Vec::new();
+        upload.content.reopen().and_then(|file| file.take(HEAD).read_to_end(&mut head)).map_err(fault)?;
+        let (media_type, _) = scan_type(&head)
+            .ok_or_else(|| Refusal::invalid(field, "只接受 PDF、JPG 或 PNG 文件，请用扫描件或照片"))?;
+        let kept = req.app.store.files.keep(upload.content.reopen().map_err(fault)?)?;
+        Ok((kept, upload.file_name.clone(), media_type.to_owned()))
+    };
+    chosen.iter().map(keep).collect()
 }
 
 /// Answers with a file on record.

@@ -233,6 +233,12 @@ pub fn upload_field(name: &str, label: &str, hint: &str, accept: &str, errors: &
     labelled(name, label, hint, errors, &control)
 }
 
+/// An [`upload_field`] that takes several files at once.
+pub fn uploads_field(name: &str, label: &str, hint: &str, accept: &str, errors: &[FieldError]) -> Markup {
+    let one = upload_field(name, label, hint, accept, errors);
+    PreEscaped(one.0.replace("type=\"file\"", "type=\"file\" multiple"))
+}
+
 /// The button that sends a form: a verb with its object.
 pub fn button(label: &str) -> Markup {
     html! { p.actions { button.primary type="submit" { (label) } } }

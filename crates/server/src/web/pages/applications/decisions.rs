@@ -7,6 +7,7 @@ use xinxiu_store::item::ListedItem;
 use xinxiu_workflow::FieldError;
 use xinxiu_workflow::applications::{self, Case, CaseItem, Decide};
 
+use super::back;
 use super::prepare::version;
 use super::show::{documents, item_state};
 use crate::web::pages::papers;
@@ -120,7 +121,7 @@ fn sealed(errors: &[FieldError]) -> Markup {
     html! {
         details.confirm id={ "f-" (CONFIRMED) } open[missing] {
             summary { "作出决定" }
-            p.warning { "请再核对一遍：决定作出后不能修改，也不能撤销。" }
+            p.warning { "请再核对一遍：决定作出后不能修改；确有错误的，只能写明原因撤销后重新决定，原决定仍然留存。" }
             p.actions { button.danger type="submit" name=(CONFIRMED) value="yes" { "确认作出决定" } }
         }
     }
@@ -195,10 +196,7 @@ fn removals_body(req: &Req, refused: Option<ItemId>, errors: &[FieldError]) -> R
                 html! {
                     @if let Some(day) = row.item.taken_down_on { (day) }
                     @else {
-                        (ui::confirm_again(req, &format!("/items/{}/removal", row.item.id), "登记撤下公示", "登记后该记录不再计入公示中的处罚，不能撤销。", again, &html! {
-                            (ui::hidden("version", row.item.version))
-                            (ui::date_field(values, "removed_on", "撤下日期", faults))
-                        }))
+                        (removal(req, row, values, faults, again))
                     }
                 },
             ]
@@ -220,12 +218,33 @@ fn removals_body(req: &Req, refused: Option<ItemId>, errors: &[FieldError]) -> R
     })
 }
 
+/// The folded form of one removal: day, opinion, a picture of the page from which the record is gone.
+fn removal(req: &Req, row: &ListedItem, values: &Form, faults: &[FieldError], again: bool) -> Markup {
+    html! {
+        details.confirm open[again] {
+            summary { "登记撤下公示" }
+            (ui::upload_form(req, &format!("/items/{}/removal", row.item.id), &html! {
+                (ui::hidden("version", row.item.version))
+                p.warning { "登记后该记录不再计入公示中的处罚；登记有误的，可在申请页面写明原因撤销。" }
+                (ui::date_field(values, "removed_on", "撤下日期", faults))
+                (ui::field(values, "opinion", "说明（可以不填）", "", faults))
+                (ui::upload_field("file", "附件（可以不传）", "例如撤下后的查询页面", papers::ACCEPT, faults))
+                p.actions { button.danger type="submit" { "确认登记撤下公示" } }
+            }))
+        }
+    }
+}
+
 pub(super) fn remove(req: &Req) -> PageResult {
     let (id, actor): (ItemId, _) = (req.id("id")?, req.actor()?);
     let version = version(req)?;
     let mut fields = req.fields();
     let day = fields.date("removed_on", "撤下日期");
-    let done = fields.check().and_then(|()| applications::record_removal(&req.app, actor, id, day, version));
+    let done = fields.check().and_then(|()| {
+        let opinion = req.form.text("opinion");
+        let paper = back::paper(req, "附件")?;
+        applications::record_removal_with(&req.app, actor, id, (day, version), (&opinion, paper.as_ref()))
+    });
     let Err(refusal) = done else { return Ok(req.see("/removals", "已登记撤下公示")) };
     let mut errors = refusal.into_errors("removed_on")?;
     for error in &mut errors {

@@ -1,6 +1,7 @@
 //! Applications for repair: prepared by the agency, reviewed at the window, decided by the authority, taken down
 //! (N12, N24, N27).
 
+mod back;
 mod decisions;
 mod list;
 mod prepare;
@@ -26,19 +27,22 @@ pub(super) fn routes(table: &mut Routes) {
     table.post("/applications/{id}/items", PREPARE, prepare::add_item);
     table.post("/items/{id}/remove", PREPARE, prepare::remove_item);
     table.post("/items/{id}/form", PREPARE, prepare::print_form);
-    table.upload("/applications/{id}/materials", PREPARE, LIMIT, prepare::add_material);
+    table.upload("/applications/{id}/materials", PREPARE, 3 * LIMIT, prepare::add_material);
+    table.upload("/application-materials/{id}/pages", PREPARE, 3 * LIMIT, prepare::add_pages);
+    table.get("/application-materials/{id}/photos/{place}", VIEW, prepare::photo);
     table.post("/applications/{id}/certificate", PREPARE, prepare::certificate);
     table.post("/applications/{id}/credit-report", PREPARE, prepare::credit_report);
     table.get("/application-materials/{id}", VIEW, prepare::material);
     table.post("/application-materials/{id}/remove", PREPARE, prepare::remove_material);
     table.post("/applications/{id}/submit", PREPARE, prepare::submit);
     table.post("/applications/{id}/withdraw", PREPARE, prepare::withdraw);
-    table.post("/applications/{id}/review", Access::Staff(Action::FirstReview), review::review);
+    table.upload("/applications/{id}/review", Access::Staff(Action::FirstReview), LIMIT, review::review);
     table.get("/reviews/{id}/receipt", VIEW, review::receipt);
     table.get("/decisions", DECIDE, decisions::list);
     table.get("/items/{id}/decide", DECIDE, decisions::form);
     table.upload("/items/{id}/decide", DECIDE, LIMIT, decisions::decide);
     table.get("/items/{id}/decision", VIEW, decisions::file);
     table.get("/removals", REMOVE, decisions::removals);
-    table.post("/items/{id}/removal", REMOVE, decisions::remove);
+    table.upload("/items/{id}/removal", REMOVE, LIMIT, decisions::remove);
+    back::routes(table);
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use xinxiu_domain::id::{ApplicationId, EnterpriseId, ItemId, PenaltyId};
 use xinxiu_domain::penalty::Material;
-use xinxiu_workflow::applications::{self, Case, Edit, Openable};
+use xinxiu_workflow::applications::{self, Case, Edit, Openable, Paper};
 use xinxiu_workflow::{FieldError, Refusal};
 
 use super::show::{body, title};
@@ -11,6 +11,8 @@ use crate::web::pages::papers;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
+
+const PDF: &str = "application/pdf";
 
 /// Kinds that are uploaded; the commitment is signed on its own page.
 const UPLOADED: &[Material] = &[
@@ -106,7 +108,7 @@ pub(super) fn forms(req: &Req, case: &Case, values: &Form, errors: &[FieldError]
             (ui::upload_form(req, &format!("/applications/{id}/materials"), &html! {
                 (ui::select(values, "kind", "材料种类", &ui::choices(UPLOADED), errors))
                 (ui::select(values, "item", "对应的处罚记录（不选表示整份申请）", &records(case), errors))
-                (ui::upload_field("file", "文件", papers::HINT, papers::ACCEPT, errors))
+                (ui::uploads_field("file", "文件", "一份 PDF，或同一份材料的几张照片（按页序选择）；照片自动转正、合成一份，原照片保留。合计不超过60MB", papers::ACCEPT, errors))
                 (ui::button("上传材料"))
             }))
             p { "平台已有的材料可以直接附上：" }
@@ -204,10 +206,37 @@ pub(super) fn add_material(req: &Req) -> PageResult {
     let kind = fields.coded("kind", "材料种类", Material::from_code).unwrap_or(Material::Licence);
     let item: Option<ItemId> = req.form.text("item").parse().ok();
     let step = fields.check().and_then(|()| {
-        let (kept, name, media_type) = papers::keep(req, "file", "材料")?;
-        applications::add_material(&req.app, actor, id, (kind, item), (&kept, &name, &media_type))
+        let papers = papers::keep_all(req, "file", "材料")?;
+        match papers.as_slice() {
+            [(kept, name, media_type)] if media_type == PDF => {
+                applications::add_material(&req.app, actor, id, (kind, item), (kept, name, media_type))
+            }
+            photos => applications::add_photos(&req.app, actor, id, (kind, item), only_photos(photos)?),
+        }
     });
     done(req, id, step, "已上传材料")
+}
+
+/// Several files of one document must all be photographs: a PDF is a document by itself.
+fn only_photos(papers: &[Paper]) -> Result<&[Paper], Refusal> {
+    if papers.iter().any(|(_, _, media_type)| media_type == PDF) {
+        return Err(Refusal::invalid("file", "PDF 请一次传一份；几张照片可以一起选，不要和 PDF 混选"));
+    }
+    Ok(papers)
+}
+
+/// Further photographs of a document.
+pub(super) fn add_pages(req: &Req) -> PageResult {
+    let id: i64 = req.id("id")?;
+    let actor = req.actor()?;
+    let (material, _) = applications::material_file(&req.app, actor, id)?;
+    let step = papers::keep_all(req, "file", "照片")
+        .and_then(|photos| applications::add_pages(&req.app, actor, id, only_photos(&photos)?));
+    done(req, material.application, step.map(|_| ()), "已续加照片")
+}
+
+pub(super) fn photo(req: &Req) -> PageResult {
+    papers::stored(req, applications::photo(&req.app, req.actor()?, req.id("id")?, req.id("place")?)?)
 }
 
 pub(super) fn certificate(req: &Req) -> PageResult {

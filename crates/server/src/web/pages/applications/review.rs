@@ -4,8 +4,9 @@ use maud::{Markup, html};
 use xinxiu_domain::application::ReturnReason;
 use xinxiu_domain::id::{ApplicationId, ClinicId};
 use xinxiu_workflow::FieldError;
-use xinxiu_workflow::applications::{self, Case, Verdict};
+use xinxiu_workflow::applications::{self, Beside, Case, Verdict};
 
+use super::back;
 use super::prepare::{again, version};
 use crate::web::pages::papers;
 use crate::web::reply::PageResult;
@@ -27,19 +28,25 @@ pub(super) fn form(req: &Req, case: &Case, values: &Form, errors: &[FieldError])
     let reasons = ui::choices(ReturnReason::ALL);
     html! {
         @if case.gaps.is_empty() {
-            (ui::form(req, &address, &html! {
+            (ui::upload_form(req, &address, &html! {
                 (along)
                 (ui::hidden("verdict", "accept"))
+                details {
+                    summary { "写意见、加附件（可以不填）" }
+                    (ui::field(&Form::default(), "opinion", "初审意见", "", &[]))
+                    (ui::upload_field("file", "附件", papers::HINT, papers::ACCEPT, &[]))
+                }
                 (ui::button("初审通过"))
             }))
         } @else { p { "材料未齐，不能通过，请退回补正。" } }
         details.return open[!errors.is_empty()] {
             summary { "退回补正" }
-            (ui::form(req, &address, &html! {
+            (ui::upload_form(req, &address, &html! {
                 (along)
                 (ui::hidden("verdict", "return"))
                 (ui::checkboxes(values, "reasons", "退回原因（可多选）", &reasons, errors))
                 (ui::area(values, "note", "具体问题和怎样补正", "将印在回执上", errors))
+                (ui::upload_field("file", "附件（可以不传）", papers::HINT, papers::ACCEPT, errors))
                 (ui::button("退回补正"))
             }))
         }
@@ -59,7 +66,13 @@ pub(super) fn review(req: &Req) -> PageResult {
             note: req.form.text("note"),
         }
     };
-    match applications::first_review(&req.app, req.actor()?, id, version(req)?, &verdict, clinic) {
+    let actor = req.actor()?;
+    let opinion = req.form.text("opinion");
+    let version = version(req)?;
+    let step = back::paper(req, "附件").and_then(|file| {
+        applications::first_review(&req.app, actor, id, version, &verdict, Beside { clinic, opinion, file })
+    });
+    match step {
         Ok(_) => {
             let back =
                 clinic.map_or_else(|| format!("/applications/{id}"), |clinic| format!("/clinics/{clinic}"));

@@ -10,7 +10,7 @@ use xinxiu_workflow::FieldError;
 use xinxiu_workflow::applications::{self, Case, CaseItem};
 use xinxiu_workflow::deadlines::{Deadline, of_records};
 
-use super::{prepare, review};
+use super::{back, prepare, review};
 use crate::web::pages::deadlines;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
@@ -44,6 +44,7 @@ pub(super) fn item_state(state: ItemState) -> Markup {
         ItemState::Pending => "due",
         ItemState::Refused => "bad",
         ItemState::Agreed | ItemState::TakenDown => "good",
+        ItemState::Closed => "plain",
     };
     ui::badge(tone, state.label())
 }
@@ -66,10 +67,11 @@ pub(super) fn body(
         (ui::steps(&["准备材料", "窗口初审", "处罚机关决定", "撤下公示"], step_of(case)))
         (facts(case, enterprise))
         (next(req, actor, case, may_prepare, (values, errors), &running(req, case)?))
-        (ui::panel("处罚记录和材料", &items(req, case, editing)))
+        (ui::panel("处罚记录和材料", &items(req, actor, case, editing)))
         @if editing { (prepare::forms(req, case, values, errors)) }
         (ui::panel("材料清单", &materials(req, case, editing)))
         (ui::panel("初审记录", &reviews(case)))
+        (ui::panel("办理经过", &back::facts(case)))
     })
 }
 
@@ -140,6 +142,7 @@ fn next(
                 ApplicationState::Withdrawn => { p { "已撤回，处罚记录可以重新申请。" } }
             }
             @if reviewing { (review::form(req, case, values, errors)) }
+            (back::forms(req, actor, case, errors))
             @if may_prepare && !matches!(found.state, ApplicationState::Accepted | ApplicationState::Withdrawn) {
                 (ui::confirm(req, &format!("/applications/{}/withdraw", found.id), "撤回申请", "撤回后不能恢复，需要时须重新准备申请。", &html! {
                     (ui::hidden("version", found.version))
@@ -181,21 +184,21 @@ fn after_review(actor: &Actor, case: &Case) -> Markup {
                         @if actor.has(Action::RecordRemoval) { a.button href="/removals" { "登记撤下公示" } }
                         @else { "最短公示期满后由市信用中心撤下公示。" }
                     }
-                    ItemState::Refused | ItemState::TakenDown => {}
+                    ItemState::Refused | ItemState::TakenDown | ItemState::Closed => {}
                 }
             }
         }
     }
 }
 
-fn items(req: &Req, case: &Case, editing: bool) -> Markup {
+fn items(req: &Req, actor: &Actor, case: &Case, editing: bool) -> Markup {
     html! {
         @if case.items.is_empty() { (ui::empty("申请里还没有处罚记录。", "从下面加入要修复的处罚记录。")) }
-        @for item in &case.items { (one_item(req, case, item, editing)) }
+        @for item in &case.items { (one_item(req, actor, case, item, editing)) }
     }
 }
 
-fn one_item(req: &Req, case: &Case, item: &CaseItem, editing: bool) -> Markup {
+fn one_item(req: &Req, actor: &Actor, case: &Case, item: &CaseItem, editing: bool) -> Markup {
     let accepted = case.application.state == ApplicationState::Accepted;
     let assessment = &item.penalty.assessment;
     let id = item.item.id;
@@ -210,8 +213,11 @@ fn one_item(req: &Req, case: &Case, item: &CaseItem, editing: bool) -> Markup {
                 ("最短公示期至", html! { (day(assessment.min_until)) }),
                 ("可申请起", html! { (day(assessment.repairable_from)) }),
                 ("规则版本", html! { (ui::edition(&assessment.edition)) }),
-                ("办理状态", html! { @if accepted { (item_state(item.item.state)) } @else { "初审未通过" } }),
+                ("办理状态", html! {
+                    @if accepted || item.item.state != ItemState::Pending { (item_state(item.item.state)) } @else { "初审未通过" }
+                }),
             ]))
+            (back::changed(req, actor, case, item))
             ul.checks {
                 @for material in &assessment.materials {
                     li {
@@ -223,7 +229,9 @@ fn one_item(req: &Req, case: &Case, item: &CaseItem, editing: bool) -> Markup {
                 }
             }
             (decision(item))
-            @if editing { (ui::post_button(req, &format!("/items/{id}/remove"), "移出本条记录")) }
+            @if editing && matches!(item.item.state, ItemState::Pending | ItemState::Closed) {
+                (ui::post_button(req, &format!("/items/{id}/remove"), "移出本条记录"))
+            }
         }
     }
 }
@@ -300,13 +308,32 @@ fn materials(req: &Req, case: &Case, editing: bool) -> Markup {
             vec![
                 html! { (material.kind) },
                 html! { (number(material)) },
-                html! { a href=(address) { (material.file_name) } },
-                html! { @if let Some(day) = material.added_on { (day) } },
+                html! { a href=(address) { (material.file_name) } (photographs(req, material, editing)) },
+                html! { (material.added_by) br; @if let Some(day) = material.added_on { (day) } },
                 html! { @if editing { (ui::post_button(req, &format!("{address}/remove"), "移出材料")) } },
             ]
         })
         .collect();
-    ui::table("材料清单", &["种类", "对应记录", "文件", "加入日期", "操作"], &rows)
+    ui::table("材料清单", &["种类", "对应记录", "文件", "加入", "操作"], &rows)
+}
+
+/// The photographs of a document as they were taken, and the way to add more.
+fn photographs(req: &Req, material: &xinxiu_store::application::OnFile, editing: bool) -> Markup {
+    let address = format!("/application-materials/{}", material.id);
+    html! {
+        @if material.pages > 0 {
+            details {
+                summary { "原照片" (material.pages) "张" }
+                p { @for page in 0..material.pages { a href={ (address) "/photos/" (page) } { "第" (page + 1) "张" } " " } }
+                @if editing {
+                    (ui::upload_form(req, &format!("{address}/pages"), &html! {
+                        (ui::uploads_field("file", "续加照片", "接在最后一页后面", ".jpg,.jpeg,.png,image/jpeg,image/png", &[]))
+                        (ui::button("续加照片"))
+                    }))
+                }
+            }
+        }
+    }
 }
 
 fn reviews(case: &Case) -> Markup {
@@ -325,11 +352,14 @@ fn reviews(case: &Case) -> Markup {
                 } else {
                     ui::badge("bad", "退回补正")
                 },
-                html! { (reasons.join("、")) @if !review.note.is_empty() { br; (review.note) } },
+                html! { (reasons.join("、")) @if !reasons.is_empty() && !review.note.is_empty() { br; } (review.note) },
                 html! { (review.reviewer) },
-                html! { a href={ "/reviews/" (review.id) "/receipt" } { "打印回执" } },
+                html! {
+                    a href={ "/reviews/" (review.id) "/receipt" } { "打印回执" }
+                    @if review.file.is_some() { br; a href={ "/reviews/" (review.id) "/file" } { "查看附件" } }
+                },
             ]
         })
         .collect();
-    ui::table("初审记录", &["日期", "结果", "原因", "初审人", "回执"], &rows)
+    ui::table("初审记录", &["日期", "结果", "意见或原因", "初审人", "回执"], &rows)
 }

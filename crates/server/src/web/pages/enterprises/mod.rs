@@ -39,6 +39,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.post("/penalties/{id}/correct-back", CORRECT_PENALTY, corrections::take_back);
     table.post("/penalties/{id}/settle", CORRECT_PENALTY, corrections::settle);
     table.get("/corrections", CORRECT_PENALTY, corrections::waiting);
+    table.upload("/penalties/{id}/withdraw", CORRECT_PENALTY, super::papers::LIMIT, penalty::withdraw);
     table.post("/penalties/{id}/review", REVIEW, penalty::review);
     table.post("/penalties/{id}/review-back", REVIEW, penalty::take_back);
     table.post("/penalties/{id}/edition", REVIEW, penalty::name_edition);

@@ -2,15 +2,18 @@
 //! reviewer's own finding (N24 N28).
 
 use maud::{Markup, html};
+use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::id::PenaltyId;
 use xinxiu_domain::penalty::{PenaltyClass, Reason, procedure};
 use xinxiu_policy::EditionRole;
+use xinxiu_workflow::applications::{self, Withdrawal};
 use xinxiu_workflow::certificates::Serving;
 use xinxiu_workflow::enterprises::{self, PenaltyCard};
 use xinxiu_workflow::{FieldError, Refusal};
 
 use super::corrections;
 use super::show::{refused, verdict};
+use crate::web::pages::papers;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -60,6 +63,9 @@ fn body(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> 
             }))
         }
         (ui::panel("更正", &corrections::panel(req, card, values, errors)))
+        @if card.may_correct && penalty.state != RecordState::Withdrawn {
+            (ui::panel("处罚决定撤销", &withdrawal(req, card, values, errors)))
+        }
         @if card.may_review {
             (ui::panel("人工认定", &review_forms(req, card, values, errors)))
             (ui::panel("规则版本", &edition_forms(req, card, values, errors)))
@@ -182,6 +188,43 @@ fn review_forms(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldErr
             }))
         }
     }
+}
+
+/// The authority's own withdrawal of its decision; what is under way over it ends.
+fn withdrawal(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> Markup {
+    let of = |name: &&str| errors.iter().any(|error| error.field == *name);
+    let refused = ["withdraw_reason", "withdraw_source", "file"].iter().any(of);
+    html! {
+        p.hint { "处罚机关自行撤销，或者经复议、诉讼被撤销的，在这里登记。登记后该记录不再计入公示，办理中的修复事项随之终止，历史保留。" }
+        details.confirm open[refused] {
+            summary { "登记决定撤销" }
+            (ui::upload_form(req, &format!("/penalties/{}/withdraw", card.penalty.id), &html! {
+                (ui::hidden("version", card.penalty.version))
+                (ui::area(values, "withdraw_reason", "撤销的原因", "", errors))
+                (ui::field(values, "withdraw_source", "依据的文书", "例如：撤销决定书及文号", errors))
+                (ui::upload_field("file", "文书（可以不传）", papers::HINT, papers::ACCEPT, errors))
+                p.actions { button.danger type="submit" { "确认登记决定撤销" } }
+            }))
+        }
+    }
+}
+
+pub(super) fn withdraw(req: &Req) -> PageResult {
+    let id: PenaltyId = req.id("id")?;
+    let actor = req.actor()?;
+    let version = req.form.text("version").parse().map_err(|_| PageError::Stale)?;
+    let keep = || {
+        if req.upload("file").is_some() { papers::keep(req, "file", "文书").map(Some) } else { Ok(None) }
+    };
+    let done = keep().and_then(|file| {
+        let (reason, source) = (req.form.text("withdraw_reason"), req.form.text("withdraw_source"));
+        applications::withdraw_decision(&req.app, actor, id, &Withdrawal { reason, source, file, version })
+    });
+    let message = match done {
+        Ok(0) | Err(_) => "已登记决定撤销".to_owned(),
+        Ok(n) => format!("已登记决定撤销，{n}个修复事项终止办理"),
+    };
+    after(req, id, done.map(|_| ()), &message)
 }
 
 fn origins(card: &PenaltyCard) -> Markup {

@@ -1,0 +1,165 @@
+//! Steps back, and decisions that change or end under an application (N12 N27).
+
+use jiff::civil::date;
+use xinxiu_domain::application::{ApplicationState, ItemState};
+use xinxiu_domain::batch::RecordState;
+use xinxiu_domain::id::{EnterpriseId, ItemId};
+use xinxiu_domain::penalty::PenaltyClass;
+use xinxiu_domain::repair_fact::FactKind;
+use xinxiu_store::progress::ProgressFilter;
+use xinxiu_store::{StoreError, both_engines, penalty};
+use xinxiu_workflow::applications::{self, Back, Verdict, Withdrawal};
+use xinxiu_workflow::{Refusal, enterprises, progress};
+
+use crate::repair::{AUTHORITY, DUE, Scene};
+use crate::support::TODAY;
+
+fn back(reason: &str, version: i64) -> Back {
+    Back { reason: reason.into(), file: None, version }
+}
+
+fn kinds(scene: &Scene, item: ItemId) -> Vec<FactKind> {
+    scene.case(scene.item(item).application).facts.iter().map(|fact| fact.kind).collect()
+}
+
+fn codes(refused: Result<impl std::fmt::Debug, Refusal>) -> Vec<&'static str> {
+    match refused.unwrap_err() {
+        Refusal::Missing(gaps) => gaps.iter().map(|gap| gap.code).collect(),
+        other => panic!("{other}"),
+    }
+}
+
+fn is_conflict(refused: Result<impl std::fmt::Debug, Refusal>) -> bool {
+    matches!(refused, Err(Refusal::Store(StoreError::Conflict(_))))
+}
+
+/// How many public records the enterprise has, wherever that is counted.
+fn counted(scene: &Scene) -> Vec<i64> {
+    let (app, of): (_, EnterpriseId) = (scene.app(), scene.enterprise);
+    let card = enterprises::card(app, &scene.world.center, of).unwrap();
+    let public = card.penalties.iter().filter(|one| one.state == RecordState::Public).count();
+    let openable = applications::openable(app, &scene.agency, of).unwrap().1.len();
+    let line = app
+        .store
+        .db
+        .read(|tx| {
+            let sql = "select count(*) from penalty where state = 'public'";
+            tx.number(sql, &[])
+        })
+        .unwrap();
+    let board = progress::board(app, &scene.world.city, None, &ProgressFilter::default()).unwrap();
+    let not_repaired = i64::from(board.total.repair_base) - i64::from(board.total.repaired);
+    vec![i64::try_from(public).unwrap(), i64::try_from(openable).unwrap(), line, not_repaired]
+}
+
+both_engines! {
+    a_review_is_recalled_and_done_again => |test| {
+        let scene = Scene::open(test);
+        let item = scene.accepted();
+        let (app, id) = (scene.app(), scene.item(item).application);
+        let version = scene.case(id).application.version;
+        let refused = applications::recall_review(app, &scene.world.window, id, &back("", version));
+        assert!(matches!(refused, Err(Refusal::Invalid(_))));
+        let refused = applications::recall_review(app, &scene.agency, id, &back("看错了材料", version));
+        assert!(matches!(refused, Err(Refusal::Forbidden(_))));
+        applications::recall_review(app, &scene.world.window, id, &back("看错了材料", version)).unwrap();
+        assert_eq!(scene.case(id).application.state, ApplicationState::Submitted);
+        let late = applications::decide(app, &scene.authority, item, &scene.agree(item));
+        assert!(matches!(late, Err(Refusal::Illegal(_))));
+        scene.review(id, &Verdict::Accept).unwrap();
+        let case = scene.case(id);
+        assert_eq!((case.reviews.len(), kinds(&scene, item)), (2, vec![FactKind::Recalled]));
+        assert_eq!(case.facts[0].opinion, "看错了材料");
+    };
+    an_authority_sends_back_and_takes_its_decision_back => |test| {
+        let scene = Scene::open(test);
+        let item = scene.accepted();
+        let (app, id) = (scene.app(), scene.item(item).application);
+        let version = scene.case(id).application.version;
+        let other = scene.world.authority("南通市应急管理局");
+        let refused = applications::send_back(app, &other, item, &back("公章不清", version));
+        assert!(matches!(refused, Err(Refusal::Forbidden(_))));
+        applications::send_back(app, &scene.authority, item, &back("公章不清", version)).unwrap();
+        assert!(is_conflict(applications::send_back(app, &scene.authority, item, &back("公章不清", version))));
+        scene.review(id, &Verdict::Accept).unwrap();
+        applications::decide(app, &scene.authority, item, &scene.agree(item)).unwrap();
+        let decided = scene.case(id).application.version;
+        let refused = applications::recall_review(app, &scene.world.window, id, &back("看错了材料", decided));
+        assert_eq!(codes(refused), ["decided"]);
+        let version = scene.item(item).version;
+        applications::undo_decision(app, &scene.authority, item, &back("适用条款有误", version)).unwrap();
+        assert!(is_conflict(applications::undo_decision(app, &scene.authority, item, &back("适用条款有误", version))));
+        let now = scene.item(item);
+        assert_eq!((now.state, now.decided_on), (ItemState::Pending, None));
+        applications::decide(app, &scene.authority, item, &scene.agree(item)).unwrap();
+        let history = [FactKind::SentBack, FactKind::Decided, FactKind::DecisionUndone, FactKind::Decided];
+        assert_eq!(kinds(&scene, item), history);
+    };
+    a_repaired_record_stops_counting_at_once_and_counts_again_when_the_removal_was_an_error => |test| {
+        let scene = Scene::open(test);
+        let item = scene.accepted();
+        let app = scene.app();
+        applications::decide(app, &scene.authority, item, &scene.agree(item)).unwrap();
+        assert_eq!(counted(&scene), [1, 1, 1, 1]);
+        let version = scene.item(item).version;
+        applications::record_removal(app, &scene.world.center, item, TODAY, version).unwrap();
+        assert_eq!(counted(&scene), [0, 0, 0, 0]);
+        let card = enterprises::card(app, &scene.world.center, scene.enterprise).unwrap();
+        assert!(card.history.iter().any(|entry| entry.summary.contains("撤下公示")));
+        let version = scene.item(item).version;
+        let refused = applications::undo_removal(app, &scene.authority, item, &back("登记错了", version));
+        assert!(matches!(refused, Err(Refusal::Forbidden(_))));
+        applications::undo_removal(app, &scene.world.center, item, &back("登记错了", version)).unwrap();
+        assert_eq!(counted(&scene), [1, 1, 1, 1]);
+        let history = [FactKind::Decided, FactKind::TakenDown, FactKind::RemovalUndone];
+        assert_eq!((kinds(&scene, item), scene.item(item).state), (history.to_vec(), ItemState::Agreed));
+    };
+    a_changed_decision_is_looked_at_again_before_anybody_decides => |test| {
+        let scene = Scene::open(test);
+        let item = scene.accepted();
+        let app = scene.app();
+        let change = |fen: i64| app.store.db.write(|tx| {
+            let mut found = penalty::load(tx, scene.penalty)?;
+            found.facts.fine_fen = Some(fen);
+            penalty::save(tx, &found)
+        }).unwrap();
+        let version = scene.item(item).version;
+        assert_eq!(codes(applications::recheck(app, &scene.authority, item, version, "无变化")), ["unchanged"]);
+        change(500_000);
+        let case = scene.case(scene.item(item).application);
+        assert_eq!(case.items[0].changed.len(), 1);
+        let refused = applications::decide(app, &scene.authority, item, &scene.agree(item));
+        assert_eq!(codes(refused), ["decision_changed"]);
+        let refused = applications::recheck(app, &scene.world.window, item, version, "金额更正");
+        assert!(matches!(refused, Err(Refusal::Forbidden(_))));
+        applications::recheck(app, &scene.authority, item, version, "金额更正，材料不受影响").unwrap();
+        applications::decide(app, &scene.authority, item, &scene.agree(item)).unwrap();
+        assert_eq!(kinds(&scene, item), [FactKind::Rechecked, FactKind::Decided]);
+    };
+    a_withdrawn_decision_ends_what_is_under_way => |test| {
+        let scene = Scene::open(test);
+        let item = scene.accepted();
+        let app = scene.app();
+        let second = scene.world.penalty(scene.enterprise, AUTHORITY, date(2022, 1, 6), PenaltyClass::General);
+        scene.needs(second, DUE, &[]);
+        let version = scene.item(item).version;
+        assert_eq!(codes(applications::close(app, &scene.authority, item, version)), ["decision_stands"]);
+        let read = || app.store.db.read(|tx| penalty::load(tx, scene.penalty)).unwrap();
+        let command = |source: &str| Withdrawal {
+            reason: "复议撤销".into(),
+            source: source.into(),
+            file: None,
+            version: read().version,
+        };
+        let refused = applications::withdraw_decision(app, &scene.authority, scene.penalty, &command(""));
+        assert!(matches!(refused, Err(Refusal::Invalid(_))));
+        let stale = command("示复决〔2022〕1号");
+        assert_eq!(applications::withdraw_decision(app, &scene.authority, scene.penalty, &stale).unwrap(), 1);
+        assert!(is_conflict(applications::withdraw_decision(app, &scene.authority, scene.penalty, &stale)));
+        assert_eq!((scene.item(item).state, read().state), (ItemState::Closed, RecordState::Withdrawn));
+        assert_eq!(kinds(&scene, item), [FactKind::Closed]);
+        let refused = applications::decide(app, &scene.authority, item, &scene.agree(item));
+        assert!(matches!(refused, Err(Refusal::Illegal(_))));
+        assert!(applications::items(app, &scene.authority, ItemState::Pending, ItemId(0), 9).unwrap().is_empty());
+    };
+}
