@@ -39,6 +39,7 @@ mod repair;
 mod reporting;
 mod roll;
 mod search;
+mod sequences;
 mod session_changes;
 mod sessions;
 mod standing;

@@ -89,7 +89,7 @@ fn deadline_form(req: &Req, address: &str, values: &Form, errors: &[FieldError])
         address,
         &html! {
             h3 { "提出整改期限" }
-            (ui::number_field(values, "days", "工作日数", "从明天起算；与下面的日期填一项", errors))
+            (ui::number_field(values, "days", "工作日数", "从明天起算，默认天数由市信用办设定；选了下面的日期就以日期为准", errors))
             (ui::date_field(values, "due_on", "或截止日期", errors))
             (ui::area(values, "note", "整改要求", "", errors))
             (ui::button("提出整改期限"))
@@ -261,11 +261,12 @@ fn deadline(req: &Req) -> PageResult {
     let read = || {
         let mut fields = req.fields();
         let (days, day) = (fields.text("days"), fields.text("due_on"));
+        // The usual days stand in the form already; whoever picks a day means the day.
         let chosen = match (days.is_empty(), day.is_empty()) {
+            (_, false) => Deadline::On(fields.date("due_on", "截止日期")),
             (false, true) => Deadline::WorkingDays(fields.number("days", "工作日数")),
-            (true, false) => Deadline::On(fields.date("due_on", "截止日期")),
-            _ => {
-                fields.fault("days", "工作日数和截止日期请填一项，也只填一项".into());
+            (true, true) => {
+                fields.fault("days", "请填写工作日数，或选定截止日期".into());
                 Deadline::WorkingDays(0)
             }
         };
