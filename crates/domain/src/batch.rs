@@ -35,5 +35,6 @@ state_machine! {
     actions RecordAction {
         TakeDown = "take_down", "撤下公示": Public => TakenDown;
         Withdraw = "withdraw", "撤销决定": Public | TakenDown => Withdrawn;
+        Restore = "restore", "恢复公示": TakenDown => Public;
     }
 }
