@@ -125,6 +125,7 @@ actions! {
     FirstReview = "first_review", "初审", "N12": Window All;
     DecideRepair = "decide_repair", "作出修复决定", "N16 N27": Authority Authority;
     RecordRemoval = "record_removal", "登记撤下公示", "N27": CreditCenter All;
+    FollowUp = "follow_up", "后续跟踪", "N17 N19": CreditCenter All, CountyOffice County, Agency Agency;
     HandOver = "hand_over", "移交档案", "N22": Agency Agency;
     ReceiveArchives = "receive_archives", "接收企业档案", "N22": CreditCenter All;
     ReceivePapers = "receive_papers", "接收培训资料", "N22": CountyOffice County, CountyOffice Organiser, Authority Organiser;

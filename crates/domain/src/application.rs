@@ -106,6 +106,8 @@ pub struct ItemFacts<'a> {
     pub on_file: &'a BTreeSet<Material>,
     /// Whether the signed commitment of this record is on file.
     pub commitment_signed: bool,
+    /// Whether a commitment of this record was broken.
+    pub commitment_broken: bool,
 }
 
 /// What an application still lacks. The agency's own check and the window's first review run this same code
@@ -127,8 +129,17 @@ pub fn application_gaps(items: &[ItemFacts<'_>], contact: &str, statement: &str)
     gaps
 }
 
+/// That a promise about a record was broken: it is shown for its longest period and not repaired again (N26).
+pub fn broken_gap(number: &str) -> Missing {
+    let message = format!("{number}：已登记违背承诺，按最长公示期公示，不再受理修复");
+    Missing::new("commitment_broken", message, "N26")
+}
+
 fn item_gaps(item: &ItemFacts<'_>, gaps: &mut Vec<Missing>) {
     let number = item.decision_number;
+    if item.commitment_broken {
+        gaps.push(broken_gap(number));
+    }
     match item.verdict {
         VerdictKind::RepairableNow => {}
         VerdictKind::RepairableLater => {
@@ -159,7 +170,7 @@ fn item_gaps(item: &ItemFacts<'_>, gaps: &mut Vec<Missing>) {
     }
     for material in item.required {
         let present = match material {
-            Material::Commitment => item.commitment_signed,
+            Material::Commitment => item.commitment_signed || item.commitment_broken,
             other => item.on_file.contains(other),
         };
         if !present {
@@ -241,6 +252,7 @@ mod tests {
             required: &required,
             on_file: &on_file,
             commitment_signed: false,
+            commitment_broken: false,
         };
         let gaps = application_gaps(&[item], "经办人", "已缴清罚款");
         let messages: Vec<_> = gaps.iter().map(|gap| gap.message.as_str()).collect();
@@ -260,6 +272,7 @@ mod tests {
             required: &[],
             on_file: &on_file,
             commitment_signed: false,
+            commitment_broken: false,
         };
         assert!(application_gaps(&[item], "甲", "已缴清罚款")[0].message.contains("2022-12-01起可以申请"));
     }

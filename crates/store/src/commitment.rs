@@ -1,6 +1,6 @@
 //! Commitments (信用修复承诺书, annex 2, N10, N26): one per penalty record, or one of the enterprise (N24).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -117,7 +117,7 @@ pub fn save(tx: &Tx<'_>, commitment: &Commitment) -> Result<(), StoreError> {
     tx.update_version(
         "信用修复承诺书",
         "update commitment set state = $1, printed_at = $2, signed_on = $3, scan_file_id = $4, \
-         recorded_by = $5, breach_note = $6, version = version + 1 where id = $7 and version = $8",
+         recorded_by = $5, breach_note = $6, edition = $7, version = version + 1 where id = $8 and version = $9",
         params![
             commitment.state.code(),
             commitment.printed_at,
@@ -125,6 +125,7 @@ pub fn save(tx: &Tx<'_>, commitment: &Commitment) -> Result<(), StoreError> {
             commitment.scan,
             &commitment.recorded_by,
             &commitment.breach_note,
+            &commitment.edition,
             commitment.id,
             commitment.version
         ],
@@ -297,6 +298,27 @@ pub fn signed_penalties(
          and k.state = 'signed' group by k.penalty_id"
     );
     Ok(tx.query(&sql, &[], |row| Ok((row.get("penalty_id")?, row.get("id")?)))?.into_iter().collect())
+}
+
+/// The commitments about some penalty records, of every campaign, oldest first.
+///
+/// # Errors
+/// What the engine says.
+pub fn of_penalties(tx: &Tx<'_>, penalties: &[PenaltyId]) -> Result<Vec<Commitment>, StoreError> {
+    let ids = crate::application::id_list(penalties.iter().map(|id| id.0));
+    tx.query(&format!("{SELECT} where k.penalty_id in ({ids}) order by k.id"), &[], from_row)
+}
+
+/// Those of the given penalty records about which a promise was broken, in whichever campaign.
+///
+/// # Errors
+/// What the engine says.
+pub fn broken_penalties(tx: &Tx<'_>, penalties: &[PenaltyId]) -> Result<BTreeSet<PenaltyId>, StoreError> {
+    let ids = crate::application::id_list(penalties.iter().map(|id| id.0));
+    let sql = format!(
+        "select distinct penalty_id from commitment where penalty_id in ({ids}) and state = 'breached'"
+    );
+    Ok(tx.query(&sql, &[], |row| row.get("penalty_id"))?.into_iter().collect())
 }
 
 /// What the enterprises of a class owe a commitment for and have none yet: a public penalty record, or the

@@ -21,6 +21,8 @@ pub struct Guidance {
     pub campaign: CampaignId,
     /// Agency.
     pub agency: OrgId,
+    /// Name of the agency.
+    pub agency_name: String,
     /// What the enterprise asked.
     pub asked: String,
     /// What it was advised.
@@ -34,8 +36,9 @@ pub struct Guidance {
 }
 
 const SELECT: &str = "select g.id, g.enterprise_id, e.name as enterprise_name, g.campaign_id, g.agency_id, \
+                      o.name as agency_name, \
                       g.asked, g.advised, g.minutes, g.given_by, g.given_on from guidance g \
-                      join enterprise e on e.id = g.enterprise_id";
+                      join enterprise e on e.id = g.enterprise_id join organisation o on o.id = g.agency_id";
 
 fn from_row(row: &Row) -> Result<Guidance, StoreError> {
     Ok(Guidance {
@@ -44,6 +47,7 @@ fn from_row(row: &Row) -> Result<Guidance, StoreError> {
         enterprise_name: row.get("enterprise_name")?,
         campaign: row.get("campaign_id")?,
         agency: row.get("agency_id")?,
+        agency_name: row.get("agency_name")?,
         asked: row.get("asked")?,
         advised: row.get("advised")?,
         minutes: row.get("minutes")?,
@@ -52,7 +56,7 @@ fn from_row(row: &Row) -> Result<Guidance, StoreError> {
     })
 }
 
-/// Puts a talk on record; `id` and the enterprise's name are not read.
+/// Puts a talk on record; `id` and the names of enterprise and agency are not read.
 ///
 /// # Errors
 /// What the engine says.

@@ -4,6 +4,7 @@
 //! truly differs stands in [`engine`] and nowhere else.
 
 pub mod account;
+pub mod agency_change;
 pub mod agenda;
 pub mod analysis;
 pub mod application;
@@ -15,6 +16,7 @@ pub mod authorisation;
 pub mod authority_name;
 pub mod batch;
 pub mod batch_row;
+pub mod breach;
 pub mod calendar_feed;
 pub mod campaign;
 pub mod candidate;
@@ -43,6 +45,8 @@ pub mod exam_blueprint;
 pub mod feedback;
 pub mod files;
 pub mod finding;
+pub mod follow_up;
+pub mod free_confirmation;
 pub mod guidance;
 pub mod handover;
 pub mod health;

@@ -301,6 +301,11 @@ pub fn edit_class(app: &App, actor: &Actor, id: PlanItemId, command: &EditClass)
     app.step(actor, |step| {
         step.must(Action::EditCampaign, &Concerns::default())?;
         let old = campaign::load_item(step.tx, id)?;
+        let is_running = campaign::load(step.tx, old.campaign)?.state == CampaignState::Published;
+        if is_running && old.agency.is_some() && old.agency != command.agency {
+            let how = "行动进行中更换服务机构，请在“更换服务机构”中办理：写明原因，未办结事项一并移交";
+            return Err(Refusal::invalid("agency", how));
+        }
         let new = PlanItem {
             name: tidy(&command.name),
             planned: command.planned,

@@ -46,7 +46,7 @@ pub struct Lengths {
 }
 
 impl Lengths {
-    fn load(tx: &Tx<'_>, campaign: CampaignId) -> Result<Self, Refusal> {
+    pub(crate) fn load(tx: &Tx<'_>, campaign: CampaignId) -> Result<Self, Refusal> {
         Ok(Self { set: deadline::settings(tx, campaign)?, receipt: push_reminder::days(tx, campaign)? })
     }
 

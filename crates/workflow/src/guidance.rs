@@ -42,6 +42,7 @@ pub fn add(app: &App, actor: &Actor, enterprise: EnterpriseId, talk: &Talk) -> R
             enterprise_name: String::new(),
             campaign: current(step.tx, None)?.id,
             agency: actor.org.unwrap_or(OrgId(0)),
+            agency_name: String::new(),
             asked: tidy(&talk.asked),
             advised: tidy(&talk.advised),
             minutes: talk.minutes,

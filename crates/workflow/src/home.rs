@@ -28,7 +28,10 @@ use crate::archives;
 use crate::calling;
 use crate::campaigns;
 use crate::clinics;
+use crate::commitments;
 use crate::deadlines::{self, Deadline};
+use crate::follow_ups;
+use crate::free_of_charge;
 use crate::proposals;
 use crate::push_reminders;
 use crate::refusal::Refusal;
@@ -255,6 +258,24 @@ const KINDS: &[Kind] = &[
         count: |seen| items(seen, ItemState::Agreed),
     },
     Kind {
+        needs: Action::RecordRemoval,
+        label: "违背承诺待恢复公示或通报",
+        href: |_| "/breaches?show=open".into(),
+        count: |seen| commitments::open_breaches(seen.view),
+    },
+    Kind {
+        needs: Action::FollowUp,
+        label: "撤下后待查看其他平台的记录",
+        href: |_| "/follow-ups".into(),
+        count: |seen| Ok(follow_ups::due(seen.view)?.len()),
+    },
+    Kind {
+        needs: Action::FollowUp,
+        label: "修复后再次受罚待跟进的处罚",
+        href: |_| "/follow-ups/new-penalties".into(),
+        count: |seen| Ok(follow_ups::open_relapses(seen.view)?.len()),
+    },
+    Kind {
         needs: Action::ReceiveArchives,
         label: "待接收的档案移交",
         href: |_| "/handovers?state=handed_over".into(),
@@ -265,6 +286,12 @@ const KINDS: &[Kind] = &[
         label: "待接收的培训资料",
         href: |_| "/handovers?state=handed_over".into(),
         count: to_receive,
+    },
+    Kind {
+        needs: Action::EvaluateAgency,
+        label: "还没有确认免费的企业",
+        href: |_| "/free-of-charge".into(),
+        count: |seen| free_of_charge::waiting(seen.view, seen.campaign),
     },
     Kind {
         needs: Action::WriteSummary,

@@ -5,6 +5,7 @@
 //! saves with the version it read, and writes its audit entry, all in one transaction.
 
 pub mod accounts;
+pub mod agency_changes;
 pub mod analysis;
 pub mod app;
 pub mod applications;
@@ -26,6 +27,8 @@ pub mod exam;
 pub mod exam_blueprint;
 pub mod feedback;
 pub mod findings;
+pub mod follow_ups;
+pub mod free_of_charge;
 pub mod guidance;
 pub mod home;
 pub mod identity;
@@ -36,6 +39,7 @@ pub mod lists;
 pub mod messages;
 pub mod paper_exams;
 pub mod papers;
+pub mod passport;
 pub mod password;
 pub mod photos;
 pub mod plan_file;

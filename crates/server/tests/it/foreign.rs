@@ -96,6 +96,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("contact_email", "a@example.invalid"),
     ("outcome", "delivered"),
     ("why", "电话通知参训"),
+    ("clause", "corrected"),
     ("edition", "cn-58"),
     ("edition_reason", "示例原因"),
     ("found", "示例核对"),

@@ -255,6 +255,29 @@ fn changed(tx: &Tx<'_>) -> Result<(), StoreError> {
          enterprise e where s.state = 'published' and e.name = '甲公司'",
         &[],
     )?;
+    // Somebody who came and has not said yet that nothing was charged.
+    tx.execute(
+        "insert into attendance (session_id, enterprise_id, state, link_hash, link_expires_at, invited_at) \
+         select min(s.id), min(e.id), 'present', 'y', '2999-01-01T00:00:00Z', '2022-09-01T00:00:00Z' from session s, \
+         enterprise e where s.state = 'closed' and e.name = '丙公司'",
+        &[],
+    )?;
+    // A repaired enterprise: other platforms are to be looked at, and what came with a later list to be noticed.
+    tx.execute("insert into penalty (enterprise_id, decision_number, decision_key, authority, authority_id, decision_date, \
+        facts, state, taken_down_on, edition, class, verdict, assessed_on, assessment, recorded_on) select enterprise_id, 'y', \
+        'y', authority, authority_id, decision_date, facts, 'taken_down', '2022-05-20', edition, class, verdict, assessed_on, \
+        assessment, '2022-05-01' from penalty where enterprise_id = (select min(id) from enterprise where name = '丙公司')", &[])?;
+    tx.execute(
+        "insert into commitment (campaign_id, enterprise_id, penalty_id, edition, state, signed_on) select m.campaign_id, \
+         m.enterprise_id, p.id, 'annex2-2022', 'breached', '2022-05-02' from penalty p join member m on \
+         m.enterprise_id = p.enterprise_id where p.decision_key = 'y'",
+        &[],
+    )?;
+    tx.execute(
+        "insert into commitment_breach (commitment_id, clause, after_repair, recorded_by, recorded_at, recorded_on) \
+         select id, 'lawful', 1, '示例', '2022-06-01T00:00:00Z', '2022-06-01' from commitment where state = 'breached'",
+        &[],
+    )?;
     for day in ["2022-08-10", "2022-09-10"] {
         tx.execute(
             "insert into session_change (session_id, cancelled, old_held_on, old_time, old_place, new_held_on, new_time, \

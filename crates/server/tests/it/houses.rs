@@ -312,6 +312,8 @@ fn furnish(
         // An authority's follow-up is known by its enterprise.
         ("rectifications", enterprise.to_string()),
         ("penalties", record.to_string()),
+        // What its enterprise calls the same behind its link.
+        ("records", record.to_string()),
         // The first paper of an archive; a place in it is nobody's by itself.
         ("place", "0".to_owned()),
     ]);

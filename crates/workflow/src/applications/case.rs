@@ -34,6 +34,8 @@ pub struct CaseItem {
     pub verdict: VerdictKind,
     /// Its commitment, once that is signed.
     pub commitment: Option<CommitmentId>,
+    /// Whether a commitment about it was broken.
+    pub broken: bool,
     /// Documents on file for it or for the whole application.
     pub on_file: BTreeSet<Material>,
     /// What is another in the penalty decision since somebody looked at it last: field, value then, value now.
@@ -88,7 +90,7 @@ pub(crate) fn live_verdict(penalty: &Penalty, today: Date) -> VerdictKind {
     }
 }
 
-/// Loads several applications with all that belongs to them, in five queries whatever their number.
+/// Loads several applications with all that belongs to them, in six queries whatever their number.
 ///
 /// # Errors
 /// What the database says.
@@ -99,6 +101,7 @@ pub fn cases(tx: &Tx<'_>, ids: &[ApplicationId], today: Date) -> Result<Vec<Case
     let penalties: BTreeMap<PenaltyId, Penalty> =
         penalty::load_many(tx, &penalty_ids)?.into_iter().map(|found| (found.id, found)).collect();
     let signed = commitment::signed_penalties(tx, &penalty_ids)?;
+    let broken = commitment::broken_penalties(tx, &penalty_ids)?;
     let materials = application::materials(tx, ids)?;
     let reviews = review::of_applications(tx, ids)?;
     let facts = repair_fact::of_applications(tx, ids)?;
@@ -111,6 +114,7 @@ pub fn cases(tx: &Tx<'_>, ids: &[ApplicationId], today: Date) -> Result<Vec<Case
             Some(CaseItem {
                 verdict: live_verdict(&penalty, today),
                 commitment: signed.get(&penalty.id).copied(),
+                broken: broken.contains(&penalty.id),
                 on_file: materials.iter().filter(serves).map(|m| m.kind).collect(),
                 changed: follow::differences(item, &penalty),
                 item: item.clone(),
@@ -142,6 +146,7 @@ fn gaps(application: &Application, items: &[CaseItem]) -> Vec<Missing> {
             required: &item.penalty.assessment.materials,
             on_file: &item.on_file,
             commitment_signed: item.commitment.is_some(),
+            commitment_broken: item.broken,
         })
         .collect();
     // Both parts of the contact are asked for under one name, as on the form.

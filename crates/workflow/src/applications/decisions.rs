@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use xinxiu_domain::actor::{Action, Actor, Scope};
 use xinxiu_domain::application::{
-    ApplicationState, Decision, Grade, ItemAction, ItemState, decision_gaps, removal_gaps,
+    ApplicationState, Decision, Grade, ItemAction, ItemState, broken_gap, decision_gaps, removal_gaps,
 };
 use xinxiu_domain::batch::RecordAction;
 use xinxiu_domain::id::{EnterpriseId, ItemId};
@@ -13,7 +13,7 @@ use xinxiu_domain::{IllegalMove, Missing};
 use xinxiu_store::files::{self, StoredFile};
 use xinxiu_store::item::{self, Item, ListedItem};
 use xinxiu_store::penalty::{self, Penalty};
-use xinxiu_store::{StoreError, application, concerns};
+use xinxiu_store::{StoreError, application, commitment, concerns};
 
 use super::back::{one_at_a_time, unchanged};
 use super::facts::{self, Fact, Paper};
@@ -66,6 +66,9 @@ pub fn decide(app: &App, actor: &Actor, id: ItemId, command: &Decide) -> Result<
         });
         gaps.extend(day_gaps(command.decided_on, &penalty, step.today));
         gaps.extend(decision_changed(&item, &penalty));
+        if command.agree {
+            gaps.extend(broken(step, &penalty)?);
+        }
         require(gaps)?;
         item.severity = Some(command.severity);
         item.conduct = Some(command.conduct);
@@ -94,6 +97,12 @@ pub fn decide(app: &App, actor: &Actor, id: ItemId, command: &Decide) -> Result<
             detail,
         )
     })
+}
+
+/// That the promise about a record was broken meanwhile.
+fn broken(step: &Step<'_>, penalty: &Penalty) -> Result<Option<Missing>, Refusal> {
+    let is_broken = commitment::broken_penalties(step.tx, &[penalty.id])?.contains(&penalty.id);
+    Ok(is_broken.then(|| broken_gap(penalty.decision.as_str())))
 }
 
 fn day_gaps(decided_on: Date, penalty: &Penalty, today: Date) -> Option<Missing> {
@@ -161,7 +170,9 @@ pub fn record_removal_with(
         if !matches!(item.state, ItemState::Pending) {
             item.state = item.state.after(ItemAction::TakeDown)?;
         }
-        require(removal_gaps(removed_on, item.decided_on, penalty.assessment.min_until, step.today))?;
+        let mut gaps = removal_gaps(removed_on, item.decided_on, penalty.assessment.min_until, step.today);
+        gaps.extend(broken(step, &penalty)?);
+        require(gaps)?;
         penalty.state = penalty.state.after(RecordAction::TakeDown)?;
         penalty.taken_down_on = Some(removed_on);
         penalty::save(step.tx, &penalty)?;

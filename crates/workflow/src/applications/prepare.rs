@@ -1,7 +1,7 @@
 //! The agency's part: opening, filling, submitting, withdrawing (N12, N24).
 
 use xinxiu_domain::actor::{Action, Actor};
-use xinxiu_domain::application::{ApplicationAction, ApplicationState, ItemState};
+use xinxiu_domain::application::{ApplicationAction, ApplicationState, ItemState, broken_gap};
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::id::{ApplicationId, EnterpriseId, ItemId, PenaltyId};
 use xinxiu_domain::person::is_phone;
@@ -10,7 +10,7 @@ use xinxiu_domain::text::{squeeze, tidy};
 use xinxiu_domain::{IllegalMove, Missing};
 use xinxiu_store::application::{self, Application, CONTACT_PHONE};
 use xinxiu_store::enterprise::sealed;
-use xinxiu_store::{StoreError, campaign, concerns, enterprise, item, penalty};
+use xinxiu_store::{StoreError, campaign, commitment, concerns, enterprise, item, penalty};
 
 use super::case;
 use crate::app::{App, Done, Step};
@@ -83,6 +83,9 @@ fn put_in(
     if let Some(other) = item::open_application_of(step.tx, penalty, None)? {
         let message = format!("{number}：已在第{other}号申请中办理，不能重复申请");
         gaps.push(Missing::new("double_application", message, "N24"));
+    }
+    if commitment::broken_penalties(step.tx, &[penalty])?.contains(&penalty) {
+        gaps.push(broken_gap(number.as_str()));
     }
     require(gaps)?;
     item::insert(step.tx, id, penalty, &rests_on(&found.stated()))?;

@@ -98,7 +98,9 @@ pub fn hand_out(
 pub(crate) fn fits(held: &Session, purpose: Purpose) -> bool {
     match purpose {
         Purpose::Cancelled => held.state == SessionState::Cancelled,
-        Purpose::Announced => !matches!(held.state, SessionState::Planned | SessionState::Cancelled),
+        Purpose::Announced | Purpose::FollowUp => {
+            !matches!(held.state, SessionState::Planned | SessionState::Cancelled)
+        }
         _ => matches!(held.state, SessionState::Published | SessionState::Open),
     }
 }

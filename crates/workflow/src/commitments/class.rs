@@ -1,10 +1,10 @@
 //! The commitments of a whole class in one step, so that nobody opens 170 enterprises one by one (N10 N24).
 
 use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::commitment::{ABOUT_LISTING, ABOUT_PENALTY};
 use xinxiu_domain::id::PlanItemId;
 use xinxiu_store::{campaign, commitment, concerns};
 
-use super::{ABOUT_LISTING, ABOUT_PENALTY};
 use crate::app::{App, Done};
 use crate::refusal::Refusal;
 

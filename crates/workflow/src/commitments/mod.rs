@@ -1,5 +1,6 @@
 //! Commitments (信用修复承诺书, annex 2): prepared, printed, signed on paper, kept as a scan (N10 N24 N26).
 
+mod breach;
 mod class;
 mod paper;
 mod replace;
@@ -7,7 +8,7 @@ mod sign;
 
 use jiff::civil::Date;
 use xinxiu_domain::actor::{Action, Actor, Concerns};
-use xinxiu_domain::commitment::replace_gaps;
+use xinxiu_domain::commitment::{ABOUT_LISTING, ABOUT_PENALTY, replace_gaps};
 use xinxiu_domain::id::{CampaignId, CommitmentId, EnterpriseId, PlanItemId};
 use xinxiu_domain::missing::Missing;
 use xinxiu_store::campaign::{self, Campaign, PlanItem};
@@ -21,16 +22,13 @@ use xinxiu_store::{Tx, concerns};
 use crate::app::{App, Done, Step};
 use crate::refusal::{Refusal, require};
 
+pub(crate) use breach::open_breaches;
+pub use breach::{announce_breach, breach, breach_of, breaches, republish};
 pub use class::prepare_class;
 pub use paper::{Printed, pdf};
 pub use replace::{replace, replaced_scan};
 pub(crate) use sign::picture;
-pub use sign::{SCAN_LIMIT, breach, scan, sign};
-
-/// Edition of the text about a penalty decision.
-const ABOUT_PENALTY: &str = "annex2-2022";
-/// Edition of the text about a listing without a decision.
-const ABOUT_LISTING: &str = "annex2-listing-1";
+pub use sign::{SCAN_LIMIT, scan, sign};
 
 /// An enterprise's commitments in a campaign with what they are about.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use xinxiu_documents::{Commitment as Paper, CommitmentSubject};
 use xinxiu_domain::DecisionNumber;
 use xinxiu_domain::actor::{Actor, OrganisationKind};
-use xinxiu_domain::commitment::CommitmentAction;
+use xinxiu_domain::commitment::{ABOUT_LISTING, ABOUT_PENALTY, CommitmentAction};
 use xinxiu_domain::id::CommitmentId;
 use xinxiu_domain::person::mask_id_number;
 use xinxiu_store::campaign::{self, Campaign};
@@ -48,8 +48,22 @@ fn mark_printed(app: &App, actor: &Actor, id: CommitmentId) -> Result<(), Refusa
         let mut found = handled(step.tx, actor, id)?;
         found.state = found.state.after(CommitmentAction::Print)?;
         found.printed_at = Some(step.now);
+        // What comes out of the printer has the words in force, so a paper with older ones is renewed by printing it.
+        let words = if found.penalty.is_some() { ABOUT_PENALTY } else { ABOUT_LISTING };
+        let before = std::mem::replace(&mut found.edition, words.to_owned());
         commitment::save(step.tx, &found)?;
-        record(step, "commitment.print", &found, "打印信用修复承诺书".into(), serde_json::json!({}))
+        let what = if before == words {
+            "打印信用修复承诺书"
+        } else {
+            "按现行文本重新打印信用修复承诺书"
+        };
+        record(
+            step,
+            "commitment.print",
+            &found,
+            what.into(),
+            serde_json::json!({ "edition": words, "before": before }),
+        )
     })
 }
 

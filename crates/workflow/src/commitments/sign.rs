@@ -1,19 +1,18 @@
-//! The signed paper comes back as a scan or a photo; a broken promise is noted (N10 N26).
+//! The signed paper comes back as a scan or a photo (N10 N26).
 
 use std::io::Read;
 
 use jiff::civil::Date;
 use xinxiu_domain::actor::{Action, Actor};
-use xinxiu_domain::commitment::CommitmentAction;
+use xinxiu_domain::commitment::{CommitmentAction, sign_gaps};
 use xinxiu_domain::id::CommitmentId;
-use xinxiu_domain::text::tidy;
 use xinxiu_store::files::{self, Kept, StoredFile};
 use xinxiu_store::{StoreError, commitment, concerns, penalty};
 
-use super::{concerned, handled, record};
+use super::{handled, record};
 use crate::app::{App, Step};
 use crate::archives;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, require};
 use crate::scan_type::{HEAD, scan_type};
 
 /// Largest scan in bytes.
@@ -24,12 +23,13 @@ pub const SCAN_LIMIT: u64 = 20 * 1024 * 1024;
 ///
 /// # Errors
 /// [`Refusal::Invalid`] for a file that is no PDF, JPEG or PNG, or an impossible date;
-/// [`Refusal::Illegal`] where it is signed already.
+/// [`Refusal::Illegal`] where it is signed already; [`Refusal::Missing`] where its words are no longer in force.
 pub fn sign(app: &App, actor: &Actor, id: CommitmentId, scan: &Kept, signed_on: Date) -> Result<(), Refusal> {
     let (media_type, ending) = picture(app, scan)?;
     app.step(actor, |step| {
         let mut found = handled(step.tx, actor, id)?;
         found.state = found.state.after(CommitmentAction::Sign)?;
+        require(sign_gaps(&found.edition))?;
         check_date(step, found.penalty, signed_on)?;
         found.scan = Some(step.file(scan, &format!("信用修复承诺书-{id}.{ending}"), media_type)?);
         found.signed_on = Some(signed_on);
@@ -73,27 +73,6 @@ pub(crate) fn picture(app: &App, scan: &Kept) -> Result<(&'static str, &'static 
     let read = app.store.files.reader(&scan.sha256)?.take(HEAD).read_to_end(&mut head);
     read.map_err(|error| StoreError::File(scan.sha256.clone(), error))?;
     scan_type(&head).ok_or_else(|| Refusal::invalid("scan", "请上传盖章后的照片或扫描件（jpg、png 或 pdf）"))
-}
-
-/// Notes that a commitment was broken, and how. The record is then shown for its longest publicity period.
-///
-/// # Errors
-/// [`Refusal::Forbidden`] for all but center, county and authority; [`Refusal::Illegal`] where it is not
-/// signed.
-pub fn breach(app: &App, actor: &Actor, id: CommitmentId, note: &str) -> Result<(), Refusal> {
-    let note = tidy(note);
-    if note.chars().count() < 4 {
-        return Err(Refusal::invalid("note", "请写明违背了哪一条承诺、如何发现"));
-    }
-    app.step(actor, |step| {
-        let mut found = commitment::load(step.tx, id)?;
-        step.must(Action::RecordBreach, &concerned(step.tx, &found)?)?;
-        found.state = found.state.after(CommitmentAction::Breach)?;
-        found.breach_note.clone_from(&note);
-        commitment::save(step.tx, &found)?;
-        let detail = serde_json::json!({ "note": note });
-        record(step, "commitment.breach", &found, format!("登记违背承诺：{note}"), detail)
-    })
 }
 
 /// The signed paper.

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use xinxiu_domain::application::{Grade, ItemState};
 use xinxiu_domain::batch::RecordState;
-use xinxiu_domain::commitment::CommitmentState;
+use xinxiu_domain::commitment::{Clause, CommitmentState};
 use xinxiu_domain::id::{CommitmentId, ItemId};
 use xinxiu_domain::penalty::PenaltyClass;
 use xinxiu_store::{commitment, item, penalty};
@@ -83,7 +83,7 @@ pub fn breach(course: &mut Course<'_>) -> Outcome {
             let county = course.app.store.db.read(|tx| xinxiu_store::enterprise::load(tx, of))?.county;
             let Some(county) = county else { continue };
             let note = "承诺后再次因同类行为被立案，由处罚机关通报发现";
-            commitments::breach(course.app, &course.cast.of(county)?, id, note)?;
+            commitments::breach(course.app, &course.cast.of(county)?, id, Clause::Corrected, note)?;
         }
     }
     Ok(())

@@ -6,6 +6,7 @@ use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::commitment::CommitmentState;
 use xinxiu_domain::exam::Question;
 use xinxiu_domain::feedback::Rating;
+use xinxiu_domain::free_of_charge::Occasion;
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::presence::Mark;
 use xinxiu_store::attendance::RosterLine;
@@ -17,7 +18,7 @@ use super::training::{Gathering, awaited, roll};
 use super::{FIRST_DAY, repair};
 use crate::refusal::Refusal;
 use crate::roll_call::SheetLine;
-use crate::{commitments, exam, feedback, invitations, roll_call, sessions};
+use crate::{commitments, exam, feedback, free_of_charge, roll_call, sessions};
 
 type Outcome = Result<(), Refusal>;
 
@@ -167,7 +168,9 @@ fn examine(course: &mut Course<'_>, gathering: &Gathering, line: &RosterLine, un
     }
     if course.dice.chance(60) {
         let guest = course.guest(&line.attendance)?;
-        invitations::confirm_free(course.app, &guest, id)?;
+        for occasion in [Occasion::Invitation, Occasion::Class] {
+            free_of_charge::confirm(course.app, &guest, id, occasion)?;
+        }
     }
     if under_way {
         return Ok(());

@@ -15,7 +15,9 @@ use xinxiu_store::session::Session;
 use xinxiu_store::session_change::SessionChange;
 use xinxiu_store::session_group::Announcement;
 use xinxiu_store::session_material::Material;
-use xinxiu_store::{agenda, authorisation, campaign, enterprise, remark, session, waiting};
+use xinxiu_store::{
+    agenda, authorisation, campaign, enterprise, free_confirmation, remark, session, waiting,
+};
 
 use super::authorisation::needs_authorisation;
 use super::own;
@@ -79,6 +81,8 @@ pub struct Home {
     pub place: Option<usize>,
     /// What it reported of this session's agency, newest first.
     pub reported: Vec<(RemarkKind, String)>,
+    /// When it said that nothing was charged, and where it still is to be asked; `None` outside a campaign's list.
+    pub free: Option<free_confirmation::Line>,
 }
 
 /// The page behind a personal link.
@@ -93,7 +97,7 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
         let enterprise = enterprise::load(view.tx, found.enterprise)?;
         Ok(Home {
             owed: commitment::owed(view.tx, class.campaign, found.enterprise)?,
-            repair: super::progress::repair(view, class.campaign, found.enterprise, &class.agency_name)?,
+            repair: super::progress::repair(view, found.enterprise)?,
             questions: exam_blueprint::of_campaign(view.tx, class.campaign)?.0.length(),
             examining: exam::of_attendance(view.tx, id)?.last().is_some_and(Paper::is_open),
             announcements: standing_announcements(view, found.session)?,
@@ -103,6 +107,7 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
                 && authorisation::of_attendance(view.tx, id)?
                     .first()
                     .is_none_or(|sent| sent.attendee != found.attendee),
+            free: free_confirmation::of_enterprise(view.tx, class.campaign, found.enterprise)?,
             reported: remark::reported_by(view.tx, found.session, found.enterprise)?,
             time: crate::sessions::spoken_time(&held),
             agenda: agenda::of_session(view.tx, found.session)?,
@@ -185,20 +190,6 @@ fn say_representative(step: &Step<'_>, found: &Attendance, said: &str) -> Result
         format!("说明法定代表人已变更：登记的是{known}，现为{said}")
     };
     record(step, "attendance.representative", found, &what)
-}
-
-/// The enterprise confirms that nothing was charged (N19).
-///
-/// # Errors
-/// [`Refusal::Forbidden`] for anybody but the enterprise.
-pub fn confirm_free(app: &App, actor: &Actor, id: AttendanceId) -> Result<(), Refusal> {
-    app.step(actor, |step| {
-        let mut found = own(step.tx, actor, id)?;
-        found.free_confirmed = true;
-        attendance::save(step.tx, &found)?;
-        let what = format!("确认「{}」没有收取任何费用", found.session_title);
-        record(step, "attendance.free", &found, &what)
-    })
 }
 
 fn check(command: &Answer) -> Result<(), Refusal> {

@@ -18,7 +18,7 @@ mod report;
 mod waiting;
 
 pub(crate) use answer::record;
-pub use answer::{Answer, Home, answer, confirm_free, home, said_representative};
+pub use answer::{Answer, Home, answer, home, said_representative};
 pub use authorisation::{authorisation_file, authorisations, authorise, needs_authorisation};
 pub use invite::{
     Letter, Outcome, candidate_page, candidates, invite, invite_filtered, invite_to_wait, letter, reissue,

@@ -67,7 +67,8 @@ fn moot(app: &App, message: &Message) -> Result<Option<&'static str>, Refusal> {
         let found = attendance::load(tx, message.attendance)?;
         let held = session::load(tx, found.session)?;
         let calls = matches!(held.state, SessionState::Published | SessionState::Open);
-        let announced = message.purpose == Purpose::Announced && held.state != SessionState::Cancelled;
+        let later = matches!(message.purpose, Purpose::Announced | Purpose::FollowUp);
+        let announced = later && held.state != SessionState::Cancelled;
         Ok(if message.purpose == Purpose::Cancelled {
             None
         } else if !calls && !announced {

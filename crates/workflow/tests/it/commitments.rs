@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use xinxiu_domain::actor::{Action, Actor};
-use xinxiu_domain::commitment::CommitmentState;
+use xinxiu_domain::commitment::{Clause, CommitmentState};
 use xinxiu_domain::id::{CommitmentId, EnterpriseId};
 use xinxiu_domain::penalty::PenaltyClass;
 use xinxiu_store::commitment::Show;
@@ -162,7 +162,7 @@ both_engines! {
         assert!(printed.bytes.starts_with(b"%PDF-"));
         assert_eq!(state(&world, id), CommitmentState::Printed);
         let own = enterprise_actor(id);
-        let breach = |actor: &Actor, note: &str| commitments::breach(&world.app, actor, one, note);
+        let breach = |actor: &Actor, note: &str| commitments::breach(&world.app, actor, one, Clause::Corrected, note);
         assert!(matches!(breach(&county, "逾期未整改"), Err(Refusal::Illegal(_))));
         commitments::sign(&world.app, &county, one, &kept(&world, PNG), TODAY).unwrap();
         commitments::pdf(&world.app, &county, one).unwrap();

@@ -1,6 +1,7 @@
 //! The steps of a campaign, on both engines.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod agency_changes;
 mod agenda;
 mod analysis;
 mod archives;
@@ -19,6 +20,8 @@ mod deadlines;
 mod demo;
 mod enterprises;
 mod exam;
+mod follow_ups;
+mod free_of_charge;
 mod group;
 mod history;
 mod identity;
@@ -29,6 +32,7 @@ mod matching;
 mod materials;
 mod messages;
 mod paper_exams;
+mod passport;
 mod photos;
 mod progress;
 mod proposals;

@@ -195,7 +195,7 @@ both_engines! {
         reads("已撤下公示");
         scene.world.penalty(scene.enterprise, AUTHORITY, date(2022, 2, 5), PenaltyClass::General);
         reads("1条处罚信息已撤下公示");
-        reads("1条处罚信息还没有开始申请");
+        reads("1条处罚信息请签好信用修复承诺书");
     };
     an_application_names_what_it_lacks_and_is_not_taken => |test| {
         let scene = Scene::open(test);
@@ -254,7 +254,7 @@ both_engines! {
         scene.fill(id);
         scene.submit(id);
         scene.world.sql("update commitment set state = 'breached'", &[]);
-        assert_eq!(codes(scene.review(id, &Verdict::Accept)), ["material"]);
+        assert_eq!(codes(scene.review(id, &Verdict::Accept)), ["commitment_broken"]);
         assert_eq!(scene.case(id).reviews.len(), 0);
     };
     a_record_stands_in_one_application_at_a_time => |test| {

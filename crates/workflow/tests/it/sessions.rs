@@ -314,8 +314,6 @@ both_engines! {
         let declined = Answer { attending: false, willingness: Willingness::Unwilling, ..coming() };
         invitations::answer(scene.app(), &actor, id, &declined).unwrap();
         assert_eq!(scene.attendance(id).state, AttendanceState::Declined);
-        invitations::confirm_free(scene.app(), &actor, id).unwrap();
-        assert!(scene.attendance(id).free_confirmed);
     };
     no_signed_commitment_no_seat_unless_excepted => |test| {
         let scene = Scene::open(test);

@@ -81,6 +81,7 @@ fn class_body(
             (ui::checkboxes(values, "authorities", "覆盖认定部门（行业专场）", &authorities, errors))
             (ui::button("保存培训班"))
         }))
+        @if item.agency.is_some() { p { a href={ "/classes/" (item.id) "/agency" } { "行动进行中更换服务机构" } } }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
-use xinxiu_domain::commitment::{CommitmentAction, CommitmentState};
+use xinxiu_domain::commitment::{Clause, CommitmentAction, CommitmentState};
 use xinxiu_domain::id::{CommitmentId, EnterpriseId, PlanItemId};
 use xinxiu_store::commitment::{Commitment, Line, Owed, Show};
 use xinxiu_store::files::Kept;
@@ -240,7 +240,8 @@ fn card_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
         }
         @if card.may_record_breach && one.state.allows(CommitmentAction::Breach) {
                 (ui::confirm_again(req, &address("breach"), "登记违背承诺", "登记后不能撤销；相关处罚信息将按最长公示期公示，违背承诺的情况予以通报和公示。", req.path.ends_with("/breach"), &html! {
-                    (ui::area(values, "note", "违背了哪一条、如何发现", "", errors))
+                    (ui::select(values, "clause", "违背了哪一条", &ui::choices(Clause::ALL), errors))
+                    (ui::area(values, "note", "怎样违背、如何发现", "", errors))
                 }))
         }
         (replaced(card))
@@ -355,7 +356,9 @@ fn breach(req: &Req) -> PageResult {
     let id: CommitmentId = req.id("id")?;
     let actor = req.actor()?;
     let card = commitments::card(&req.app, actor, id)?;
-    let done = commitments::breach(&req.app, actor, id, req.form.raw("note"));
+    let clause = Clause::from_code(req.form.raw("clause"));
+    let done = clause.ok_or_else(|| Refusal::invalid("clause", "请选择违背了哪一条承诺"));
+    let done = done.and_then(|clause| commitments::breach(&req.app, actor, id, clause, req.form.raw("note")));
     after(req, &card, done, "已登记违背承诺")
 }
 

@@ -57,7 +57,7 @@ fn cells(talk: &Guidance) -> Vec<Markup> {
         html! { (talk.asked) },
         html! { (talk.advised) },
         html! { (talk.minutes) },
-        html! { (talk.given_by) },
+        html! { (talk.given_by) br; small { (talk.agency_name) } },
     ]
 }
 

@@ -12,7 +12,7 @@ use xinxiu_workflow::invitations::{self, Answer, Home};
 use xinxiu_workflow::{FieldError, Refusal, roll_call, sessions};
 
 use super::sessions::programme;
-use super::{link_group, link_matching, link_materials, link_roll};
+use super::{free_of_charge, link_group, link_matching, link_materials, link_roll};
 use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, Routes};
@@ -23,7 +23,6 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/l/{token}", Access::Link, home);
     table.get("/l/{token}/answer", Access::Link, answer_form);
     table.post("/l/{token}/answer", Access::Link, answer);
-    table.post("/l/{token}/free", Access::Link, confirm_free);
     table.post("/l/{token}/change-seen", Access::Link, change_seen);
     table.get("/l/{token}/session.ics", Access::Link, calendar);
 }
@@ -64,7 +63,7 @@ pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageRe
             (ui::steps(&["答复", "承诺书", "签到", "考试", "证明"], step(&home)))
         }
         @if !home.repair.is_empty() && came(&home) {
-            (ui::panel("信用修复进展", &html! { p { (home.repair) } }))
+            (ui::panel("信用修复进展", &html! { p { (home.repair) } p { a href=(address(req, "records")) { "逐条查看" } } }))
         }
         @if home.unauthorised && session.state != SessionState::Cancelled {
             (ui::panel("授权委托书", &html! {
@@ -271,15 +270,11 @@ fn others(req: &Req, home: &Home) -> Markup {
                     "查看承诺书" small { "已签" (home.owed.signed.min(home.owed.needed)) "份，应签" (home.owed.needed) "份" }
                 }
             }
+            li { a href=(address(req, "records")) { "我的处罚信息" small { "每条到哪一步、下一步做什么" } } }
             li { a href=(address(req, "situation")) { "说明失信原因和整改情况" } }
             li { a href=(address(req, "particulars")) { "更正联系人、电话和地址" } }
         }
-        @if found.free_confirmed {
-            p.hint { "您已确认没有被收取任何费用。" }
-        } @else if came(home) && home.reported.is_empty() {
-            p.hint { "培训和一对一指导都是免费的。没有被收取任何费用的，请确认：" }
-            form method="post" action=(address(req, "free")) { button type="submit" { "确认没有收费" } }
-        }
+        (free_of_charge::panel(req, home))
         @if !home.reported.is_empty() {
             p.hint { "您反映的情况已经转给属地信用办和市信用办核实。" }
         }
@@ -362,10 +357,4 @@ fn answer(req: &Req) -> PageResult {
             Ok(Reply::Page(422, layout::phone("答复邀请", "", &body)))
         }
     }
-}
-
-fn confirm_free(req: &Req) -> PageResult {
-    let (actor, found) = guest(req)?;
-    invitations::confirm_free(&req.app, &actor, found.id)?;
-    Ok(req.see(address(req, ""), "已确认，谢谢"))
 }

@@ -1,6 +1,7 @@
 //! One file per area; each adds its routes to the table.
 
 mod accounts;
+mod agency_change;
 mod analysis;
 mod applications;
 mod archives;
@@ -9,6 +10,7 @@ mod audit;
 mod authorities;
 mod authority;
 mod basis;
+mod breaches;
 mod calling;
 mod campaign_exam;
 mod campaigns;
@@ -21,6 +23,8 @@ mod enterprises;
 mod evaluations;
 mod exams;
 mod findings;
+mod follow_ups;
+mod free_of_charge;
 mod guidance;
 mod home;
 mod identity;
@@ -40,6 +44,7 @@ mod link_result;
 mod link_roll;
 mod lists;
 mod papers;
+mod passport;
 mod plan;
 mod progress;
 mod proposals;
@@ -68,6 +73,7 @@ pub fn routes(table: &mut Routes) {
     deadlines::routes(table);
     campaign_exam::routes(table);
     classes::routes(table);
+    agency_change::routes(table);
     plan::routes(table);
     audit::routes(table);
     lists::routes(table);
@@ -79,6 +85,7 @@ pub fn routes(table: &mut Routes) {
     enterprises::routes(table);
     identity::routes(table);
     commitments::routes(table);
+    breaches::routes(table);
     exams::routes(table);
     certificates::routes(table);
     questions::routes(table);
@@ -94,6 +101,7 @@ pub fn routes(table: &mut Routes) {
     link_authorisation::routes(table);
     link_report::routes(table);
     link_roll::routes(table);
+    passport::routes(table);
     authorities::routes(table);
     pushes::routes(table);
     findings::routes(table);
@@ -101,6 +109,8 @@ pub fn routes(table: &mut Routes) {
     proposals::routes(table);
     authority::routes(table);
     evaluations::routes(table);
+    follow_ups::routes(table);
+    free_of_charge::routes(table);
     progress::routes(table);
     summaries::routes(table);
     applications::routes(table);

@@ -3,15 +3,19 @@
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::application::ApplicationState;
-use xinxiu_domain::id::ApplicationId;
+use xinxiu_domain::id::{ApplicationId, PenaltyId};
 use xinxiu_store::Sort;
 use xinxiu_store::application::{Filter, KEYS};
 use xinxiu_workflow::applications::{self, Case};
 
 use super::show::state;
+use crate::web::pages::passport;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::Req;
 use crate::web::ui;
+
+/// The passports of the records in the applications listed.
+type Passports = std::collections::BTreeMap<(ApplicationId, PenaltyId), xinxiu_workflow::passport::Page>;
 
 /// Rows on one page.
 const PAGE: u32 = 50;
@@ -71,6 +75,7 @@ pub(super) fn list(req: &Req) -> PageResult {
         ..Filter::default()
     };
     let cases = applications::list(&req.app, actor, &filter, PAGE)?;
+    let passports = xinxiu_workflow::passport::of_cases(&req.app, actor, &cases)?;
     let counts = applications::tabs(&req.app, actor, &filter.name)?;
     let full = cases.len() == PAGE as usize;
     let next = cases
@@ -93,7 +98,7 @@ pub(super) fn list(req: &Req) -> PageResult {
         @if cases.is_empty() {
             (ui::empty("这里会列出修复申请。", "服务机构点“准备修复申请”，在现在可修复、还没有申请的企业中选一家，再选择要修复的处罚记录即可开始。"))
         } @else {
-            (table(&cases, &sorting))
+            (table(&cases, &passports, &sorting))
             (ui::pager(ADDRESS, &req.query, next.as_deref()))
         }
     };
@@ -122,7 +127,7 @@ fn tabs(chosen: &Tab, counts: &[(ApplicationState, i64)], name: &str) -> Markup 
     }
 }
 
-fn table(cases: &[Case], sorting: &ui::Sorting<'_>) -> Markup {
+fn table(cases: &[Case], passports: &Passports, sorting: &ui::Sorting<'_>) -> Markup {
     let rows: Vec<_> = cases
         .iter()
         .map(|case| {
@@ -132,7 +137,7 @@ fn table(cases: &[Case], sorting: &ui::Sorting<'_>) -> Markup {
                 html! {
                     @for (index, item) in case.items.iter().enumerate() {
                         @if index > 0 { br; }
-                        (item.penalty.decision)
+                        a href={ "/penalties/" (item.penalty.id) } { (item.penalty.decision) }
                     }
                 },
                 html! { (found.agency_name) },
@@ -141,10 +146,18 @@ fn table(cases: &[Case], sorting: &ui::Sorting<'_>) -> Markup {
                     @if case.editable() && !case.gaps.is_empty() { "还差" (case.gaps.len()) "项" }
                     @else if case.editable() { "齐全，可以提交" }
                 },
+                html! {
+                    @for (index, item) in case.items.iter().enumerate() {
+                        @if let Some(page) = passports.get(&(found.id, item.penalty.id)).filter(|_| passport::is_under_way(found.state)) {
+                            @if index > 0 { br; }
+                            (passport::next(page))
+                        }
+                    }
+                },
                 html! { @if let Some(day) = found.submitted_on { (day) } },
             ]
         })
         .collect();
-    let heads = ["企业", "处罚决定书文号", "服务机构", "状态", "材料", "提交日期"];
+    let heads = ["企业", "处罚决定书文号", "服务机构", "状态", "材料", "下一步由谁办", "提交日期"];
     ui::sorted_table("修复申请", &heads, sorting, &rows)
 }

@@ -2,6 +2,7 @@
 //! reviewer's own finding (N24 N28).
 
 use maud::{Markup, html};
+use xinxiu_domain::actor::Action;
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::id::PenaltyId;
 use xinxiu_domain::penalty::{PenaltyClass, Reason, procedure};
@@ -14,6 +15,7 @@ use xinxiu_workflow::{FieldError, Refusal};
 use super::corrections;
 use super::show::{refused, verdict};
 use crate::web::pages::papers;
+use crate::web::pages::passport;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -21,13 +23,14 @@ use crate::web::ui;
 pub(super) fn show(req: &Req) -> PageResult {
     let card = enterprises::penalty_card(&req.app, req.actor()?, req.id("id")?)?;
     let title = card.penalty.decision.to_string();
-    Ok(req.page(&title, body(req, &card, &Form::default(), &[])))
+    Ok(req.page(&title, body(req, &card, &Form::default(), &[])?))
 }
 
-fn body(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> Markup {
+fn body(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> Result<Markup, PageError> {
+    let passport = xinxiu_workflow::passport::of_penalty(&req.app, req.actor()?, card.penalty.id)?;
     let penalty = &card.penalty;
     let facts = &penalty.facts;
-    html! {
+    Ok(html! {
         h1 { (penalty.decision) }
         p {
             a href={ "/enterprises/" (card.enterprise.id) } { (card.enterprise.name) } " "
@@ -38,6 +41,10 @@ fn body(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> 
         }
         (ui::errors(errors))
         (corrections::alerts(req, card, values, errors))
+        (passport::panel(&passport))
+        @if penalty.state == RecordState::TakenDown && req.actor()?.has(Action::FollowUp) {
+            p.actions { a.button href={ "/penalties/" (penalty.id) "/follow-up" } { "登记其他平台是否更新" } }
+        }
         (ui::panel("判定", &assessment(req, card)))
         (ui::panel("决定内容", &ui::facts(&[
             ("处罚机关", html! { (facts.authority) }),
@@ -73,7 +80,7 @@ fn body(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> 
         (ui::panel("版本", &corrections::versions(card)))
         (ui::panel("来源", &origins(card)))
         (ui::panel("办理历史", &history(card)))
-    }
+    })
 }
 
 /// A certificate by its number, as a link for those who see the session that it comes from.
@@ -278,7 +285,7 @@ pub(super) fn after(req: &Req, id: PenaltyId, done: Result<(), Refusal>, message
         Ok(()) => Ok(req.see(format!("/penalties/{id}"), message)),
         Err(Refusal::Invalid(errors)) => {
             let card = enterprises::penalty_card(&req.app, req.actor()?, id)?;
-            Ok(req.again(&card.penalty.decision.to_string(), body(req, &card, &req.form, &errors)))
+            Ok(req.again(&card.penalty.decision.to_string(), body(req, &card, &req.form, &errors)?))
         }
         Err(other) => Err(PageError::from(other)),
     }

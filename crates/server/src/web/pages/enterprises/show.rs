@@ -6,8 +6,10 @@ use xinxiu_domain::actor::Action;
 use xinxiu_domain::batch::RecordState;
 use xinxiu_store::penalty::Penalty;
 use xinxiu_workflow::enterprises::{self, Card, live_verdict};
+use xinxiu_workflow::passport;
 
 use super::law;
+use crate::web::pages::passport::next;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::Req;
 use crate::web::ui;
@@ -31,7 +33,7 @@ pub(super) fn show(req: &Req) -> PageResult {
         (standing(req, &card)?)
         (other_names(&card))
         (particulars(&card, req.actor()?.has(Action::PrepareApplication)))
-        (ui::panel("处罚记录", &penalties(&card)))
+        (ui::panel("处罚记录", &penalties(req, &card)?))
         (ui::panel("名单条目（无决定书）", &listings(&card)))
         (ui::panel("失信原因和信用查询报告", &ways(req, &card)?))
         (ui::panel("来源", &origins(&card)))
@@ -177,19 +179,38 @@ pub(super) fn day(day: Option<Date>) -> String {
     day.map_or_else(|| "—".to_owned(), |day| day.to_string())
 }
 
-fn penalties(card: &Card) -> Markup {
+fn penalties(req: &Req, card: &Card) -> Result<Markup, PageError> {
     if card.penalties.is_empty() && card.joined_into().is_some() {
-        return ui::empty(
+        return Ok(ui::empty(
             "这里不再列处罚记录。",
             "本企业已并入同一企业，记录在那里查看；撤销合并后退回这里。",
-        );
+        ));
     }
     if card.penalties.is_empty() {
-        return ui::empty("没有处罚记录。", "名单里带决定书文号的行导入后列在这里。");
+        return Ok(ui::empty("没有处罚记录。", "名单里带决定书文号的行导入后列在这里。"));
     }
-    let rows: Vec<_> = card.penalties.iter().map(|penalty| penalty_row(penalty, card)).collect();
-    let heads = ["文号和机关", "决定日期", "类别", "判定", "可修复起", "最短 / 最长公示期至", "申请材料"];
-    ui::table("处罚记录", &heads, &rows)
+    let passports = passport::of_enterprise(&req.app, req.actor()?, card.enterprise.id)?;
+    let rows: Vec<_> = card
+        .penalties
+        .iter()
+        .map(|penalty| {
+            let mut cells = penalty_row(penalty, card);
+            let found = passports.iter().find(|page| page.penalty.id == penalty.id);
+            cells.insert(4, html! { @if let Some(page) = found { (next(page)) } });
+            cells
+        })
+        .collect();
+    let heads = [
+        "文号和机关",
+        "决定日期",
+        "类别",
+        "判定",
+        "修复到哪一步",
+        "可修复起",
+        "最短 / 最长公示期至",
+        "申请材料",
+    ];
+    Ok(ui::table("处罚记录", &heads, &rows))
 }
 
 fn penalty_row(penalty: &Penalty, card: &Card) -> Vec<Markup> {
