@@ -25,6 +25,12 @@ pub struct Commitment {
     pub subject: CommitmentSubject,
     /// 落款日期.
     pub signed_on: Option<Date>,
+    /// A signature drawn in the browser, as SVG; `None` where the paper is signed by hand.
+    #[serde(default)]
+    pub signature: Option<String>,
+    /// Who drew it, with capacity; empty otherwise.
+    #[serde(default)]
+    pub signer: String,
     /// Day on which the paper is made.
     pub issued_on: Date,
 }
@@ -80,6 +86,8 @@ impl Commitment {
                 decision_number: DecisionNumber::parse("示环罚字〔2022〕1号"),
             },
             signed_on: Some(date(2022, 6, 20)),
+            signature: None,
+            signer: String::new(),
             issued_on: date(2022, 6, 20),
         }
     }
@@ -116,6 +124,8 @@ impl Commitment {
                 decision_number: None,
             },
             signed_on: None,
+            signature: None,
+            signer: String::new(),
             issued_on: date(2022, 6, 20),
         }
     }

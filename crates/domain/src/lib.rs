@@ -52,6 +52,7 @@ pub mod rectification;
 pub mod registration_number;
 pub mod requirement;
 pub mod session;
+pub mod signature;
 pub mod standing;
 pub mod states;
 pub mod summary;

@@ -24,6 +24,7 @@ pub mod certificate;
 pub mod clinic;
 pub mod column_mapping;
 pub mod commitment;
+pub mod commitment_drawing;
 pub mod commitment_scan;
 pub mod concerns;
 pub mod contact;

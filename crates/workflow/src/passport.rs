@@ -57,6 +57,8 @@ pub struct Page {
     pub materials: Vec<(Material, Standing)>,
     /// The application in which it is under way.
     pub application: Option<ApplicationId>,
+    /// Whether the reader may open it.
+    pub may_open: bool,
     /// Its newest commitment.
     pub commitment: Option<Commitment>,
 }
@@ -66,6 +68,7 @@ struct Around<'a> {
     commitments: &'a [Commitment],
     cases: &'a [Case],
     agency: &'a str,
+    may_open: bool,
 }
 
 /// The passport of a record, for those who may see its enterprise.
@@ -107,7 +110,8 @@ fn of_records(view: &View<'_>, id: EnterpriseId, records: Vec<Penalty>) -> Resul
     let cases = cases(view.tx, &applications, view.today)?;
     let commitments = commitment::of_penalties(view.tx, &ids)?;
     let agency = agency(view, id)?;
-    let around = Around { commitments: &commitments, cases: &cases, agency: &agency };
+    let may_open = view.actor.may(Action::ViewApplication, &concerns::of_enterprise(view.tx, id)?);
+    let around = Around { commitments: &commitments, cases: &cases, agency: &agency, may_open };
     Ok(records.into_iter().map(|record| page(view, record, &around)).collect())
 }
 
@@ -129,6 +133,7 @@ pub fn of_cases(
                 commitments: &commitments,
                 cases: std::slice::from_ref(case),
                 agency: &case.application.agency_name,
+                may_open: true,
             };
             for item in &case.items {
                 let page = page(view, item.penalty.clone(), &around);
@@ -196,6 +201,7 @@ fn page(view: &View<'_>, penalty: Penalty, around: &Around<'_>) -> Page {
         due: passport.limit.map(|limit| due(view, limit)),
         materials: penalty.assessment.materials.iter().map(|material| (*material, has(*material))).collect(),
         application: found.map(|(case, _)| case.application.id),
+        may_open: around.may_open,
         commitment: commitment.cloned(),
         passport,
         penalty,

@@ -196,6 +196,15 @@ impl Req {
         self.uploads.iter().find(|upload| upload.field == field && upload.size > 0)
     }
 
+    /// Puts every file of a field on disk for good, in the order in which they were chosen.
+    ///
+    /// # Errors
+    /// [`Refusal::Upload`] where one cannot be read.
+    pub fn keep_all(&self, field: &str) -> Result<Vec<Kept>, Refusal> {
+        let of = self.uploads.iter().filter(|upload| upload.field == field && upload.size > 0);
+        of.map(|upload| self.keep_one(upload)).collect()
+    }
+
     /// Puts the file of a field on disk for good.
     ///
     /// # Errors
@@ -203,12 +212,16 @@ impl Req {
     pub fn keep(&self, field: &str, label: &str) -> Result<(Kept, String), Refusal> {
         let upload =
             self.upload(field).ok_or_else(|| Refusal::invalid(field, format!("请选择{label}文件")))?;
+        Ok((self.keep_one(upload)?, upload.file_name.clone()))
+    }
+
+    fn keep_one(&self, upload: &Upload) -> Result<Kept, Refusal> {
         let mut file = upload
             .content
             .reopen()
             .map_err(|error| Refusal::Upload(format!("上传文件读取失败：{}", trouble(&error))))?;
         file.rewind().map_err(|error| Refusal::Upload(format!("上传文件读取失败：{}", trouble(&error))))?;
-        Ok((self.app.store.files.keep(file)?, upload.file_name.clone()))
+        Ok(self.app.store.files.keep(file)?)
     }
 }
 

@@ -16,6 +16,7 @@ mod commitments;
 mod content;
 mod corrections;
 mod demo;
+mod drawing;
 mod enterprises;
 mod exam;
 mod follow_ups;

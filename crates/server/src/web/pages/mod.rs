@@ -32,6 +32,7 @@ mod lecturers;
 mod link;
 mod link_authorisation;
 mod link_commitment;
+mod link_draw;
 mod link_exam;
 mod link_feedback;
 mod link_group;
@@ -89,6 +90,7 @@ pub fn routes(table: &mut Routes) {
     questions::routes(table);
     guidance::routes(table);
     link_commitment::routes(table);
+    link_draw::routes(table);
     link_exam::routes(table);
     link_result::routes(table);
     link_feedback::routes(table);

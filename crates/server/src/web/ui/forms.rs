@@ -233,6 +233,16 @@ pub fn upload_field(name: &str, label: &str, hint: &str, accept: &str, errors: &
     labelled(name, label, hint, errors, &control)
 }
 
+/// Several files, for example the pages of a paper.
+pub fn uploads_field(name: &str, label: &str, hint: &str, accept: &str, errors: &[FieldError]) -> Markup {
+    let control = html! {
+        input id={ "f-" (name) } type="file" name=(name) accept=(accept) multiple
+            aria-invalid=[wrong(name, errors).then_some("true")]
+            aria-describedby=[described(name, hint, errors)];
+    };
+    labelled(name, label, hint, errors, &control)
+}
+
 /// The button that sends a form: a verb with its object.
 pub fn button(label: &str) -> Markup {
     html! { p.actions { button.primary type="submit" { (label) } } }

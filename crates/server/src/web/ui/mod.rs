@@ -13,6 +13,6 @@ pub use display::{
 pub use forms::{
     area, button, checkboxes, choices, confirm, confirm_again, date_field, email_field, errors, field,
     filter, form, hidden, number_field, one_of, optional, password_field, phone_field, plain_button,
-    post_button, select, tick, upload_field, upload_form,
+    post_button, select, tick, upload_field, upload_form, uploads_field,
 };
 pub use lists::{Sorting, download_bar, export_bar, narrowed, pager, search_bar, sorted_table, table};
