@@ -106,6 +106,18 @@ impl Commitment {
         }
     }
 
+    /// A commitment signed in the browser.
+    pub fn sample_drawn() -> Self {
+        let drawn = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 600 240\" width=\"600\" height=\"240\">\
+                     <path d=\"M10 20L200 40\" stroke=\"#000\"/></svg>";
+        Self {
+            number: "CN-2022-0004".into(),
+            signature: Some(drawn.into()),
+            signer: "虚构甲（法定代表人）".into(),
+            ..Self::sample()
+        }
+    }
+
     /// The form with every blank left open, to be filled by hand.
     pub fn sample_blank() -> Self {
         Self {

@@ -33,6 +33,7 @@ mod jobs;
 mod killed;
 mod listing;
 mod lists;
+mod passport;
 mod phones;
 mod questions;
 mod received;

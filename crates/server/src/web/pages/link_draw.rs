@@ -18,9 +18,13 @@ use crate::web::ui;
 
 const TITLE: &str = "手写签名";
 
-/// The promises of annex 2, as they stand on the paper.
-const PROMISES: [&str; 5] = [
+/// The first promise of annex 2, and what stands in its place where there is no decision.
+const FIRST: (&str, &str) = (
     "已按照行政处罚决定机关规定和行政处罚决定书要求，及时修正违法行为、履行处罚决定书项下相关义务；",
+    "已按照认定机关规定和要求，及时纠正失信行为、履行相关义务；",
+);
+/// The other promises of annex 2, as they stand on the paper.
+const PROMISES: [&str; 4] = [
     "所提供资料均合法、真实、准确和有效；",
     "在信用修复完成后，继续严格遵守国家法律、法规、规章和政策规定，依法守信从事生产经营活动；自觉接受政府、行业组织、社会公众、新闻舆论的监督，积极履行社会责任；",
     "若违背上述承诺内容，自愿接受相关行政处罚信息按最长公示期向社会公示，自愿接受有关违背承诺情况通报和公示，并承担相应的法律责任。",
@@ -61,7 +65,13 @@ fn body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Markup 
         (ui::errors(errors))
         p { "针对：" (subject(card.penalty.as_ref())) }
         p { "我单位申请对这条信息进行信用修复，郑重承诺如下：" }
-        ol { @for promise in PROMISES { li { (promise) } } }
+        @let is_about_decision = card.penalty.is_some();
+        ol {
+            li { @if is_about_decision { (FIRST.0) } @else { (FIRST.1) } }
+            @for promise in PROMISES {
+                li { @if is_about_decision { (promise) } @else { (promise.replace("行政处罚信息", "失信信息")) } }
+            }
+        }
         p { a href=(below(req, &format!("commitment/{}/paper.pdf", card.commitment.id))) { "下载全文" } }
         form.form method="post" action=(req.path) novalidate {
             (ui::field(values, "signer", "签名人姓名", "", errors))
