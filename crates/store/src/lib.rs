@@ -6,6 +6,7 @@
 pub mod account;
 pub mod agenda;
 pub mod analysis;
+pub mod appeal;
 pub mod application;
 mod application_material;
 pub mod archive;
@@ -40,6 +41,7 @@ pub mod exam_answer;
 pub mod exam_blueprint;
 pub mod feedback;
 pub mod files;
+pub mod filing;
 pub mod finding;
 pub mod guidance;
 pub mod handover;

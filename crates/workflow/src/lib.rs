@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod analysis;
 pub mod app;
+pub mod appeals;
 pub mod applications;
 pub mod archives;
 pub mod authorities;
@@ -24,6 +25,7 @@ pub mod evaluations;
 pub mod exam;
 pub mod exam_blueprint;
 pub mod feedback;
+pub mod filings;
 pub mod findings;
 pub mod guidance;
 pub mod home;

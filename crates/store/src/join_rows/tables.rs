@@ -2,7 +2,7 @@
 
 /// Tables whose rows go over, with the condition over `t` under which one stays behind: the kept enterprise
 /// (`{kept}`) has it already. Every other table with an enterprise is named by [`LEFT`].
-pub(super) const MOVED: [(&str, &str); 12] = [
+pub(super) const MOVED: [(&str, &str); 13] = [
     (
         "penalty",
         "exists (select 1 from penalty k where k.enterprise_id = {kept} and k.decision_key = t.decision_key \
@@ -35,6 +35,7 @@ pub(super) const MOVED: [(&str, &str); 12] = [
         "t.penalty_id is null and t.signed_on is null and exists (select 1 from commitment k \
          where k.enterprise_id = {kept} and k.campaign_id = t.campaign_id and k.penalty_id is null)",
     ),
+    ("appeal", "1 = 0"),
     ("application", "1 = 0"),
     ("delisting", "1 = 0"),
     ("finding", "1 = 0"),

@@ -3,6 +3,7 @@
 
 mod agenda;
 mod analysis;
+mod appeals;
 mod archives;
 mod authorities;
 mod authority;
@@ -18,6 +19,7 @@ mod corrections;
 mod demo;
 mod enterprises;
 mod exam;
+mod filings;
 mod group;
 mod history;
 mod identity;

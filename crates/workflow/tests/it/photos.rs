@@ -22,7 +22,7 @@ both_engines! {
         let (first, one) = photo(&scene, 20);
         let (_, two) = photo(&scene, 120);
         let kind = (Material::Licence, None);
-        let refused = applications::add_photos(app, &scene.agency, id, (Material::Commitment, None), &[one.clone()]);
+        let refused = applications::add_photos(app, &scene.agency, id, (Material::Commitment, None), std::slice::from_ref(&one));
         assert!(matches!(refused, Err(Refusal::Invalid(_))));
         applications::add_photos(app, &scene.agency, id, kind, &[one, two]).unwrap();
         let material = scene.case(id).materials.remove(0);

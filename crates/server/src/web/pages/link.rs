@@ -273,6 +273,7 @@ fn others(req: &Req, home: &Home) -> Markup {
             }
             li { a href=(address(req, "situation")) { "说明失信原因和整改情况" } }
             li { a href=(address(req, "particulars")) { "更正联系人、电话和地址" } }
+            li { a href=(address(req, "appeal")) { "提出异议和申诉" small { "处罚信息不对，或对退回、决定不服" } } }
         }
         @if found.free_confirmed {
             p.hint { "您已确认没有被收取任何费用。" }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod analysis;
+mod appeals;
 mod applications;
 mod archives;
 mod assets;
@@ -19,6 +20,7 @@ mod commitments;
 mod enterprises;
 mod evaluations;
 mod exams;
+mod filings;
 mod findings;
 mod guidance;
 mod home;
@@ -26,6 +28,7 @@ mod identity;
 mod jobs;
 mod lecturers;
 mod link;
+mod link_appeal;
 mod link_authorisation;
 mod link_commitment;
 mod link_exam;
@@ -102,6 +105,9 @@ pub fn routes(table: &mut Routes) {
     progress::routes(table);
     summaries::routes(table);
     applications::routes(table);
+    appeals::routes(table);
+    filings::routes(table);
+    link_appeal::routes(table);
     clinics::routes(table);
     archives::routes(table);
 }

@@ -150,6 +150,14 @@ pub(super) fn paper(req: &Req, label: &str) -> Result<Option<Paper>, Refusal> {
     if req.upload("file").is_some() { Ok(Some(papers::keep(req, "file", label)?)) } else { Ok(None) }
 }
 
+/// What was attached to a form, where something was.
+///
+/// # Errors
+/// The refusal of a file of another kind.
+pub(in crate::web::pages) fn attached(req: &Req) -> Result<Option<Paper>, Refusal> {
+    paper(req, "附件")
+}
+
 fn command(req: &Req) -> Result<Back, PageError> {
     let file = paper(req, "附件")?;
     Ok(Back { reason: req.form.raw("reason").to_owned(), file, version: version(req)? })

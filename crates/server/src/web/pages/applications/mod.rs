@@ -10,6 +10,8 @@ mod show;
 
 use xinxiu_domain::actor::Action;
 
+pub(super) use back::attached;
+
 use super::papers::LIMIT;
 use crate::web::routes::{Access, Routes};
 

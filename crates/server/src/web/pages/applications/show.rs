@@ -9,6 +9,7 @@ use xinxiu_workflow::FieldError;
 use xinxiu_workflow::applications::{self, Case, CaseItem};
 
 use super::{back, prepare, review};
+use crate::web::pages::filings;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -69,6 +70,7 @@ pub(super) fn body(
         (ui::panel("材料清单", &materials(req, case, editing)))
         (ui::panel("初审记录", &reviews(case)))
         (ui::panel("办理经过", &back::facts(case)))
+        (ui::panel("对外申报", &filings::panel(req, case)?))
     })
 }
 
