@@ -96,6 +96,8 @@ const FIELDS: &[(&str, &str)] = &[
     ("edition", "cn-58"),
     ("edition_reason", "示例原因"),
     ("found", "示例核对"),
+    ("handler", "示例戊"),
+    ("handler_phone", "0513-00005678"),
     ("lane", "credit_china"),
     ("sent_on", "2022-09-15"),
     ("result_on", "2022-09-15"),

@@ -46,4 +46,5 @@ mod stale;
 mod support;
 mod tour;
 mod training;
+mod two_people;
 mod two_servers;

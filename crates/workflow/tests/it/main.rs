@@ -20,6 +20,7 @@ mod demo;
 mod enterprises;
 mod exam;
 mod filings;
+mod form;
 mod group;
 mod history;
 mod identity;
