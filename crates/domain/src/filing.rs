@@ -19,7 +19,7 @@ state_machine! {
     /// What is done with it, or answered.
     actions FilingAction {
         Send = "send", "报送": Prepared => Sent;
-        Number = "number", "登记受理编号": Prepared | Sent | Numbered => Numbered;
+        Number = "number", "登记受理编号": Sent | Numbered => Numbered;
         Grant = "grant", "登记准予修复": Sent | Numbered => Granted;
         Refuse = "refuse", "登记不予修复": Sent | Numbered => Refused;
         Cancel = "cancel", "作废": Prepared | Sent | Numbered => Cancelled;

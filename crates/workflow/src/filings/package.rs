@@ -97,7 +97,7 @@ fn reference(app: &App, id: ApplicationId, lane: Lane, version: i64) -> Result<S
     let signed =
         app.store.vault.sign("filing.reference", &format!("{id} {lane} {version} {}", app.clock.now()))?;
     let year = app.clock.today().year();
-    Ok(format!("SB{year}-{id:0>6}-{}", signed.get(..8).unwrap_or_default()))
+    Ok(format!("SB{year}-{:06}-{}", id.0, signed.get(..8).unwrap_or_default()))
 }
 
 fn under_way(known: &[Filing], lane: Lane) -> Vec<Missing> {

@@ -82,7 +82,9 @@ fn due(one: &Appeal, today: jiff::civil::Date) -> Markup {
 }
 
 fn show(req: &Req) -> PageResult {
-    Ok(req.page(TITLE, body(req, req.id("id")?, &[])?))
+    let id: AppealId = req.id("id")?;
+    let title = appeals::open(&req.app, req.actor()?, id)?.0.kind.label();
+    Ok(req.page(title, body(req, id, &[])?))
 }
 
 fn body(req: &Req, id: AppealId, errors: &[FieldError]) -> Result<Markup, PageError> {

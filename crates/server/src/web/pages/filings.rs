@@ -107,6 +107,9 @@ pub(super) fn panel(req: &Req, case: &Case) -> Result<Markup, PageError> {
     let mut lanes: Vec<Lane> = case.items.iter().map(|item| item.penalty.assessment.lane).collect();
     lanes.sort();
     lanes.dedup();
+    // One filing at a time in each lane; another can follow where the earlier came to nothing.
+    let ended = |one: &Filing| matches!(one.state, FilingState::Refused | FilingState::Cancelled);
+    lanes.retain(|lane| found.iter().all(|one| one.lane != *lane || ended(one)));
     Ok(html! {
         @for one in &found {
             p {
@@ -128,7 +131,9 @@ pub(super) fn panel(req: &Req, case: &Case) -> Result<Markup, PageError> {
 }
 
 fn show(req: &Req) -> PageResult {
-    Ok(req.page(TITLE, body(req, req.id("id")?, &[])?))
+    let id: FilingId = req.id("id")?;
+    let title = find(req, id)?.reference;
+    Ok(req.page(&title, body(req, id, &[])?))
 }
 
 fn find(req: &Req, id: FilingId) -> Result<Filing, PageError> {

@@ -100,7 +100,11 @@ fn form_body(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[F
             ("申请单位说明", html! { (case.application.statement) }),
             ("办理状态", item_state(item.item.state)),
         ]))
+        @if let Ok(actor) = req.actor() { (back::changed(req, actor, case, item)) }
         (ui::panel("本条记录的材料", &documents(case, item)))
+        @if item.item.state == ItemState::Pending {
+            p.hint { "材料有问题、还不能决定的，可以在" a href={ "/applications/" (case.application.id) } { "申请页面" } "退回窗口重新初审。" }
+        }
         @if item.item.state == ItemState::Pending {
             (ui::upload_form(req, &format!("/items/{}/decide", item.item.id), &html! {
                 (ui::hidden("version", values.raw("version")))

@@ -70,7 +70,7 @@ pub(super) fn body(
         (ui::panel("材料清单", &materials(req, case, editing)))
         (ui::panel("初审记录", &reviews(case)))
         (ui::panel("办理经过", &back::facts(case)))
-        (ui::panel("对外申报", &filings::panel(req, case)?))
+        @if case.application.state == ApplicationState::Accepted { (ui::panel("对外申报", &filings::panel(req, case)?)) }
     })
 }
 
@@ -269,6 +269,7 @@ fn decision(item: &CaseItem) -> Markup {
             html! { @match decided.duty_performed { Some(true) => "是", Some(false) => "否", None => "" } },
         ),
         ("意见", html! { (decided.opinion) }),
+        ("处罚机关经办人", html! { (decided.authority_handler) }),
         (
             "盖章文书",
             html! { @if decided.decision_file.is_some() { a href={ "/items/" (decided.id) "/decision" } { "查看" } } },
