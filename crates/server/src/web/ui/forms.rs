@@ -261,14 +261,21 @@ pub fn post_button(req: &Req, action: &str, label: &str) -> Markup {
 /// fields are those of [`labelled`]. A refused one stands open and keeps its ids: the messages on top lead to
 /// them.
 fn asked(action: &str, refused: bool, body: &Markup) -> Markup {
+    let mut text = own_ids(action, refused, body).0;
+    for field in [" type=\"text\"", " type=\"date\"", "<textarea"] {
+        text = text.replace(field, &format!("{field} required"));
+    }
+    PreEscaped(text)
+}
+
+/// The fields of a form that may stand several times on a page, with ids of their own, made from its address. One that was
+/// refused keeps its ids: the messages on top lead to them.
+pub fn own_ids(action: &str, refused: bool, body: &Markup) -> Markup {
     let own: String = action.chars().filter(char::is_ascii_alphanumeric).collect();
     let mut text = body.0.clone();
     let owned = [("id", "f"), ("for", "f"), ("id", "h"), ("aria-describedby", "h")];
     for (attribute, kind) in owned.into_iter().filter(|_| !refused) {
         text = text.replace(&format!(" {attribute}=\"{kind}-"), &format!(" {attribute}=\"{kind}-{own}-"));
-    }
-    for field in [" type=\"text\"", " type=\"date\"", "<textarea"] {
-        text = text.replace(field, &format!("{field} required"));
     }
     PreEscaped(text)
 }

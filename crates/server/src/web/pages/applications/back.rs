@@ -39,13 +39,13 @@ fn folded(req: &Req, address: &str, label: &str, what: &str, version: i64, error
     html! {
         details.return open[mine && !errors.is_empty()] {
             summary { (label) }
-            (ui::upload_form(req, address, &html! {
+            (ui::upload_form(req, address, &ui::own_ids(address, mine, &html! {
                 (ui::hidden("version", version))
                 p.hint { (what) }
                 (ui::area(&values, "reason", "原因", "办理各方都会看到", errors))
                 (ui::upload_field("file", "附件（可以不传）", papers::HINT, papers::ACCEPT, errors))
                 p.actions { button.danger type="submit" { (label) } }
-            }))
+            })))
         }
     }
 }
@@ -101,11 +101,11 @@ pub(super) fn changed(req: &Req, actor: &Actor, case: &Case, item: &CaseItem) ->
                 @for (field, old, new) in &item.changed { li { (field) "：由「" (old) "」变为「" (new) "」" } }
             }
             @if holds {
-                (ui::form(req, &format!("/items/{id}/recheck"), &html! {
+                (ui::form(req, &format!("/items/{id}/recheck"), &ui::own_ids(&format!("recheck{id}"), false, &html! {
                     (ui::hidden("version", item.item.version))
                     (ui::field(&Form::default(), "found", "核对结果", "例如：罚款金额更正，材料不受影响", &[]))
                     (ui::button("确认已重新核对"))
-                }))
+                })))
             } @else { p.hint { "由正在办理本申请的单位核对。" } }
         }
     }

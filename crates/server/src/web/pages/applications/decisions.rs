@@ -261,17 +261,18 @@ fn removals_body(req: &Req, refused: Option<ItemId>, errors: &[FieldError]) -> R
 
 /// The folded form of one removal: day, opinion, a picture of the page from which the record is gone.
 fn removal(req: &Req, row: &ListedItem, values: &Form, faults: &[FieldError], again: bool) -> Markup {
+    let address = format!("/items/{}/removal", row.item.id);
     html! {
         details.confirm open[again] {
             summary { "登记撤下公示" }
-            (ui::upload_form(req, &format!("/items/{}/removal", row.item.id), &html! {
+            (ui::upload_form(req, &address, &ui::own_ids(&address, again, &html! {
                 (ui::hidden("version", row.item.version))
                 p.warning { "登记后该记录不再计入公示中的处罚；登记有误的，可在申请页面写明原因撤销。" }
                 (ui::date_field(values, "removed_on", "撤下日期", faults))
                 (ui::field(values, "opinion", "说明（可以不填）", "", faults))
                 (ui::upload_field("file", "附件（可以不传）", "例如撤下后的查询页面", papers::ACCEPT, faults))
                 p.actions { button.danger type="submit" { "确认登记撤下公示" } }
-            }))
+            })))
         }
     }
 }

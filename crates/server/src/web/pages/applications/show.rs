@@ -315,10 +315,10 @@ fn photographs(req: &Req, material: &xinxiu_store::application::OnFile, editing:
                 summary { "原照片" (material.pages) "张" }
                 p { @for page in 0..material.pages { a href={ (address) "/photos/" (page) } { "第" (page + 1) "张" } " " } }
                 @if editing {
-                    (ui::upload_form(req, &format!("{address}/pages"), &html! {
+                    (ui::upload_form(req, &format!("{address}/pages"), &ui::own_ids(&address, false, &html! {
                         (ui::uploads_field("file", "续加照片", "接在最后一页后面", ".jpg,.jpeg,.png,image/jpeg,image/png", &[]))
                         (ui::button("续加照片"))
-                    }))
+                    })))
                 }
             }
         }
