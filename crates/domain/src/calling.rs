@@ -47,6 +47,7 @@ coded! {
         Cancelled = "cancelled", "场次取消";
         Seat = "seat", "候补递补";
         Announced = "announced", "发布公告";
+        Bring = "bring", "手把手服务携带清单";
     }
 }
 
@@ -67,13 +68,16 @@ impl Purpose {
                 "【信用修复】{企业}：贵单位候补的{培训}已有名额，请于{时间}到{地点}参加。培训免费，详情和承诺书请打开链接办理：{链接}"
             }
             Self::Announced => "【信用修复】{企业}：{培训}（{时间}）有新公告，请打开链接查看：{链接}",
+            Self::Bring => {
+                "【信用修复】{企业}：请于{时间}到{地点}参加{培训}，现场提交修复申请、当场初审，免费。请带齐：{材料}。详情：{链接}"
+            }
             Self::Cancelled => "【信用修复】{企业}：{培训}（{时间}）已取消，另行安排后再通知。详情：{链接}",
         }
     }
 }
 
 /// What stands for something else in a text, with its braces.
-pub const PLACEHOLDERS: [&str; 5] = ["{企业}", "{培训}", "{时间}", "{地点}", "{链接}"];
+pub const PLACEHOLDERS: [&str; 6] = ["{企业}", "{培训}", "{时间}", "{地点}", "{链接}", "{材料}"];
 
 /// What fills the placeholders.
 #[derive(Debug, Clone, Copy)]
@@ -88,6 +92,8 @@ pub struct Filling<'a> {
     pub place: &'a str,
     /// The enterprise's own link.
     pub link: &'a str,
+    /// What the enterprise is to bring; empty where nothing is asked for.
+    pub bring: &'a str,
 }
 
 /// Why a text is none to be sent.
@@ -156,7 +162,7 @@ impl Text {
 
     /// The words for one enterprise. What fills a placeholder is never read as a placeholder itself.
     pub fn filled(&self, with: &Filling<'_>) -> String {
-        let words = [with.enterprise, with.session, with.time, with.place, with.link];
+        let words = [with.enterprise, with.session, with.time, with.place, with.link, with.bring];
         let mut filled = String::with_capacity(self.0.len() * 2);
         let mut rest = self.0.as_str();
         while let Some(at) = rest.find('{') {
@@ -182,6 +188,7 @@ mod tests {
         time: "9月15日9:00",
         place: "示例厅",
         link: "https://example.invalid/l/1",
+        bring: "",
     };
 
     #[test]

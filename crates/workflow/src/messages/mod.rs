@@ -5,11 +5,13 @@ use std::fmt;
 
 use xinxiu_domain::message::Channel;
 
+mod bring;
 mod manage;
 mod queue;
 mod receipts;
 mod sender;
 
+pub use bring::send_bring_lists;
 pub use manage::{Board, Overview, again, board, overview, withdraw};
 pub use queue::{Planned, Preview, Queued, preview, send};
 pub(crate) use queue::{call_off, notify};

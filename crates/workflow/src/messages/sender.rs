@@ -66,6 +66,10 @@ fn moot(app: &App, message: &Message) -> Result<Option<&'static str>, Refusal> {
         let found = attendance::load(tx, message.attendance)?;
         let held = session::load(tx, found.session)?;
         let calls = matches!(held.state, SessionState::Published | SessionState::Open);
+        let is_dead = found.link_revoked || found.link_expires_at <= app.clock.now();
+        if message.purpose == Purpose::Bring {
+            return Ok(is_dead.then_some("个人链接已作废或过期"));
+        }
         let announced = message.purpose == Purpose::Announced && held.state != SessionState::Cancelled;
         Ok(if message.purpose == Purpose::Cancelled {
             None
@@ -75,7 +79,7 @@ fn moot(app: &App, message: &Message) -> Result<Option<&'static str>, Refusal> {
             Some("邀请已撤回")
         } else if message.purpose == Purpose::Seat && found.state != AttendanceState::Accepted {
             Some("企业已不需要这个名额")
-        } else if found.link_revoked || found.link_expires_at <= app.clock.now() {
+        } else if is_dead {
             Some("个人链接已作废或过期")
         } else if found.answered_at.is_some() && matches!(message.purpose, Purpose::Invite | Purpose::Remind)
         {
@@ -117,6 +121,10 @@ pub(super) fn settle(
 
 /// What the ledger of calls says of a message that has come so far.
 fn note(step: &Step<'_>, read: &Message, state: MessageState, problem: &str) -> Result<Option<i64>, Refusal> {
+    // What somebody is to bring to a hand-in-hand day says nothing of whether it knows of its session.
+    if read.purpose == Purpose::Bring {
+        return Ok(None);
+    }
     let outcome = match state {
         MessageState::Sent => Outcome::Sent,
         MessageState::Delivered => Outcome::Delivered,
