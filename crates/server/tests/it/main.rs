@@ -14,6 +14,7 @@ mod certificates;
 mod chain;
 mod content;
 mod corrections;
+mod deadlines;
 mod decisions;
 mod desk;
 mod doctor;
