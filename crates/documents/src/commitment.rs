@@ -25,6 +25,12 @@ pub struct Commitment {
     pub subject: CommitmentSubject,
     /// 落款日期.
     pub signed_on: Option<Date>,
+    /// A signature drawn in the browser, as SVG; `None` where the paper is signed by hand.
+    #[serde(default)]
+    pub signature: Option<String>,
+    /// Who drew it, with capacity; empty otherwise.
+    #[serde(default)]
+    pub signer: String,
     /// Day on which the paper is made.
     pub issued_on: Date,
 }
@@ -80,6 +86,8 @@ impl Commitment {
                 decision_number: DecisionNumber::parse("示环罚字〔2022〕1号"),
             },
             signed_on: Some(date(2022, 6, 20)),
+            signature: None,
+            signer: String::new(),
             issued_on: date(2022, 6, 20),
         }
     }
@@ -94,6 +102,18 @@ impl Commitment {
                 authority: "示例县市场监督管理局（虚构）".into(),
                 reference: String::new(),
             },
+            ..Self::sample()
+        }
+    }
+
+    /// A commitment signed in the browser.
+    pub fn sample_drawn() -> Self {
+        let drawn = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 600 240\" width=\"600\" height=\"240\">\
+                     <path d=\"M10 20L200 40\" stroke=\"#000\"/></svg>";
+        Self {
+            number: "CN-2022-0004".into(),
+            signature: Some(drawn.into()),
+            signer: "虚构甲（法定代表人）".into(),
             ..Self::sample()
         }
     }
@@ -116,6 +136,8 @@ impl Commitment {
                 decision_number: None,
             },
             signed_on: None,
+            signature: None,
+            signer: String::new(),
             issued_on: date(2022, 6, 20),
         }
     }

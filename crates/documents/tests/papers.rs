@@ -315,3 +315,11 @@ fn papers_survive_storage() {
     round(&SignInSheet::sample());
     round(&MatchingSheet::sample());
 }
+
+/// A signature from the browser is on the same page as the promise, and says whose it is.
+#[test]
+fn a_drawn_signature_stays_on_the_page() {
+    let drawn = Commitment::sample_drawn();
+    assert_has(&drawn, &["签名人：虚构甲（法定代表人）", "（手写签名）", "第1页，共1页"]);
+    assert!(!text_of(&drawn).contains("（加盖公章）"));
+}

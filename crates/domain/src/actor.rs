@@ -124,6 +124,10 @@ actions! {
     ServeQueue = "serve_queue", "取号和叫号", "N12": Window All, CountyOffice County, Agency Agency;
     FirstReview = "first_review", "初审", "N12": Window All;
     DecideRepair = "decide_repair", "作出修复决定", "N16 N27": Authority Authority;
+    LodgeAppeal = "lodge_appeal", "提出异议和申诉", "N18 N27": Agency Agency, Enterprise Own;
+    AnswerObjection = "answer_objection", "答复异议和初审申诉", "N27": CreditCenter All;
+    AnswerAppeal = "answer_appeal", "答复对修复决定的申诉", "N16 N27": Authority Authority;
+    FileOutward = "file_outward", "对外申报和登记结果", "N12": CreditCenter All, Window All, Agency Agency;
     RecordRemoval = "record_removal", "登记撤下公示", "N27": CreditCenter All;
     FollowUp = "follow_up", "后续跟踪", "N17 N19": CreditCenter All, CountyOffice County, Agency Agency;
     HandOver = "hand_over", "移交档案", "N22": Agency Agency;

@@ -48,6 +48,7 @@ coded! {
         Seat = "seat", "候补递补";
         Announced = "announced", "发布公告";
         FollowUp = "follow_up", "修复提醒";
+        Bring = "bring", "手把手服务携带清单";
     }
 }
 
@@ -71,13 +72,16 @@ impl Purpose {
                 "【信用修复】{企业}：贵单位的信用修复有新的情况，请打开链接查看每条处罚信息到哪一步、下一步做什么：{链接}"
             }
             Self::Announced => "【信用修复】{企业}：{培训}（{时间}）有新公告，请打开链接查看：{链接}",
+            Self::Bring => {
+                "【信用修复】{企业}：请于{时间}到{地点}参加{培训}，现场提交修复申请、当场初审，免费。请带齐：{材料}。详情：{链接}"
+            }
             Self::Cancelled => "【信用修复】{企业}：{培训}（{时间}）已取消，另行安排后再通知。详情：{链接}",
         }
     }
 }
 
 /// What stands for something else in a text, with its braces.
-pub const PLACEHOLDERS: [&str; 5] = ["{企业}", "{培训}", "{时间}", "{地点}", "{链接}"];
+pub const PLACEHOLDERS: [&str; 6] = ["{企业}", "{培训}", "{时间}", "{地点}", "{链接}", "{材料}"];
 
 /// What fills the placeholders.
 #[derive(Debug, Clone, Copy)]
@@ -92,6 +96,8 @@ pub struct Filling<'a> {
     pub place: &'a str,
     /// The enterprise's own link.
     pub link: &'a str,
+    /// What the enterprise is to bring; empty where nothing is asked for.
+    pub bring: &'a str,
 }
 
 /// Why a text is none to be sent.
@@ -160,7 +166,7 @@ impl Text {
 
     /// The words for one enterprise. What fills a placeholder is never read as a placeholder itself.
     pub fn filled(&self, with: &Filling<'_>) -> String {
-        let words = [with.enterprise, with.session, with.time, with.place, with.link];
+        let words = [with.enterprise, with.session, with.time, with.place, with.link, with.bring];
         let mut filled = String::with_capacity(self.0.len() * 2);
         let mut rest = self.0.as_str();
         while let Some(at) = rest.find('{') {
@@ -186,14 +192,20 @@ mod tests {
         time: "9月15日9:00",
         place: "示例厅",
         link: "https://example.invalid/l/1",
+        bring: "",
     };
 
     #[test]
     fn the_standard_texts_are_texts_and_name_enterprise_session_time_and_link() {
         for purpose in Purpose::ALL {
             let filled = Text::parse(purpose.standard_text()).unwrap().filled(&FILLING);
-            for words in [FILLING.enterprise, FILLING.session, FILLING.time, FILLING.link] {
+            // What becomes of a repair is told long after the session.
+            let of_session = *purpose != Purpose::FollowUp;
+            for words in [FILLING.enterprise, FILLING.link] {
                 assert!(filled.contains(words), "{purpose}: {filled}");
+            }
+            for words in [FILLING.session, FILLING.time] {
+                assert_eq!(filled.contains(words), of_session, "{purpose}: {filled}");
             }
             assert_eq!(filled.matches(FILLING.link).count(), 1, "a name is not read as a placeholder");
         }

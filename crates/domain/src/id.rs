@@ -71,6 +71,10 @@ ids! {
     ApplicationId;
     /// Penalty record inside an application (修复事项).
     ItemId;
+    /// Filing outward (对外申报).
+    FilingId;
+    /// Objection or appeal (异议申诉).
+    AppealId;
     /// Hand-in-hand day (手把手服务日).
     ClinicId;
     /// Number in a day's queue (排队号).

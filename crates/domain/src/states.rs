@@ -1,7 +1,9 @@
 //! Every state machine, by the name of its diagram in `docs/states/`.
 
-use crate::{account, application, archive, attendance, batch, campaign, clinic, commitment, job, push};
-use crate::{identity, lecturer, message, proposal, rectification, session, summary};
+use crate::{
+    account, appeal, application, archive, attendance, batch, campaign, clinic, commitment, job, push,
+};
+use crate::{filing, identity, lecturer, message, proposal, rectification, session, summary};
 
 /// Name of the diagram, the noun in Chinese, and the diagram itself.
 pub fn diagrams() -> Vec<(&'static str, &'static str, String)> {
@@ -13,6 +15,7 @@ pub fn diagrams() -> Vec<(&'static str, &'static str, String)> {
     }
     vec![
         diagram!("account", account::AccountState),
+        diagram!("appeal", appeal::AppealState),
         diagram!("application", application::ApplicationState),
         diagram!("application-item", application::ItemState),
         diagram!("attendance", attendance::AttendanceState),
@@ -21,6 +24,7 @@ pub fn diagrams() -> Vec<(&'static str, &'static str, String)> {
         diagram!("clinic", clinic::ClinicState),
         diagram!("commitment", commitment::CommitmentState),
         diagram!("delisting", rectification::DelistingState),
+        diagram!("filing", filing::FilingState),
         diagram!("handover", archive::HandoverState),
         diagram!("job", job::JobState),
         diagram!("lecturer", lecturer::LecturerState),

@@ -105,3 +105,29 @@ pub fn has_served_a_decision(
     )?;
     Ok(decided > 0)
 }
+
+/// Puts a further page of a paper on record, under the file of its first page.
+///
+/// # Errors
+/// What the engine says.
+pub fn add_page(
+    tx: &Tx<'_>,
+    commitment: CommitmentId,
+    first: FileId,
+    (place, file): (u32, FileId),
+) -> Result<(), StoreError> {
+    tx.execute(
+        "insert into commitment_page (commitment_id, first_file_id, place, file_id) values ($1, $2, $3, $4)",
+        params![commitment, first, place, file],
+    )?;
+    Ok(())
+}
+
+/// The pages of a paper after its first, in order.
+///
+/// # Errors
+/// What the engine says.
+pub fn pages(tx: &Tx<'_>, first: FileId) -> Result<Vec<FileId>, StoreError> {
+    let sql = "select file_id from commitment_page where first_file_id = $1 order by place";
+    tx.query(sql, params![first], |row| row.get("file_id"))
+}

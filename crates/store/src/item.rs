@@ -12,6 +12,9 @@ use crate::error::StoreError;
 use crate::params;
 use crate::value::{Row, to_json};
 
+/// Purpose under which the phone of the authority's handler is sealed.
+pub const AUTHORITY_PHONE: &str = "item.authority_phone";
+
 /// A penalty record inside an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
@@ -35,6 +38,12 @@ pub struct Item {
     pub decided_by: String,
     /// Day of the decision.
     pub decided_on: Option<Date>,
+    /// Who handles it at the authority (行政处罚机关经办人).
+    pub authority_handler: String,
+    /// That person's phone, sealed.
+    pub authority_phone_sealed: String,
+    /// The version of the operator's contact that the form was printed with; `None` where none was printed here.
+    pub form_contact_version: Option<i64>,
     /// The sealed form.
     pub decision_file: Option<FileId>,
     /// Day on which the record was taken down.
@@ -50,7 +59,8 @@ pub struct Item {
 
 const COLUMNS: &str = "i.id, i.application_id, i.penalty_id, i.state, i.severity, i.conduct, i.duty_performed, \
                        i.opinion, i.decided_by, i.decided_on, i.decision_file_id, i.taken_down_on, \
-                       i.taken_down_by, i.seen, i.version";
+                       i.taken_down_by, i.seen, i.authority_handler, i.authority_phone_sealed, i.form_contact_version, \
+                       i.version";
 
 fn from_row(row: &Row) -> Result<Item, StoreError> {
     Ok(Item {
@@ -64,6 +74,9 @@ fn from_row(row: &Row) -> Result<Item, StoreError> {
         opinion: row.get("opinion")?,
         decided_by: row.get("decided_by")?,
         decided_on: row.get("decided_on")?,
+        authority_handler: row.get("authority_handler")?,
+        authority_phone_sealed: row.get("authority_phone_sealed")?,
+        form_contact_version: row.get("form_contact_version")?,
         decision_file: row.get("decision_file_id")?,
         taken_down_on: row.get("taken_down_on")?,
         taken_down_by: row.get("taken_down_by")?,
@@ -116,7 +129,8 @@ pub fn save(tx: &Tx<'_>, item: &Item) -> Result<(), StoreError> {
         ItemState::NOUN,
         "update application_item set state = $1, severity = $2, conduct = $3, duty_performed = $4, \
          opinion = $5, decided_by = $6, decided_on = $7, decision_file_id = $8, taken_down_on = $9, \
-         taken_down_by = $10, seen = $11, version = version + 1 where id = $12 and version = $13",
+         taken_down_by = $10, seen = $11, authority_handler = $12, authority_phone_sealed = $13, form_contact_version = $14, \
+         version = version + 1 where id = $15 and version = $16",
         params![
             item.state.code(),
             item.severity.map(Grade::code),
@@ -129,6 +143,9 @@ pub fn save(tx: &Tx<'_>, item: &Item) -> Result<(), StoreError> {
             item.taken_down_on,
             &item.taken_down_by,
             to_json("seen", &item.seen)?,
+            &item.authority_handler,
+            &item.authority_phone_sealed,
+            item.form_contact_version,
             item.id,
             item.version
         ],

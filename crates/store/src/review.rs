@@ -1,9 +1,11 @@
 //! First reviews (初审, N12): one row each, so that a return is not overwritten by the next.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use xinxiu_domain::application::ReturnReason;
-use xinxiu_domain::id::{ApplicationId, ClinicId, FileId};
+use xinxiu_domain::id::{ApplicationId, CampaignId, ClinicId, FileId, OrgId};
 
 use crate::application::id_list;
 use crate::db::Tx;
@@ -94,4 +96,62 @@ pub fn load(tx: &Tx<'_>, id: i64) -> Result<Review, StoreError> {
 pub fn of_applications(tx: &Tx<'_>, applications: &[ApplicationId]) -> Result<Vec<Review>, StoreError> {
     let ids = id_list(applications.iter().map(|id| id.0));
     tx.query(&format!("{SELECT} where application_id in ({ids}) order by id"), &[], from_row)
+}
+
+/// How an agency's applications fared at the window.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FirstPass {
+    /// Applications that were reviewed.
+    pub reviewed: u32,
+    /// Of those, accepted at the very first review.
+    pub passed: u32,
+    /// Reasons of all returns with how often each was given, most frequent first.
+    pub reasons: Vec<(ReturnReason, u32)>,
+}
+
+impl FirstPass {
+    /// The share of first reviews that were passed, in percent, rounded down; `None` where nothing was reviewed.
+    pub fn rate(&self) -> Option<u32> {
+        (self.passed * 100).checked_div(self.reviewed)
+    }
+}
+
+/// The first-pass rate of every agency of a campaign (一次通过率, N12 N14), by agency. `visible` is a condition on `a`
+/// (application) and `e` (enterprise), from [`concerns`](crate::concerns) or the actor, never from a request.
+///
+/// # Errors
+/// What the engine says.
+pub fn first_pass(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    visible: &str,
+) -> Result<BTreeMap<OrgId, FirstPass>, StoreError> {
+    let sql = format!(
+        "select a.id as application_id, a.agency_id, r.accepted, r.reasons from first_review r \
+         join application a on a.id = r.application_id join enterprise e on e.id = a.enterprise_id \
+         where a.campaign_id = $1 and {visible} order by r.id"
+    );
+    let rows = tx.query(&sql, params![campaign], |row| {
+        let reasons: Vec<ReturnReason> = row.json("reasons")?;
+        let application: ApplicationId = row.get("application_id")?;
+        Ok((application, row.get::<OrgId>("agency_id")?, row.get::<bool>("accepted")?, reasons))
+    })?;
+    let (mut found, mut seen) = (BTreeMap::<OrgId, FirstPass>::new(), BTreeSet::new());
+    for (application, agency, accepted, reasons) in rows {
+        let one = found.entry(agency).or_default();
+        if seen.insert(application) {
+            one.reviewed += 1;
+            one.passed += u32::from(accepted);
+        }
+        for reason in reasons {
+            match one.reasons.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, count)) => *count += 1,
+                None => one.reasons.push((reason, 1)),
+            }
+        }
+    }
+    for one in found.values_mut() {
+        one.reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
+    }
+    Ok(found)
 }

@@ -185,7 +185,7 @@ macro_rules! id_values {
 
 id_values! {
     OrgId AccountId CampaignId PlanItemId BatchId RowId MappingId EnterpriseId PenaltyId ListingId PushId RectificationId
-    DelistingId SessionId AgendaId MatchingSlotId LecturerId AttendanceId CertificateId CommitmentId ApplicationId ItemId ClinicId TicketId HandoverId
+    DelistingId SessionId AgendaId MatchingSlotId LecturerId AttendanceId CertificateId CommitmentId ApplicationId ItemId AppealId FilingId ClinicId TicketId HandoverId
     SummaryId FileId JobId MessageId ProposalId MatchId JoinId ChangeId
 }
 

@@ -1,12 +1,15 @@
 //! Supervision and evaluation of the service agencies (N14): breaches of the no-charge and no-advertising
 //! rules (N19 N20) and scores, by county, organiser and city.
 
+use std::collections::BTreeMap;
+
 use xinxiu_domain::actor::{Action, Actor, Concerns, Role};
 use xinxiu_domain::id::{CampaignId, OrgId, SessionId};
 use xinxiu_domain::summary::RemarkKind;
 use xinxiu_domain::text::tidy;
 use xinxiu_store::campaign::{self, PlanItem};
 use xinxiu_store::remark::{self, AgencyScore, Remark, Seen};
+use xinxiu_store::review::{self, FirstPass};
 use xinxiu_store::{Tx, concerns, params};
 
 use crate::app::{App, Done};
@@ -115,6 +118,8 @@ pub struct SessionChoice {
 pub struct Evaluations {
     /// Each agency's remarks added up; counted from what the actor may see.
     pub scores: Vec<AgencyScore>,
+    /// How each agency's applications fared at the window, of those that the actor may see.
+    pub first_pass: BTreeMap<OrgId, FirstPass>,
     /// Remarks, newest first.
     pub remarks: Vec<Remark>,
     /// Agencies that the actor may evaluate.
@@ -153,7 +158,12 @@ pub fn board(app: &App, actor: &Actor) -> Result<Evaluations, Refusal> {
         }
         let remarks = remark::list(view.tx, campaign, seen)?;
         let sessions = sessions(view.tx, actor, campaign)?;
-        Ok(Evaluations { scores, remarks, agencies, sessions })
+        let visible = match seen {
+            Seen::EvaluationsOf(agency) => format!("a.agency_id = {}", agency.0),
+            _ => concerns::enterprise_filter(actor, Action::EvaluateAgency, "e.id"),
+        };
+        let first_pass = review::first_pass(view.tx, campaign, &visible)?;
+        Ok(Evaluations { scores, first_pass, remarks, agencies, sessions })
     })
 }
 

@@ -7,6 +7,7 @@ use xinxiu_domain::archive::HandoverState;
 use xinxiu_domain::batch::BatchState;
 use xinxiu_domain::campaign::CampaignState;
 use xinxiu_domain::deadline::Urgency;
+use xinxiu_domain::filing::FilingState;
 use xinxiu_domain::id::CampaignId;
 use xinxiu_domain::identity::MatchState;
 use xinxiu_domain::lecturer::LecturerState;
@@ -18,7 +19,7 @@ use xinxiu_domain::summary::SummaryState;
 use xinxiu_store::enterprise_search::{self, Filter};
 use xinxiu_store::likely_match::{self, QueueFilter};
 use xinxiu_store::{
-    application, authority_name, batch, campaign, clinic, concerns, delisting, item, job, lecturer,
+    application, authority_name, batch, campaign, clinic, concerns, delisting, filing, item, job, lecturer,
     penalty_correction, push, rectification, summary,
 };
 
@@ -252,6 +253,27 @@ const KINDS: &[Kind] = &[
         count: |seen| items(seen, ItemState::Pending),
     },
     Kind {
+        needs: Action::AnswerObjection,
+        label: "待答复的异议和申诉",
+        href: |_| "/appeals?mine=1".into(),
+        count: to_answer,
+    },
+    Kind {
+        needs: Action::AnswerAppeal,
+        label: "待答复的申诉",
+        href: |_| "/appeals?mine=1".into(),
+        count: to_answer,
+    },
+    Kind {
+        needs: Action::FileOutward,
+        label: "待报送的对外申报",
+        href: |_| "/filings?state=prepared".into(),
+        count: |seen| {
+            let visible = concerns::enterprise_filter(seen.view.actor, Action::FileOutward, "e.id");
+            Ok(filing::list(seen.view.tx, &visible, seen.campaign, &[FilingState::Prepared])?.len())
+        },
+    },
+    Kind {
         needs: Action::RecordRemoval,
         label: "待登记撤下的记录",
         href: |_| "/removals".into(),
@@ -349,6 +371,10 @@ fn filed(seen: &Seen<'_>, states: &[ApplicationState]) -> Result<usize, Refusal>
 fn items(seen: &Seen<'_>, state: ItemState) -> Result<usize, Refusal> {
     let visible = applications::visible_items(seen.view.actor);
     Ok(number(item::count(seen.view.tx, &visible, seen.campaign, state)?))
+}
+
+fn to_answer(seen: &Seen<'_>) -> Result<usize, Refusal> {
+    Ok(crate::appeals::in_campaign(seen.view, seen.campaign, true, true)?.len())
 }
 
 fn to_receive(seen: &Seen<'_>) -> Result<usize, Refusal> {

@@ -58,6 +58,8 @@ pub struct Page {
     pub materials: Vec<(Material, Standing)>,
     /// The application in which it is under way.
     pub application: Option<ApplicationId>,
+    /// Whether the reader may open it.
+    pub may_open: bool,
     /// Its newest commitment.
     pub commitment: Option<Commitment>,
 }
@@ -68,6 +70,7 @@ struct Around<'a> {
     cases: &'a [Case],
     agency: &'a str,
     terms: Terms,
+    may_open: bool,
 }
 
 /// How long the clocks of the campaign under way run; their usual lengths where there is none.
@@ -116,7 +119,9 @@ fn of_records(view: &View<'_>, id: EnterpriseId, records: Vec<Penalty>) -> Resul
     let cases = cases(view.tx, &applications, view.today)?;
     let commitments = commitment::of_penalties(view.tx, &ids)?;
     let agency = agency(view, id)?;
-    let around = Around { commitments: &commitments, cases: &cases, agency: &agency, terms: terms(view)? };
+    let may_open = view.actor.may(Action::ViewApplication, &concerns::of_enterprise(view.tx, id)?);
+    let terms = terms(view)?;
+    let around = Around { commitments: &commitments, cases: &cases, agency: &agency, terms, may_open };
     Ok(records.into_iter().map(|record| page(view, record, &around)).collect())
 }
 
@@ -139,6 +144,7 @@ pub fn of_cases(
                 cases: std::slice::from_ref(case),
                 agency: &case.application.agency_name,
                 terms,
+                may_open: true,
             };
             for item in &case.items {
                 let page = page(view, item.penalty.clone(), &around);
@@ -206,6 +212,7 @@ fn page(view: &View<'_>, penalty: Penalty, around: &Around<'_>) -> Page {
         due: passport.limit.map(|limit| due(view, limit)),
         materials: penalty.assessment.materials.iter().map(|material| (*material, has(*material))).collect(),
         application: found.map(|(case, _)| case.application.id),
+        may_open: around.may_open,
         commitment: commitment.cloned(),
         passport,
         penalty,

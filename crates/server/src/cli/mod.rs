@@ -8,6 +8,7 @@ mod backup;
 mod campaign;
 mod demo;
 mod doctor;
+mod exchange;
 mod import;
 mod interrupt;
 mod mapping;
@@ -58,6 +59,8 @@ enum Command {
     Campaign(campaign::CampaignArgs),
     /// 打包和校验移交的档案 / pack and check archives for hand-over
     Archive(archive::ArchiveArgs),
+    /// 与外网交换申报和答复的文件夹 / exchange filings and answers as signed folders
+    Exchange(exchange::ExchangeArgs),
     /// 核验操作记录 / verify the audit chain
     Audit(audit::AuditArgs),
     /// 备份数据 / back the data up into one file
@@ -156,6 +159,7 @@ pub fn run() -> ExitCode {
         Command::Messages(args) => messages::run(&args),
         Command::Campaign(args) => campaign::run(&args),
         Command::Archive(args) => archive::run(&args),
+        Command::Exchange(args) => exchange::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Backup(args) => backup::backup(&args),
         Command::Restore(args) => backup::restore(&args),

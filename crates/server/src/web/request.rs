@@ -206,7 +206,7 @@ impl Req {
         self.keep_one(upload)
     }
 
-    /// Puts every file of a field on disk for good; none where none was chosen.
+    /// Puts every file of a field on disk for good, in the order in which they were chosen.
     ///
     /// # Errors
     /// What the disk says.

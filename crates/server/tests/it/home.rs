@@ -95,6 +95,7 @@ fn scene(tx: &Tx<'_>) -> Result<(), StoreError> {
     sessions(tx, now)?;
     running(tx, now, (own_county, other_county))?;
     applications(tx, (now, last), agency, &enterprises)?;
+    outside(tx, now, enterprises[0], file)?;
     for (of, receiver, state) in [
         (now, center, "prepared"),
         (now, center, "handed_over"),
@@ -108,6 +109,30 @@ fn scene(tx: &Tx<'_>) -> Result<(), StoreError> {
              prepared_by, prepared_at) select $1, id, $2, $3, $4, $5, 0, 1, '示例', '2022-06-01T00:00:00Z' \
              from plan_item where position = 1",
             params![of, kind, receiver, state, file],
+        )?;
+    }
+    Ok(())
+}
+
+/// Objections, appeals and filings: what waits and what does not.
+fn outside(tx: &Tx<'_>, now: i64, enterprise: i64, file: i64) -> Result<(), StoreError> {
+    // Objections fall to the center and appeals to the authority; what is answered waits for nobody.
+    for (kind, state) in
+        [("record", "received"), ("review", "received"), ("decision", "received"), ("decision", "rejected")]
+    {
+        tx.execute(
+            "insert into appeal (campaign_id, enterprise_id, penalty_id, kind, state, text, lodged_by, lodged_role, lodged_at, \
+             lodged_on, due_on) select $1, enterprise_id, id, $2, $3, '示例', '示例', 'agency', '2022-06-01T00:00:00Z', \
+             '2022-06-01', '2022-06-15' from penalty where enterprise_id = $4",
+            params![now, kind, state, enterprise],
+        )?;
+    }
+    for (place, state) in ["prepared", "prepared", "sent"].iter().enumerate() {
+        tx.execute(
+            "insert into filing (campaign_id, application_id, lane, reference, state, records, file_id, prepared_by, prepared_at, \
+             prepared_on) select $1, min(id), 'credit_china', $2, $3, 1, $4, '示例', '2022-06-01T00:00:00Z', '2022-06-01' \
+             from application where campaign_id = $1",
+            params![now, format!("SB-{place}"), *state, file],
         )?;
     }
     Ok(())
@@ -353,8 +378,8 @@ fn every_number_is_the_length_of_its_list(test: &TestStore) {
             seen.insert(label);
         }
     }
-    // Twenty-six kinds of work and the seven numbers of the campaign.
-    assert_eq!(seen.len(), 33, "{seen:?}");
+    // Thirty-three kinds of work and the seven numbers of the campaign.
+    assert_eq!(seen.len(), 40, "{seen:?}");
     let authority = site.sign_in(&login(Role::Authority));
     let of_authority = figures(&site.get("/", &authority).body);
     let numbers: Vec<_> = of_authority.iter().map(|(number, label, _)| (*number, label.as_str())).collect();

@@ -185,6 +185,17 @@ const OBJECTS: &[(&str, &str)] = &[
          values ({applications}, {items}, 'decided', '2022-09-01', {file}, '示例', '{at}', '2022-09-01')",
     ),
     (
+        "appeals",
+        "appeal (campaign_id, enterprise_id, penalty_id, application_id, kind, state, text, file_id, lodged_by, lodged_role, \
+         lodged_at, lodged_on, due_on, answer_file_id) values ({campaigns}, {enterprise}, {penalties}, {applications}, \
+         'decision', 'received', '示例理由', {file}, '示例', 'agency', '{at}', '2022-09-01', '2022-09-16', {file})",
+    ),
+    (
+        "filings",
+        "filing (campaign_id, application_id, lane, reference, state, records, file_id, prepared_by, prepared_at, prepared_on) \
+         values ({campaigns}, {applications}, 'credit_china', 'SB-{number}', 'sent', 1, {file}, '示例', '{at}', '2022-09-01')",
+    ),
+    (
         "clinics",
         "clinic (campaign_id, county_id, held_on, place, townships, internet, state) \
          values ({campaigns}, {county}, '2022-09-15', '示例厅', '[\"示例镇\"]', 1, 'open')",

@@ -2,7 +2,7 @@
 
 /// Tables whose rows go over, with the condition over `t` under which one stays behind: the kept enterprise
 /// (`{kept}`) has it already. Every other table with an enterprise is named by [`LEFT`].
-pub(super) const MOVED: [(&str, &str); 12] = [
+pub(super) const MOVED: [(&str, &str); 14] = [
     (
         "penalty",
         "exists (select 1 from penalty k where k.enterprise_id = {kept} and k.decision_key = t.decision_key \
@@ -35,6 +35,12 @@ pub(super) const MOVED: [(&str, &str); 12] = [
         "t.penalty_id is null and t.signed_on is null and exists (select 1 from commitment k \
          where k.enterprise_id = {kept} and k.campaign_id = t.campaign_id and k.penalty_id is null)",
     ),
+    (
+        "free_confirmation",
+        "exists (select 1 from free_confirmation k where k.enterprise_id = {kept} and k.campaign_id = t.campaign_id \
+         and k.occasion = t.occasion)",
+    ),
+    ("appeal", "1 = 0"),
     ("application", "1 = 0"),
     ("delisting", "1 = 0"),
     ("finding", "1 = 0"),
@@ -50,9 +56,11 @@ pub(super) const KEYED: [(&str, &str, Option<&str>); 2] = [
 
 /// Tables of an enterprise whose rows never go over, for they are its history, or are dealt with by their own rule.
 #[cfg(test)]
-const LEFT: [&str; 11] = [
+const LEFT: [&str; 12] = [
     "audit_entry",
     "batch_row",
+    // What a device noted on a hand-in-hand day, as it was brought.
+    "clinic_mark",
     "disclosure",
     "enterprise_change",
     "identity_key",

@@ -131,6 +131,8 @@ pub fn undo_decision(app: &App, actor: &Actor, id: ItemId, back: &Back) -> Resul
         item.opinion.clear();
         item.decided_by.clear();
         item.decided_on = None;
+        item.authority_handler.clear();
+        item.authority_phone_sealed.clear();
         item.decision_file = None;
         item::save(step.tx, &item)?;
         leave(step, (&item, &penalty), FactKind::DecisionUndone, (&reason, back.file.as_ref()))

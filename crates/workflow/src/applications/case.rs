@@ -153,8 +153,21 @@ fn gaps(application: &Application, items: &[CaseItem]) -> Vec<Missing> {
     let reachable = !application.contact_phone_sealed.is_empty();
     let contact = if reachable { application.contact_name.as_str() } else { "" };
     let mut gaps = application_gaps(&facts, contact, &application.statement);
+    gaps.extend(open().filter_map(|item| other_contact(application, item)));
     gaps.extend(open().filter_map(|item| follow::decision_changed(&item.item, &item.penalty)));
     gaps
+}
+
+/// The form names the operator; once that changed, the printed one is out of date (annex 3: 需与在线申请经办人一致).
+fn other_contact(application: &Application, item: &CaseItem) -> Option<Missing> {
+    let printed = item.item.form_contact_version?;
+    let asked = item.penalty.assessment.materials.contains(&Material::RectificationForm);
+    let message = format!(
+        "{}：经办人或联系方式在打印信用修复表后有改动，请重新打印、盖章并上传",
+        item.penalty.decision
+    );
+    (asked && printed != application.contact_version)
+        .then(|| Missing::new("contact_mismatch", message, "N27"))
 }
 
 /// One application, loaded in the transaction of a step.

@@ -7,11 +7,12 @@ use xinxiu_domain::application::{
 };
 use xinxiu_domain::batch::RecordAction;
 use xinxiu_domain::id::{EnterpriseId, ItemId};
+use xinxiu_domain::person::is_phone;
 use xinxiu_domain::repair_fact::FactKind;
-use xinxiu_domain::text::tidy;
+use xinxiu_domain::text::{squeeze, tidy};
 use xinxiu_domain::{IllegalMove, Missing};
 use xinxiu_store::files::{self, StoredFile};
-use xinxiu_store::item::{self, Item, ListedItem};
+use xinxiu_store::item::{self, AUTHORITY_PHONE, Item, ListedItem};
 use xinxiu_store::penalty::{self, Penalty};
 use xinxiu_store::{StoreError, application, commitment, concerns};
 
@@ -35,6 +36,8 @@ pub struct Decide {
     pub agree: bool,
     /// Opinion.
     pub opinion: String,
+    /// Who handles it at the authority, and that person's phone (annex 3).
+    pub handler: (String, String),
     /// Day of the decision.
     pub decided_on: Date,
     /// The sealed form: content, name and media type.
@@ -49,6 +52,10 @@ pub struct Decide {
 /// [`Refusal::Missing`] with every condition that the decision does not meet; a conflict where a colleague was
 /// faster; [`Refusal::Forbidden`] for another authority's record.
 pub fn decide(app: &App, actor: &Actor, id: ItemId, command: &Decide) -> Result<(), Refusal> {
+    let (handler, phone) = (tidy(&command.handler.0), squeeze(&command.handler.1));
+    if !phone.is_empty() && !is_phone(&phone) {
+        return Err(Refusal::invalid("handler_phone", "联系电话应为7至15位数字"));
+    }
     app.step(actor, |step| {
         let (mut item, penalty) = accepted_item(step, id)?;
         let authority = penalty.authority.map(concerns::of_authority).unwrap_or_default();
@@ -74,6 +81,8 @@ pub fn decide(app: &App, actor: &Actor, id: ItemId, command: &Decide) -> Result<
         item.conduct = Some(command.conduct);
         item.duty_performed = Some(command.duty_performed);
         item.opinion = opinion;
+        item.authority_handler = if handler.is_empty() { actor.name.clone() } else { handler };
+        item.authority_phone_sealed = step.app.store.vault.seal(AUTHORITY_PHONE, &phone)?;
         item.decided_by.clone_from(&actor.name);
         item.decided_on = Some(command.decided_on);
         item.decision_file = facts::kept(step, command.file.as_ref())?;
@@ -218,6 +227,35 @@ pub(crate) fn visible_items(actor: &Actor) -> String {
     } else {
         concerns::enterprise_filter(actor, Action::ViewApplication, "e.id")
     }
+}
+
+/// Attaches the form that the authority sealed after its decision, or another in its place; the earlier one stays among the
+/// facts.
+///
+/// # Errors
+/// [`Refusal::Missing`] before the decision; a conflict where a colleague was faster; [`Refusal::Forbidden`] for another
+/// authority's record.
+pub fn attach_sealed(
+    app: &App,
+    actor: &Actor,
+    id: ItemId,
+    (version, paper): (i64, &Paper),
+) -> Result<(), Refusal> {
+    app.step(actor, |step| {
+        let mut item = item::load(step.tx, id)?;
+        let penalty = penalty::load(step.tx, item.penalty)?;
+        step.must(Action::DecideRepair, &penalty.authority.map(concerns::of_authority).unwrap_or_default())?;
+        unchanged(&item, version)?;
+        if item.decided_on.is_none() {
+            let message = "作出修复决定后才能附上盖章的信用修复表";
+            return Err(Refusal::Missing(vec![Missing::new("not_decided", message, "N27")]));
+        }
+        item.decision_file = facts::kept(step, Some(paper))?;
+        item::save(step.tx, &item)?;
+        facts::put(step, &Fact { file: item.decision_file, ..fact(&item, FactKind::FormSealed) })?;
+        let summary = format!("{}：附上盖章的信用修复表", penalty.decision);
+        record(step, "item.form_sealed", (id, penalty.enterprise), summary, serde_json::json!({}))
+    })
 }
 
 /// The sealed form of a decision, for looking at it.

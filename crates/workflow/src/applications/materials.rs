@@ -10,6 +10,7 @@ use xinxiu_domain::person::mask_phone;
 use xinxiu_domain::{Missing, Uscc};
 use xinxiu_store::application::{self, CONTACT_PHONE, OnFile};
 use xinxiu_store::files::{self, Kept, StoredFile};
+use xinxiu_store::item::AUTHORITY_PHONE;
 use xinxiu_store::{Vault, attendance, concerns, enterprise, enterprise_change, item, penalty};
 
 use super::case::{Case, CaseItem};
@@ -164,8 +165,12 @@ pub(crate) fn decided_form(
         statement: found.statement.clone(),
         stated_on: found.submitted_on,
         authority: penalty.facts.authority.clone(),
-        authority_handler: decided.decided_by.clone(),
-        authority_phone: String::new(),
+        authority_handler: if decided.authority_handler.is_empty() {
+            decided.decided_by.clone()
+        } else {
+            decided.authority_handler.clone()
+        },
+        authority_phone: vault.open_text(AUTHORITY_PHONE, &decided.authority_phone_sealed)?,
         decided_on: Some(penalty.facts.decision_date),
         violation: decided.severity,
         dishonesty: decided.conduct,
@@ -175,6 +180,29 @@ pub(crate) fn decided_form(
     })
 }
 
+/// Prints the rectification form (annex 3) with what the authority decided filled in, for its seal (N27).
+///
+/// # Errors
+/// [`Refusal::Missing`] before the decision; [`Refusal::Forbidden`] for another authority's record.
+pub fn print_decided(app: &App, actor: &Actor, of: ItemId) -> Result<(Vec<u8>, String), Refusal> {
+    let form = app.view(actor, |view| {
+        let found = item::load(view.tx, of)?;
+        let missing = || xinxiu_store::StoreError::NotFound(ItemState::NOUN, of.to_string());
+        let case =
+            super::case::cases(view.tx, &[found.application], view.today)?.pop().ok_or_else(missing)?;
+        let item = case.items.iter().find(|one| one.item.id == of).ok_or_else(missing)?;
+        let authority = item.penalty.authority.map(concerns::of_authority).unwrap_or_default();
+        view.must(Action::DecideRepair, &authority)?;
+        if item.item.decided_on.is_none() {
+            let message = "作出修复决定后才能打印填好的信用修复表";
+            return Err(Refusal::Missing(vec![Missing::new("not_decided", message, "N27")]));
+        }
+        let uscc = enterprise::load(view.tx, case.application.enterprise)?.uscc;
+        decided_form(&view.app.store.vault, uscc, (&case, item))
+    })?;
+    Ok((papers::pdf(&form)?, format!("信用修复表-{}.pdf", form.number)))
+}
+
 /// Prints the rectification form (annex 3) of one record for the enterprise's seal. It carries the operator's
 /// full phone, so the look is put on record with its purpose (N21).
 ///
@@ -182,7 +210,7 @@ pub(crate) fn decided_form(
 /// [`Refusal::Missing`] where the record needs no form.
 pub fn print_form(app: &App, actor: &Actor, of: ItemId) -> Result<(Vec<u8>, String), Refusal> {
     let form = app.step(actor, |step| {
-        let item = item::load(step.tx, of)?;
+        let mut item = item::load(step.tx, of)?;
         let found = application::load(step.tx, item.application)?;
         step.must(Action::PrepareApplication, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
         let penalty = penalty::load(step.tx, item.penalty)?;
@@ -191,6 +219,8 @@ pub fn print_form(app: &App, actor: &Actor, of: ItemId) -> Result<(Vec<u8>, Stri
             return Err(Refusal::Missing(vec![Missing::new("no_form", message, "N24")]));
         }
         let phone = step.app.store.vault.open_text(CONTACT_PHONE, &found.contact_phone_sealed)?;
+        item.form_contact_version = Some(found.contact_version);
+        item::save(step.tx, &item)?;
         let applicant = enterprise::load(step.tx, found.enterprise)?;
         let purpose = "打印行政处罚信息信用修复表";
         let who = (actor.name.as_str(), actor.account);

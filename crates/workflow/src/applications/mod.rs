@@ -15,13 +15,16 @@ pub use back::{Back, recall_review, send_back, undo_decision, undo_removal};
 pub(crate) use case::live_verdict;
 pub use case::{Case, CaseItem, Openable, application_of, case, cases, list, openable, tabs};
 pub(crate) use decisions::visible_items;
-pub use decisions::{Decide, decide, decision_file, items, record_removal, record_removal_with};
+pub use decisions::{
+    Decide, attach_sealed, decide, decision_file, items, record_removal, record_removal_with,
+};
 pub use facts::{Paper, fact_file, review_file};
 pub(crate) use follow::end_withdrawn;
 pub use follow::{Withdrawal, close, recheck, withdraw_decision};
 pub(crate) use materials::decided_form;
 pub use materials::{
-    add_material, attach_certificate, attach_credit_report, material_file, print_form, remove_material,
+    add_material, attach_certificate, attach_credit_report, material_file, print_decided, print_form,
+    remove_material,
 };
 pub use pages::{add_pages, add_photos, photo};
 pub use prepare::{Edit, add_item, edit, open, remove_item, submit, withdraw};

@@ -157,7 +157,12 @@ pub fn edit(app: &App, actor: &Actor, id: ApplicationId, command: &Edit) -> Resu
     }
     app.step(actor, |step| {
         let mut found = editable(step, id)?;
-        found.contact_name = tidy(&command.contact_name);
+        let name = tidy(&command.contact_name);
+        let before = step.app.store.vault.open_text(CONTACT_PHONE, &found.contact_phone_sealed)?;
+        if name != found.contact_name || !phone.is_empty() && phone != before {
+            found.contact_version += 1;
+        }
+        found.contact_name = name;
         if !phone.is_empty() {
             found.contact_phone_sealed = step.app.store.vault.seal(CONTACT_PHONE, &phone)?;
         }

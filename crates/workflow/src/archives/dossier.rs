@@ -160,6 +160,17 @@ fn commitments(view: &View<'_>, dossier: &Dossier) -> Result<Vec<Paper>, Refusal
         })
     };
     let mut papers: Vec<Paper> = signed.iter().filter_map(paper).collect();
+    for commitment in &signed {
+        let Some(first) = commitment.scan else { continue };
+        for (place, file) in (2..).zip(commitment_scan::pages(view.tx, first)?) {
+            papers.push(Paper {
+                kind: CommitmentState::NOUN.to_owned(),
+                title: format!("{}（第{place}页）", subject(commitment)),
+                dated: commitment.signed_on,
+                source: Source::Stored(file),
+            });
+        }
+    }
     for old in commitment_scan::of_enterprise(view.tx, dossier.enterprise.id)? {
         let Some(of) = signed.iter().find(|commitment| commitment.id == old.commitment) else { continue };
         papers.push(Paper {

@@ -101,6 +101,8 @@ pub(crate) fn fits(held: &Session, purpose: Purpose) -> bool {
         Purpose::Announced | Purpose::FollowUp => {
             !matches!(held.state, SessionState::Planned | SessionState::Cancelled)
         }
+        // It is about a hand-in-hand day, and about no session.
+        Purpose::Bring => false,
         _ => matches!(held.state, SessionState::Published | SessionState::Open),
     }
 }
@@ -119,8 +121,14 @@ pub(crate) fn words_for(
     let address = format!("{origin}/l/{}", invitations::token(app, &found)?);
     let place = if held.mode == SessionMode::Online { "线上参加" } else { held.place.as_str() };
     let time = spoken_time(held);
-    let filling =
-        Filling { enterprise: &line.name, session: &held.title, time: &time, place, link: &address };
+    let filling = Filling {
+        enterprise: &line.name,
+        session: &held.title,
+        time: &time,
+        place,
+        link: &address,
+        bring: "",
+    };
     Ok(Ok(text.filled(&filling)))
 }
 

@@ -163,6 +163,9 @@ pub(super) fn visible(view: &View<'_>, id: ClinicId) -> Result<Clinic, Refusal> 
     Ok(clinic)
 }
 
+/// A record by its decision number, and each of its documents with whether it is there already.
+pub type PapersOf = (String, Vec<(Material, bool)>);
+
 /// What an enterprise brings to a day.
 #[derive(Debug, Clone)]
 pub struct BringList {
@@ -171,7 +174,7 @@ pub struct BringList {
     /// The enterprise.
     pub enterprise: Enterprise,
     /// Each record that can be repaired: decision number, and each document with whether it is there already.
-    pub records: Vec<(String, Vec<(Material, bool)>)>,
+    pub records: Vec<PapersOf>,
 }
 
 /// What an enterprise brings to a day, for printing.
@@ -182,26 +185,36 @@ pub fn bring_list(app: &App, actor: &Actor, id: ClinicId, of: EnterpriseId) -> R
     app.view(actor, |view| {
         let clinic = visible(view, id)?;
         view.must(Action::ViewApplication, &concerns::of_enterprise(view.tx, of)?)?;
-        let penalties = penalty::of_enterprise(view.tx, of)?;
-        let penalty_ids: Vec<_> = penalties.iter().map(|penalty| penalty.id).collect();
-        let signed = commitment::signed_penalties(view.tx, &penalty_ids)?;
-        let ids: Vec<_> = application::of_enterprise(view.tx, of)?.iter().map(|a| a.id).collect();
-        let cases = cases(view.tx, &ids, view.today)?;
-        let on_file = |penalty, material| {
-            let items = cases.iter().flat_map(|case| &case.items);
-            items.filter(|item| item.penalty.id == penalty).any(|item| item.on_file.contains(&material))
-        };
-        let due = penalties.iter().filter(|penalty| {
-            crate::applications::live_verdict(penalty, clinic.held_on.max(view.today))
-                == VerdictKind::RepairableNow
-        });
-        let records = due.map(|penalty| {
-            let there = |material: &Material| match material {
-                Material::Commitment => (*material, signed.contains_key(&penalty.id)),
-                other => (*other, on_file(penalty.id, *other)),
-            };
-            (penalty.decision.to_string(), penalty.assessment.materials.iter().map(there).collect())
-        });
-        Ok(BringList { records: records.collect(), enterprise: enterprise::load(view.tx, of)?, clinic })
+        let records = bring_list_in(view, &clinic, of)?;
+        Ok(BringList { records, enterprise: enterprise::load(view.tx, of)?, clinic })
     })
+}
+
+/// The papers of each record that is repairable on the day, and whether they are there.
+pub(crate) fn bring_list_in(
+    view: &View<'_>,
+    clinic: &Clinic,
+    of: EnterpriseId,
+) -> Result<Vec<PapersOf>, Refusal> {
+    let penalties = penalty::of_enterprise(view.tx, of)?;
+    let penalty_ids: Vec<_> = penalties.iter().map(|penalty| penalty.id).collect();
+    let signed = commitment::signed_penalties(view.tx, &penalty_ids)?;
+    let ids: Vec<_> = application::of_enterprise(view.tx, of)?.iter().map(|a| a.id).collect();
+    let cases = cases(view.tx, &ids, view.today)?;
+    let on_file = |penalty, material| {
+        let items = cases.iter().flat_map(|case| &case.items);
+        items.filter(|item| item.penalty.id == penalty).any(|item| item.on_file.contains(&material))
+    };
+    let due = penalties.iter().filter(|penalty| {
+        crate::applications::live_verdict(penalty, clinic.held_on.max(view.today))
+            == VerdictKind::RepairableNow
+    });
+    let records = due.map(|penalty| {
+        let there = |material: &Material| match material {
+            Material::Commitment => (*material, signed.contains_key(&penalty.id)),
+            other => (*other, on_file(penalty.id, *other)),
+        };
+        (penalty.decision.to_string(), penalty.assessment.materials.iter().map(there).collect())
+    });
+    Ok(records.collect())
 }

@@ -10,6 +10,7 @@ use xinxiu_domain::id::EnterpriseId;
 use crate::app::{Done, Step};
 use crate::refusal::Refusal;
 
+pub(crate) use day::bring_list_in;
 pub use day::{BringList, Day, Expected, Township, bring_list, day, proposal};
 pub use desk::{Answer, Noted, register, sync};
 pub use plan::{Plan, change_state, list, plan, runs_on};

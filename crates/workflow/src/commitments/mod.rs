@@ -2,6 +2,7 @@
 
 mod breach;
 mod class;
+mod draw;
 mod paper;
 mod replace;
 mod sign;
@@ -13,6 +14,7 @@ use xinxiu_domain::id::{CampaignId, CommitmentId, EnterpriseId, PlanItemId};
 use xinxiu_domain::missing::Missing;
 use xinxiu_store::campaign::{self, Campaign, PlanItem};
 use xinxiu_store::commitment::{self, Commitment, Line, Owed, Show};
+use xinxiu_store::commitment_drawing::{self, Drawing};
 use xinxiu_store::commitment_scan::{self, Replaced};
 use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::listing::{self, Listing};
@@ -25,10 +27,11 @@ use crate::refusal::{Refusal, require};
 pub(crate) use breach::open_breaches;
 pub use breach::{announce_breach, breach, breach_of, breaches, republish};
 pub use class::prepare_class;
+pub use draw::{Draw, allow_drawing, draw, drawing_allowed};
 pub use paper::{Printed, pdf};
 pub use replace::{replace, replaced_scan};
 pub(crate) use sign::picture;
-pub use sign::{SCAN_LIMIT, scan, sign};
+pub use sign::{PAGES, SCAN_LIMIT, page, scan, sign, sign_pages};
 
 /// An enterprise's commitments in a campaign with what they are about.
 #[derive(Debug, Clone)]
@@ -96,6 +99,10 @@ pub struct Card {
     pub may_record_breach: bool,
     /// What keeps its scan from being replaced.
     pub replace_gaps: Vec<Missing>,
+    /// The signature drawn in the browser, where it was signed so.
+    pub drawing: Option<Drawing>,
+    /// How many pages the scan has; none before it is signed.
+    pub pages: usize,
     /// Scans that were replaced, oldest first.
     pub replaced: Vec<Replaced>,
 }
@@ -120,6 +127,11 @@ pub fn card(app: &App, actor: &Actor, id: CommitmentId) -> Result<Card, Refusal>
                 found.enterprise,
                 found.penalty,
             )?),
+            drawing: commitment_drawing::find(view.tx, id)?,
+            pages: match found.scan {
+                Some(first) => 1 + commitment_scan::pages(view.tx, first)?.len(),
+                None => 0,
+            },
             replaced: commitment_scan::of_commitment(view.tx, id)?,
             commitment: found,
         })

@@ -67,7 +67,7 @@ fn mark_printed(app: &App, actor: &Actor, id: CommitmentId) -> Result<(), Refusa
     })
 }
 
-fn fill(view: &View<'_>, found: &Commitment) -> Result<Paper, Refusal> {
+pub(super) fn fill(view: &View<'_>, found: &Commitment) -> Result<Paper, Refusal> {
     let enterprise = enterprise::load(view.tx, found.enterprise)?;
     let campaign = campaign::load(view.tx, found.campaign)?;
     let subject = match found.penalty {
@@ -84,6 +84,8 @@ fn fill(view: &View<'_>, found: &Commitment) -> Result<Paper, Refusal> {
         id_last_four,
         subject,
         signed_on: found.signed_on,
+        signature: None,
+        signer: String::new(),
         issued_on: view.today,
     })
 }

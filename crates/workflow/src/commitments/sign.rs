@@ -7,13 +7,16 @@ use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::commitment::{CommitmentAction, sign_gaps};
 use xinxiu_domain::id::CommitmentId;
 use xinxiu_store::files::{self, Kept, StoredFile};
-use xinxiu_store::{StoreError, commitment, concerns, penalty};
+use xinxiu_store::{StoreError, commitment, commitment_scan, concerns, penalty};
 
 use super::{handled, record};
 use crate::app::{App, Step};
 use crate::archives;
 use crate::refusal::{Refusal, require};
 use crate::scan_type::{HEAD, scan_type};
+
+/// Most photos of one paper.
+pub const PAGES: usize = 6;
 
 /// Largest scan in bytes.
 pub const SCAN_LIMIT: u64 = 20 * 1024 * 1024;
@@ -25,13 +28,41 @@ pub const SCAN_LIMIT: u64 = 20 * 1024 * 1024;
 /// [`Refusal::Invalid`] for a file that is no PDF, JPEG or PNG, or an impossible date;
 /// [`Refusal::Illegal`] where it is signed already; [`Refusal::Missing`] where its words are no longer in force.
 pub fn sign(app: &App, actor: &Actor, id: CommitmentId, scan: &Kept, signed_on: Date) -> Result<(), Refusal> {
+    sign_pages(app, actor, id, std::slice::from_ref(scan), signed_on)
+}
+
+/// [`sign`] with a paper of several pages, each photographed by itself.
+///
+/// # Errors
+/// As [`sign`]; [`Refusal::Invalid`] without a page, or with more than [`PAGES`].
+pub fn sign_pages(
+    app: &App,
+    actor: &Actor,
+    id: CommitmentId,
+    pages: &[Kept],
+    signed_on: Date,
+) -> Result<(), Refusal> {
+    let [scan, further @ ..] = pages else {
+        return Err(Refusal::invalid("scan", "请选择盖章后的照片或扫描件"));
+    };
+    if pages.len() > PAGES {
+        return Err(Refusal::invalid("scan", format!("一份承诺书最多{PAGES}张照片")));
+    }
     let (media_type, ending) = picture(app, scan)?;
+    let kinds = further.iter().map(|page| picture(app, page)).collect::<Result<Vec<_>, _>>()?;
     app.step(actor, |step| {
         let mut found = handled(step.tx, actor, id)?;
         found.state = found.state.after(CommitmentAction::Sign)?;
         require(sign_gaps(&found.edition))?;
         check_date(step, found.penalty, signed_on)?;
         found.scan = Some(step.file(scan, &format!("信用修复承诺书-{id}.{ending}"), media_type)?);
+        if let Some(first) = found.scan {
+            for ((place, page), (media_type, ending)) in (2..).zip(further).zip(&kinds) {
+                let file =
+                    step.file(page, &format!("信用修复承诺书-{id}-第{place}页.{ending}"), media_type)?;
+                commitment_scan::add_page(step.tx, id, first, (place, file))?;
+            }
+        }
         found.signed_on = Some(signed_on);
         found.recorded_by.clone_from(&actor.name);
         commitment::save(step.tx, &found)?;
@@ -41,7 +72,10 @@ pub fn sign(app: &App, actor: &Actor, id: CommitmentId, scan: &Kept, signed_on: 
             step,
             "commitment.sign",
             &found,
-            format!("登记已签章的信用修复承诺书，落款{signed_on}"),
+            match pages.len() {
+                1 => format!("登记已签章的信用修复承诺书，落款{signed_on}"),
+                more => format!("登记已签章的信用修复承诺书，{more}页，落款{signed_on}"),
+            },
             detail,
         )
     })
@@ -85,6 +119,23 @@ pub fn scan(app: &App, actor: &Actor, id: CommitmentId) -> Result<StoredFile, Re
         let found = commitment::load(view.tx, id)?;
         view.must(Action::ViewEnterprise, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
         let file = found.scan.ok_or_else(|| StoreError::NotFound("承诺书扫描件", id.to_string()))?;
+        Ok(files::load(view.tx, file)?)
+    })
+}
+
+/// One page of the signed paper, from 1.
+///
+/// # Errors
+/// As [`scan`]; [`StoreError::NotFound`] for a page that the paper does not have.
+pub fn page(app: &App, actor: &Actor, id: CommitmentId, place: usize) -> Result<StoredFile, Refusal> {
+    let first = scan(app, actor, id)?;
+    if place <= 1 {
+        return Ok(first);
+    }
+    app.view(actor, |view| {
+        let none = || StoreError::NotFound("承诺书扫描件", format!("{id}第{place}页"));
+        let first = commitment::load(view.tx, id)?.scan.ok_or_else(none)?;
+        let file = commitment_scan::pages(view.tx, first)?.get(place - 2).copied().ok_or_else(none)?;
         Ok(files::load(view.tx, file)?)
     })
 }

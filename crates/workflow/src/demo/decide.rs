@@ -38,6 +38,7 @@ pub fn decide(course: &mut Course<'_>, id: ItemId) -> Outcome {
         duty_performed: agree,
         agree,
         opinion: opinion.into(),
+        handler: (String::new(), String::new()),
         decided_on: course.today(),
         file: scan,
         version: found.version,

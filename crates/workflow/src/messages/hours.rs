@@ -1,10 +1,10 @@
 //! When a message goes out: at once, or in the morning where it would ring a phone at night.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use xinxiu_domain::calling::Purpose;
 use xinxiu_domain::message::Channel;
 use xinxiu_store::moment::{from_shanghai, shanghai};
-use xinxiu_store::session::Session;
 
 use crate::app::Step;
 
@@ -13,12 +13,12 @@ use crate::app::Step;
 pub(super) fn due(
     step: &Step<'_>,
     (channel, purpose): (Channel, Purpose),
-    held: &Session,
+    held_on: Date,
     at: Timestamp,
 ) -> Timestamp {
     let Some(hours) = step.app.post.hours.filter(|_| channel == Channel::Sms) else { return at };
     let changes = matches!(purpose, Purpose::Changed | Purpose::Cancelled | Purpose::Seat);
-    let soon = step.today.tomorrow().is_ok_and(|tomorrow| held.held_on <= tomorrow);
+    let soon = step.today.tomorrow().is_ok_and(|tomorrow| held_on <= tomorrow);
     if changes && soon {
         return at;
     }

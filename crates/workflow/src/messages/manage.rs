@@ -84,7 +84,7 @@ pub fn again(app: &App, actor: &Actor, id: SessionId, chosen: &[MessageId]) -> R
         let Some(to) = address(step, read)? else { return Ok(false) };
         let sealed = step.app.store.vault.seal(TO, &to)?;
         let held = session::load(step.tx, id)?;
-        let due = hours::due(step, (read.channel, read.purpose), &held, step.now);
+        let due = hours::due(step, (read.channel, read.purpose), held.held_on, step.now);
         message::again(step.tx, read.id, &sealed, due)?;
         Ok(true)
     })

@@ -6,12 +6,14 @@ use std::fmt;
 use xinxiu_domain::message::Channel;
 use xinxiu_domain::sending_hours::SendingHours;
 
+mod bring;
 mod hours;
 mod manage;
 mod queue;
 mod receipts;
 mod sender;
 
+pub use bring::send_bring_lists;
 pub use manage::{Board, Overview, again, board, overview, withdraw};
 pub use queue::{Planned, Preview, Queued, preview, send};
 pub(crate) use queue::{call_off, notify};

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::calling::{Purpose, Reach, Text};
-use xinxiu_domain::id::{AttendanceId, MessageId, SessionId};
+use xinxiu_domain::id::{AttendanceId, EnterpriseId, MessageId, SessionId};
 use xinxiu_domain::message::{Channel, MessageState, sms_number};
 use xinxiu_store::contact::{self, Line, Within};
 use xinxiu_store::enterprise::sealed::{CONTACT_EMAIL, CONTACT_PHONE};
@@ -55,7 +56,7 @@ pub struct Queued {
 /// Stands in a preview where the personal link will be: nobody who only looks needs it.
 const LINK_SHOWN: &str = "（该企业的个人链接）";
 
-fn must_be_open(app: &App) -> Result<(), Refusal> {
+pub(super) fn must_be_open(app: &App) -> Result<(), Refusal> {
     let message = "没有配置短信网关或邮件服务器，请导出短信内容和号码发送，或联系系统管理员配置";
     require(if app.post.is_open() { Vec::new() } else { vec![Missing::new("gateway", message, "N08")] })
 }
@@ -90,6 +91,7 @@ pub fn preview(
             time: &time,
             place: if held.place.is_empty() { "线上参加" } else { &held.place },
             link: LINK_SHOWN,
+            bring: "",
         });
         Ok(Preview { session: held, planned, sample })
     })
@@ -116,10 +118,28 @@ fn words(view: &View<'_>, held: &Session, purpose: Purpose) -> Result<Text, Refu
 }
 
 /// A message that could be queued.
-struct Drawn {
-    channel: Channel,
-    to: String,
-    text: String,
+pub(super) struct Drawn {
+    pub channel: Channel,
+    pub to: String,
+    pub text: String,
+}
+
+/// Through which gateway a contact is reached, and under which number or address; or why through none.
+pub(super) fn reach(
+    app: &App,
+    phone_sealed: &str,
+    email_sealed: &str,
+) -> Result<Result<(Channel, String), &'static str>, Refusal> {
+    let vault = &app.store.vault;
+    let phone = vault.open_text(CONTACT_PHONE, phone_sealed)?;
+    Ok(match sms_number(&phone) {
+        Some(number) if app.post.sms => Ok((Channel::Sms, number)),
+        _ if app.post.email && !email_sealed.is_empty() => {
+            Ok((Channel::Email, vault.open_text(CONTACT_EMAIL, email_sealed)?))
+        }
+        Some(_) => Err("没有邮箱（本平台没有配置短信网关）"),
+        None => Err("没有手机号或邮箱，请打电话、寄信或上门"),
+    })
 }
 
 /// The message for one enterprise: short message before mail; or why there is none.
@@ -141,15 +161,9 @@ fn draw(
     if matches!(purpose, Purpose::Changed | Purpose::Seat) && !behind {
         return Ok(Err("没有还要通知的变更"));
     }
-    let vault = &app.store.vault;
-    let phone = vault.open_text(CONTACT_PHONE, &line.contact_phone_sealed)?;
-    let (channel, to) = match sms_number(&phone) {
-        Some(number) if app.post.sms => (Channel::Sms, number),
-        _ if app.post.email && !line.contact_email_sealed.is_empty() => {
-            (Channel::Email, vault.open_text(CONTACT_EMAIL, &line.contact_email_sealed)?)
-        }
-        Some(_) => return Ok(Err("没有邮箱（本平台没有配置短信网关）")),
-        None => return Ok(Err("没有手机号或邮箱，请打电话、寄信或上门")),
+    let (channel, to) = match reach(app, &line.contact_phone_sealed, &line.contact_email_sealed)? {
+        Ok(found) => found,
+        Err(why) => return Ok(Err(why)),
     };
     let words = words_for((app, tx, now), (held, line), text, &app.post.origin)?;
     Ok(words.map(|text| Drawn { channel, to, text }))
@@ -222,18 +236,33 @@ fn queue_one(
         Ok(drawn) => drawn,
         Err(why) => return Ok(Err(why)),
     };
+    let occasion = format!("{}:{}:{}", notice.purpose.code(), line.attendance, notice.occasion);
+    put(
+        step,
+        (line.attendance, line.enterprise),
+        (notice.purpose, &held.title, &occasion, held.held_on),
+        &drawn,
+    )
+}
+
+/// Puts a message on the queue, with what is kept of the number that leaves the platform and its audit entry.
+pub(super) fn put(
+    step: &Step<'_>,
+    (attendance, enterprise): (AttendanceId, EnterpriseId),
+    (purpose, title, occasion, held_on): (Purpose, &str, &str, Date),
+    drawn: &Drawn,
+) -> Result<Result<MessageId, &'static str>, Refusal> {
     let vault = &step.app.store.vault;
-    let purpose = notice.purpose;
     let new = New {
         reference: &hex::encode(random_bytes::<16>()?),
-        occasion: &format!("{}:{}:{}", purpose.code(), line.attendance, notice.occasion),
-        attendance: line.attendance,
+        occasion,
+        attendance,
         channel: drawn.channel,
         purpose,
-        subject: &format!("{purpose}：{}", held.title),
+        subject: &format!("{purpose}：{title}"),
         to_sealed: &vault.seal(TO, &drawn.to)?,
         text_sealed: &vault.seal(TEXT, &drawn.text)?,
-        due: hours::due(step, (drawn.channel, purpose), held, step.now),
+        due: hours::due(step, (drawn.channel, purpose), held_on, step.now),
         by: &step.actor.name,
     };
     let Some(id) = message::enqueue(step.tx, &new, step.moment())? else {
@@ -246,14 +275,14 @@ fn queue_one(
     };
     let why = format!("平台发送{purpose}{}", drawn.channel);
     let who = (step.actor.name.as_str(), step.actor.account);
-    enterprise_change::disclosed(step.tx, line.enterprise, (field.code(), &why), who, step.moment())?;
+    enterprise_change::disclosed(step.tx, enterprise, (field.code(), &why), who, step.moment())?;
     let done = Done {
         action: "message.queue_one",
         subject: ("message", id.0),
-        enterprise: Some(line.enterprise),
-        summary: format!("{}排队：{purpose}，「{}」", drawn.channel, held.title),
+        enterprise: Some(enterprise),
+        summary: format!("{}排队：{purpose}，「{title}」", drawn.channel),
     };
-    step.record(done, serde_json::json!({ "attendance": line.attendance }))?;
+    step.record(done, serde_json::json!({ "attendance": attendance }))?;
     Ok(Ok(id))
 }
 

@@ -67,6 +67,10 @@ fn moot(app: &App, message: &Message) -> Result<Option<&'static str>, Refusal> {
         let found = attendance::load(tx, message.attendance)?;
         let held = session::load(tx, found.session)?;
         let calls = matches!(held.state, SessionState::Published | SessionState::Open);
+        let is_dead = found.link_revoked || found.link_expires_at <= app.clock.now();
+        if message.purpose == Purpose::Bring {
+            return Ok(is_dead.then_some("个人链接已作废或过期"));
+        }
         let later = matches!(message.purpose, Purpose::Announced | Purpose::FollowUp);
         let announced = later && held.state != SessionState::Cancelled;
         Ok(if message.purpose == Purpose::Cancelled {
@@ -77,7 +81,7 @@ fn moot(app: &App, message: &Message) -> Result<Option<&'static str>, Refusal> {
             Some("邀请已撤回")
         } else if message.purpose == Purpose::Seat && found.state != AttendanceState::Accepted {
             Some("企业已不需要这个名额")
-        } else if found.link_revoked || found.link_expires_at <= app.clock.now() {
+        } else if is_dead {
             Some("个人链接已作废或过期")
         } else if found.answered_at.is_some() && matches!(message.purpose, Purpose::Invite | Purpose::Remind)
         {
@@ -103,7 +107,7 @@ pub(super) fn settle(
         let next_at = match pause.and_then(|pause| step.now.saturating_add(pause).ok()) {
             Some(at) => {
                 let held = session::load(step.tx, attendance::load(step.tx, read.attendance)?.session)?;
-                hours::due(step, (read.channel, read.purpose), &held, at)
+                hours::due(step, (read.channel, read.purpose), held.held_on, at)
             }
             None => step.now,
         };
@@ -125,6 +129,10 @@ pub(super) fn settle(
 
 /// What the ledger of calls says of a message that has come so far.
 fn note(step: &Step<'_>, read: &Message, state: MessageState, problem: &str) -> Result<Option<i64>, Refusal> {
+    // What somebody is to bring to a hand-in-hand day says nothing of whether it knows of its session.
+    if read.purpose == Purpose::Bring {
+        return Ok(None);
+    }
     let outcome = match state {
         MessageState::Sent => Outcome::Sent,
         MessageState::Delivered => Outcome::Delivered,

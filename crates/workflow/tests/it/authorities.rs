@@ -42,6 +42,7 @@ both_engines! {
             duty_performed: true,
             agree: true,
             opinion: "同意".into(),
+            handler: (String::new(), String::new()),
             decided_on: date(2022, 6, 14),
             file: None,
             version: item.version,

@@ -9,7 +9,7 @@ use xinxiu_store::{both_engines, params};
 use xinxiu_workflow::applications::Verdict;
 use xinxiu_workflow::clinics::{self, Answer, Noted, Plan};
 use xinxiu_workflow::roll_call::Verdict as Mark;
-use xinxiu_workflow::{Refusal, applications};
+use xinxiu_workflow::{Refusal, applications, messages};
 
 use crate::repair::{AUTHORITY, DUE, Scene};
 use crate::support::TODAY;
@@ -149,5 +149,25 @@ both_engines! {
         let said = clinics::sync(app, &county, day, "a", odd).unwrap();
         assert!(said.iter().all(|one| one.verdict == Mark::Conflict), "{said:?}");
         assert_eq!((count("select count(*) from ticket"), count("select count(*) from first_review")), (1, 1));
+    };
+    what_to_bring_goes_out_once_a_day_to_those_with_a_link => |test| {
+        let mut scene = Scene::open(test);
+        let (county, day) = planned(&scene);
+        let never = scene.world.member("示例乙公司", "海安市信用办", 1);
+        let send = |scene: &Scene, by: &xinxiu_domain::actor::Actor, whom: &[EnterpriseId]| messages::send_bring_lists(scene.app(), by, day, whom);
+        assert!(matches!(send(&scene, &county, &[scene.enterprise]), Err(Refusal::Missing(gaps)) if gaps[0].code == "gateway"));
+        scene.world.app.post = messages::Post { sms: true, email: false, origin: "https://example.invalid".into(), hours: None };
+        scene.world.attended(scene.enterprise, date(2022, 6, 10), "passed");
+        scene.world.sql("update attendance set link_expires_at = '2999-01-01T00:00:00.000000Z'", &[]);
+        let phone = scene.app().store.vault.seal(xinxiu_store::enterprise::sealed::CONTACT_PHONE, "10000000001").unwrap();
+        scene.world.sql("update enterprise set contact_phone_sealed = $1", params![phone]);
+        assert!(matches!(send(&scene, &scene.world.county("如皋市信用办"), &[scene.enterprise]), Err(Refusal::Forbidden(_))));
+        assert!(matches!(send(&scene, &county, &[]), Err(Refusal::Invalid(_))));
+        let queued = send(&scene, &county, &[scene.enterprise, never]).unwrap();
+        assert_eq!((queued.count, queued.left_out[0].0.as_str()), (1, "示例乙公司"));
+        assert_eq!(send(&scene, &scene.agency, &[scene.enterprise]).unwrap().count, 0);
+        let sealed = scene.app().store.db.read(|tx| tx.query_one("select text_sealed from message", &[])?.get::<String>("text_sealed")).unwrap();
+        let text = scene.app().store.vault.open_text(xinxiu_store::message::TEXT, &sealed).unwrap();
+        assert!(text.contains("6月14日") && text.contains("主要登记证照") && text.contains("单位公章") && text.contains("https://example.invalid/l/"), "{text}");
     };
 }

@@ -138,6 +138,7 @@ impl Scene {
             duty_performed: true,
             agree: true,
             opinion: String::new(),
+            handler: ("示例戊".into(), "0513-00005678".into()),
             decided_on: TODAY,
             file: None,
             version: self.item(id).version,

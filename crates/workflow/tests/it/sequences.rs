@@ -369,6 +369,7 @@ impl Run {
             decided_on: today,
             file: None,
             version,
+            handler: ("示例戊".into(), "0513-00005678".into()),
         };
         let must_fail =
             foreign || stale || (agree && !command.duty_performed) || (!agree && command.opinion.is_empty());

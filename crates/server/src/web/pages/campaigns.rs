@@ -6,6 +6,7 @@ use xinxiu_domain::campaign::{CampaignAction, CampaignState};
 use xinxiu_domain::id::CampaignId;
 use xinxiu_store::campaign::{Campaign, PlanItem};
 use xinxiu_workflow::campaigns::{self, EditCampaign};
+use xinxiu_workflow::commitments;
 use xinxiu_workflow::plan_file::CampaignFile;
 use xinxiu_workflow::{FieldError, Refusal};
 
@@ -23,6 +24,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/campaigns/{id}", VIEW, show);
     table.get("/campaigns/{id}/edit", EDIT, edit_form);
     table.post("/campaigns/{id}/edit", EDIT, edit);
+    table.post("/campaigns/{id}/drawn", EDIT, allow_drawing);
     table.post("/campaigns/{id}/publish", EDIT, publish);
     table.post("/campaigns/{id}/close", EDIT, close);
     table.post("/campaigns/{id}/copy", EDIT, copy);
@@ -135,7 +137,7 @@ fn show_body(req: &Req, copying: Option<&[FieldError]>) -> Result<(String, Marku
             a.button href={ "/campaigns/" (campaign.id) "/exam" } { "考试组卷方案" }
         }
         (ui::panel("培训班计划表（附件1）", &plan_table(&items, may_edit)))
-        @if may_edit { (steps(req, &campaign, &items, copying)) }
+        @if may_edit { (signing(req, &campaign)?) (steps(req, &campaign, &items, copying)) }
     };
     Ok((campaign.title, body))
 }
@@ -204,6 +206,31 @@ fn steps(req: &Req, campaign: &Campaign, items: &[PlanItem], copying: Option<&[F
             (ui::button("复制并结转"))
         })))
     }
+}
+
+/// Whether commitments may be signed with the finger (N10).
+fn signing(req: &Req, campaign: &Campaign) -> Result<Markup, PageError> {
+    let allowed = commitments::drawing_allowed(&req.app, req.actor()?, campaign.id)?;
+    let address = format!("/campaigns/{}/drawn", campaign.id);
+    Ok(ui::panel(
+        "承诺书手写签名",
+        &html! {
+            @if allowed {
+                p { (ui::badge("good", "已开放")) " 企业可以在个人链接里用手指签名，也可以打印盖章。" }
+                (ui::post_button(req, &address, "关闭手写签名"))
+            } @else {
+                p { (ui::badge("plain", "没有开放")) " 企业打印承诺书，盖章后拍照上传。开放后也可以用手指签名。" }
+                (ui::post_button(req, &format!("{address}?allow=yes"), "开放手写签名"))
+            }
+        },
+    ))
+}
+
+fn allow_drawing(req: &Req) -> PageResult {
+    let id: CampaignId = req.id("id")?;
+    let allowed = req.query.raw("allow") == "yes";
+    commitments::allow_drawing(&req.app, req.actor()?, id, allowed)?;
+    Ok(req.see(format!("/campaigns/{id}"), if allowed { "已开放手写签名" } else { "已关闭手写签名" }))
 }
 
 fn publish(req: &Req) -> PageResult {

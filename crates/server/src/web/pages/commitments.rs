@@ -224,15 +224,22 @@ fn card_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
             ("文本版本", html! { (xinxiu_documents::edition_name(&one.edition)) }),
             ("落款日期", html! { @if let Some(day) = one.signed_on { (day) } }),
             ("登记人", html! { (one.recorded_by) }),
-            ("扫描件", html! { @if one.scan.is_some() { a href=(address("scan")) { "查看扫描件" } } }),
-            ("违背情况", html! { (one.breach_note) }),
+            ("扫描件", html! {
+                @for page in 1..=card.pages {
+                    a href=(address(&format!("scan?page={page}"))) { @if card.pages == 1 { "查看扫描件" } @else { "查看第" (page) "页" } } " "
+                }
+            }),
+            ("手写签名", html! {
+                @if let Some(drawn) = &card.drawing { (drawn.signer) "（" (drawn.capacity) "），" (ui::when(drawn.at)) }
+            }),
+            ("违背情况", html! { (one.breach_note) @if card.may_record_breach && !one.breach_note.is_empty() { " " a href="/breaches" { "后果和办理" } } }),
         ]))
         @if card.may_handle {
             p { a.button href=(address("paper.pdf")) { "打印承诺书" } }
             @if one.state.allows(CommitmentAction::Sign) {
                 (ui::panel("登记签章", &ui::upload_form(req, &address("sign"), &html! {
                     (ui::date_field(values, "signed_on", "落款日期", errors))
-                    (ui::upload_field("scan", "盖章后的照片或扫描件", "jpg、png 或 pdf，不超过20MB", ACCEPT, errors))
+                    (ui::uploads_field("scan", "盖章后的照片或扫描件", "有几页选几张，按顺序；jpg、png 或 pdf，合计不超过20MB", ACCEPT, errors))
                     (ui::button("上传并登记签章"))
                 })))
             }
@@ -298,7 +305,8 @@ fn paper(req: &Req) -> PageResult {
 }
 
 fn scan(req: &Req) -> PageResult {
-    papers::stored(req, commitments::scan(&req.app, req.actor()?, req.id("id")?)?)
+    let page = req.query.text("page").parse().unwrap_or(1);
+    papers::stored(req, commitments::page(&req.app, req.actor()?, req.id("id")?, page)?)
 }
 
 fn old_scan(req: &Req) -> PageResult {
@@ -325,8 +333,12 @@ pub(super) fn take_scan(
     actor: &xinxiu_domain::actor::Actor,
     id: CommitmentId,
 ) -> Result<(), Refusal> {
-    let (kept, day) = read_scan(req, false)?;
-    commitments::sign(&req.app, actor, id, &kept, day)
+    let (first, day) = read_scan(req, false)?;
+    let mut pages: Vec<_> = req.keep_all("scan")?.into_iter().map(|(kept, _)| kept).collect();
+    if pages.is_empty() {
+        pages.push(first);
+    }
+    commitments::sign_pages(&req.app, actor, id, &pages, day)
 }
 
 /// Reads another scan with its reason and puts it in the place of the one on record.

@@ -103,7 +103,7 @@ fn list(req: &Req) -> PageResult {
             (ui::empty("这里按到期先后列出正在计时的事项。", "没有符合条件的；可以把范围改为“全部可见”再查询。"))
         } @else {
             p.quiet { "共" (found.len()) "项，按工作日计算，节假日和调休以国务院办公厅通知为准。" }
-            (ui::table("办理期限", &["事项", "环节", "由谁办理", "起算", "期限", "到期情况", "提醒"], &rows))
+            (ui::table("办理期限", &["事项", "环节和办理单位", "起算", "期限", "到期情况", "提醒"], &rows))
             (ui::pager("/deadlines", &req.query, next.as_deref()))
             (ui::export_bar("/deadlines", &req.query))
         }
@@ -114,8 +114,7 @@ fn list(req: &Req) -> PageResult {
 fn row(one: &Deadline) -> Vec<Markup> {
     vec![
         html! { @match href(one) { Some(href) => { a href=(href) { (one.running.name) } } None => { (one.running.name) } } },
-        html! { (one.running.clock) },
-        html! { (deadlines::holder_of(&one.running)) },
+        html! { (one.running.clock) br; span.quiet { (deadlines::holder_of(&one.running)) } },
         html! { @if let Some(day) = one.running.started_on { (day) } },
         html! {
             @if let Some(days) = one.days { (days.due) }

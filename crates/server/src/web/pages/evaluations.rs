@@ -5,6 +5,7 @@ use xinxiu_domain::actor::Action;
 use xinxiu_domain::id::{OrgId, SessionId};
 use xinxiu_domain::summary::RemarkKind;
 use xinxiu_store::remark::AgencyScore;
+use xinxiu_store::review::FirstPass;
 use xinxiu_workflow::evaluations::{self, Evaluations, RecordRemark};
 use xinxiu_workflow::{FieldError, Refusal};
 
@@ -28,7 +29,16 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
     let records = !board.agencies.is_empty();
     // What enterprises report goes to those who supervise, never to the agency itself.
     let supervises = req.actor()?.has(Action::EvaluateAgency);
-    let mut heads = vec!["服务机构", "#收取费用", "#商业宣传", "#安排无关内容", "#考评次数", "#平均得分"];
+    let mut heads = vec![
+        "服务机构",
+        "#收取费用",
+        "#商业宣传",
+        "#安排无关内容",
+        "#考评次数",
+        "#平均得分",
+        "#初审一次通过率",
+        "退回原因",
+    ];
     heads.extend(supervises.then_some("#企业反映"));
     Ok(html! {
         h1 { "服务机构监督考评" }
@@ -36,14 +46,18 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
         (ui::table(
             "各机构",
             &heads,
-            &board.scores.iter().map(|one| score(one, supervises)).collect::<Vec<_>>(),
+            &board
+                .scores
+                .iter()
+                .map(|one| score(one, board.first_pass.get(&one.agency), supervises))
+                .collect::<Vec<_>>(),
         ))
         @if records { (ui::panel("登记违规情况或考评意见", &form(req, &board, values, errors))) }
         (ui::panel("登记记录", &remarks(&board)))
     })
 }
 
-fn score(one: &AgencyScore, supervises: bool) -> Vec<Markup> {
+fn score(one: &AgencyScore, pass: Option<&FirstPass>, supervises: bool) -> Vec<Markup> {
     let breach =
         |count: u32| html! { @if count > 0 { (ui::badge("bad", &format!("{count}次"))) } @else { "0" } };
     let mut cells = vec![
@@ -53,6 +67,17 @@ fn score(one: &AgencyScore, supervises: bool) -> Vec<Markup> {
         breach(one.off_subject),
         html! { (one.evaluations) },
         html! { @if let Some(mean) = one.mean_score { (mean) } @else { "—" } },
+        html! {
+            @if let Some((found, rate)) = pass.and_then(|found| Some((found, found.rate()?))) {
+                (rate) "%" br; (found.passed) "/" (found.reviewed) "件"
+            } @else { "—" }
+        },
+        html! {
+            @for (place, (reason, count)) in pass.iter().flat_map(|found| found.reasons.iter().take(3)).enumerate() {
+                @if place > 0 { br; }
+                (reason) (count) "次"
+            }
+        },
     ];
     cells.extend(supervises.then(
         || html! { @if one.reports > 0 { (ui::badge("due", &format!("{}条", one.reports))) } @else { "0" } },

@@ -17,6 +17,8 @@ use crate::web::ui;
 const TITLE: &str = "后续跟踪";
 const AGAIN: &str = "修复后再次受罚";
 const ADDRESS: &str = "/follow-ups";
+/// Rows on one page.
+const PAGE: usize = 50;
 const FOLLOW: Access = Access::Staff(Action::FollowUp);
 
 pub(super) fn routes(table: &mut Routes) {
@@ -44,7 +46,9 @@ fn tabs(now: &str) -> Markup {
 fn list(req: &Req) -> PageResult {
     let all = req.query.raw("show") == "all";
     let found = follow_ups::repaired(&req.app, req.actor()?, !all)?;
-    let rows: Vec<_> = found.iter().map(row).collect();
+    let skip: usize = req.query.text("after").parse().unwrap_or(0);
+    let rows: Vec<_> = found.iter().skip(skip).take(PAGE).map(row).collect();
+    let next = (found.len() > skip.saturating_add(PAGE)).then(|| (skip + PAGE).to_string());
     Ok(req.page(
         TITLE,
         html! {
@@ -55,6 +59,7 @@ fn list(req: &Req) -> PageResult {
                 (ui::empty("没有要查看的记录。", "处罚记录撤下公示后，列在这里，直到各平台都已更新。"))
             } @else {
                 (ui::table(TITLE, &["企业", "处罚决定书文号", "撤下日期", "没有更新或没有看过的平台", "跟踪"], &rows))
+                (ui::pager(ADDRESS, &req.query, next.as_deref()))
             }
         },
     ))

@@ -273,6 +273,7 @@ fn others(req: &Req, home: &Home) -> Markup {
             li { a href=(address(req, "records")) { "我的处罚信息" small { "每条到哪一步、下一步做什么" } } }
             li { a href=(address(req, "situation")) { "说明失信原因和整改情况" } }
             li { a href=(address(req, "particulars")) { "更正联系人、电话和地址" } }
+            li { a href=(address(req, "appeal")) { "提出异议和申诉" small { "处罚信息不对，或对退回、决定不服" } } }
         }
         (free_of_charge::panel(req, home))
         @if !home.reported.is_empty() {

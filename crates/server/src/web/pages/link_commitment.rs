@@ -55,6 +55,7 @@ fn folder(req: &Req) -> PageResult {
     let open = folder.owed.needed.saturating_sub(folder.owed.signed);
     let unsigned = folder.commitments.iter().find(|(one, _)| one.state.allows(CommitmentAction::Sign));
     let first = unsigned.map(|(one, _)| one.id);
+    let draws = commitments::drawing_allowed(&req.app, &actor, campaign)?;
     let body = html! {
         p.whose { (folder.enterprise.name) }
         h1 { "信用修复承诺书" }
@@ -82,6 +83,7 @@ fn folder(req: &Req) -> PageResult {
                 @if one.state.allows(CommitmentAction::Sign) {
                     // One main button on a page: the first that is still to be done.
                     p.actions { a.button.primary[Some(one.id) == first] href=(at("sign")) { "上传盖好章的承诺书" } }
+                    @if draws { p.actions { a.button href=(at("draw")) { "用手指签名" } } }
                 } @else if one.state.allows(CommitmentAction::Replace) {
                     p { a href=(at("sign")) { "传错了，更换照片" } }
                 }
@@ -124,7 +126,7 @@ fn form_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
         @if card.commitment.state.allows(CommitmentAction::Sign) {
             form.form method="post" action=(req.path) enctype="multipart/form-data" novalidate {
                 (ui::date_field(values, "signed_on", "承诺书上写的日期", errors))
-                (ui::upload_field("scan", "照片或扫描件", "文字和公章要看得清；jpg、png 或 pdf，不超过20MB", ACCEPT, errors))
+                (ui::uploads_field("scan", "照片或扫描件", "文字和公章要看得清；有几页拍几张，按顺序一起选；jpg、png 或 pdf，合计不超过20MB", ACCEPT, errors))
                 (ui::button("上传承诺书"))
             }
         } @else if card.commitment.state.allows(CommitmentAction::Replace) && card.replace_gaps.is_empty() {

@@ -3,6 +3,7 @@
 mod accounts;
 mod agency_change;
 mod analysis;
+mod appeals;
 mod applications;
 mod archives;
 mod assets;
@@ -22,6 +23,7 @@ mod deadlines;
 mod enterprises;
 mod evaluations;
 mod exams;
+mod filings;
 mod findings;
 mod follow_ups;
 mod free_of_charge;
@@ -31,8 +33,10 @@ mod identity;
 mod jobs;
 mod lecturers;
 mod link;
+mod link_appeal;
 mod link_authorisation;
 mod link_commitment;
+mod link_draw;
 mod link_exam;
 mod link_feedback;
 mod link_group;
@@ -91,6 +95,7 @@ pub fn routes(table: &mut Routes) {
     questions::routes(table);
     guidance::routes(table);
     link_commitment::routes(table);
+    link_draw::routes(table);
     link_exam::routes(table);
     link_result::routes(table);
     link_feedback::routes(table);
@@ -114,6 +119,9 @@ pub fn routes(table: &mut Routes) {
     progress::routes(table);
     summaries::routes(table);
     applications::routes(table);
+    appeals::routes(table);
+    filings::routes(table);
+    link_appeal::routes(table);
     clinics::routes(table);
     archives::routes(table);
 }

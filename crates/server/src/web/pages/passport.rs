@@ -112,7 +112,9 @@ pub(super) fn panel(page: &Page) -> Markup {
                 ("规则版本", html! { (ui::edition(&answer.edition)) }),
                 ("最早可申请", html! { (answer.verdict.day_text(answer.repairable_from)) }),
                 ("修复申请", html! {
-                    @if let Some(id) = page.application { a href={ "/applications/" (id) } { "第" (id) "号申请" } }
+                    @if let Some(id) = page.application {
+                        @if page.may_open { a href={ "/applications/" (id) } { "第" (id) "号申请" } } @else { "第" (id) "号申请" }
+                    }
                 }),
                 ("承诺书", html! {
                     @if let Some(paper) = &page.commitment { a href={ "/commitments/" (paper.id) } { (paper.state) } }

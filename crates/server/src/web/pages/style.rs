@@ -120,6 +120,7 @@ fn fields(req: &Req) -> Markup {
             (ui::tick(&values, "internet", "已确认场地提供互联网接入环境", &faults))
             (ui::area(&values, "note", "说明", "将印在回执上", &faults))
             (ui::upload_field("file", "扫描件", "PDF 或照片，不超过20MB", ".pdf,.jpg,.png", &faults))
+            (ui::uploads_field("pages", "几页的扫描件", "有几页选几张，按顺序", ".pdf,.jpg,.png", &faults))
             p.actions { button.primary type="button" { "保存培训场次" } }
         }
         (ui::search_bar("/style", &html! {

@@ -233,10 +233,14 @@ pub fn upload_field(name: &str, label: &str, hint: &str, accept: &str, errors: &
     labelled(name, label, hint, errors, &control)
 }
 
-/// An [`upload_field`] that takes several files at once.
+/// Several files, for example the pages of a paper.
 pub fn uploads_field(name: &str, label: &str, hint: &str, accept: &str, errors: &[FieldError]) -> Markup {
-    let one = upload_field(name, label, hint, accept, errors);
-    PreEscaped(one.0.replace("type=\"file\"", "type=\"file\" multiple"))
+    let control = html! {
+        input id={ "f-" (name) } type="file" name=(name) accept=(accept) multiple
+            aria-invalid=[wrong(name, errors).then_some("true")]
+            aria-describedby=[described(name, hint, errors)];
+    };
+    labelled(name, label, hint, errors, &control)
 }
 
 /// The button that sends a form: a verb with its object.
@@ -261,14 +265,21 @@ pub fn post_button(req: &Req, action: &str, label: &str) -> Markup {
 /// fields are those of [`labelled`]. A refused one stands open and keeps its ids: the messages on top lead to
 /// them.
 fn asked(action: &str, refused: bool, body: &Markup) -> Markup {
+    let mut text = own_ids(action, refused, body).0;
+    for field in [" type=\"text\"", " type=\"date\"", "<textarea"] {
+        text = text.replace(field, &format!("{field} required"));
+    }
+    PreEscaped(text)
+}
+
+/// The fields of a form that may stand several times on a page, with ids of their own, made from its address. One that was
+/// refused keeps its ids: the messages on top lead to them.
+pub fn own_ids(action: &str, refused: bool, body: &Markup) -> Markup {
     let own: String = action.chars().filter(char::is_ascii_alphanumeric).collect();
     let mut text = body.0.clone();
     let owned = [("id", "f"), ("for", "f"), ("id", "h"), ("aria-describedby", "h")];
     for (attribute, kind) in owned.into_iter().filter(|_| !refused) {
         text = text.replace(&format!(" {attribute}=\"{kind}-"), &format!(" {attribute}=\"{kind}-{own}-"));
-    }
-    for field in [" type=\"text\"", " type=\"date\"", "<textarea"] {
-        text = text.replace(field, &format!("{field} required"));
     }
     PreEscaped(text)
 }

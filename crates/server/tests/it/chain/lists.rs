@@ -134,7 +134,13 @@ async fn followed_up(walk: &mut Walk) {
         .send()
         .await;
     walk.sees("整改不到位").await;
-    walk.form("/interview").fill("record", "约谈企业负责人，承诺三日内更换").await.send().await;
+    walk.form("/interview")
+        .fill("enterprise_side", "示例甲，总经理")
+        .await
+        .fill("record", "约谈企业负责人，承诺三日内更换")
+        .await
+        .send()
+        .await;
     walk.sees("已警示约谈").await;
     walk.form("/deadline").fill("due_on", "2022-06-27").await.fill("note", "更换全部标签").await.send().await;
     walk.sees("2022-06-27").await;

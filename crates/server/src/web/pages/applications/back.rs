@@ -39,13 +39,13 @@ fn folded(req: &Req, address: &str, label: &str, what: &str, version: i64, error
     html! {
         details.return open[mine && !errors.is_empty()] {
             summary { (label) }
-            (ui::upload_form(req, address, &html! {
+            (ui::upload_form(req, address, &ui::own_ids(address, mine, &html! {
                 (ui::hidden("version", version))
                 p.hint { (what) }
                 (ui::area(&values, "reason", "原因", "办理各方都会看到", errors))
                 (ui::upload_field("file", "附件（可以不传）", papers::HINT, papers::ACCEPT, errors))
                 p.actions { button.danger type="submit" { (label) } }
-            }))
+            })))
         }
     }
 }
@@ -54,20 +54,22 @@ fn folded(req: &Req, address: &str, label: &str, what: &str, version: i64, error
 pub(super) fn forms(req: &Req, actor: &Actor, case: &Case, errors: &[FieldError]) -> Markup {
     let found = &case.application;
     let accepted = found.state == ApplicationState::Accepted;
+    // A form that came too late stays, with what was typed in it, although the step is not offered any more.
+    let sent = |address: &str| req.path == address;
     let undecided =
         case.items.iter().all(|item| matches!(item.item.state, ItemState::Pending | ItemState::Closed));
     html! {
-        @if accepted && undecided && actor.has(Action::FirstReview) {
+        @if actor.has(Action::FirstReview) && (accepted && undecided || sent(&format!("/applications/{}/recall", found.id))) {
             (folded(req, &format!("/applications/{}/recall", found.id), "撤销初审结论",
                 "撤销后申请回到待初审，由窗口重新审核；原来的初审记录保留。", found.version, errors))
         }
         @for item in &case.items {
             @let (own, id) = (actor.has(Action::DecideRepair) && actor.org == item.penalty.authority, item.item.id);
-            @if accepted && own && item.item.state == ItemState::Pending {
+            @if own && (accepted && item.item.state == ItemState::Pending || sent(&format!("/items/{id}/send-back"))) {
                 (folded(req, &format!("/items/{id}/send-back"), "退回窗口重新初审",
                     "材料有问题、还不能作出决定时使用；整份申请回到待初审，其他机关已作出的决定不变。", found.version, errors))
             }
-            @if own && matches!(item.item.state, ItemState::Agreed | ItemState::Refused) {
+            @if own && (matches!(item.item.state, ItemState::Agreed | ItemState::Refused) || sent(&format!("/items/{id}/undo-decision"))) {
                 (folded(req, &format!("/items/{id}/undo-decision"), "撤销修复决定",
                     "撤销后该记录回到待决定，须重新作出决定；原来的决定保留在办理经过里。", item.item.version, errors))
             }
@@ -99,11 +101,11 @@ pub(super) fn changed(req: &Req, actor: &Actor, case: &Case, item: &CaseItem) ->
                 @for (field, old, new) in &item.changed { li { (field) "：由「" (old) "」变为「" (new) "」" } }
             }
             @if holds {
-                (ui::form(req, &format!("/items/{id}/recheck"), &html! {
+                (ui::form(req, &format!("/items/{id}/recheck"), &ui::own_ids(&format!("recheck{id}"), false, &html! {
                     (ui::hidden("version", item.item.version))
                     (ui::field(&Form::default(), "found", "核对结果", "例如：罚款金额更正，材料不受影响", &[]))
                     (ui::button("确认已重新核对"))
-                }))
+                })))
             } @else { p.hint { "由正在办理本申请的单位核对。" } }
         }
     }
@@ -150,6 +152,14 @@ pub(super) fn paper(req: &Req, label: &str) -> Result<Option<Paper>, Refusal> {
     if req.upload("file").is_some() { Ok(Some(papers::keep(req, "file", label)?)) } else { Ok(None) }
 }
 
+/// What was attached to a form, where something was.
+///
+/// # Errors
+/// The refusal of a file of another kind.
+pub(in crate::web::pages) fn attached(req: &Req) -> Result<Option<Paper>, Refusal> {
+    paper(req, "附件")
+}
+
 fn command(req: &Req) -> Result<Back, PageError> {
     let file = paper(req, "附件")?;
     Ok(Back { reason: req.form.raw("reason").to_owned(), file, version: version(req)? })
@@ -159,7 +169,14 @@ fn command(req: &Req) -> Result<Back, PageError> {
 fn ended(req: &Req, id: ApplicationId, step: Result<(), PageError>, message: &str) -> PageResult {
     match step {
         Ok(()) => Ok(req.see(format!("/applications/{id}"), message)),
-        Err(PageError::Refused(refusal)) => again(req, id, &refusal.into_errors("reason")?),
+        Err(PageError::Refused(refusal)) => {
+            let mut errors = refusal.into_errors("reason")?;
+            for error in errors.iter_mut().filter(|error| error.field != "file" && error.field != "found") {
+                // Whatever keeps the step from being taken is said beside the reason.
+                "reason".clone_into(&mut error.field);
+            }
+            again(req, id, &errors)
+        }
         Err(other) => Err(other),
     }
 }

@@ -75,7 +75,10 @@ fn found(req: &Req) -> Result<(Case, CaseItem), PageError> {
 
 pub(super) fn form(req: &Req) -> PageResult {
     let (case, item) = found(req)?;
-    let values = Form::default().with("version", item.item.version).with("decided_on", req.app.clock.today());
+    let values = Form::default()
+        .with("version", item.item.version)
+        .with("decided_on", req.app.clock.today())
+        .with("handler", req.signed_in.as_ref().map_or("", |person| person.name.as_str()));
     Ok(req.page("作出修复决定", form_body(req, &case, &item, &values, &[])))
 }
 
@@ -97,7 +100,11 @@ fn form_body(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[F
             ("申请单位说明", html! { (case.application.statement) }),
             ("办理状态", item_state(item.item.state)),
         ]))
+        @if let Ok(actor) = req.actor() { (back::changed(req, actor, case, item)) }
         (ui::panel("本条记录的材料", &documents(case, item)))
+        @if item.item.state == ItemState::Pending {
+            p.hint { "材料有问题、还不能决定的，可以在" a href={ "/applications/" (case.application.id) } { "申请页面" } "退回窗口重新初审。" }
+        }
         @if item.item.state == ItemState::Pending {
             (ui::upload_form(req, &format!("/items/{}/decide", item.item.id), &html! {
                 (ui::hidden("version", values.raw("version")))
@@ -107,11 +114,43 @@ fn form_body(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[F
                 (ui::select(values, "agree", "修复决定", &yes_no("同意最短公示期满后撤下公示", "不同意信用修复"), errors))
                 (ui::area(values, "opinion", "意见", "不同意时必须写明理由", errors))
                 (ui::date_field(values, "decided_on", "决定日期", errors))
+                (ui::field(values, "handler", "行政处罚机关经办人", "印在信用修复表上", errors))
+                (ui::phone_field(values, "handler_phone", "经办人联系电话", "办公电话，印在信用修复表上；可以不填", errors))
                 (ui::upload_field("file", "盖章的信用修复表（可以不传）", papers::HINT, papers::ACCEPT, errors))
                 (sealed(errors))
             }))
-        } @else { p { "该事项已经办理。" } }
+        } @else { (decided(req, item)) }
     }
+}
+
+/// After the decision: the form with its blanks filled, and the way to attach it sealed.
+fn decided(req: &Req, item: &CaseItem) -> Markup {
+    let id = item.item.id;
+    html! {
+        p { "该事项已经办理。" }
+        @if item.item.decided_on.is_some() {
+            (ui::panel("盖章的信用修复表", &html! {
+                @if item.item.decision_file.is_some() { p { a href={ "/items/" (id) "/decision" } { "查看已附上的修复表" } } }
+                (ui::post_button(req, &format!("/items/{id}/decided-form"), "打印填好的信用修复表"))
+                (ui::upload_form(req, &format!("/items/{id}/sealed-form"), &html! {
+                    (ui::hidden("version", item.item.version))
+                    (ui::upload_field("file", "盖章后的扫描件或照片", papers::HINT, papers::ACCEPT, &[]))
+                    (ui::button("附上盖章的修复表"))
+                }))
+            }))
+        }
+    }
+}
+
+pub(super) fn print_decided(req: &Req) -> PageResult {
+    papers::made(req, applications::print_decided(&req.app, req.actor()?, req.id("id")?)?)
+}
+
+pub(super) fn attach_sealed(req: &Req) -> PageResult {
+    let (id, version): (ItemId, _) = (req.id("id")?, version(req)?);
+    let paper = papers::keep(req, "file", "信用修复表")?;
+    applications::attach_sealed(&req.app, req.actor()?, id, (version, &paper))?;
+    Ok(req.see(format!("/items/{id}/decide"), "已附上盖章的信用修复表"))
 }
 
 /// The step that cannot be undone: folded away, says so, then one red button. It stands open where it was the
@@ -166,7 +205,9 @@ fn command(req: &Req) -> Result<Decide, PageError> {
         return Err(PageError::Stale);
     };
     let opinion = req.form.raw("opinion").to_owned();
-    Ok(Decide { severity, conduct, duty_performed, agree, opinion, decided_on, file, version: version(req)? })
+    let handler = (req.form.text("handler"), req.form.text("handler_phone"));
+    let version = version(req)?;
+    Ok(Decide { severity, conduct, duty_performed, agree, opinion, handler, decided_on, file, version })
 }
 
 pub(super) fn file(req: &Req) -> PageResult {
@@ -220,17 +261,18 @@ fn removals_body(req: &Req, refused: Option<ItemId>, errors: &[FieldError]) -> R
 
 /// The folded form of one removal: day, opinion, a picture of the page from which the record is gone.
 fn removal(req: &Req, row: &ListedItem, values: &Form, faults: &[FieldError], again: bool) -> Markup {
+    let address = format!("/items/{}/removal", row.item.id);
     html! {
         details.confirm open[again] {
             summary { "登记撤下公示" }
-            (ui::upload_form(req, &format!("/items/{}/removal", row.item.id), &html! {
+            (ui::upload_form(req, &address, &ui::own_ids(&address, again, &html! {
                 (ui::hidden("version", row.item.version))
                 p.warning { "登记后该记录不再计入公示中的处罚；登记有误的，可在申请页面写明原因撤销。" }
                 (ui::date_field(values, "removed_on", "撤下日期", faults))
                 (ui::field(values, "opinion", "说明（可以不填）", "", faults))
                 (ui::upload_field("file", "附件（可以不传）", "例如撤下后的查询页面", papers::ACCEPT, faults))
                 p.actions { button.danger type="submit" { "确认登记撤下公示" } }
-            }))
+            })))
         }
     }
 }

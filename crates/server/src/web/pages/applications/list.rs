@@ -127,6 +127,26 @@ fn tabs(chosen: &Tab, counts: &[(ApplicationState, i64)], name: &str) -> Markup 
     }
 }
 
+/// Who acts next on an application, once for all of its records that stand alike.
+fn next(case: &Case, passports: &Passports) -> Markup {
+    let mut said: Vec<(Markup, usize)> = Vec::new();
+    let under_way = case.items.iter().filter(|_| passport::is_under_way(case.application.state));
+    for page in under_way.filter_map(|item| passports.get(&(case.application.id, item.penalty.id))) {
+        let words = passport::next(page);
+        match said.iter_mut().find(|(known, _)| known.0 == words.0) {
+            Some((_, count)) => *count += 1,
+            None => said.push((words, 1)),
+        }
+    }
+    html! {
+        @for (index, (words, count)) in said.iter().enumerate() {
+            @if index > 0 { br; }
+            @if said.len() > 1 { (count) "条 " }
+            (words)
+        }
+    }
+}
+
 fn table(cases: &[Case], passports: &Passports, sorting: &ui::Sorting<'_>) -> Markup {
     let rows: Vec<_> = cases
         .iter()
@@ -146,14 +166,7 @@ fn table(cases: &[Case], passports: &Passports, sorting: &ui::Sorting<'_>) -> Ma
                     @if case.editable() && !case.gaps.is_empty() { "还差" (case.gaps.len()) "项" }
                     @else if case.editable() { "齐全，可以提交" }
                 },
-                html! {
-                    @for (index, item) in case.items.iter().enumerate() {
-                        @if let Some(page) = passports.get(&(found.id, item.penalty.id)).filter(|_| passport::is_under_way(found.state)) {
-                            @if index > 0 { br; }
-                            (passport::next(page))
-                        }
-                    }
-                },
+                next(case, passports),
                 html! { @if let Some(day) = found.submitted_on { (day) } },
             ]
         })

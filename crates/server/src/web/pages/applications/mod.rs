@@ -10,6 +10,8 @@ mod show;
 
 use xinxiu_domain::actor::Action;
 
+pub(super) use back::attached;
+
 use super::papers::LIMIT;
 use crate::web::routes::{Access, Routes};
 
@@ -42,6 +44,8 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/items/{id}/decide", DECIDE, decisions::form);
     table.upload("/items/{id}/decide", DECIDE, LIMIT, decisions::decide);
     table.get("/items/{id}/decision", VIEW, decisions::file);
+    table.post("/items/{id}/decided-form", DECIDE, decisions::print_decided);
+    table.upload("/items/{id}/sealed-form", DECIDE, LIMIT, decisions::attach_sealed);
     table.get("/removals", REMOVE, decisions::removals);
     table.upload("/items/{id}/removal", REMOVE, LIMIT, decisions::remove);
     back::routes(table);

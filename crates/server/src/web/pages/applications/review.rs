@@ -28,7 +28,7 @@ pub(super) fn form(req: &Req, case: &Case, values: &Form, errors: &[FieldError])
     let reasons = ui::choices(ReturnReason::ALL);
     html! {
         @if case.gaps.is_empty() {
-            (ui::upload_form(req, &address, &html! {
+            (ui::upload_form(req, &address, &ui::own_ids("accept", false, &html! {
                 (along)
                 (ui::hidden("verdict", "accept"))
                 details {
@@ -37,7 +37,7 @@ pub(super) fn form(req: &Req, case: &Case, values: &Form, errors: &[FieldError])
                     (ui::upload_field("file", "附件", papers::HINT, papers::ACCEPT, &[]))
                 }
                 (ui::button("初审通过"))
-            }))
+            })))
         } @else { p { "材料未齐，不能通过，请退回补正。" } }
         details.return open[!errors.is_empty()] {
             summary { "退回补正" }

@@ -11,7 +11,7 @@ use xinxiu_workflow::applications::{self, Case, CaseItem};
 use xinxiu_workflow::deadlines::{Deadline, of_records};
 
 use super::{back, prepare, review};
-use crate::web::pages::deadlines;
+use crate::web::pages::{deadlines, filings};
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -72,6 +72,7 @@ pub(super) fn body(
         (ui::panel("材料清单", &materials(req, case, editing)))
         (ui::panel("初审记录", &reviews(case)))
         (ui::panel("办理经过", &back::facts(case)))
+        @if case.application.state == ApplicationState::Accepted { (ui::panel("对外申报", &filings::panel(req, case)?)) }
     })
 }
 
@@ -281,6 +282,7 @@ fn decision(item: &CaseItem) -> Markup {
             html! { @match decided.duty_performed { Some(true) => "是", Some(false) => "否", None => "" } },
         ),
         ("意见", html! { (decided.opinion) }),
+        ("处罚机关经办人", html! { (decided.authority_handler) }),
         (
             "盖章文书",
             html! { @if decided.decision_file.is_some() { a href={ "/items/" (decided.id) "/decision" } { "查看" } } },
@@ -326,10 +328,10 @@ fn photographs(req: &Req, material: &xinxiu_store::application::OnFile, editing:
                 summary { "原照片" (material.pages) "张" }
                 p { @for page in 0..material.pages { a href={ (address) "/photos/" (page) } { "第" (page + 1) "张" } " " } }
                 @if editing {
-                    (ui::upload_form(req, &format!("{address}/pages"), &html! {
+                    (ui::upload_form(req, &format!("{address}/pages"), &ui::own_ids(&address, false, &html! {
                         (ui::uploads_field("file", "续加照片", "接在最后一页后面", ".jpg,.jpeg,.png,image/jpeg,image/png", &[]))
                         (ui::button("续加照片"))
-                    }))
+                    })))
                 }
             }
         }

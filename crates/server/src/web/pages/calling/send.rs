@@ -91,7 +91,7 @@ fn chooser(
 /// Another matter for the same session.
 fn about(req: &Req, id: SessionId, purpose: Purpose) -> Markup {
     let to = if req.query.raw("to").is_empty() { "all" } else { req.query.raw("to") };
-    let matters = ui::choices(Purpose::ALL);
+    let matters = ui::choices(Purpose::ALL.iter().filter(|purpose| **purpose != Purpose::Bring));
     let others = [("unreached", "还没通知到的"), ("unanswered", "还没答复的"), ("all", "全部")];
     html! {
         p.hint {

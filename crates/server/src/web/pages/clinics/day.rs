@@ -4,8 +4,9 @@ use maud::{Markup, html};
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::attendance::Willingness;
 use xinxiu_domain::clinic::{ClinicState, Lane, TicketState, number_name};
-use xinxiu_domain::id::ClinicId;
+use xinxiu_domain::id::{ClinicId, EnterpriseId};
 use xinxiu_workflow::clinics::{self, BringList, Day, Expected};
+use xinxiu_workflow::messages;
 
 use super::plan::state;
 use super::queue::{own_lane, ticket_row};
@@ -86,8 +87,38 @@ fn expected(req: &Req, actor: &Actor, day: &Day) -> Markup {
         );
     }
     let rows: Vec<_> = day.expected.iter().map(|expected| expected_row(req, actor, day, expected)).collect();
+    let sends = req.app.post.is_open()
+        && actor.has(Action::Contact)
+        && matches!(day.clinic.state, ClinicState::Planned | ClinicState::Open);
     let heads = ["企业", "乡镇（街道）", "参训", "修复意向", "#可修复记录", "申请", "取号"];
-    ui::table("本次服务的企业", &heads, &rows)
+    html! {
+        (ui::table("本次服务的企业", &heads, &rows))
+        @if sends {
+            (ui::form(req, &format!("/clinics/{}/bring", day.clinic.id), &html! {
+                @for one in &day.expected { (ui::hidden("enterprise", one.candidate.enterprise)) }
+                (ui::button("把携带清单发给这些企业"))
+            }))
+        }
+    }
+}
+
+/// Sends the lists through the queue, and says whom none could be sent.
+pub(super) fn send_lists(req: &Req) -> PageResult {
+    let id: ClinicId = req.id("id")?;
+    let whom: Vec<EnterpriseId> = req.fields().ids("enterprise");
+    let queued = messages::send_bring_lists(&req.app, req.actor()?, id, &whom)?;
+    if queued.left_out.is_empty() {
+        return Ok(req.see(format!("/clinics/{id}"), format!("已排队发送{}条携带清单", queued.count)));
+    }
+    let rows: Vec<_> =
+        queued.left_out.iter().map(|(name, why)| vec![html! { (name) }, html! { (why) }]).collect();
+    let body = html! {
+        h1 { "发送携带清单" }
+        p { "已排队发送" (queued.count) "条，" (queued.left_out.len()) "家不能发送。" }
+        (ui::table("不能发送的企业", &["企业", "原因"], &rows))
+        p { a href={ "/clinics/" (id) } { "返回服务日" } }
+    };
+    Ok(req.page("发送携带清单", body))
 }
 
 fn expected_row(req: &Req, actor: &Actor, day: &Day, expected: &Expected) -> Vec<Markup> {

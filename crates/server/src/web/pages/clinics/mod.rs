@@ -22,6 +22,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.post("/clinics/{id}/close", ORGANISE, plan::close);
     table.post("/clinics/{id}/cancel", ORGANISE, plan::cancel);
     table.get("/clinics/{id}/bring", VIEW, day::bring_all);
+    table.post("/clinics/{id}/bring", Access::Staff(Action::Contact), day::send_lists);
     table.get("/clinics/{id}/bring/{enterprise}", VIEW, day::bring);
     table.get("/clinics/{id}/screen", VIEW, queue::screen);
     table.post("/clinics/{id}/tickets", SERVE, queue::take);

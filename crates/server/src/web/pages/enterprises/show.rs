@@ -150,6 +150,7 @@ fn particulars(card: &Card, may_apply: bool) -> Markup {
             @if open && card.may_correct { a.button href={ "/enterprises/" (e.id) "/correct" } { "更正企业信息" } }
             @if open && card.may_change { a.button href={ "/enterprises/" (e.id) "/change" } { "登记企业变更" } }
             @if card.may_reveal { a.button href={ "/enterprises/" (e.id) "/reveal" } { "查看完整号码" } }
+            @if may_apply { a.button href={ "/enterprises/" (e.id) "/appeal" } { "提出异议申诉" } }
             @if open && may_apply { a.button href={ "/enterprises/" (e.id) "/apply" } { "准备修复申请" } }
             a.button href={ "/enterprises/" (e.id) "/commitments" } { "查看承诺书" }
             a.button href={ "/archives/" (e.id) } { "查看企业档案" }

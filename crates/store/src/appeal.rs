@@ -1,0 +1,202 @@
+//! Objections and appeals (异议、申诉, N27).
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use xinxiu_domain::actor::Role;
+use xinxiu_domain::appeal::{AppealKind, AppealState};
+use xinxiu_domain::id::{AppealId, ApplicationId, CampaignId, EnterpriseId, FileId, PenaltyId};
+
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::moment::Moment;
+use crate::params;
+use crate::value::Row;
+
+/// An objection or appeal on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appeal {
+    /// Id.
+    pub id: AppealId,
+    /// Campaign.
+    pub campaign: CampaignId,
+    /// Enterprise.
+    pub enterprise: EnterpriseId,
+    /// Name of the enterprise.
+    pub enterprise_name: String,
+    /// The record that it is about.
+    pub penalty: PenaltyId,
+    /// Decision number of that record.
+    pub decision_number: String,
+    /// Authority that made the decision.
+    pub authority: String,
+    /// The application that it is about; `None` for an objection to the record.
+    pub application: Option<ApplicationId>,
+    /// Kind.
+    pub kind: AppealKind,
+    /// State.
+    pub state: AppealState,
+    /// What is said.
+    pub text: String,
+    /// What was sent with it.
+    pub file: Option<FileId>,
+    /// Who lodged it.
+    pub lodged_by: String,
+    /// In which role: the enterprise itself, or its agency.
+    pub lodged_role: Role,
+    /// When.
+    pub lodged: Moment,
+    /// Day by which it is to be answered.
+    pub due_on: Date,
+    /// Why that is another day than the ordinary one.
+    pub due_reason: String,
+    /// The answer.
+    pub answer: String,
+    /// What was sent with the answer.
+    pub answer_file: Option<FileId>,
+    /// Who answered.
+    pub answered_by: String,
+    /// When.
+    pub answered_at: Option<Timestamp>,
+    /// Business day of that.
+    pub answered_on: Option<Date>,
+    /// Version for optimistic locking.
+    pub version: i64,
+}
+
+const SELECT: &str = "select o.id, o.campaign_id, o.enterprise_id, e.name as enterprise_name, o.penalty_id, p.decision_number, \
+                      p.authority, o.application_id, o.kind, o.state, o.text, o.file_id, o.lodged_by, o.lodged_role, \
+                      o.lodged_at, o.lodged_on, o.due_on, o.due_reason, o.answer, o.answer_file_id, o.answered_by, \
+                      o.answered_at, o.answered_on, o.version from appeal o join enterprise e on e.id = o.enterprise_id \
+                      join penalty p on p.id = o.penalty_id";
+
+fn from_row(row: &Row) -> Result<Appeal, StoreError> {
+    Ok(Appeal {
+        id: row.get("id")?,
+        campaign: row.get("campaign_id")?,
+        enterprise: row.get("enterprise_id")?,
+        enterprise_name: row.get("enterprise_name")?,
+        penalty: row.get("penalty_id")?,
+        decision_number: row.get("decision_number")?,
+        authority: row.get("authority")?,
+        application: row.get("application_id")?,
+        kind: row.coded("kind", AppealKind::from_code)?,
+        state: row.coded("state", AppealState::from_code)?,
+        text: row.get("text")?,
+        file: row.get("file_id")?,
+        lodged_by: row.get("lodged_by")?,
+        lodged_role: row.coded("lodged_role", Role::from_code)?,
+        lodged: row.moment("lodged_at", "lodged_on")?,
+        due_on: row.get("due_on")?,
+        due_reason: row.get("due_reason")?,
+        answer: row.get("answer")?,
+        answer_file: row.get("answer_file_id")?,
+        answered_by: row.get("answered_by")?,
+        answered_at: row.get("answered_at")?,
+        answered_on: row.get("answered_on")?,
+        version: row.get("version")?,
+    })
+}
+
+/// Puts an objection or appeal on record; what it is called and its id are not read.
+///
+/// # Errors
+/// What the engine says.
+pub fn insert(tx: &Tx<'_>, new: &Appeal) -> Result<AppealId, StoreError> {
+    tx.insert(
+        "insert into appeal (campaign_id, enterprise_id, penalty_id, application_id, kind, state, text, file_id, lodged_by, \
+         lodged_role, lodged_at, lodged_on, due_on) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+         returning id",
+        params![
+            new.campaign,
+            new.enterprise,
+            new.penalty,
+            new.application,
+            new.kind.code(),
+            new.state.code(),
+            &new.text,
+            new.file,
+            &new.lodged_by,
+            new.lodged_role.code(),
+            new.lodged.at,
+            new.lodged.on,
+            new.due_on
+        ],
+    )
+}
+
+/// Saves one that has not changed since it was loaded.
+///
+/// # Errors
+/// [`StoreError::Conflict`].
+pub fn save(tx: &Tx<'_>, appeal: &Appeal) -> Result<(), StoreError> {
+    tx.update_version(
+        AppealState::NOUN,
+        "update appeal set state = $1, due_on = $2, due_reason = $3, answer = $4, answer_file_id = $5, answered_by = $6, \
+         answered_at = $7, answered_on = $8, version = version + 1 where id = $9 and version = $10",
+        params![
+            appeal.state.code(),
+            appeal.due_on,
+            &appeal.due_reason,
+            &appeal.answer,
+            appeal.answer_file,
+            &appeal.answered_by,
+            appeal.answered_at,
+            appeal.answered_on,
+            appeal.id,
+            appeal.version
+        ],
+    )
+}
+
+/// One objection or appeal.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub fn load(tx: &Tx<'_>, id: AppealId) -> Result<Appeal, StoreError> {
+    let row = tx
+        .query_opt(&format!("{SELECT} where o.id = $1"), params![id])?
+        .ok_or_else(|| StoreError::NotFound(AppealState::NOUN, id.to_string()))?;
+    from_row(&row)
+}
+
+/// Those of a campaign that wait for an answer, or all others, the ones due first in front. `visible` is a condition on `p`
+/// (penalty) and `e` (enterprise), from [`concerns`](crate::concerns) or the actor, never from a request.
+///
+/// # Errors
+/// What the engine says.
+pub fn list(
+    tx: &Tx<'_>,
+    visible: &str,
+    campaign: CampaignId,
+    waiting: bool,
+    kinds: &[AppealKind],
+) -> Result<Vec<Appeal>, StoreError> {
+    let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{}'", kind.code())).collect();
+    let state = if waiting { "= 'received'" } else { "<> 'received'" };
+    let order = if waiting { "o.due_on, o.id" } else { "o.id desc" };
+    let sql = format!(
+        "{SELECT} where o.campaign_id = $1 and o.state {state} and o.kind in ({}) and {visible} order by {order} limit 500",
+        kinds.join(", ")
+    );
+    tx.query(&sql, params![campaign], from_row)
+}
+
+/// Those of an enterprise, newest first.
+///
+/// # Errors
+/// What the engine says.
+pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Appeal>, StoreError> {
+    tx.query(
+        &format!("{SELECT} where o.enterprise_id = $1 order by o.id desc"),
+        params![enterprise],
+        from_row,
+    )
+}
+
+/// Those about one record, newest first.
+///
+/// # Errors
+/// What the engine says.
+pub fn of_penalty(tx: &Tx<'_>, penalty: PenaltyId) -> Result<Vec<Appeal>, StoreError> {
+    tx.query(&format!("{SELECT} where o.penalty_id = $1 order by o.id desc"), params![penalty], from_row)
+}

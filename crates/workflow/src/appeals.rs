@@ -1,0 +1,316 @@
+//! Objections and appeals (异议、申诉, N27): lodged by the enterprise through its link or by its agency, answered in time by the
+//! center or the authority. An answer changes nothing by itself: whoever may take the step back does so with its reason.
+
+use jiff::civil::Date;
+use xinxiu_domain::Missing;
+use xinxiu_domain::actor::{Action, Actor, Concerns, Role};
+use xinxiu_domain::appeal::{ANSWER_WORKING_DAYS, AppealAction, AppealKind, AppealState, appeal_gaps};
+use xinxiu_domain::application::{ApplicationState, ItemState};
+use xinxiu_domain::id::{AppealId, EnterpriseId, PenaltyId};
+use xinxiu_domain::text::tidy;
+use xinxiu_store::appeal::{self, Appeal};
+use xinxiu_store::files::{self, StoredFile};
+use xinxiu_store::penalty::{self, Penalty};
+use xinxiu_store::{StoreError, Tx, application, concerns, enterprise, item};
+
+use crate::app::{App, Done, Step, View};
+use crate::applications::{Paper, visible_items};
+use crate::campaigns;
+use crate::progress::under_way;
+use crate::refusal::{Refusal, require};
+
+/// What is said against a record, a review or a decision.
+#[derive(Debug, Clone)]
+pub struct Lodge {
+    /// Against what.
+    pub kind: AppealKind,
+    /// What is said.
+    pub text: String,
+    /// What is sent with it.
+    pub file: Option<Paper>,
+}
+
+/// Takes an objection or appeal in.
+///
+/// # Errors
+/// [`Refusal::Invalid`] without grounds; [`Refusal::Missing`] where there is nothing that it could be against, or one of the kind
+/// waits for its answer already; [`Refusal::Forbidden`] for another's record.
+pub fn lodge(app: &App, actor: &Actor, id: PenaltyId, command: &Lodge) -> Result<AppealId, Refusal> {
+    let text = command.text.trim().to_owned();
+    if text.chars().count() < 5 {
+        return Err(Refusal::invalid("text", "请写明事实和理由，至少5个字"));
+    }
+    app.step(actor, |step| {
+        let found = penalty::load(step.tx, id)?;
+        step.must(Action::LodgeAppeal, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
+        // The same said twice at once from two phones is one.
+        step.tx.lock(&format!("appeal:{id}"))?;
+        let newest = newest_application(step.tx, &found)?;
+        let against = newest.map(|(_, state, item)| (state, item));
+        require(appeal_gaps(command.kind, found.state, against).into_iter().collect())?;
+        let waits = |one: &Appeal| one.kind == command.kind && one.state == AppealState::Received;
+        if appeal::of_penalty(step.tx, id)?.iter().any(waits) {
+            let message = format!("{}：已有一件同类异议申诉在等待答复", found.decision);
+            return Err(Refusal::Missing(vec![Missing::new("open_appeal", message, "N27")]));
+        }
+        let new = Appeal {
+            id: AppealId(0),
+            campaign: under_way(step.tx)?.id,
+            enterprise: found.enterprise,
+            enterprise_name: String::new(),
+            penalty: id,
+            decision_number: String::new(),
+            authority: String::new(),
+            application: newest.map(|(id, ..)| id).filter(|_| command.kind != AppealKind::Record),
+            kind: command.kind,
+            state: AppealState::INITIAL,
+            text,
+            file: kept(step, command.file.as_ref())?,
+            lodged_by: lodger(step, found.enterprise)?,
+            lodged_role: actor.role,
+            lodged: step.moment(),
+            due_on: step.app.rules.calendar().add_working_days(step.today, ANSWER_WORKING_DAYS).date,
+            due_reason: String::new(),
+            answer: String::new(),
+            answer_file: None,
+            answered_by: String::new(),
+            answered_at: None,
+            answered_on: None,
+            version: 1,
+        };
+        let lodged = appeal::insert(step.tx, &new)?;
+        let summary = format!("{}：{}，{}前答复", found.decision, command.kind, new.due_on);
+        record(step, "appeal.lodge", (lodged, found.enterprise), summary)?;
+        Ok(lodged)
+    })
+}
+
+fn lodger(step: &Step<'_>, of: EnterpriseId) -> Result<String, Refusal> {
+    if step.actor.role == Role::Enterprise {
+        return Ok(enterprise::load(step.tx, of)?.name);
+    }
+    Ok(step.actor.name.clone())
+}
+
+/// The newest application with this record in it that was not withdrawn, and how both stand.
+fn newest_application(
+    tx: &Tx<'_>,
+    record: &Penalty,
+) -> Result<Option<(xinxiu_domain::id::ApplicationId, ApplicationState, ItemState)>, Refusal> {
+    for found in application::of_enterprise(tx, record.enterprise)? {
+        if found.state == ApplicationState::Withdrawn {
+            continue;
+        }
+        let items = item::of_applications(tx, &[found.id])?;
+        if let Some(item) = items.iter().find(|item| item.penalty == record.id) {
+            return Ok(Some((found.id, found.state, item.state)));
+        }
+    }
+    Ok(None)
+}
+
+/// What is answered.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Whether it is upheld.
+    pub upheld: bool,
+    /// The answer and its grounds.
+    pub text: String,
+    /// What is sent with it.
+    pub file: Option<Paper>,
+    /// Version that the form was filled from.
+    pub version: i64,
+}
+
+/// Answers an objection or appeal, once.
+///
+/// # Errors
+/// [`Refusal::Invalid`] without grounds; [`Refusal::Illegal`] where it is answered already; a conflict where a colleague was
+/// faster; [`Refusal::Forbidden`] for whoever it does not fall to.
+pub fn answer(app: &App, actor: &Actor, id: AppealId, command: &Answer) -> Result<(), Refusal> {
+    let text = command.text.trim().to_owned();
+    if text.is_empty() {
+        return Err(Refusal::invalid("answer", "请写明答复意见和依据，企业会看到"));
+    }
+    app.step(actor, |step| {
+        let mut found = answerable(step, id, command.version)?;
+        let action = if command.upheld { AppealAction::Uphold } else { AppealAction::Reject };
+        found.state = found.state.after(action)?;
+        found.answer = text;
+        found.answer_file = kept(step, command.file.as_ref())?;
+        found.answered_by.clone_from(&actor.name);
+        found.answered_at = Some(step.now);
+        found.answered_on = Some(step.today);
+        appeal::save(step.tx, &found)?;
+        let summary = format!("{}：{}，{}", found.decision_number, found.kind, action);
+        record(step, "appeal.answer", (id, found.enterprise), summary)
+    })
+}
+
+/// Sets another day for the answer, with a reason.
+///
+/// # Errors
+/// [`Refusal::Invalid`] without a reason, or for a day that has passed; otherwise as [`answer`].
+pub fn postpone(
+    app: &App,
+    actor: &Actor,
+    id: AppealId,
+    (due_on, version): (Date, i64),
+    reason: &str,
+) -> Result<(), Refusal> {
+    let reason = tidy(reason);
+    if reason.is_empty() {
+        return Err(Refusal::invalid("due_reason", "请写明调整期限的原因"));
+    }
+    app.step(actor, |step| {
+        let mut found = answerable(step, id, version)?;
+        found.state = found.state.after(AppealAction::Postpone)?;
+        if due_on < step.today {
+            return Err(Refusal::invalid("due_on", format!("答复期限不能早于今天{}", step.today)));
+        }
+        found.due_on = due_on;
+        found.due_reason = reason;
+        appeal::save(step.tx, &found)?;
+        let summary = format!("{}：答复期限调整为{due_on}，{}", found.decision_number, found.due_reason);
+        record(step, "appeal.postpone", (id, found.enterprise), summary)
+    })
+}
+
+/// Whoever lodged it takes it back.
+///
+/// # Errors
+/// [`Refusal::Illegal`] once it is answered; otherwise as [`answer`].
+pub fn withdraw(app: &App, actor: &Actor, id: AppealId, version: i64) -> Result<(), Refusal> {
+    app.step(actor, |step| {
+        let mut found = appeal::load(step.tx, id)?;
+        step.must(Action::LodgeAppeal, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
+        unchanged(&found, version)?;
+        found.state = found.state.after(AppealAction::Withdraw)?;
+        appeal::save(step.tx, &found)?;
+        let summary = format!("{}：撤回{}", found.decision_number, AppealState::NOUN);
+        record(step, "appeal.withdraw", (id, found.enterprise), summary)
+    })
+}
+
+fn answerable(step: &Step<'_>, id: AppealId, version: i64) -> Result<Appeal, Refusal> {
+    let found = appeal::load(step.tx, id)?;
+    step.must(found.kind.answered_with(), &concerned(step.tx, &found)?)?;
+    unchanged(&found, version)?;
+    Ok(found)
+}
+
+/// Whom the answer concerns: the authority of the decision, or the enterprise's own people.
+fn concerned(tx: &Tx<'_>, found: &Appeal) -> Result<Concerns, Refusal> {
+    if found.kind == AppealKind::Decision {
+        let authority = penalty::load(tx, found.penalty)?.authority;
+        return Ok(authority.map(concerns::of_authority).unwrap_or_default());
+    }
+    Ok(concerns::of_enterprise(tx, found.enterprise)?)
+}
+
+fn unchanged(found: &Appeal, version: i64) -> Result<(), Refusal> {
+    if found.version == version { Ok(()) } else { Err(StoreError::Conflict(AppealState::NOUN).into()) }
+}
+
+fn kept(step: &Step<'_>, paper: Option<&Paper>) -> Result<Option<xinxiu_domain::id::FileId>, Refusal> {
+    paper.map(|(kept, name, media_type)| step.file(kept, name, media_type)).transpose()
+}
+
+fn record(
+    step: &Step<'_>,
+    action: &str,
+    (id, enterprise): (AppealId, EnterpriseId),
+    summary: String,
+) -> Result<(), Refusal> {
+    let done = Done { action, subject: ("appeal", id.0), enterprise: Some(enterprise), summary };
+    step.record(done, serde_json::json!({}))
+}
+
+/// Those that an actor sees; `mine` keeps to those that fall to the actor to answer.
+///
+/// # Errors
+/// [`Refusal::Missing`] where no campaign is under way.
+pub fn list(app: &App, actor: &Actor, waiting: bool, mine: bool) -> Result<Vec<Appeal>, Refusal> {
+    app.view(actor, |view| in_campaign(view, campaigns::current(view)?.id, waiting, mine))
+}
+
+pub(crate) fn in_campaign(
+    view: &View<'_>,
+    campaign: xinxiu_domain::id::CampaignId,
+    waiting: bool,
+    mine: bool,
+) -> Result<Vec<Appeal>, Refusal> {
+    let of = |kind: &&AppealKind| !mine || view.actor.has(kind.answered_with());
+    let kinds: Vec<AppealKind> = AppealKind::ALL.iter().filter(of).copied().collect();
+    if kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(appeal::list(view.tx, &visible_items(view.actor), campaign, waiting, &kinds)?)
+}
+
+/// One of them, with whether the actor may answer it and whether the actor may take it back.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn open(app: &App, actor: &Actor, id: AppealId) -> Result<(Appeal, bool, bool), Refusal> {
+    app.view(actor, |view| {
+        let found = seen(view, id)?;
+        let waits = found.state == AppealState::Received;
+        let answers = waits && actor.may(found.kind.answered_with(), &concerned(view.tx, &found)?);
+        let own = concerns::of_enterprise(view.tx, found.enterprise)?;
+        Ok((found, answers, waits && actor.may(Action::LodgeAppeal, &own)))
+    })
+}
+
+fn seen(view: &View<'_>, id: AppealId) -> Result<Appeal, Refusal> {
+    let found = appeal::load(view.tx, id)?;
+    view.must(Action::ViewApplication, &concerns::of_penalty(view.tx, found.penalty)?)?;
+    Ok(found)
+}
+
+/// What was sent with it (`answered` false) or with its answer.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::Store`] where there is none.
+pub fn file(app: &App, actor: &Actor, id: AppealId, answered: bool) -> Result<StoredFile, Refusal> {
+    app.view(actor, |view| {
+        let found = seen(view, id)?;
+        let file = if answered { found.answer_file } else { found.file };
+        Ok(files::load(view.tx, file.ok_or_else(|| StoreError::NotFound("附件", id.to_string()))?)?)
+    })
+}
+
+/// The records of an enterprise with what may be said against each, and what was said already.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    /// Name of the enterprise.
+    pub enterprise: String,
+    /// Records with the kinds that can be lodged now.
+    pub records: Vec<(Penalty, Vec<AppealKind>)>,
+    /// What was lodged, newest first.
+    pub lodged: Vec<Appeal>,
+}
+
+/// The desk of one enterprise, for the enterprise itself and its agency.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn desk(app: &App, actor: &Actor, of: EnterpriseId) -> Result<Desk, Refusal> {
+    app.view(actor, |view| {
+        view.must(Action::LodgeAppeal, &concerns::of_enterprise(view.tx, of)?)?;
+        let lodged = appeal::of_enterprise(view.tx, of)?;
+        let mut records = Vec::new();
+        for record in penalty::of_enterprise(view.tx, of)? {
+            let against = newest_application(view.tx, &record)?.map(|(_, state, item)| (state, item));
+            let free = |kind: &&AppealKind| {
+                let waits = |one: &Appeal| {
+                    one.penalty == record.id && one.kind == **kind && one.state == AppealState::Received
+                };
+                appeal_gaps(**kind, record.state, against).is_none() && !lodged.iter().any(waits)
+            };
+            let kinds: Vec<AppealKind> = AppealKind::ALL.iter().filter(free).copied().collect();
+            records.push((record, kinds));
+        }
+        Ok(Desk { enterprise: enterprise::load(view.tx, of)?.name, records, lodged })
+    })
+}
