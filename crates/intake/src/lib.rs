@@ -44,7 +44,6 @@ mod sheet;
 mod sniff;
 mod text;
 mod turns;
-mod unpacked;
 mod utf8;
 mod values;
 mod workbook;

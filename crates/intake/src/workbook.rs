@@ -1,11 +1,12 @@
 //! Sheets of .xlsx, as a stream, and of .xls, in memory.
 
-use std::io::{BufReader, Read, Seek};
+use std::io::BufReader;
 use std::ops::ControlFlow;
 
 use calamine::{Data, DataRef, Dimensions, Range, Reader, SheetType, Xls, XlsError, Xlsx, XlsxError};
 
 use crate::dates::DateSystem;
+use crate::gate::Gated;
 use crate::meter::Metered;
 use crate::number::{self, NOT_COMPUTED};
 use crate::refusal::{Refusal, UnknownColumn};
@@ -38,14 +39,9 @@ impl Visit<'_, '_> {
     }
 }
 
-/// An .xlsx, wherever its bytes come from.
-pub(crate) trait Archive: Read + Seek {}
-
-impl<F: Read + Seek> Archive for F {}
-
 /// Reads every sheet of an .xlsx, one row in memory at a time.
 pub(crate) fn read_xlsx(
-    file: Box<dyn Archive + '_>,
+    file: Metered<Gated<'_>>,
     merges: bool,
     visit: &mut Visit<'_, '_>,
     target: &mut Target<'_>,

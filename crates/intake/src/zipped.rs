@@ -14,8 +14,7 @@ use crate::ods;
 use crate::record::Summary;
 use crate::refusal::Refusal;
 use crate::sheet::{Ready, Target};
-use crate::unpacked::Unpacked;
-use crate::workbook::{self, Archive, Visit};
+use crate::workbook::{self, Visit};
 
 /// Packed bytes of sheets from which a second thread is worth its while.
 const LARGE: u64 = 1024 * 1024;
@@ -39,26 +38,15 @@ pub(crate) fn read(
     let ranges = guard.ranges()?;
     let packed: u64 = ranges.iter().map(|range| range.end - range.start).sum();
     let gate = Gate::new(ranges);
-    let gated = || Gated::new(file.clone(), &gate);
-    let open = || -> Box<dyn Archive + '_> { Box::new(Metered::new(gated(), read)) };
+    let open = || Metered::new(Gated::new(file.clone(), &gate), read);
     if packed < LARGE || visit.preview {
         guard.finish(&gate)?;
         let merges = gate.wait() == Verdict::Passed { merges: true };
         return workbook::read_xlsx(open(), merges, visit, target);
     }
-    let layout = guard.layout();
     thread::scope(|scope| {
         let look = scope.spawn(|| guard.finish(&gate));
-        let ahead = layout.map(|layout| Unpacked::new(gated(), layout, read));
-        let first: Box<dyn Archive + '_> = match ahead {
-            Some((unpacked, work)) => {
-                let packed = gated();
-                scope.spawn(move || work.run(packed));
-                Box::new(unpacked)
-            }
-            None => open(),
-        };
-        let read = read_behind(&gate, first, &open, visit, target);
+        let read = read_behind(&gate, &open, visit, target);
         // Why the look refused says more than what became of the reading.
         look.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         read
@@ -68,8 +56,7 @@ pub(crate) fn read(
 /// Reads as far as the look has come, as if no cells were merged; where some are, reads once more.
 fn read_behind<'g>(
     gate: &'g Gate,
-    first: Box<dyn Archive + 'g>,
-    open: &dyn Fn() -> Box<dyn Archive + 'g>,
+    open: &dyn Fn() -> Metered<Gated<'g>>,
     visit: &mut Visit<'_, '_>,
     target: &mut Target<'_>,
 ) -> Result<ControlFlow<()>, Refusal> {
@@ -77,7 +64,7 @@ fn read_behind<'g>(
     let first = {
         let mut take = |ready: Ready<'_>| waiting.take(ready, target.take);
         let mut target = Target { summary: target.summary, take: &mut take };
-        workbook::read_xlsx(first, false, visit, &mut target)
+        workbook::read_xlsx(open(), false, visit, &mut target)
     };
     if waiting.released {
         return first;
