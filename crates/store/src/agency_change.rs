@@ -3,6 +3,7 @@
 use xinxiu_domain::application::ApplicationState;
 use xinxiu_domain::id::{ApplicationId, EnterpriseId, OrgId, PlanItemId};
 
+use crate::application::UNFINISHED;
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::moment::Moment;
@@ -54,19 +55,21 @@ pub struct Open {
 }
 
 /// SQL of the applications of a class's enterprises that somebody still has to work on, over `a` and `e`; `$1` is the class.
-const OPEN: &str = "from application a join enterprise e on e.id = a.enterprise_id \
-     join plan_item i on i.id = $1 and i.campaign_id = a.campaign_id \
-     where exists (select 1 from member m where m.campaign_id = a.campaign_id \
-     and m.enterprise_id = a.enterprise_id and m.plan_item_id = i.id) \
-     and (a.state in ('draft', 'submitted', 'returned') or (a.state = 'accepted' and exists \
-     (select 1 from application_item t where t.application_id = a.id and t.state in ('pending', 'agreed'))))";
+fn unfinished() -> String {
+    format!(
+        "from application a join enterprise e on e.id = a.enterprise_id \
+         join plan_item i on i.id = $1 and i.campaign_id = a.campaign_id \
+         where exists (select 1 from member m where m.campaign_id = a.campaign_id \
+         and m.enterprise_id = a.enterprise_id and m.plan_item_id = i.id) and {UNFINISHED}"
+    )
+}
 
 /// The unfinished applications of a class, oldest first.
 ///
 /// # Errors
 /// What the engine says.
 pub fn open(tx: &Tx<'_>, class: PlanItemId) -> Result<Vec<Open>, StoreError> {
-    let sql = format!("select a.id, a.state, e.id as enterprise_id, e.name {OPEN} order by a.id");
+    let sql = format!("select a.id, a.state, e.id as enterprise_id, e.name {} order by a.id", unfinished());
     tx.query(&sql, params![class], |row| {
         Ok(Open {
             application: row.get("id")?,
@@ -93,7 +96,7 @@ pub fn load(tx: &Tx<'_>, class: PlanItemId) -> Result<Load, StoreError> {
         Ok::<_, StoreError>(u32::try_from(found).unwrap_or(u32::MAX))
     };
     Ok(Load {
-        applications: number(&format!("select count(*) {OPEN}"))?,
+        applications: number(&format!("select count(*) {}", unfinished()))?,
         commitments: number(&of("commitment", "and x.state in ('prepared', 'printed')"))?,
         archives: number(&of("archive", ""))?,
         talks: number(&of("guidance", ""))?,

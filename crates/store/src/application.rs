@@ -218,6 +218,10 @@ pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Applic
     )
 }
 
+/// SQL over the application `a`: somebody still has to work on it.
+pub(crate) const UNFINISHED: &str = "(a.state in ('draft', 'submitted', 'returned') or (a.state = 'accepted' and exists \
+     (select 1 from application_item t where t.application_id = a.id and t.state in ('pending', 'agreed'))))";
+
 /// Which applications a list shows.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {

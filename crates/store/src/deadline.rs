@@ -9,10 +9,11 @@ use xinxiu_domain::id::{CampaignId, EnterpriseId, OrgId};
 
 use crate::commitment;
 use crate::db::Tx;
+use crate::engine;
 use crate::error::StoreError;
 use crate::moment::Moment;
 use crate::params;
-use crate::value::Row;
+use crate::value::{Row, Value};
 
 /// A clock that runs for one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -294,6 +295,21 @@ pub fn running(tx: &Tx<'_>, campaign: CampaignId, clock: Clock) -> Result<Vec<Ru
     tx.query(&query(clock), params![campaign], |row| from_row(row, clock))
 }
 
+/// The clock of some of the campaign's records, where it runs for them.
+///
+/// # Errors
+/// What the engine says.
+pub fn running_for(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    clock: Clock,
+    records: &[i64],
+) -> Result<Vec<Running>, StoreError> {
+    let these = engine::among_ids(tx.kind(), "r.subject", 2);
+    let sql = format!("select * from ({}) r where {these}", query(clock));
+    tx.query(&sql, params![campaign, serde_json::json!(records).to_string()], |row| from_row(row, clock))
+}
+
 /// A clock's own length in a campaign, and who set it when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting {
@@ -358,23 +374,29 @@ pub fn say(
 /// What names a round: clock, record, round.
 pub type RoundKey = (Clock, i64, String);
 
-/// What was said in each round of a campaign's clocks, with the day, oldest first.
+/// What was said in each round of a campaign's clocks, with the day, oldest first; of some records, or of all.
 ///
 /// # Errors
 /// What the engine says.
 pub fn said(
     tx: &Tx<'_>,
     campaign: CampaignId,
+    records: Option<&[i64]>,
 ) -> Result<BTreeMap<RoundKey, Vec<(Notice, Date)>>, StoreError> {
-    let rows = tx.query(
-        "select clock, subject_id, round, notice, business_day from deadline_notice where campaign_id = $1 order by id",
-        params![campaign],
-        |row| {
-            let key: RoundKey =
-                (row.coded("clock", Clock::from_code)?, row.get("subject_id")?, row.get("round")?);
-            Ok((key, (row.coded("notice", Notice::from_code)?, row.get("business_day")?)))
-        },
-    )?;
+    let mut values = params![campaign].to_vec();
+    let these = records.map_or_else(String::new, |records| {
+        values.push(Value::Text(serde_json::json!(records).to_string()));
+        format!(" and {}", engine::among_ids(tx.kind(), "subject_id", 2))
+    });
+    let sql = format!(
+        "select clock, subject_id, round, notice, business_day from deadline_notice where campaign_id = $1{these} \
+         order by id"
+    );
+    let rows = tx.query(&sql, &values, |row| {
+        let key: RoundKey =
+            (row.coded("clock", Clock::from_code)?, row.get("subject_id")?, row.get("round")?);
+        Ok((key, (row.coded("notice", Notice::from_code)?, row.get("business_day")?)))
+    })?;
     let mut said = BTreeMap::new();
     for (key, notice) in rows {
         said.entry(key).or_insert_with(Vec::new).push(notice);

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use xinxiu_domain::free_of_charge::{Occasion, Reached};
 use xinxiu_domain::id::{AttendanceId, CampaignId, EnterpriseId};
 
+use crate::application::UNFINISHED;
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::moment::Moment;
@@ -76,12 +77,12 @@ fn select(filter: &str) -> String {
     };
     let (answered, came) =
         (came("'accepted', 'present', 'passed', 'failed'"), came("'present', 'passed', 'failed'"));
-    let finished = "case when exists (select 1 from application p join application_item t on t.application_id = p.id \
+    let finished = format!(
+        "case when exists (select 1 from application p join application_item t on t.application_id = p.id \
          where p.campaign_id = m.campaign_id and p.enterprise_id = m.enterprise_id and t.state in ('taken_down', 'refused')) \
-         and not exists (select 1 from application p where p.campaign_id = m.campaign_id \
-         and p.enterprise_id = m.enterprise_id and (p.state in ('draft', 'submitted', 'returned') or (p.state = 'accepted' \
-         and exists (select 1 from application_item t where t.application_id = p.id and t.state in ('pending', 'agreed'))))) \
-         then 1 else 0 end";
+         and not exists (select 1 from application a where a.campaign_id = m.campaign_id \
+         and a.enterprise_id = m.enterprise_id and {UNFINISHED}) then 1 else 0 end"
+    );
     format!(
         "select e.id, e.name, coalesce(nullif(c.short_name, ''), c.name, '') as county, coalesce(g.name, '') as agency, \
          {answered} as answered, {came} as came, {finished} as finished, {} as invitation, {} as class, {} as ended, \

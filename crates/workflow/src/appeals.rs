@@ -6,18 +6,20 @@ use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor, Concerns, Role};
 use xinxiu_domain::appeal::{ANSWER_WORKING_DAYS, AppealAction, AppealKind, AppealState, appeal_gaps};
 use xinxiu_domain::application::{ApplicationState, ItemState};
-use xinxiu_domain::id::{AppealId, EnterpriseId, PenaltyId};
+use xinxiu_domain::id::{AppealId, ApplicationId, EnterpriseId, PenaltyId};
 use xinxiu_domain::text::tidy;
 use xinxiu_store::appeal::{self, Appeal};
+use xinxiu_store::application::{self, Application};
 use xinxiu_store::files::{self, StoredFile};
+use xinxiu_store::item::{self, Item};
 use xinxiu_store::penalty::{self, Penalty};
-use xinxiu_store::{StoreError, Tx, application, concerns, enterprise, item};
+use xinxiu_store::{StoreError, Tx, concerns, enterprise};
 
 use crate::app::{App, Done, Step, View};
-use crate::applications::{Paper, visible_items};
+use crate::applications::{Paper, kept, visible_items};
 use crate::campaigns;
 use crate::progress::under_way;
-use crate::refusal::{Refusal, require};
+use crate::refusal::{Refusal, require, unchanged};
 
 /// What is said against a record, a review or a decision.
 #[derive(Debug, Clone)]
@@ -45,7 +47,7 @@ pub fn lodge(app: &App, actor: &Actor, id: PenaltyId, command: &Lodge) -> Result
         step.must(Action::LodgeAppeal, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
         // The same said twice at once from two phones is one.
         step.tx.lock(&format!("appeal:{id}"))?;
-        let newest = newest_application(step.tx, &found)?;
+        let newest = newest(&applications(step.tx, found.enterprise)?, id);
         let against = newest.map(|(_, state, item)| (state, item));
         require(appeal_gaps(command.kind, found.state, against).into_iter().collect())?;
         let waits = |one: &Appeal| one.kind == command.kind && one.state == AppealState::Received;
@@ -92,21 +94,26 @@ fn lodger(step: &Step<'_>, of: EnterpriseId) -> Result<String, Refusal> {
     Ok(step.actor.name.clone())
 }
 
-/// The newest application with this record in it that was not withdrawn, and how both stand.
-fn newest_application(
-    tx: &Tx<'_>,
-    record: &Penalty,
-) -> Result<Option<(xinxiu_domain::id::ApplicationId, ApplicationState, ItemState)>, Refusal> {
-    for found in application::of_enterprise(tx, record.enterprise)? {
-        if found.state == ApplicationState::Withdrawn {
-            continue;
-        }
-        let items = item::of_applications(tx, &[found.id])?;
-        if let Some(item) = items.iter().find(|item| item.penalty == record.id) {
-            return Ok(Some((found.id, found.state, item.state)));
-        }
-    }
-    Ok(None)
+/// An application that was not withdrawn, with its records.
+type Under = (Application, Vec<Item>);
+
+/// The applications of an enterprise that were not withdrawn, newest first.
+fn applications(tx: &Tx<'_>, of: EnterpriseId) -> Result<Vec<Under>, Refusal> {
+    let mut all = application::of_enterprise(tx, of)?;
+    all.retain(|found| found.state != ApplicationState::Withdrawn);
+    let ids: Vec<_> = all.iter().map(|found| found.id).collect();
+    let items = item::of_applications(tx, &ids)?;
+    let own =
+        |found: &Application| items.iter().filter(|item| item.application == found.id).cloned().collect();
+    Ok(all.into_iter().map(|found| (own(&found), found)).map(|(items, found)| (found, items)).collect())
+}
+
+/// The newest application with a record in it, and how both stand.
+fn newest(all: &[Under], record: PenaltyId) -> Option<(ApplicationId, ApplicationState, ItemState)> {
+    all.iter().find_map(|(found, items)| {
+        let item = items.iter().find(|item| item.penalty == record)?;
+        Some((found.id, found.state, item.state))
+    })
 }
 
 /// What is answered.
@@ -184,7 +191,7 @@ pub fn withdraw(app: &App, actor: &Actor, id: AppealId, version: i64) -> Result<
     app.step(actor, |step| {
         let mut found = appeal::load(step.tx, id)?;
         step.must(Action::LodgeAppeal, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
-        unchanged(&found, version)?;
+        unchanged(AppealState::NOUN, found.version, version)?;
         found.state = found.state.after(AppealAction::Withdraw)?;
         appeal::save(step.tx, &found)?;
         let summary = format!("{}：撤回{}", found.decision_number, AppealState::NOUN);
@@ -195,7 +202,7 @@ pub fn withdraw(app: &App, actor: &Actor, id: AppealId, version: i64) -> Result<
 fn answerable(step: &Step<'_>, id: AppealId, version: i64) -> Result<Appeal, Refusal> {
     let found = appeal::load(step.tx, id)?;
     step.must(found.kind.answered_with(), &concerned(step.tx, &found)?)?;
-    unchanged(&found, version)?;
+    unchanged(AppealState::NOUN, found.version, version)?;
     Ok(found)
 }
 
@@ -206,14 +213,6 @@ fn concerned(tx: &Tx<'_>, found: &Appeal) -> Result<Concerns, Refusal> {
         return Ok(authority.map(concerns::of_authority).unwrap_or_default());
     }
     Ok(concerns::of_enterprise(tx, found.enterprise)?)
-}
-
-fn unchanged(found: &Appeal, version: i64) -> Result<(), Refusal> {
-    if found.version == version { Ok(()) } else { Err(StoreError::Conflict(AppealState::NOUN).into()) }
-}
-
-fn kept(step: &Step<'_>, paper: Option<&Paper>) -> Result<Option<xinxiu_domain::id::FileId>, Refusal> {
-    paper.map(|(kept, name, media_type)| step.file(kept, name, media_type)).transpose()
 }
 
 fn record(
@@ -298,10 +297,10 @@ pub struct Desk {
 pub fn desk(app: &App, actor: &Actor, of: EnterpriseId) -> Result<Desk, Refusal> {
     app.view(actor, |view| {
         view.must(Action::LodgeAppeal, &concerns::of_enterprise(view.tx, of)?)?;
-        let lodged = appeal::of_enterprise(view.tx, of)?;
+        let (lodged, under_way) = (appeal::of_enterprise(view.tx, of)?, applications(view.tx, of)?);
         let mut records = Vec::new();
         for record in penalty::of_enterprise(view.tx, of)? {
-            let against = newest_application(view.tx, &record)?.map(|(_, state, item)| (state, item));
+            let against = newest(&under_way, record.id).map(|(_, state, item)| (state, item));
             let free = |kind: &&AppealKind| {
                 let waits = |one: &Appeal| {
                     one.penalty == record.id && one.kind == **kind && one.state == AppealState::Received

@@ -98,3 +98,8 @@ impl Refusal {
 pub fn require(missing: Vec<Missing>) -> Result<(), Refusal> {
     if missing.is_empty() { Ok(()) } else { Err(Refusal::Missing(missing)) }
 }
+
+/// Refuses where the page from which somebody acts is out of date.
+pub(crate) fn unchanged(noun: &'static str, found: i64, seen: i64) -> Result<(), Refusal> {
+    if found == seen { Ok(()) } else { Err(StoreError::Conflict(noun).into()) }
+}

@@ -193,7 +193,12 @@ impl Req {
 
     /// The file of a field, where one was chosen.
     pub fn upload(&self, field: &str) -> Option<&Upload> {
-        self.uploads.iter().find(|upload| upload.field == field && upload.size > 0)
+        self.uploads_of(field).next()
+    }
+
+    /// Every file of a field, in the order in which they were chosen.
+    pub fn uploads_of<'a>(&'a self, field: &str) -> impl Iterator<Item = &'a Upload> {
+        self.uploads.iter().filter(move |upload| upload.field == field && upload.size > 0)
     }
 
     /// Puts the file of a field on disk for good.
@@ -211,11 +216,14 @@ impl Req {
     /// # Errors
     /// What the disk says.
     pub fn keep_all(&self, field: &str) -> Result<Vec<(Kept, String)>, Refusal> {
-        let chosen = self.uploads.iter().filter(|upload| upload.field == field && upload.size > 0);
-        chosen.map(|upload| self.keep_one(upload)).collect()
+        self.uploads_of(field).map(|upload| self.keep_one(upload)).collect()
     }
 
-    fn keep_one(&self, upload: &Upload) -> Result<(Kept, String), Refusal> {
+    /// Puts one file on disk for good.
+    ///
+    /// # Errors
+    /// [`Refusal::Upload`] where it cannot be read.
+    pub fn keep_one(&self, upload: &Upload) -> Result<(Kept, String), Refusal> {
         let mut file = upload
             .content
             .reopen()

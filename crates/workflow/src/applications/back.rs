@@ -9,14 +9,14 @@ use xinxiu_domain::repair_fact::FactKind;
 use xinxiu_domain::text::tidy;
 use xinxiu_domain::{IllegalMove, Missing};
 use xinxiu_store::application::{self, Application};
+use xinxiu_store::concerns;
 use xinxiu_store::item::{self, Item};
 use xinxiu_store::penalty::{self, Penalty};
-use xinxiu_store::{StoreError, concerns};
 
 use super::facts::{self, Fact, Paper};
 use super::prepare;
 use crate::app::{App, Done, Step};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, unchanged};
 
 /// Why somebody goes back a step.
 #[derive(Debug, Clone, Default)]
@@ -87,7 +87,7 @@ fn go_back(
     (reason, back): (&str, &Back),
 ) -> Result<(), Refusal> {
     let id = found.id;
-    prepare::unchanged(&found, back.version)?;
+    unchanged(ApplicationState::NOUN, found.version, back.version)?;
     found.state = found.state.after(action)?;
     application::save(step.tx, &found)?;
     let file = facts::kept(step, back.file.as_ref())?;
@@ -119,7 +119,7 @@ pub fn undo_decision(app: &App, actor: &Actor, id: ItemId, back: &Back) -> Resul
     app.step(actor, |step| {
         let (mut item, penalty, found) = loaded(step, id)?;
         step.must(Action::DecideRepair, &penalty.authority.map(concerns::of_authority).unwrap_or_default())?;
-        unchanged(&item, back.version)?;
+        unchanged(ItemState::NOUN, item.version, back.version)?;
         item.state = item.state.after(ItemAction::Undo)?;
         if let Some(other) = item::open_application_of(step.tx, item.penalty, Some(found.id))? {
             let message = format!("{}：已在第{other}号申请中重新办理，不能再撤销这次决定", penalty.decision);
@@ -148,7 +148,7 @@ pub fn undo_removal(app: &App, actor: &Actor, id: ItemId, back: &Back) -> Result
     app.step(actor, |step| {
         let (mut item, mut penalty, _) = loaded(step, id)?;
         step.must(Action::RecordRemoval, &concerns::of_enterprise(step.tx, penalty.enterprise)?)?;
-        unchanged(&item, back.version)?;
+        unchanged(ItemState::NOUN, item.version, back.version)?;
         item.state = item.state.after(ItemAction::Restore)?;
         penalty.state = penalty.state.after(RecordAction::Restore)?;
         penalty.taken_down_on = None;
@@ -158,11 +158,6 @@ pub fn undo_removal(app: &App, actor: &Actor, id: ItemId, back: &Back) -> Result
         item::save(step.tx, &item)?;
         leave(step, (&item, &penalty), FactKind::RemovalUndone, (&reason, back.file.as_ref()))
     })
-}
-
-/// Refuses where the page from which somebody acts is out of date.
-pub(super) fn unchanged(item: &Item, version: i64) -> Result<(), Refusal> {
-    if item.version == version { Ok(()) } else { Err(StoreError::Conflict(ItemState::NOUN).into()) }
 }
 
 /// Leaves the fact of a step on one record, and its audit entry.

@@ -16,12 +16,12 @@ use xinxiu_store::item::{self, AUTHORITY_PHONE, Item, ListedItem};
 use xinxiu_store::penalty::{self, Penalty};
 use xinxiu_store::{StoreError, application, commitment, concerns};
 
-use super::back::{one_at_a_time, unchanged};
+use super::back::one_at_a_time;
 use super::facts::{self, Fact, Paper};
 use super::follow::decision_changed;
 use crate::app::{App, Done, Step};
 use crate::campaigns;
-use crate::refusal::{Refusal, require};
+use crate::refusal::{Refusal, require, unchanged};
 
 /// What the authority decides on one record.
 #[derive(Debug, Clone)]
@@ -60,7 +60,7 @@ pub fn decide(app: &App, actor: &Actor, id: ItemId, command: &Decide) -> Result<
         let (mut item, penalty) = accepted_item(step, id)?;
         let authority = penalty.authority.map(concerns::of_authority).unwrap_or_default();
         step.must(Action::DecideRepair, &authority)?;
-        unchanged(&item, command.version)?;
+        unchanged(ItemState::NOUN, item.version, command.version)?;
         let action = if command.agree { ItemAction::Agree } else { ItemAction::Refuse };
         item.state = item.state.after(action)?;
         let opinion = tidy(&command.opinion);
@@ -175,7 +175,7 @@ pub fn record_removal_with(
         let mut item = item::load(step.tx, id)?;
         let mut penalty = penalty::load(step.tx, item.penalty)?;
         step.must(Action::RecordRemoval, &concerns::of_enterprise(step.tx, penalty.enterprise)?)?;
-        unchanged(&item, version)?;
+        unchanged(ItemState::NOUN, item.version, version)?;
         if !matches!(item.state, ItemState::Pending) {
             item.state = item.state.after(ItemAction::TakeDown)?;
         }
@@ -245,7 +245,7 @@ pub fn attach_sealed(
         let mut item = item::load(step.tx, id)?;
         let penalty = penalty::load(step.tx, item.penalty)?;
         step.must(Action::DecideRepair, &penalty.authority.map(concerns::of_authority).unwrap_or_default())?;
-        unchanged(&item, version)?;
+        unchanged(ItemState::NOUN, item.version, version)?;
         if item.decided_on.is_none() {
             let message = "作出修复决定后才能附上盖章的信用修复表";
             return Err(Refusal::Missing(vec![Missing::new("not_decided", message, "N27")]));

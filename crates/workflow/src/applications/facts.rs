@@ -46,7 +46,7 @@ pub(super) fn put(step: &Step<'_>, fact: &Fact<'_>) -> Result<(), Refusal> {
 }
 
 /// Puts the paper of a step on record, where there is one.
-pub(super) fn kept(
+pub(crate) fn kept(
     step: &Step<'_>,
     paper: Option<&Paper>,
 ) -> Result<Option<xinxiu_domain::id::FileId>, Refusal> {

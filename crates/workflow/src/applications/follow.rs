@@ -2,7 +2,7 @@
 //! one that was withdrawn by its authority ends what is under way.
 
 use xinxiu_domain::actor::{Action, Actor, Concerns};
-use xinxiu_domain::application::{ApplicationState, ItemAction};
+use xinxiu_domain::application::{ApplicationState, ItemAction, ItemState};
 use xinxiu_domain::batch::{RecordAction, RecordState};
 use xinxiu_domain::correction::PenaltyField;
 use xinxiu_domain::id::{ItemId, PenaltyId};
@@ -14,10 +14,10 @@ use xinxiu_store::penalty::{self, Penalty};
 use xinxiu_store::penalty_version::{self, Version};
 use xinxiu_store::{StoreError, application, concerns};
 
-use super::back::{leave, one_at_a_time, unchanged};
+use super::back::{leave, one_at_a_time};
 use super::facts::Paper;
 use crate::app::{App, Done, Step};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, unchanged};
 
 /// What keeps a step from resting on a decision that is another now, or is none any more.
 pub(super) fn decision_changed(item: &Item, penalty: &Penalty) -> Option<Missing> {
@@ -98,7 +98,7 @@ fn held(step: &Step<'_>, id: ItemId, version: i64) -> Result<(Item, Penalty), Re
     let action = whose(found.state);
     step.must(action, &concerned(step, action, &penalty)?)?;
     one_at_a_time(step, &found)?;
-    unchanged(&item, version)?;
+    unchanged(ItemState::NOUN, item.version, version)?;
     if found.state == ApplicationState::Withdrawn {
         let (noun, state) = (ApplicationState::NOUN, found.state.label());
         return Err(IllegalMove { noun, state, action: "办理" }.into());

@@ -18,6 +18,7 @@ pub(crate) use decisions::visible_items;
 pub use decisions::{
     Decide, attach_sealed, decide, decision_file, items, record_removal, record_removal_with,
 };
+pub(crate) use facts::kept;
 pub use facts::{Paper, fact_file, review_file};
 pub(crate) use follow::end_withdrawn;
 pub use follow::{Withdrawal, close, recheck, withdraw_decision};

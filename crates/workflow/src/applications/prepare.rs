@@ -15,7 +15,7 @@ use xinxiu_store::{StoreError, campaign, commitment, concerns, enterprise, item,
 use super::case;
 use crate::app::{App, Done, Step};
 use crate::archives;
-use crate::refusal::{Refusal, require};
+use crate::refusal::{Refusal, require, unchanged};
 
 /// Opens an application with the chosen penalty records; the enterprise's contact is taken over as operator.
 ///
@@ -182,7 +182,7 @@ pub fn submit(app: &App, actor: &Actor, id: ApplicationId, version: i64) -> Resu
         let case = case::load(step.tx, id, step.today)?;
         let mut found = case.application;
         step.must(Action::PrepareApplication, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
-        unchanged(&found, version)?;
+        unchanged(ApplicationState::NOUN, found.version, version)?;
         found.state = found.state.after(ApplicationAction::Submit)?;
         require(case.gaps)?;
         found.submitted_at = Some(step.now);
@@ -211,7 +211,7 @@ pub fn withdraw(
     app.step(actor, |step| {
         let mut found = application::load(step.tx, id)?;
         step.must(Action::PrepareApplication, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
-        unchanged(&found, version)?;
+        unchanged(ApplicationState::NOUN, found.version, version)?;
         found.state = found.state.after(ApplicationAction::Withdraw)?;
         keeps_its_decisions(&item::of_applications(step.tx, &[id])?, "撤回")?;
         application::save(step.tx, &found)?;
@@ -229,11 +229,6 @@ fn keeps_its_decisions(items: &[item::Item], action: &'static str) -> Result<(),
             Err(IllegalMove { noun, state, action }.into())
         }
     }
-}
-
-/// Refuses where the page from which somebody acts is out of date.
-pub(super) fn unchanged(found: &Application, version: i64) -> Result<(), Refusal> {
-    if found.version == version { Ok(()) } else { Err(StoreError::Conflict(ApplicationState::NOUN).into()) }
 }
 
 pub(super) fn record(

@@ -3,7 +3,7 @@
 use xinxiu_documents::{CheckedMaterial, Receipt, ReviewOutcome};
 use xinxiu_domain::DecisionNumber;
 use xinxiu_domain::actor::{Action, Actor};
-use xinxiu_domain::application::{ApplicationAction, ReturnReason};
+use xinxiu_domain::application::{ApplicationAction, ApplicationState, ReturnReason};
 use xinxiu_domain::id::{ApplicationId, ClinicId};
 use xinxiu_domain::text::tidy;
 use xinxiu_store::review::{self, Review};
@@ -11,10 +11,9 @@ use xinxiu_store::{Moment, StoreError, application, clinic, concerns, enterprise
 
 use super::case::{self, Case};
 use super::facts::{self, Paper};
-use super::prepare::unchanged;
 use crate::app::{App, Done, Step, View};
 use crate::papers;
-use crate::refusal::{Refusal, require};
+use crate::refusal::{Refusal, require, unchanged};
 
 /// What the window answers.
 #[derive(Debug, Clone)]
@@ -75,7 +74,7 @@ pub(crate) fn review_in(
     let case = case::load(step.tx, id, at.on)?;
     let mut found = case.application.clone();
     step.must(Action::FirstReview, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
-    unchanged(&found, version)?;
+    unchanged(ApplicationState::NOUN, found.version, version)?;
     if let Some(clinic) = beside.clinic {
         clinic::load(step.tx, clinic)?;
     }

@@ -128,7 +128,7 @@ pub(crate) fn seen(view: &View<'_>, campaign: CampaignId) -> Result<Vec<Deadline
 /// Every running clock of a campaign, the most pressing first.
 fn every(view: &View<'_>, campaign: CampaignId) -> Result<Vec<Deadline>, Refusal> {
     let lengths = Lengths::load(view.tx, campaign)?;
-    let said = deadline::said(view.tx, campaign)?;
+    let said = deadline::said(view.tx, campaign, None)?;
     let at = (view.app.rules.calendar(), view.today);
     let mut all = Vec::new();
     for clock in Clock::ALL {
@@ -153,27 +153,22 @@ pub fn list(app: &App, actor: &Actor) -> Result<Vec<Deadline>, Refusal> {
     app.view(actor, |view| seen(view, under_way(view.tx)?.id))
 }
 
-/// The clocks that run for some records of one kind, for the pages of those records: whoever may see the record sees who
-/// must act and by when.
+/// The clocks that run for some records, each clock with its own, for the pages of those records: whoever may see the record
+/// sees who must act and by when.
 ///
 /// # Errors
 /// What the database says.
-pub fn of_records(
-    app: &App,
-    actor: &Actor,
-    clocks: &[Clock],
-    records: &[i64],
-) -> Result<Vec<Deadline>, Refusal> {
+pub fn of_records(app: &App, actor: &Actor, clocks: &[(Clock, &[i64])]) -> Result<Vec<Deadline>, Refusal> {
     app.view(actor, |view| {
         let Some(campaign) = campaign::current(view.tx)? else { return Ok(Vec::new()) };
         let lengths = Lengths::load(view.tx, campaign.id)?;
-        let said = deadline::said(view.tx, campaign.id)?;
+        let records: Vec<i64> = clocks.iter().flat_map(|(_, records)| *records).copied().collect();
+        let said = deadline::said(view.tx, campaign.id, Some(&records))?;
         let at = (app.rules.calendar(), view.today);
         let mut all = Vec::new();
-        for clock in clocks {
-            let running = deadline::running(view.tx, campaign.id, *clock)?.into_iter();
-            let wanted = running.filter(|one| records.contains(&one.subject));
-            all.extend(wanted.map(|one| look(at, actor, one, lengths.of(*clock), &said)));
+        for (clock, records) in clocks {
+            let running = deadline::running_for(view.tx, campaign.id, *clock, records)?.into_iter();
+            all.extend(running.map(|one| look(at, actor, one, lengths.of(*clock), &said)));
         }
         Ok(all)
     })

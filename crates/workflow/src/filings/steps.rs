@@ -7,11 +7,11 @@ use xinxiu_domain::id::{ApplicationId, FilingId};
 use xinxiu_domain::text::tidy;
 use xinxiu_store::files::{self, StoredFile};
 use xinxiu_store::filing::{self, Filing, Parcel};
-use xinxiu_store::{StoreError, application, concerns};
+use xinxiu_store::{application, concerns};
 
 use crate::app::{App, Done, Step};
 use crate::campaigns;
-use crate::refusal::{Refusal, require};
+use crate::refusal::{Refusal, require, unchanged};
 
 /// An answer as somebody enters it.
 #[derive(Debug, Clone)]
@@ -25,7 +25,7 @@ pub struct Answered {
 fn loaded(step: &Step<'_>, id: FilingId, version: i64) -> Result<Filing, Refusal> {
     let found = filing::load(step.tx, id)?;
     step.must(Action::FileOutward, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
-    if found.version == version { Ok(found) } else { Err(StoreError::Conflict(FilingState::NOUN).into()) }
+    unchanged(FilingState::NOUN, found.version, version).map(|()| found)
 }
 
 fn record(step: &Step<'_>, found: &Filing, action: &str, summary: String) -> Result<(), Refusal> {

@@ -84,9 +84,9 @@ both_engines! {
         applications::decide(scene.app(), &scene.authority, item, &scene.agree(item)).unwrap();
         assert_eq!((mine(&scene.authority, Clock::Decision), mine(&scene.world.center, Clock::Removal)), (0, 1));
         let application = scene.item(item).application;
-        let shown = deadlines::of_records(scene.app(), &scene.agency, &[Clock::Removal], &[item.0]).unwrap();
+        let shown = deadlines::of_records(scene.app(), &scene.agency, &[(Clock::Removal, &[item.0])]).unwrap();
         assert_eq!((shown.len(), deadlines::holder_of(&shown[0].running).as_str()), (1, "市信用中心"));
-        assert!(deadlines::of_records(scene.app(), &scene.agency, &[Clock::Removal], &[application.0 + 99]).unwrap().is_empty());
+        assert!(deadlines::of_records(scene.app(), &scene.agency, &[(Clock::Removal, &[application.0 + 99])]).unwrap().is_empty());
     };
     the_city_sets_how_long_each_runs => |test| {
         let scene = Scene::open(test);

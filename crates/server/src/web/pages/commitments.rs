@@ -5,7 +5,6 @@ use xinxiu_domain::actor::Action;
 use xinxiu_domain::commitment::{Clause, CommitmentAction, CommitmentState};
 use xinxiu_domain::id::{CommitmentId, EnterpriseId, PlanItemId};
 use xinxiu_store::commitment::{Commitment, Line, Owed, Show};
-use xinxiu_store::files::Kept;
 use xinxiu_store::penalty::Penalty;
 use xinxiu_workflow::commitments::{self, Card, Choice, Folder};
 use xinxiu_workflow::{FieldError, Refusal};
@@ -333,11 +332,8 @@ pub(super) fn take_scan(
     actor: &xinxiu_domain::actor::Actor,
     id: CommitmentId,
 ) -> Result<(), Refusal> {
-    let (first, day) = read_scan(req, false)?;
-    let mut pages: Vec<_> = req.keep_all("scan")?.into_iter().map(|(kept, _)| kept).collect();
-    if pages.is_empty() {
-        pages.push(first);
-    }
+    let day = read_scan(req, false)?;
+    let pages: Vec<_> = req.keep_all("scan")?.into_iter().map(|(kept, _)| kept).collect();
     commitments::sign_pages(&req.app, actor, id, &pages, day)
 }
 
@@ -347,11 +343,13 @@ pub(super) fn take_other_scan(
     actor: &xinxiu_domain::actor::Actor,
     id: CommitmentId,
 ) -> Result<(), Refusal> {
-    let (kept, day) = read_scan(req, true)?;
+    let day = read_scan(req, true)?;
+    let (kept, _) = req.keep("scan", "承诺书")?;
     commitments::replace(&req.app, actor, id, &kept, day, req.form.raw("reason"))
 }
 
-fn read_scan(req: &Req, replaces: bool) -> Result<(Kept, jiff::civil::Date), Refusal> {
+/// The day of a form with a scan, once it holds everything.
+fn read_scan(req: &Req, replaces: bool) -> Result<jiff::civil::Date, Refusal> {
     let mut fields = req.fields();
     let day = fields.date("signed_on", "落款日期");
     if req.upload("scan").is_none() {
@@ -360,8 +358,7 @@ fn read_scan(req: &Req, replaces: bool) -> Result<(Kept, jiff::civil::Date), Ref
     if replaces {
         fields.required("reason", "更换原因");
     }
-    fields.check()?;
-    Ok((req.keep("scan", "承诺书")?.0, day))
+    fields.check().map(|()| day)
 }
 
 fn breach(req: &Req) -> PageResult {

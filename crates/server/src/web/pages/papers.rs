@@ -17,39 +17,31 @@ pub(super) const ACCEPT: &str = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg
 /// What stands beside the field.
 pub(super) const HINT: &str = "PDF 或照片（JPG、PNG），不超过20MB";
 
+/// Content, name and media type of a paper that is kept.
+type Paper = (Kept, String, String);
+
 /// Keeps the paper of a field; what it is shows in its first bytes, not in its name.
-pub(super) fn keep(req: &Req, field: &str, label: &str) -> Result<(Kept, String, String), Refusal> {
+pub(super) fn keep(req: &Req, field: &str, label: &str) -> Result<Paper, Refusal> {
     let upload = req.upload(field).ok_or_else(|| Refusal::invalid(field, format!("请选择{label}文件")))?;
+    keep_one(req, upload)
+}
+
+/// Keeps every paper of a field, in the order in which they were chosen.
+pub(super) fn keep_all(req: &Req, field: &str, label: &str) -> Result<Vec<Paper>, Refusal> {
+    let kept = req.uploads_of(field).map(|upload| keep_one(req, upload)).collect::<Result<Vec<_>, _>>()?;
+    if kept.is_empty() { Err(Refusal::invalid(field, format!("请选择{label}文件"))) } else { Ok(kept) }
+}
+
+fn keep_one(req: &Req, upload: &Upload) -> Result<Paper, Refusal> {
     let fault = |error: std::io::Error| {
         Refusal::Upload(format!("上传文件读取失败：{}", xinxiu_domain::trouble::trouble(&error)))
     };
     let mut head = Vec::new();
     upload.content.reopen().and_then(|file| file.take(HEAD).read_to_end(&mut head)).map_err(fault)?;
     let (media_type, _) = scan_type(&head)
-        .ok_or_else(|| Refusal::invalid(field, "只接受 PDF、JPG 或 PNG 文件，请用扫描件或照片"))?;
-    let (kept, name) = req.keep(field, label)?;
+        .ok_or_else(|| Refusal::invalid(&upload.field, "只接受 PDF、JPG 或 PNG 文件，请用扫描件或照片"))?;
+    let (kept, name) = req.keep_one(upload)?;
     Ok((kept, name, media_type.to_owned()))
-}
-
-/// Keeps every paper of a field, in the order in which they were chosen.
-pub(super) fn keep_all(req: &Req, field: &str, label: &str) -> Result<Vec<(Kept, String, String)>, Refusal> {
-    let chosen: Vec<_> =
-        req.uploads.iter().filter(|upload| upload.field == field && upload.size > 0).collect();
-    if chosen.is_empty() {
-        return Err(Refusal::invalid(field, format!("请选择{label}文件")));
-    }
-    let keep = |upload: &&Upload| {
-        let fault = |error: std::io::Error| {
-            Refusal::Upload(format!("上传文件读取失败：{}", xinxiu_domain::trouble::trouble(&error)))
-        };
-        let mut head = Vec::new();
-        upload.content.reopen().and_then(|file| file.take(HEAD).read_to_end(&mut head)).map_err(fault)?;
-        let (media_type, _) = scan_type(&head)
-            .ok_or_else(|| Refusal::invalid(field, "只接受 PDF、JPG 或 PNG 文件，请用扫描件或照片"))?;
-        let kept = req.app.store.files.keep(upload.content.reopen().map_err(fault)?)?;
-        Ok((kept, upload.file_name.clone(), media_type.to_owned()))
-    };
-    chosen.iter().map(keep).collect()
 }
 
 /// Answers with a file on record.

@@ -225,18 +225,23 @@ pub fn tick(values: &Form, name: &str, label: &str, errors: &[FieldError]) -> Ma
 
 /// A file to choose; on a phone the camera is offered for pictures.
 pub fn upload_field(name: &str, label: &str, hint: &str, accept: &str, errors: &[FieldError]) -> Markup {
-    let control = html! {
-        input id={ "f-" (name) } type="file" name=(name) accept=(accept)
-            aria-invalid=[wrong(name, errors).then_some("true")]
-            aria-describedby=[described(name, hint, errors)];
-    };
-    labelled(name, label, hint, errors, &control)
+    files_field((name, false), label, hint, accept, errors)
 }
 
 /// Several files, for example the pages of a paper.
 pub fn uploads_field(name: &str, label: &str, hint: &str, accept: &str, errors: &[FieldError]) -> Markup {
+    files_field((name, true), label, hint, accept, errors)
+}
+
+fn files_field(
+    (name, several): (&str, bool),
+    label: &str,
+    hint: &str,
+    accept: &str,
+    errors: &[FieldError],
+) -> Markup {
     let control = html! {
-        input id={ "f-" (name) } type="file" name=(name) accept=(accept) multiple
+        input id={ "f-" (name) } type="file" name=(name) accept=(accept) multiple[several]
             aria-invalid=[wrong(name, errors).then_some("true")]
             aria-describedby=[described(name, hint, errors)];
     };

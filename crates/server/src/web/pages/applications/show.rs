@@ -78,12 +78,15 @@ pub(super) fn body(
 
 /// The clocks that run for the application and its records.
 fn running(req: &Req, case: &Case) -> Result<Vec<Deadline>, PageError> {
-    let (app, actor) = (&req.app, req.actor()?);
-    let items: Vec<i64> = case.items.iter().map(|item| item.item.id.0).collect();
-    let mut all =
-        of_records(app, actor, &[Clock::FirstReview, Clock::Resubmission], &[case.application.id.0])?;
-    all.extend(of_records(app, actor, &[Clock::Decision, Clock::Removal], &items)?);
-    Ok(all)
+    let (own, items) = ([case.application.id.0], case.items.iter().map(|item| item.item.id.0));
+    let items: Vec<i64> = items.collect();
+    let clocks = [
+        (Clock::FirstReview, &own[..]),
+        (Clock::Resubmission, &own),
+        (Clock::Decision, &items),
+        (Clock::Removal, &items),
+    ];
+    Ok(of_records(&req.app, req.actor()?, &clocks)?)
 }
 
 fn step_of(case: &Case) -> usize {

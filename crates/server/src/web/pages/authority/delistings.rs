@@ -71,7 +71,7 @@ fn show(req: &Req) -> PageResult {
 
 fn running(req: &Req) -> Result<Vec<Deadline>, PageError> {
     let id: DelistingId = req.id("id")?;
-    Ok(of_records(&req.app, req.actor()?, &[Clock::Delisting], &[id.0])?)
+    Ok(of_records(&req.app, req.actor()?, &[(Clock::Delisting, &[id.0])])?)
 }
 
 /// `refused` is the step whose form is shown again.

@@ -43,7 +43,7 @@ fn show(req: &Req) -> PageResult {
 fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<(String, Markup), PageError> {
     let found = rectifications::show(&req.app, req.actor()?, req.id("id")?)?;
     let enterprise = &found.enterprise;
-    let running = of_records(&req.app, req.actor()?, &[Clock::Rectification], &[enterprise.id.0])?;
+    let running = of_records(&req.app, req.actor()?, &[(Clock::Rectification, &[enterprise.id.0])])?;
     // An enterprise may have several authorities, each with its own deadline.
     let running: Vec<_> = running.into_iter().filter(|one| one.is_mine).collect();
     let title = format!("整改督促：{}", enterprise.name);

@@ -17,17 +17,7 @@ const MOST: usize = 12;
 
 /// Several files at once; a phone offers its camera.
 pub(super) fn photos(name: &str, label: &str, errors: &[FieldError]) -> Markup {
-    let wrong: Vec<_> = errors.iter().filter(|error| error.field == name).collect();
-    let (field, hint) = (format!("f-{name}"), format!("h-{name}"));
-    html! {
-        div.field {
-            label for=(field) { (label) }
-            span.hint id=(hint) { "PDF 或照片，可一次选多张，合计不超过60MB" }
-            @for error in &wrong { span.error id={ "e-" (name) } { (error.message) } }
-            input id=(field) type="file" name=(name) accept=(ACCEPT) multiple
-                aria-invalid=[(!wrong.is_empty()).then_some("true")] aria-describedby=(hint);
-        }
-    }
+    ui::uploads_field(name, label, "PDF 或照片，可一次选多张，合计不超过60MB", ACCEPT, errors)
 }
 
 /// Every file of a field.
