@@ -1,6 +1,5 @@
-// The desk of a hand-in-hand day. Every tap is noted on the device first, with a key of its own, and sent as soon as there
-// is a network; the server takes each key once. Numbers come from a block of this device alone, so they can be told to an
-// enterprise before the server knows of them. Without this the page is a plain form.
+// The desk of a hand-in-hand day, over the device's notebook. Numbers come from a block of this device alone, so they can
+// be told to an enterprise before the server knows of them. Without this the page is a plain form.
 const root = document.querySelector("[data-desk]");
 const day = root.dataset.desk;
 const form = root.querySelector("form");
@@ -16,11 +15,6 @@ const AFTER = { take: "waiting", call: "serving", finish: "done", miss: "missed"
 const STATES = { none: "未取号", waiting: "等候", serving: "办理中", done: "已办", missed: "过号" };
 const LANES = { agency: "服务机构", window: "服务窗口" };
 
-const device = localStorage.getItem("device") || Math.random().toString(36).slice(2, 10);
-localStorage.setItem("device", device);
-const load = () => ({ waiting: [], conflicts: [], receipts: [], letter: 0, given: 0, ...JSON.parse(localStorage.getItem(place) || "{}") });
-const save = (state) => localStorage.setItem(place, JSON.stringify(state));
-const key = () => `${device}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
 const row = (id) => root.querySelector(`li[data-enterprise="${CSS.escape(String(id))}"]`);
 const named = (number) => number >= BLOCK ? `${String.fromCharCode(64 + Math.floor(number / BLOCK))}${String(number % BLOCK).padStart(3, "0")}` : String(number);
 
@@ -58,87 +52,23 @@ function show(item, text) {
   draw(line);
 }
 
-function put(tag, text, className) {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  if (className) made.className = className;
-  return made;
-}
-
-// A list of what a person has to look at; each line goes when it is ticked off.
-function list(where, title, name, say) {
-  where.replaceChildren();
-  const all = load()[name];
-  if (!all.length) return;
-  const lines = put("ul", "", "missing");
-  for (const one of all) {
-    const line = document.createElement("li");
-    line.append(...say(one), " ");
-    const done = put("button", "已处理", "link");
-    done.type = "button";
-    done.addEventListener("click", () => {
-      const state = load();
-      state[name] = state[name].filter((other) => other.key !== one.key);
-      save(state);
-      tell("");
-    });
-    line.append(done);
-    lines.append(line);
-  }
-  where.append(put("h2", title(all.length)), lines);
-}
-
-function tell(extra) {
-  const { waiting } = load();
-  const parts = extra ? [extra] : [];
-  if (waiting.length) parts.push(`${waiting.length}条记录保存在本机，等待上传`);
-  else if (!extra) parts.push("全部记录已上传");
-  status.textContent = parts.join("；");
-  status.className = extra || waiting.length ? "warning" : "hint";
-  const clock = (at) => new Date(at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
-  list(shelf, (count) => `${count}条记录没有登记成功，请核对`, "conflicts",
-    (one) => [`${clock(one.at)} ${WORDS[one.kind]} ${one.name || "未知企业"}：${one.message}`]);
-  list(papers, (count) => `${count}份初审回执待打印`, "receipts", (one) => {
+const { load, save, list, tell, post, send, note: jot } = notebook({
+  place, form, status, shelf,
+  empty: { receipts: [], letter: 0, given: 0 },
+  address: `/clinics/${day}/desk`,
+  title: (one) => WORDS[one.kind],
+  wire: ({ at, name, ...mark }) => mark,
+  taken(item, { verdict, name, message, receipt }, state) {
+    if (verdict === "conflict") state.conflicts.push({ ...item, name: name || item.name, message });
+    if (receipt) state.receipts.push({ key: item.key, name, receipt });
+  },
+  told: () => list(papers, (count) => `${count}份初审回执待打印`, "receipts", (one) => {
     const link = put("a", `${one.name}：打印回执`);
     link.href = `/reviews/${one.receipt}/receipt`;
     return [link];
-  });
-}
-
-async function post(path, fields) {
-  const body = new URLSearchParams({ csrf: form.elements.csrf.value, device, ...fields });
-  const answer = await fetch(`/clinics/${day}/desk/${path}`, { method: "POST", body });
-  const readable = (answer.headers.get("content-type") || "").startsWith("application/json");
-  return answer.ok && !answer.redirected && readable ? answer.json() : null;
-}
-
-let sending = false;
-async function send() {
-  const { waiting } = load();
-  if (sending || !waiting.length) return;
-  sending = true;
-  try {
-    const now = Date.now();
-    const marks = waiting.map(({ at, name, ...mark }) => ({ ...mark, seconds_ago: Math.max(0, Math.round((now - at) / 1000)) }));
-    const answers = await post("sync", { marks: JSON.stringify(marks) });
-    if (!answers) return tell("登录已过期或页面太旧，请刷新本页、重新登录，记录不会丢失");
-    const verdicts = new Map(answers.map((one) => [one.key, one]));
-    const state = load();
-    for (const item of state.waiting.filter((one) => verdicts.has(one.key))) {
-      const { verdict, name, message, receipt } = verdicts.get(item.key);
-      if (verdict === "conflict") state.conflicts.push({ ...item, name: name || item.name, message });
-      if (receipt) state.receipts.push({ key: item.key, name, receipt });
-    }
-    state.waiting = state.waiting.filter((one) => !verdicts.has(one.key));
-    save(state);
-    tell("");
-    await refresh();
-  } catch {
-    tell("现在没有网络");
-  } finally {
-    sending = false;
-  }
-}
+  }),
+  sent: () => refresh(),
+});
 
 // What other desks did: the lines as the server has them, with what this device has not sent yet on top.
 async function refresh() {
@@ -161,17 +91,14 @@ function again() {
 }
 
 function note(item) {
-  const state = load();
   if (item.kind === "take") {
+    const state = load();
     if (!state.letter) return tell("本设备还没有取得号段，请联网打开本页一次");
     state.given += 1;
+    save(state);
     item.number = state.letter * BLOCK + state.given;
   }
-  state.waiting.push({ key: key(), at: Date.now(), lane: form.elements.lane.value, counter: form.elements.counter.value.trim(), ...item });
-  save(state);
-  show(state.waiting.at(-1), "等待上传");
-  tell(navigator.onLine ? "" : "现在没有网络");
-  send();
+  jot({ lane: form.elements.lane.value, counter: form.elements.counter.value.trim(), ...item }, (kept) => show(kept, "等待上传"));
 }
 
 // The review of one application, by the line that was chosen.
@@ -245,8 +172,4 @@ setInterval(async () => {
     else await refresh();
   } catch { /* No network: the list grows old, and the next answer brings a new one. */ }
 }, 10000);
-
-// Only over HTTPS and on this machine itself can the page be kept (keep.js).
-if (!("serviceWorker" in navigator)) {
-  root.querySelector(".roll-tools").prepend(put("p", "本机现在不是通过HTTPS打开的：断网后可以继续办理，但不要刷新或关闭本页。", "warning"));
-}
+warnUnlessKept(root.querySelector(".roll-tools"), "办理");

@@ -93,6 +93,7 @@ pub(super) fn show(req: &Req) -> PageResult {
                 ul.roll { @for line in lines(&day) { (entry(actor, &day, &line, runs)) } }
             }
         }
+        script src="/assets/notebook.js" defer {}
         script src="/assets/desk.js" defer {}
         script src="/assets/keep.js" data-scope="/clinics/" {}
     };

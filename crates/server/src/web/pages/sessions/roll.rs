@@ -55,6 +55,7 @@ fn body(req: &Req, errors: &[FieldError]) -> Result<Markup, PageError> {
         @if open && inside > 0 {
             (ui::confirm(req, &at("roll/out"), "全部签退", "下课时使用：现在仍在场的企业都按此刻签退。", &html! {}))
         }
+        script src="/assets/notebook.js" defer {}
         script src="/assets/roll.js" defer {}
         script src="/assets/keep.js" data-scope="/sessions/" {}
     })
