@@ -15,15 +15,21 @@ impl Cells {
         Self::default()
     }
 
-    /// Becomes the fields of a CSV record, whose bytes are copied in one go into the room of the row before.
-    pub(crate) fn fill(&mut self, record: &csv::ByteRecord) {
+    /// Becomes the fields of a record, given as its bytes and where each field ends. They are copied in one go into the
+    /// room of the row before.
+    pub(crate) fn fill(&mut self, bytes: &[u8], ends: impl Iterator<Item = usize> + Clone) {
         self.clear();
-        let Ok(text) = simdutf8::basic::from_utf8(record.as_slice()) else {
-            record.iter().for_each(|cell| self.push(&String::from_utf8_lossy(cell)));
+        if let Ok(text) = simdutf8::basic::from_utf8(bytes)
+            && ends.clone().all(|end| text.is_char_boundary(end))
+        {
+            self.text.push_str(text);
+            self.ends.extend(ends);
             return;
-        };
-        self.text.push_str(text);
-        self.ends.extend((0..record.len()).filter_map(|column| Some(record.range(column)?.end)));
+        }
+        let starts = std::iter::once(0).chain(ends.clone());
+        for (start, end) in starts.zip(ends) {
+            self.push(&String::from_utf8_lossy(&bytes[start..end]));
+        }
     }
 
     /// Forgets the row and keeps its room.

@@ -18,10 +18,9 @@ const KEPT: usize = 8 * 1024;
 /// Rows under one header. Their room is used again by later parts.
 #[derive(Default)]
 pub(crate) struct Found {
-    pub number: u64,
-    /// Bytes of the file read up to here, and in all.
+    pub number: usize,
+    /// Bytes of the file read up to here.
     pub bytes: u64,
-    pub total_bytes: u64,
     sheet: Option<FoundIn>,
     rows: Vec<(u64, Cells)>,
     /// How many of the rows are of this part; the others are room.
@@ -56,14 +55,18 @@ impl Found {
         self.length == 0
     }
 
+    /// Whether a row stands under the header of the rows here.
+    pub(crate) fn is_under_header_of(&self, ready: &Ready<'_>) -> bool {
+        self.sheet.as_ref().is_none_or(|sheet| sheet.is_of(ready))
+    }
+
     /// Whether a row can be of this part.
     pub(crate) fn has_room_for(&self, ready: &Ready<'_>) -> bool {
-        self.length < ROWS && self.size < BYTES && self.sheet.as_ref().is_none_or(|sheet| sheet.is_of(ready))
+        self.length < ROWS && self.size < BYTES && self.is_under_header_of(ready)
     }
 
     /// Adds a row; the memory that it takes.
-    pub(crate) fn push(&mut self, ready: &Ready<'_>, bytes: u64, total_bytes: u64) -> usize {
-        (self.bytes, self.total_bytes) = (bytes, total_bytes);
+    pub(crate) fn push(&mut self, ready: &Ready<'_>) -> usize {
         self.sheet.get_or_insert_with(|| FoundIn {
             layout: Arc::clone(ready.layout),
             dates: ready.dates,

@@ -22,6 +22,9 @@ pub struct Limits {
     pub record_bytes: usize,
     /// Most columns of a sheet.
     pub columns: usize,
+    /// Bytes of a text file that one thread takes at a time: enough that taking them costs little, few enough that what
+    /// is under way stays small.
+    pub piece_bytes: u64,
     /// Rows from the top of a sheet among which the header is sought.
     pub header_rows: usize,
 }
@@ -37,6 +40,7 @@ impl Default for Limits {
             compression_ratio: 250,
             record_bytes: 1024 * 1024,
             columns: 1024,
+            piece_bytes: 256 * 1024,
             header_rows: 30,
         }
     }

@@ -1,19 +1,24 @@
-//! A file read by several threads: one finds the rows, others read them and do what the caller wants with
-//! them, part by part, and the caller's own thread takes the parts in the order of the file (ADR 0009).
+//! A file read by several threads: rows are found, read and given to what the caller wants with them, part by part, and
+//! the caller's own thread takes the parts in the order of the file (ADR 0009).
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::slice;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use crate::found::Found;
-use crate::read::{Options, Progress, read_rows};
+use crate::cells::Cells;
+use crate::found::{Found, FoundIn};
+use crate::header::Layout;
+use crate::pieces::{Piece, Text};
+use crate::read::{Content, Opened, Options, Progress, read_rows};
 use crate::record::{Record, Summary};
 use crate::refusal::Refusal;
-use crate::row;
+use crate::row::{self, Context};
 use crate::seen::{Fingerprints, Seen};
+use crate::sheet::Header;
 use crate::turns::Turns;
 
 /// Parts that may wait for a worker, or for the caller.
@@ -27,11 +32,13 @@ pub trait Part: Default + Send {
 
 /// What came of the rows of a part.
 struct Done<P> {
-    number: u64,
+    number: usize,
     part: P,
     counts: Summary,
+    /// Bytes of the file up to its end.
     bytes: u64,
-    total_bytes: u64,
+    /// Why the file cannot be read further.
+    fault: Option<Refusal>,
 }
 
 /// Room that parts have left behind: nothing is allocated anew for each of them.
@@ -51,13 +58,51 @@ impl<T: Default> Pool<T> {
     }
 }
 
-/// What finder, workers and caller share.
+/// What a part leaves behind for the one after it.
+struct Left<'a> {
+    seen: &'a mut Seen,
+    /// The header in force, where each part finds its rows itself.
+    header: Option<Header>,
+}
+
+/// What workers and caller share.
 struct Shop<'a, P> {
     options: &'a Options,
+    total_bytes: u64,
     fingerprints: Fingerprints,
-    turns: Turns<'a>,
+    turns: Turns<Left<'a>>,
     found: Pool<Found>,
     parts: Pool<P>,
+}
+
+impl<'a, P: Part> Shop<'a, P> {
+    fn new(options: &'a Options, total_bytes: u64, seen: &'a mut Seen, header: Option<Header>) -> Self {
+        Self {
+            options,
+            total_bytes,
+            fingerprints: seen.fingerprints(),
+            turns: Turns::new(Left { seen, header }),
+            found: Pool::new(),
+            parts: Pool::new(),
+        }
+    }
+
+    /// Rows found, with what their reading depends on.
+    fn ready<'f>(&'f self, found: &'f [Found]) -> Vec<(&'f Found, Context<'f>)> {
+        let context =
+            |sheet: &'f FoundIn| self.options.context(&sheet.layout, sheet.dates, &self.fingerprints);
+        found.iter().filter_map(|found| Some((found, context(found.rows()?.0)))).collect()
+    }
+
+    /// Gives what was read to the caller's hand.
+    fn hand(&self, read: Read<'_>, hand: &mut impl FnMut(&mut P, Record<'_>)) -> (P, Summary) {
+        let (mut part, mut counts) = (self.parts.take(), Summary::default());
+        for record in read.into_iter().flat_map(|(_, records)| records) {
+            counts.count(&record);
+            hand(&mut part, record);
+        }
+        (part, counts)
+    }
 }
 
 /// [`read_file`](crate::read_file) for work that needs no look at the rows before: each worker has a hand of its
@@ -74,46 +119,79 @@ pub fn read_in_parts<P: Part, H: FnMut(&mut P, Record<'_>)>(
     hands: &(impl Fn() -> H + Sync),
     sink: &mut dyn FnMut(&mut P, Progress) -> ControlFlow<()>,
 ) -> Result<Summary, Refusal> {
-    let workers = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(1, 8));
-    let shop = &Shop {
-        options,
-        fingerprints: seen.fingerprints(),
-        turns: Turns::new(seen),
-        found: Pool::new(),
-        parts: Pool::new(),
-    };
+    let mut opened = Opened::new(path, options)?;
+    if let Content::Text(format) = &opened.content
+        && let Some((text, first)) = Text::begin(&mut opened.file, &opened.name, format, options)?
+    {
+        let header = first.header().cloned();
+        let shop = Shop::new(options, opened.bytes, seen, header);
+        return pieces(&text, first, shop, hands, sink);
+    }
+    let shop = &Shop::new(options, opened.bytes, seen, None);
     thread::scope(|scope| {
         let (found_in, found_out) = sync_channel(WAITING);
         // Shared by the workers alone: when the last one ends, the finder notices.
         let found_out = Arc::new(Mutex::new(found_out));
         let (done_in, done_out) = sync_channel(WAITING);
-        let finder = scope.spawn(move || find(path, shop, &found_in));
-        for _ in 0..workers {
+        let finder = scope.spawn(move || find(opened, shop, &found_in));
+        for _ in 0..workers() {
             let (found, done) = (Arc::clone(&found_out), done_in.clone());
             scope.spawn(move || serve(&found, &done, shop, hands()));
         }
         drop((found_out, done_in));
-        let (counts, stopped) = collect(done_out, shop, sink);
+        let collected = collect(done_out, shop, sink);
         let mut summary = finder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let (counts, stopped) = collected?;
         summary.add_counts(&counts);
         summary.stopped |= stopped;
         Ok(summary)
     })
 }
 
+/// A text: each worker reads pieces of the file and finds the rows in them itself.
+fn pieces<P: Part, H: FnMut(&mut P, Record<'_>)>(
+    text: &Text<'_>,
+    first: Piece,
+    shop: Shop<'_, P>,
+    hands: &(impl Fn() -> H + Sync),
+    sink: &mut dyn FnMut(&mut P, Progress) -> ControlFlow<()>,
+) -> Result<Summary, Refusal> {
+    let first = &Mutex::new(Some(first));
+    let at_work = &shop;
+    let (mut summary, stopped) = thread::scope(|scope| {
+        let (done_in, done_out) = sync_channel(WAITING);
+        for _ in 0..workers() {
+            let done = done_in.clone();
+            scope.spawn(move || serve_pieces(text, first, &done, at_work, hands()));
+        }
+        drop(done_in);
+        collect(done_out, at_work, sink)
+    })?;
+    summary.stopped = stopped;
+    if !stopped {
+        summary.sheets.extend(shop.turns.into_left().header.map(|header| header.summary("")));
+    }
+    Ok(summary)
+}
+
+fn workers() -> usize {
+    thread::available_parallelism().map_or(2, |cores| cores.get().clamp(1, 8))
+}
+
 /// The thread that finds the rows. It stops when nobody wants them any more.
-fn find<P>(path: &Path, shop: &Shop<'_, P>, found: &SyncSender<Found>) -> Result<Summary, Refusal> {
+fn find<P>(opened: Opened, shop: &Shop<'_, P>, found: &SyncSender<Found>) -> Result<Summary, Refusal> {
     let mut next = Found::default();
     let send = |next: &mut Found| {
         let mut following = shop.found.take();
         following.number = next.number + 1;
         found.send(std::mem::replace(next, following)).is_ok()
     };
-    let summary = read_rows(path, shop.options, &mut |ready, bytes, total_bytes| {
+    let summary = read_rows(opened, shop.options, &mut |ready, bytes, _| {
         if !next.has_room_for(&ready) && !send(&mut next) {
             return ControlFlow::Break(());
         }
-        next.push(&ready, bytes, total_bytes);
+        next.push(&ready);
+        next.bytes = bytes;
         ControlFlow::Continue(())
     });
     // What was found before a fault counts, as it does when rows are handed over one by one.
@@ -123,7 +201,7 @@ fn find<P>(path: &Path, shop: &Shop<'_, P>, found: &SyncSender<Found>) -> Result
     summary
 }
 
-/// A worker: until there are no parts left.
+/// A worker on rows that were found by another thread: until there are no parts left.
 fn serve<P: Part>(
     found: &Mutex<Receiver<Found>>,
     done: &SyncSender<Done<P>>,
@@ -133,28 +211,99 @@ fn serve<P: Part>(
     loop {
         let next = lock(found).recv();
         let Ok(mut found) = next else { return };
-        let (number, bytes, total_bytes) = (found.number, found.bytes, found.total_bytes);
+        let (number, bytes) = (found.number, found.bytes);
         let whole = shop.turns.hold(number);
-        let (mut part, mut counts) = (shop.parts.take(), Summary::default());
-        if let Some((sheet, rows)) = found.rows() {
-            let context = shop.options.context(&sheet.layout, sheet.dates, &shop.fingerprints);
-            let read = rows.iter().map(|(row, cells)| row::read(&context, sheet.place(*row), cells));
-            let mut read: Vec<_> = read.collect();
-            shop.turns.take(number, |seen| {
-                for record in &mut read {
-                    row::compare(&sheet.layout, record, seen);
-                }
-            });
-            for record in read {
-                counts.count(&record);
-                hand(&mut part, record);
-            }
-        }
+        let ready = shop.ready(slice::from_ref(&found));
+        let mut read = read_all(&ready);
+        shop.turns.take(number, |left| -> Option<()> {
+            compare_all(&mut read, left.seen);
+            None
+        });
+        let (part, counts) = shop.hand(read, &mut hand);
+        drop(ready);
         whole.keep();
         found.clear();
         shop.found.give(found);
-        if done.send(Done { number, part, counts, bytes, total_bytes }).is_err() {
+        if done.send(Done { number, part, counts, bytes, fault: None }).is_err() {
             return;
+        }
+    }
+}
+
+/// A worker on pieces of a text: until there are none left.
+fn serve_pieces<P: Part>(
+    text: &Text<'_>,
+    first: &Mutex<Option<Piece>>,
+    done: &SyncSender<Done<P>>,
+    shop: &Shop<'_, P>,
+    mut hand: impl FnMut(&mut P, Record<'_>),
+) {
+    let mut piece = Piece::default();
+    while let Some(number) = text.next() {
+        let whole = shop.turns.hold(number);
+        // The first piece has been read already, for its header.
+        let first = if number == 0 { lock(first).take() } else { None };
+        if let Some(first) = first {
+            piece = first;
+        } else {
+            text.load(number, &mut piece);
+            text.find(number, shop.turns.glance(|left| left.header.clone()), &mut piece);
+        }
+        let (part, mut counts) = loop {
+            match serve_piece(number, &piece, shop, &mut hand) {
+                Ok(part) => break part,
+                Err(Outdated(header)) => text.find(number, header, &mut piece),
+            }
+        };
+        whole.keep();
+        counts.skipped.add(piece.skipped);
+        let (bytes, fault) = (text.end_of(number), piece.fault.take());
+        if done.send(Done { number, part, counts, bytes, fault }).is_err() {
+            return;
+        }
+    }
+}
+
+/// Another header, further up, came to light since the rows were found, and is in force.
+struct Outdated(Option<Header>);
+
+/// What comes of the rows of a piece.
+fn serve_piece<P: Part>(
+    number: usize,
+    piece: &Piece,
+    shop: &Shop<'_, P>,
+    hand: &mut impl FnMut(&mut P, Record<'_>),
+) -> Result<(P, Summary), Outdated> {
+    let ready = shop.ready(piece.found());
+    let mut read = read_all(&ready);
+    let outdated = shop.turns.take(number, |left| {
+        if !piece.begins_under(left.header.as_ref()) {
+            return Some(Outdated(left.header.clone()));
+        }
+        compare_all(&mut read, left.seen);
+        left.header = piece.header().cloned();
+        None
+    });
+    outdated.map_or_else(|| Ok(shop.hand(read, hand)), Err)
+}
+
+/// What rows say, with the layout under which they were read.
+type Read<'r> = Vec<(&'r Layout, Vec<Record<'r>>)>;
+
+fn read_all<'r>(ready: &'r [(&'r Found, Context<'r>)]) -> Read<'r> {
+    let read = |(found, context): &'r (&'r Found, Context<'r>)| {
+        let (sheet, rows) = found.rows()?;
+        let read = |(row, cells): &'r (u64, Cells)| row::read(context, sheet.place(*row), cells);
+        Some((context.layout, rows.iter().map(read).collect()))
+    };
+    ready.iter().filter_map(read).collect()
+}
+
+/// Tells penalties which earlier rows have the same decisions, once it is their turn.
+fn compare_all(read: &mut Read<'_>, seen: &mut Seen) {
+    for (layout, records) in read {
+        for record in records {
+            row::compare(layout, record, seen);
         }
     }
 }
@@ -164,24 +313,27 @@ fn collect<P: Part>(
     done: Receiver<Done<P>>,
     shop: &Shop<'_, P>,
     sink: &mut dyn FnMut(&mut P, Progress) -> ControlFlow<()>,
-) -> (Summary, bool) {
+) -> Result<(Summary, bool), Refusal> {
     let mut early = BTreeMap::new();
     let mut counts = Summary::default();
     let mut next = 0;
     for part in &done {
         early.insert(part.number, part);
-        while let Some(Done { mut part, counts: more, bytes, total_bytes, .. }) = early.remove(&next) {
+        while let Some(Done { mut part, counts: more, bytes, fault, .. }) = early.remove(&next) {
             next += 1;
             counts.add_counts(&more);
             let rows = counts.penalties + counts.listings + counts.rejected;
-            if sink(&mut part, Progress { rows, bytes, total_bytes }).is_break() {
-                return (counts, true);
+            if sink(&mut part, Progress { rows, bytes, total_bytes: shop.total_bytes }).is_break() {
+                return Ok((counts, true));
+            }
+            if let Some(fault) = fault {
+                return Err(fault);
             }
             part.clear();
             shop.parts.give(part);
         }
     }
-    (counts, false)
+    Ok((counts, false))
 }
 
 /// The lock, also after a panic of another thread: what it guards is whole between any two statements.

@@ -6,6 +6,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use memchr::memmem;
@@ -26,6 +27,7 @@ use crate::row::{self, Context};
 use crate::seen::{Fingerprints, Seen};
 use crate::sheet::{Ready, Rules, Sheet, Target};
 use crate::sniff::{self, Kind};
+use crate::text::Format;
 use crate::workbook::{self, Visit};
 use crate::{biff, records, text, zipped};
 
@@ -60,6 +62,11 @@ impl Options {
     ) -> Context<'a> {
         let listings = self.list.is_some_and(ListKind::holds_listings);
         Context { layout, dates, as_of: self.as_of, listings, fingerprints }
+    }
+
+    /// By what the sheets of a file are read.
+    pub(crate) fn rules(&self, file: Arc<str>) -> Rules<'_> {
+        Rules { file, header_rows: self.limits.header_rows, mapping: &self.mapping, preview: None }
     }
 
     /// The same for a given list.
@@ -97,7 +104,8 @@ pub fn read_file(
     let mut counts = Summary::default();
     let fingerprints = seen.fingerprints();
     let mut rows = 0;
-    let mut summary = read_rows(path, options, &mut |ready, bytes, total_bytes| {
+    let opened = Opened::new(path, options)?;
+    let mut summary = read_rows(opened, options, &mut |ready, bytes, total_bytes| {
         let Ready { layout, dates, place, cells } = ready;
         let context = options.context(layout, dates, &fingerprints);
         let mut record = row::read(&context, place, cells);
@@ -110,26 +118,57 @@ pub fn read_file(
     Ok(summary)
 }
 
+/// A file that has been looked at.
+pub(crate) struct Opened {
+    /// As people know it.
+    pub name: String,
+    pub file: File,
+    pub content: Content,
+    pub bytes: u64,
+}
+
+/// What a file is, as far as the first look says.
+pub(crate) enum Content {
+    Zip,
+    Ole2,
+    Text(Format),
+}
+
+impl Opened {
+    /// Opens a file and looks at it; a text at all of it.
+    pub(crate) fn new(path: &Path, options: &Options) -> Result<Self, Refusal> {
+        let name = options.file_name.clone().unwrap_or_else(|| own_name(path));
+        let mut file = File::open(path).map_err(|error| Refusal::unreadable(&name, error))?;
+        let content = match sniff::kind(&mut file, &name, &options.limits)? {
+            Kind::Zip => Content::Zip,
+            Kind::Ole2 => {
+                check_ole2(&mut file, &name, &options.limits)?;
+                Content::Ole2
+            }
+            Kind::Text => Content::Text(text::examine(&mut file, &name, &options.limits)?),
+        };
+        let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+        Ok(Self { name, file, content, bytes })
+    }
+}
+
 /// Finds the rows of a file that are to be read and hands each over with the bytes of the file read so far
 /// and in all. The summary has the sheets and what is no record.
 pub(crate) fn read_rows(
-    path: &Path,
+    opened: Opened,
     options: &Options,
     take: &mut dyn FnMut(Ready<'_>, u64, u64) -> ControlFlow<()>,
 ) -> Result<Summary, Refusal> {
-    let name = options.file_name.clone().unwrap_or_else(|| own_name(path));
-    let mut file = File::open(path).map_err(|error| Refusal::unreadable(&name, error))?;
-    let kind = sniff::kind(&mut file, &name, &options.limits)?;
-    let total_bytes = file.metadata().map_or(0, |metadata| metadata.len());
+    let total_bytes = opened.bytes;
     let read = Rc::new(Cell::new(0_u64));
     let mut summary = Summary::default();
     // The zip directory and the shared strings are read apart from the rows.
     let mut metered = |ready: Ready<'_>| take(ready, read.get().min(total_bytes), total_bytes);
     let mut unknown = Vec::new();
+    let name = opened.name.clone();
     let flow = {
         let mut target = Target { summary: &mut summary, take: &mut metered };
-        let job = Job { options, name: &name, preview: None };
-        read_kind(kind, file, &Rc::clone(&read), &job, &mut target, &mut unknown)?
+        read_content(opened, &Rc::clone(&read), options, None, &mut target, &mut unknown)?
     };
     summary.stopped = flow.is_break();
     if !summary.stopped && summary.sheets.iter().all(|sheet| sheet.header_row.is_none()) {
@@ -144,14 +183,11 @@ pub(crate) fn preview_file(
     options: &Options,
     sheets: &RefCell<Vec<PreviewSheet>>,
 ) -> Result<(), Refusal> {
-    let name = options.file_name.clone().unwrap_or_else(|| own_name(path));
-    let mut file = File::open(path).map_err(|error| Refusal::unreadable(&name, error))?;
-    let kind = sniff::kind(&mut file, &name, &options.limits)?;
+    let opened = Opened::new(path, options)?;
     let mut summary = Summary::default();
     let mut target = Target { summary: &mut summary, take: &mut |_| ControlFlow::Break(()) };
-    let job = Job { options, name: &name, preview: Some(sheets) };
     // Whether the first rows were the whole file makes no difference.
-    let _ = read_kind(kind, file, &Rc::default(), &job, &mut target, &mut Vec::new())?;
+    let _ = read_content(opened, &Rc::default(), options, Some(sheets), &mut target, &mut Vec::new())?;
     Ok(())
 }
 
@@ -159,47 +195,29 @@ fn own_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
-/// What is read, and how.
-struct Job<'a> {
-    options: &'a Options,
-    name: &'a str,
-    preview: Option<&'a RefCell<Vec<PreviewSheet>>>,
-}
-
-fn read_kind(
-    kind: Kind,
-    mut file: File,
+fn read_content(
+    opened: Opened,
     read: &Rc<Cell<u64>>,
-    job: &Job<'_>,
+    options: &Options,
+    preview: Option<&RefCell<Vec<PreviewSheet>>>,
     target: &mut Target<'_>,
     unknown: &mut Vec<UnknownColumn>,
 ) -> Result<ControlFlow<()>, Refusal> {
-    let Job { options, name, preview } = *job;
-    let header_rows = options.limits.header_rows;
-    let rules = Rules { file: name.into(), header_rows, mapping: &options.mapping, preview };
+    let Opened { name, file, content, .. } = opened;
+    let rules = Rules { preview, ..options.rules(name.as_str().into()) };
     let make = |sheet: &str, dates: DateSystem| Sheet::new(&rules, sheet, dates);
-    let mut visit =
-        Visit { name, columns: options.limits.columns, make: &make, unknown, preview: preview.is_some() };
-    match kind {
-        Kind::Zip => {
-            let file = Shared::new(file).map_err(|error| Refusal::unreadable(name, error))?;
+    let columns = options.limits.columns;
+    let mut visit = Visit { name: &name, columns, make: &make, unknown, preview: preview.is_some() };
+    match content {
+        Content::Zip => {
+            let file = Shared::new(file).map_err(|error| Refusal::unreadable(&name, error))?;
             zipped::read(file, read, &options.limits, &mut visit, target)
         }
-        Kind::Ole2 => {
-            check_ole2(&mut file, name, &options.limits)?;
-            workbook::read_xls(Metered::new(file, read), &mut visit, target)
-        }
-        Kind::Text => {
-            let format = text::examine(&mut file, name, &options.limits)?;
+        Content::Ole2 => workbook::read_xls(Metered::new(file, read), &mut visit, target),
+        Content::Text(format) => {
             let mut sheet = make("", DateSystem::From1900);
-            let flow = records::read(
-                Metered::new(file, read),
-                name,
-                format,
-                options.limits.columns,
-                &mut sheet,
-                target,
-            )?;
+            let file = Metered::new(file, read);
+            let flow = records::read(file, &name, &format, columns, &mut sheet, target)?;
             if flow.is_break() && preview.is_none() {
                 return Ok(flow);
             }

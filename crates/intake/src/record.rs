@@ -297,6 +297,16 @@ pub struct Skipped {
     pub labels: u64,
 }
 
+impl Skipped {
+    pub(crate) const fn add(&mut self, more: Self) {
+        self.blank += more.blank;
+        self.totals += more.totals;
+        self.notes += more.notes;
+        self.repeated_headers += more.repeated_headers;
+        self.labels += more.labels;
+    }
+}
+
 /// What was read of one sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SheetSummary {
@@ -349,11 +359,12 @@ impl Summary {
         self.with_problems += u64::from(problems > 0);
     }
 
-    /// Adds the counts of outcomes of another summary.
+    /// Adds the counts of another summary.
     pub(crate) fn add_counts(&mut self, counts: &Self) {
         self.penalties += counts.penalties;
         self.listings += counts.listings;
         self.rejected += counts.rejected;
         self.with_problems += counts.with_problems;
+        self.skipped.add(counts.skipped);
     }
 }

@@ -17,7 +17,7 @@ use crate::utf8::{Faults, Utf8};
 pub(crate) fn read(
     file: Metered,
     name: &str,
-    format: Format,
+    format: &Format,
     columns: usize,
     sheet: &mut Sheet<'_>,
     target: &mut Target<'_>,
@@ -44,7 +44,8 @@ pub(crate) fn read(
         if record.len() > columns && record.iter().skip(columns).any(|cell| !cell.is_empty()) {
             return Err(Refusal::too_large(name, format!("列数上限 {columns}")));
         }
-        cells.fill(&record);
+        let ends = (0..record.len()).filter_map(|column| Some(record.range(column)?.end));
+        cells.fill(record.as_slice(), ends);
         let (number, blank_before) = lines.borrow_mut().start_of_record(start);
         if sheet.row(Row { number, blank_before, cells: &cells }, target).is_break() {
             return Ok(ControlFlow::Break(()));

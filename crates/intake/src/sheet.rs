@@ -47,13 +47,38 @@ pub(crate) struct Rules<'a> {
     pub preview: Option<&'a RefCell<Vec<PreviewSheet>>>,
 }
 
+/// The header of a sheet.
+#[derive(Clone)]
+pub(crate) struct Header {
+    /// Its row; that of the first one where another table began further down.
+    row: u64,
+    layout: Arc<Layout>,
+}
+
+impl Header {
+    /// Whether it is this one, not just alike.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.layout, &other.layout)
+    }
+
+    /// What is said of a sheet that has it.
+    pub(crate) fn summary(&self, sheet: &str) -> SheetSummary {
+        SheetSummary {
+            name: sheet.to_owned(),
+            header_row: Some(self.row),
+            generation: self.layout.generation(),
+            unknown: self.layout.unknown().to_vec(),
+        }
+    }
+}
+
 /// Receives the rows of one sheet.
 pub(crate) struct Sheet<'a> {
     rules: &'a Rules<'a>,
     name: Arc<str>,
     dates: DateSystem,
     waiting: Vec<Waiting>,
-    layout: Option<(u64, Arc<Layout>)>,
+    header: Option<Header>,
     /// The most header-like row of a sheet without a header, for the message.
     columns: Vec<UnknownColumn>,
 }
@@ -82,12 +107,27 @@ pub(crate) struct Target<'a> {
 
 impl<'a> Sheet<'a> {
     pub(crate) fn new(rules: &'a Rules<'a>, name: &str, dates: DateSystem) -> Self {
-        Self { rules, name: name.into(), dates, waiting: Vec::new(), layout: None, columns: Vec::new() }
+        Self::going_on(rules, name.into(), dates, None)
+    }
+
+    /// Receives the rows that stand below others under a header, or is to find one.
+    pub(crate) const fn going_on(
+        rules: &'a Rules<'a>,
+        name: Arc<str>,
+        dates: DateSystem,
+        header: Option<Header>,
+    ) -> Self {
+        Self { rules, name, dates, waiting: Vec::new(), header, columns: Vec::new() }
+    }
+
+    /// The header in force, once it has been found.
+    pub(crate) const fn header(&self) -> Option<&Header> {
+        self.header.as_ref()
     }
 
     /// Takes the next row.
     pub(crate) fn row(&mut self, row: Row<'_>, target: &mut Target<'_>) -> ControlFlow<()> {
-        if self.layout.is_some() {
+        if self.header.is_some() {
             return self.body_row(row, target);
         }
         // A sheet without a header is passed over, but not kept in memory.
@@ -114,13 +154,16 @@ impl<'a> Sheet<'a> {
             sheets.borrow_mut().push(PreviewSheet::new(&self.name, rows, self.rules.mapping));
             return (ControlFlow::Continue(()), Vec::new());
         }
-        let flow = if self.layout.is_none() { self.settle(target) } else { ControlFlow::Continue(()) };
-        target.summary.sheets.push(SheetSummary {
-            name: self.name.to_string(),
-            header_row: self.layout.as_ref().map(|(row, _)| *row),
-            generation: self.layout.as_ref().map_or(Generation::Other, |(_, layout)| layout.generation()),
-            unknown: self.layout.as_ref().map_or_else(Vec::new, |(_, layout)| layout.unknown().to_vec()),
-        });
+        let flow = if self.header.is_none() { self.settle(target) } else { ControlFlow::Continue(()) };
+        target.summary.sheets.push(self.header.as_ref().map_or_else(
+            || SheetSummary {
+                name: self.name.to_string(),
+                header_row: None,
+                generation: Generation::Other,
+                unknown: Vec::new(),
+            },
+            |header| header.summary(&self.name),
+        ));
         (flow, std::mem::take(&mut self.columns))
     }
 
@@ -139,7 +182,7 @@ impl<'a> Sheet<'a> {
             }
         };
         let rows = std::mem::take(&mut self.waiting);
-        self.layout = Some((rows[index].number, Arc::new(layout)));
+        self.header = Some(Header { row: rows[index].number, layout: Arc::new(layout) });
         for (position, row) in rows.iter().map(Waiting::row).enumerate() {
             if position < index {
                 target.summary.skipped.labels += 1;
@@ -164,7 +207,7 @@ impl<'a> Sheet<'a> {
 
     /// Every row is a record where there is no header.
     fn settle_without(&mut self, layout: Layout, target: &mut Target<'_>) -> ControlFlow<()> {
-        self.layout = Some((0, Arc::new(layout)));
+        self.header = Some(Header { row: 0, layout: Arc::new(layout) });
         std::mem::take(&mut self.waiting).iter().try_for_each(|row| self.body_row(row.row(), target))
     }
 
@@ -175,7 +218,7 @@ impl<'a> Sheet<'a> {
         target: &mut Target<'_>,
     ) -> ControlFlow<()> {
         let is_label =
-            below_header && self.layout.as_ref().is_some_and(|(_, layout)| layout.is_named_by(row.cells));
+            below_header && self.header.as_ref().is_some_and(|header| header.layout.is_named_by(row.cells));
         if is_label {
             target.summary.skipped.labels += 1;
             return ControlFlow::Continue(());
@@ -184,7 +227,7 @@ impl<'a> Sheet<'a> {
     }
 
     fn body_row(&mut self, row: Row<'_>, target: &mut Target<'_>) -> ControlFlow<()> {
-        let Some((_, layout)) = &self.layout else { return ControlFlow::Continue(()) };
+        let Some(Header { layout, .. }) = &self.header else { return ControlFlow::Continue(()) };
         target.summary.skipped.blank += row.blank_before;
         if let Some(kind) = no_record(layout, row.cells) {
             let skipped = &mut target.summary.skipped;
@@ -199,8 +242,8 @@ impl<'a> Sheet<'a> {
         }
         if let Some(next) = header::next_table(layout, row.cells, self.rules.mapping) {
             target.summary.skipped.repeated_headers += 1;
-            if let Some((_, layout)) = &mut self.layout {
-                *layout = Arc::new(next);
+            if let Some(header) = &mut self.header {
+                header.layout = Arc::new(next);
             }
             return ControlFlow::Continue(());
         }

@@ -6,18 +6,22 @@ use std::io::{Read, Seek, SeekFrom};
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::aliases::field_of;
+use crate::follow::{Cut, Follow};
 use crate::limits::Limits;
 use crate::refusal::Refusal;
 use crate::sniff::read_most;
-use crate::utf8::{Faults, Utf8};
+use crate::utf8::{Faults, MARK, Utf8};
 
 /// How a text file is to be read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Format {
     pub encoding: &'static Encoding,
     pub delimiter: u8,
     /// Off where quotes do not pair up: then they are part of the text.
     pub quoting: bool,
+    /// Where the file may be cut, in bytes of the file. None where its bytes are not those of the text, or where quotes
+    /// do not pair up.
+    pub cuts: Vec<Cut>,
 }
 
 /// Reads the whole file once without keeping it, so that nothing of a file is taken that is no text.
@@ -40,11 +44,11 @@ pub(crate) fn examine(file: &mut File, name: &str, limits: &Limits) -> Result<Fo
             Err(Fault::Text(fault)) => reason = Some(fault),
         }
         // Only a wrong encoding is worth another try.
-        if reason != Some(WRONG_ENCODING) {
+        if reason != Some(TextFault::WrongEncoding) {
             break;
         }
     }
-    Err(Refusal::not_a_spreadsheet(name, reason.unwrap_or(WRONG_ENCODING)))
+    Err(Refusal::not_a_spreadsheet(name, reason.unwrap_or(TextFault::WrongEncoding).message()))
 }
 
 /// UTF-16 without its mark: one half of most separators, digits and line ends is zero, always the same half.
@@ -60,13 +64,27 @@ fn unmarked_utf16(head: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-const WRONG_ENCODING: &str = "文字编码无法识别，支持 UTF-8、GB18030（GBK）和 UTF-16";
-const BINARY: &str = "内容是二进制数据";
-const LONG_RECORD: &str = "单行内容过长";
+/// Why bytes are not the text of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TextFault {
+    WrongEncoding,
+    Binary,
+    LongRecord,
+}
+
+impl TextFault {
+    const fn message(self) -> &'static str {
+        match self {
+            Self::WrongEncoding => "文字编码无法识别，支持 UTF-8、GB18030（GBK）和 UTF-16",
+            Self::Binary => "内容是二进制数据",
+            Self::LongRecord => "单行内容过长",
+        }
+    }
+}
 
 enum Fault {
     Unreadable(std::io::Error),
-    Text(&'static str),
+    Text(TextFault),
 }
 
 fn survey(
@@ -77,22 +95,29 @@ fn survey(
 ) -> Result<Format, Fault> {
     let delimiter = find_delimiter(&encoding.decode(head).0);
     let mut utf8 = Utf8::new(&mut *file, encoding, Faults::Refused);
-    let mut records = Records::new(delimiter, limits.record_bytes);
+    let mut follow = Follow::new(delimiter, limits.record_bytes, limits.piece_bytes);
     let mut buffer = vec![0; 128 * 1024];
     loop {
         let length = match utf8.read(&mut buffer) {
             Ok(length) => length,
             Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-                return Err(Fault::Text(WRONG_ENCODING));
+                return Err(Fault::Text(TextFault::WrongEncoding));
             }
             Err(error) => return Err(Fault::Unreadable(error)),
         };
         if length == 0 {
             break;
         }
-        records.feed(&buffer[..length]).map_err(Fault::Text)?;
+        follow.feed(&buffer[..length]).map_err(Fault::Text)?;
     }
-    Ok(Format { encoding, delimiter, quoting: !records.quoted })
+    let quoting = !follow.is_quoted();
+    let mut cuts = if quoting && encoding == UTF_8 { follow.into_cuts() } else { Vec::new() };
+    if head.starts_with(MARK) {
+        for cut in &mut cuts {
+            cut.at += MARK.len() as u64;
+        }
+    }
+    Ok(Format { encoding, delimiter, quoting, cuts })
 }
 
 /// The separator under which the first lines name the most columns of a list; where none names any, the one
@@ -108,49 +133,4 @@ fn find_delimiter(head: &str) -> u8 {
         head.lines().take(30).map(cells).max()
     };
     [b';', b',', b'\t'].into_iter().max_by_key(|separator| score(*separator)).unwrap_or(b',')
-}
-
-/// Follows quotes and record lengths as the CSV reader will see them.
-struct Records {
-    delimiter: u8,
-    most: usize,
-    /// Bytes of the record that blocks before have held.
-    length: usize,
-    quoted: bool,
-    last: u8,
-}
-
-impl Records {
-    const fn new(delimiter: u8, most: usize) -> Self {
-        Self { delimiter, most, length: 0, quoted: false, last: b'\n' }
-    }
-
-    fn feed(&mut self, block: &[u8]) -> Result<(), &'static str> {
-        if memchr::memchr(0, block).is_some() {
-            return Err(BINARY);
-        }
-        let mut start = 0;
-        for at in memchr::memchr2_iter(b'"', b'\n', block) {
-            if block[at] == b'\n' {
-                if !self.quoted {
-                    self.check(at - start)?;
-                    self.length = 0;
-                    start = at + 1;
-                }
-                continue;
-            }
-            let before = at.checked_sub(1).map_or(self.last, |before| block[before]);
-            // A doubled quote closes and opens again: what follows a quote may open one.
-            let may_open = before == self.delimiter || matches!(before, b'\n' | b'\r' | b'"');
-            self.quoted = !self.quoted && may_open;
-        }
-        self.check(block.len() - start)?;
-        self.length += block.len() - start;
-        self.last = block.last().copied().unwrap_or(self.last);
-        Ok(())
-    }
-
-    const fn check(&self, more: usize) -> Result<(), &'static str> {
-        if self.length + more > self.most { Err(LONG_RECORD) } else { Ok(()) }
-    }
 }

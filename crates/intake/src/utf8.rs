@@ -7,7 +7,8 @@ use encoding_rs::{CoderResult, Decoder, DecoderResult, Encoding, UTF_8};
 use crate::sniff::read_most;
 
 const BLOCK: usize = 64 * 1024;
-const MARK: &[u8] = b"\xef\xbb\xbf";
+/// Byte order mark of UTF-8.
+pub(crate) const MARK: &[u8] = b"\xef\xbb\xbf";
 /// Room that the decoder needs to give one whole character.
 const ONE_CHARACTER: usize = 16;
 

@@ -122,7 +122,7 @@ impl Waiting<'_> {
             self.rows.push(Found::default());
         }
         if let Some(last) = self.rows.last_mut() {
-            self.size += last.push(ready, 0, 0);
+            self.size += last.push(ready);
         }
     }
 

@@ -6,6 +6,7 @@ mod aliases;
 mod broken;
 mod generations;
 mod large;
+mod pieces;
 mod programs;
 mod records;
 mod rejected;

@@ -1,0 +1,146 @@
+//! A text read in pieces says what it says when it is read from beginning to end.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use xinxiu_intake::{Options, Outcome, Part, Record, Refusal, Seen, Source, Summary, read_in_parts};
+
+use crate::support::{options, read_with};
+
+/// `SplitMix64`: the same soup for the same seed.
+struct Soup(u64);
+
+impl Soup {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % u64::try_from(bound).unwrap()).unwrap()
+    }
+
+    /// A list with everything that makes it hard to say where a record ends.
+    fn list(&mut self) -> String {
+        const HEADS: [&str; 3] = [
+            "企业名称,处罚文号,处罚决定日期,处罚内容\n",
+            "处罚文号,处罚内容,企业名称,处罚决定日期\r\n",
+            "企业名称,决定书文号,处罚决定日期\r",
+        ];
+        const CRUMBS: [&str; 16] = [
+            "\"",
+            "\"\"",
+            "\",\"",
+            ",\"",
+            "\n",
+            "\r",
+            "\r\n",
+            "\n\n",
+            ",",
+            "甲",
+            "x\"",
+            "合计,3\n",
+            " ",
+            "\u{feff}",
+            "\"\r\n\"",
+            "备注：无\n",
+        ];
+        let mut list = String::new();
+        if self.below(4) == 0 {
+            list.push('\u{feff}');
+        }
+        list.push_str(HEADS[self.below(3)]);
+        for _ in 0..self.below(40) {
+            match self.below(8) {
+                0 => list.push_str(HEADS[self.below(3)]),
+                1..4 => {
+                    let number = self.below(6);
+                    let name = if number < 3 { "甲厂" } else { "\"乙\"\"厂\r\n二部\"" };
+                    list.push_str(&format!("{name},示罚〔2022〕{number}号,2022-01-05,罚款\n"));
+                }
+                _ => (0..self.below(9)).for_each(|_| list.push_str(CRUMBS[self.below(CRUMBS.len())])),
+            }
+        }
+        list
+    }
+}
+
+/// All that is said of each row.
+#[derive(Default)]
+struct Rows(Vec<String>);
+
+impl Part for Rows {
+    fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+fn earlier(source: Option<&Source>) -> Option<u64> {
+    source.map(|source| source.row)
+}
+
+fn in_pieces(path: &Path, options: &Options) -> Result<(Vec<String>, Summary, usize), Refusal> {
+    let hands = || {
+        |rows: &mut Rows, record: Record<'_>| {
+            rows.0.push(match record {
+                Record::Penalty(row) => format!(
+                    "{} {} {} {} {} {:?} {:?}",
+                    row.place.row,
+                    row.enterprise,
+                    row.decision,
+                    row.facts.decision_date,
+                    row.facts.content,
+                    row.problems,
+                    earlier(row.duplicate_of.as_ref())
+                ),
+                Record::Listing(row) => format!("{row:?}"),
+                Record::Rejected(row) => format!("{row:?}"),
+            });
+        }
+    };
+    let (mut all, mut parts) = (Vec::new(), 0);
+    let summary = read_in_parts(path, options, &mut Seen::new(), &hands, &mut |rows, _| {
+        all.append(&mut rows.0);
+        parts += 1;
+        ControlFlow::Continue(())
+    })?;
+    Ok((all, summary, parts))
+}
+
+fn from_beginning_to_end(path: &Path, options: &Options) -> Result<(Vec<String>, Summary), Refusal> {
+    let (outcomes, summary) = read_with(path, options, &mut Seen::new())?;
+    let said = |outcome| match outcome {
+        Outcome::Penalty(row) => format!(
+            "{} {} {} {} {} {:?} {:?}",
+            row.source.row,
+            row.enterprise,
+            row.decision,
+            row.facts.decision_date,
+            row.facts.content,
+            row.problems,
+            earlier(row.duplicate_of.as_ref())
+        ),
+        Outcome::Listing(row) => format!("{row:?}"),
+        Outcome::Rejected(row) => format!("{row:?}"),
+    };
+    Ok((outcomes.into_iter().map(said).collect(), summary))
+}
+
+#[test]
+fn pieces_say_what_the_whole_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("名单.csv");
+    let mut soup = Soup(2022);
+    let mut parts = 0;
+    for case in 0..2000 {
+        let list = soup.list();
+        std::fs::write(&path, &list).unwrap();
+        let mut options = options();
+        options.limits.piece_bytes = 1 + u64::try_from(soup.below(120)).unwrap();
+        options.limits.header_rows = 1 + soup.below(3);
+        let whole = from_beginning_to_end(&path, &options).map_err(|refusal| refusal.to_string());
+        let pieces = in_pieces(&path, &options).map_err(|refusal| refusal.to_string());
+        parts += pieces.as_ref().map_or(0, |(_, _, parts)| *parts);
+        let pieces = pieces.map(|(rows, summary, _)| (rows, summary));
+        assert_eq!(pieces, whole, "case {case}: {list:?}");
+    }
+    assert!(parts > 8_000, "so many parts: {parts}");
+}
