@@ -45,7 +45,7 @@ pub fn parse_date(text: &str, system: DateSystem) -> Option<Date> {
     {
         return Some(day);
     }
-    parse_parts(folded)
+    parse_parts(folded).or_else(|| parse_in_words(folded))
 }
 
 /// Reads the end of a period: a day as [`parse_date`] does, or no end.
@@ -118,6 +118,33 @@ fn parse_parts(text: &str) -> Option<Date> {
     (year_is_whole && is_time(rest)).then(|| checked(year, month, day)).flatten()
 }
 
+/// A day in Chinese numerals, as papers with a seal have it: 二〇二二年五月六日.
+fn parse_in_words(text: &str) -> Option<Date> {
+    let (year, rest) = text.split_once('年')?;
+    let (month, rest) = rest.split_once('月')?;
+    let day = rest.trim_end().strip_suffix(['日', '号'])?;
+    let year =
+        year.trim().chars().map(numeral).collect::<Option<Vec<_>>>().filter(|digits| digits.len() == 4)?;
+    let year = year.into_iter().fold(0, |sum, digit| sum * 10 + digit);
+    checked(year, below_hundred(month.trim())?, below_hundred(day.trim())?)
+}
+
+/// 一 to 九十九.
+fn below_hundred(text: &str) -> Option<i16> {
+    let Some((tens, ones)) = text.split_once('十') else {
+        let mut one = text.chars();
+        return one.next().and_then(numeral).filter(|_| one.next().is_none());
+    };
+    let part = |text: &str, none| if text.is_empty() { Some(none) } else { below_hundred(text) };
+    Some(part(tens, 1)? * 10 + part(ones, 0)?)
+}
+
+fn numeral(c: char) -> Option<i16> {
+    let digit = "〇一二三四五六七八九".chars().position(|numeral| numeral == c);
+    let digit = digit.or_else(|| matches!(c, '零' | '○' | 'Ｏ' | 'O').then_some(0))?;
+    i16::try_from(digit).ok()
+}
+
 fn number(text: &str, most: usize) -> Option<(i16, &str)> {
     let text = text.trim_start();
     let length = text.bytes().take_while(u8::is_ascii_digit).count();
@@ -166,6 +193,9 @@ mod tests {
             "2022年01月05日 ",
             " 2022 年 1 月 5 日",
             "20220105",
+            "二〇二二年一月五日",
+            "二零二二年一月五日",
+            "二○二二年一月五号 ",
             "20220105000000",
             "2022-01-05 00:00:00",
             "2022-01-05T08:30:00",

@@ -128,7 +128,9 @@ mod tests {
 
     fn cuts(blocks: &[&str]) -> Vec<(u64, u64)> {
         let mut follow = Follow::new(b',', 40, 1);
-        blocks.iter().for_each(|block| follow.feed(block.as_bytes()).unwrap());
+        for block in blocks {
+            follow.feed(block.as_bytes()).unwrap();
+        }
         follow.into_cuts().iter().map(|cut| (cut.at, cut.lines)).collect()
     }
 

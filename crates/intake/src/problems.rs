@@ -35,6 +35,11 @@ pub(crate) fn read_code(cell: &str) -> Code {
         Err(UsccError::Empty) => Code::Missing,
         Err(UsccError::OldRegistrationNumber(number)) => Code::OldNumber(number),
         Err(_) if is_identity_number(&squeezed) => Code::IdentityNumber,
+        // A person's number stands in no message, not even a mistyped one (N21).
+        Err(error) if resembles_identity_number(&squeezed) => Code::Wrong(
+            wrong_code(&error, &squeezed),
+            "代码栏填的像是居民身份证号，但校验位不符；企业请填营业执照上的统一社会信用代码，自然人请核对证件号码".to_owned(),
+        ),
         Err(error) => {
             let message = formula_fault(cell).unwrap_or_else(|| error.to_string());
             Code::Wrong(wrong_code(&error, &squeezed), message)
@@ -68,18 +73,29 @@ fn wrong_code(error: &UsccError, code: &str) -> ProblemCode {
     }
 }
 
+/// Whether a text has the shape of a resident identity number (GB 11643): 18 digits, the last of which may be an X, with a
+/// birth date inside.
+fn resembles_identity_number(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_shaped = bytes.len() == 18
+        && bytes[..17].iter().all(u8::is_ascii_digit)
+        && (bytes[17].is_ascii_digit() || bytes[17].eq_ignore_ascii_case(&b'x'));
+    is_shaped && {
+        let born = crate::dates::parse_date(&text[6..14], crate::dates::DateSystem::From1900);
+        born.is_some() || text[6..8] == *"19"
+    }
+}
+
 /// Whether a text is a resident identity number (GB 11643) with a right check character and a birth date.
 pub(crate) fn is_identity_number(text: &str) -> bool {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let bytes = text.as_bytes();
-    if bytes.len() != 18 || !bytes[..17].iter().all(u8::is_ascii_digit) {
+    if !resembles_identity_number(text) {
         return false;
     }
+    let bytes = text.as_bytes();
     let sum: u32 = bytes.iter().zip(WEIGHTS).map(|(b, weight)| u32::from(b - b'0') * weight).sum();
     let expected = b"10X98765432"[(sum % 11) as usize];
-    let born = crate::dates::parse_date(&text[6..14], crate::dates::DateSystem::From1900);
-    let born_early = text[6..8] == *"19";
-    bytes[17].to_ascii_uppercase() == expected && (born.is_some() || born_early)
+    bytes[17].to_ascii_uppercase() == expected
 }
 
 #[cfg(test)]
@@ -94,6 +110,8 @@ mod tests {
         assert!(matches!(read_code("320600000012345"), Code::OldNumber(_)));
         assert!(matches!(read_code("91320613MA1T00013A"), Code::Wrong(ProblemCode::UsccCheck, _)));
         assert!(matches!(read_code("9.13206E+17"), Code::Wrong(ProblemCode::UsccDamaged, _)));
+        let Code::Wrong(ProblemCode::UsccCheck, message) = read_code("110105194912310021") else { panic!() };
+        assert!(!message.contains("1949") && message.contains("身份证号"), "{message}");
         assert!(matches!(read_code("#REF!"), Code::Wrong(ProblemCode::UsccDamaged, _)));
         assert!(matches!(read_code("9132061"), Code::Wrong(ProblemCode::UsccMalformed, _)));
     }

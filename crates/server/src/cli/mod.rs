@@ -167,6 +167,8 @@ pub fn run() -> ExitCode {
     };
     match done {
         Ok(code) => ExitCode::from(code),
+        // Whoever reads the output may stop when it has seen enough.
+        Err(error) if words::is_enough(&error) => ExitCode::from(DONE),
         Err(error) => {
             eprintln!("{}", words::said(&error));
             // What the system said in its own words, for whoever asks with RUST_LOG=debug.

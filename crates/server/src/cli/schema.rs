@@ -1,5 +1,7 @@
 //! `xinxiu schema`: the schema as this build creates it.
 
+use std::io::Write;
+
 use anyhow::Result;
 use xinxiu_store::migrate;
 
@@ -8,8 +10,8 @@ use super::DONE;
 /// Prints every migration in order.
 ///
 /// # Errors
-/// None in practice; the migrations are inside the binary.
+/// What the system says.
 pub fn run() -> Result<u8> {
-    print!("{}", migrate::script()?);
+    std::io::stdout().lock().write_all(migrate::script()?.as_bytes())?;
     Ok(DONE)
 }

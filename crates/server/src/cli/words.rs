@@ -11,6 +11,11 @@ pub fn said(error: &anyhow::Error) -> String {
     error.chain().map(word).collect::<Vec<_>>().join("：")
 }
 
+/// Whether whoever reads what is written has gone.
+pub fn is_enough(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
 fn word(cause: &(dyn Error + 'static)) -> String {
     if let Some(error) = cause.downcast_ref::<io::Error>() {
         return trouble(error);

@@ -1,6 +1,7 @@
 //! `xinxiu assess`: lists in, a verdict for every penalty record out. Needs no database.
 
 mod output;
+mod places;
 
 use std::path::{Path, PathBuf};
 
@@ -86,6 +87,10 @@ pub fn run(args: &AssessArgs) -> Result<u8> {
     if args.format == Format::Xlsx && args.output.is_none() {
         eprintln!("--format xlsx 须用 -o 指定输出文件 / --format xlsx needs -o");
         return Ok(USAGE);
+    }
+    if let Some(fault) = places::fault(&args.files, args.output.as_deref(), args.rejected.as_deref()) {
+        eprintln!("{fault}");
+        return Ok(REFUSED);
     }
     let mapping = mapping::read(args.map.as_deref())?;
     let mut call = Call {

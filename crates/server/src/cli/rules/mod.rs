@@ -3,6 +3,7 @@
 mod diff;
 mod table;
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -64,7 +65,7 @@ pub fn run(args: RulesArgs) -> Result<u8> {
         (None, _) => Rules::embedded()?,
     };
     match args.command {
-        RulesCommand::Check => Ok(check(&rules)),
+        RulesCommand::Check => check(&rules),
         RulesCommand::Show { edition: Some(edition) } => {
             let rows = rules.describe(&edition)?.into_iter().map(|row| {
                 let link = rules.source(&row.source).and_then(|source| source.link.clone());
@@ -86,16 +87,17 @@ pub fn run(args: RulesArgs) -> Result<u8> {
             }
         }
         RulesCommand::Show { edition: None } => {
+            let mut out = std::io::stdout().lock();
             for edition in rules.editions() {
                 let to = edition.to.map_or("—".to_owned(), |day| day.to_string());
-                println!("{}\t{}\t{}\t{}", edition.id, edition.from, to, edition.title);
+                writeln!(out, "{}\t{}\t{}\t{}", edition.id, edition.from, to, edition.title)?;
             }
             Ok(DONE)
         }
     }
 }
 
-fn check(rules: &Rules) -> u8 {
+fn check(rules: &Rules) -> Result<u8> {
     let mut findings: Vec<String> =
         rules.check().into_iter().map(|finding| format!("{}：{}", finding.file, finding.message)).collect();
     let mut cases = 0;
@@ -106,9 +108,10 @@ fn check(rules: &Rules) -> u8 {
             findings.extend(faults.into_iter().map(|fault| format!("{file}「{}」：{fault}", case.title)));
         }
     }
+    let mut out = std::io::stdout().lock();
     for finding in &findings {
-        println!("{finding}");
+        writeln!(out, "{finding}")?;
     }
     eprintln!("{cases}个案例，{}个问题", findings.len());
-    if findings.is_empty() { DONE } else { FINDINGS }
+    Ok(if findings.is_empty() { DONE } else { FINDINGS })
 }
