@@ -29,7 +29,7 @@ pub use docx::render_docx;
 pub use enterprise_archive::{ArchiveAttachment, ArchiveEvent, ArchiveRecord, EnterpriseArchive};
 pub use matching_sheet::{MatchingGroup, MatchingSheet};
 pub use official::{Block, OfficialPaper, Paper};
-pub use qr::qr_svg;
+pub use qr::{paper_png, qr_svg};
 pub use receipt::{CheckedMaterial, Receipt, ReturnReason, ReviewOutcome};
 pub use rectification_form::{FormSeverity, RectificationForm};
 pub use render::{Document, DocumentError, Head, edition_name, render_pdf, unprintable};

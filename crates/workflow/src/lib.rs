@@ -39,6 +39,7 @@ pub mod jobs;
 pub mod lecturers;
 pub mod lists;
 pub mod messages;
+pub mod paper_codes;
 pub mod paper_exams;
 pub mod papers;
 pub mod passport;

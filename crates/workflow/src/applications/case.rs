@@ -16,7 +16,7 @@ use xinxiu_store::item::{self, Item};
 use xinxiu_store::penalty::{self, Penalty};
 use xinxiu_store::repair_fact::{self, RepairFact};
 use xinxiu_store::review::{self, Review};
-use xinxiu_store::{Tx, commitment, concerns};
+use xinxiu_store::{Tx, commitment, concerns, paper_check};
 
 use super::follow;
 use crate::app::{App, View};
@@ -34,6 +34,8 @@ pub struct CaseItem {
     pub verdict: VerdictKind,
     /// Its commitment, once that is signed.
     pub commitment: Option<CommitmentId>,
+    /// Whether nobody could tell from its scan that it is the right one: no code could be read, and no person has looked.
+    pub commitment_unread: bool,
     /// Whether a commitment about it was broken.
     pub broken: bool,
     /// Documents on file for it or for the whole application.
@@ -101,6 +103,7 @@ pub fn cases(tx: &Tx<'_>, ids: &[ApplicationId], today: Date) -> Result<Vec<Case
     let penalties: BTreeMap<PenaltyId, Penalty> =
         penalty::load_many(tx, &penalty_ids)?.into_iter().map(|found| (found.id, found)).collect();
     let signed = commitment::signed_penalties(tx, &penalty_ids)?;
+    let unread = paper_check::open_commitments(tx, signed.values().copied())?;
     let broken = commitment::broken_penalties(tx, &penalty_ids)?;
     let materials = application::materials(tx, ids)?;
     let reviews = review::of_applications(tx, ids)?;
@@ -114,6 +117,7 @@ pub fn cases(tx: &Tx<'_>, ids: &[ApplicationId], today: Date) -> Result<Vec<Case
             Some(CaseItem {
                 verdict: live_verdict(&penalty, today),
                 commitment: signed.get(&penalty.id).copied(),
+                commitment_unread: signed.get(&penalty.id).is_some_and(|id| unread.contains(id)),
                 broken: broken.contains(&penalty.id),
                 on_file: materials.iter().filter(serves).map(|m| m.kind).collect(),
                 changed: follow::differences(item, &penalty),
@@ -154,8 +158,19 @@ fn gaps(application: &Application, items: &[CaseItem]) -> Vec<Missing> {
     let contact = if reachable { application.contact_name.as_str() } else { "" };
     let mut gaps = application_gaps(&facts, contact, &application.statement);
     gaps.extend(open().filter_map(|item| other_contact(application, item)));
+    gaps.extend(open().filter_map(unread_scan));
     gaps.extend(open().filter_map(|item| follow::decision_changed(&item.item, &item.penalty)));
     gaps
+}
+
+/// What no code vouches for, a person does (N10 N12): nobody is to find out at the authority that it is another's paper.
+fn unread_scan(item: &CaseItem) -> Option<Missing> {
+    let message = format!(
+        "{}：承诺书扫描件未能识别二维码，须人工核对。请在承诺书页面对照编号核对，或换成拍清楚的照片",
+        item.penalty.decision
+    );
+    let asked = item.penalty.assessment.materials.contains(&Material::Commitment);
+    (asked && item.commitment_unread).then(|| Missing::new("scan_unread", message, "N10"))
 }
 
 /// The form names the operator; once that changed, the printed one is out of date (annex 3: 需与在线申请经办人一致).

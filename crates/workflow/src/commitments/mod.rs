@@ -2,6 +2,7 @@
 
 mod breach;
 mod class;
+mod confirm;
 mod draw;
 mod paper;
 mod replace;
@@ -18,6 +19,7 @@ use xinxiu_store::commitment_drawing::{self, Drawing};
 use xinxiu_store::commitment_scan::{self, Replaced};
 use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::listing::{self, Listing};
+use xinxiu_store::paper_check::{self, PaperCheck};
 use xinxiu_store::penalty::{self, Penalty};
 use xinxiu_store::{Tx, concerns};
 
@@ -27,9 +29,11 @@ use crate::refusal::{Refusal, require};
 pub(crate) use breach::open_breaches;
 pub use breach::{announce_breach, breach, breach_of, breaches, republish};
 pub use class::prepare_class;
+pub use confirm::confirm_scan;
 pub use draw::{Draw, allow_drawing, draw, drawing_allowed};
+pub(crate) use paper::number;
 pub use paper::{Printed, pdf};
-pub use replace::{replace, replaced_scan};
+pub use replace::{replace, replace_pages, replaced_scan};
 pub(crate) use sign::picture;
 pub use sign::{PAGES, SCAN_LIMIT, page, scan, sign, sign_pages};
 
@@ -105,6 +109,12 @@ pub struct Card {
     pub pages: usize,
     /// Scans that were replaced, oldest first.
     pub replaced: Vec<Replaced>,
+    /// Number of its paper (文书编号).
+    pub number: String,
+    /// What the QR code on its scan said, where the scan was checked.
+    pub check: Option<PaperCheck>,
+    /// Whether the actor may confirm a scan whose code could not be read.
+    pub may_confirm: bool,
 }
 
 /// One commitment.
@@ -133,6 +143,9 @@ pub fn card(app: &App, actor: &Actor, id: CommitmentId) -> Result<Card, Refusal>
                 None => 0,
             },
             replaced: commitment_scan::of_commitment(view.tx, id)?,
+            number: number(campaign::load(view.tx, found.campaign)?.year, id),
+            check: found.scan.map(|first| paper_check::find(view.tx, first)).transpose()?.flatten(),
+            may_confirm: actor.may(Action::ConfirmScan, &whom),
             commitment: found,
         })
     })

@@ -13,11 +13,14 @@ use super::decide;
 use super::training::finding;
 use super::{clinic, words};
 use crate::applications::{self, Edit, Verdict};
-use crate::findings;
 use crate::guidance::{self, Talk};
 use crate::refusal::Refusal;
+use crate::{commitments, findings};
 
 type Outcome = Result<(), Refusal>;
+
+/// Every so many a scan without a readable code has not been looked at yet.
+const UNSEEN: i64 = 27;
 
 /// What becomes of an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,6 +209,12 @@ fn fill(course: &mut Course<'_>, id: ApplicationId, class: usize, fate: Fate) ->
         }
         if materials.contains(&Material::RectificationForm) {
             put(course, (id, class), Material::RectificationForm, Some(one.item.id))?;
+        }
+    }
+    for signed in case.items.iter().filter(|one| one.commitment_unread).filter_map(|one| one.commitment) {
+        let card = commitments::card(course.app, &agency, signed)?;
+        if let Some(scan) = card.commitment.scan.filter(|_| signed.0 % UNSEEN != 0) {
+            commitments::confirm_scan(course.app, &agency, signed, scan.0)?;
         }
     }
     let required = case.required();

@@ -88,6 +88,16 @@ impl Scene {
 
     /// Fills an application until nothing is missing.
     pub fn fill(&self, id: ApplicationId) {
+        self.fill_all_but_commitment(id);
+        self.world.sql(
+            "insert into commitment (campaign_id, enterprise_id, penalty_id, edition, state, signed_on) \
+             values ($1, $2, $3, 'annex2-2022', 'signed', '2022-06-09')",
+            params![self.world.campaign, self.enterprise, self.penalty],
+        );
+    }
+
+    /// Fills an application until only its commitment is missing.
+    pub fn fill_all_but_commitment(&self, id: ApplicationId) {
         let app = self.app();
         let edit = Edit {
             contact_name: "示例丁".into(),
@@ -103,11 +113,6 @@ impl Scene {
         self.world.attended(self.enterprise, date(2022, 6, 10), "passed");
         applications::attach_certificate(app, &self.agency, id, None).unwrap();
         applications::attach_credit_report(app, &self.agency, id).unwrap();
-        self.world.sql(
-            "insert into commitment (campaign_id, enterprise_id, penalty_id, edition, state, signed_on) \
-             values ($1, $2, $3, 'annex2-2022', 'signed', '2022-06-09')",
-            params![self.world.campaign, self.enterprise, self.penalty],
-        );
     }
 
     pub fn submit(&self, id: ApplicationId) {

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::commitment::{Clause, CommitmentAction, CommitmentState};
 use xinxiu_domain::id::{CommitmentId, EnterpriseId, PlanItemId};
+use xinxiu_domain::paper_code::ScanOutcome;
 use xinxiu_store::commitment::{Commitment, Line, Owed, Show};
 use xinxiu_store::penalty::Penalty;
 use xinxiu_workflow::commitments::{self, Card, Choice, Folder};
@@ -24,6 +25,9 @@ const HEADS: [&str; 7] = ["企业", "属地", "培训班", "应签", "已准备"
 pub(super) const UPLOAD: usize = 21 * MIB;
 /// What a camera and a scanner make.
 pub(super) const ACCEPT: &str = ".pdf,.jpg,.jpeg,.png,image/jpeg,image/png,application/pdf";
+/// What a scan should be like.
+pub(super) const SCAN_HINT: &str =
+    "有几页选几张，按顺序；文字、公章和右上角的二维码要拍全、拍清楚；jpg、png 或 pdf，合计不超过20MB";
 const HANDLE: Access = Access::Staff(Action::HandleCommitment);
 const VIEW: Access = Access::Staff(Action::ViewEnterprise);
 
@@ -38,6 +42,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/commitments/{id}/scans/{old}", VIEW, old_scan);
     table.upload("/commitments/{id}/sign", HANDLE, UPLOAD, sign);
     table.upload("/commitments/{id}/replace", HANDLE, UPLOAD, replace);
+    table.post("/commitments/{id}/confirm-scan", Access::Staff(Action::ConfirmScan), confirm_scan);
     table.post("/commitments/{id}/breach", Access::Staff(Action::RecordBreach), breach);
 }
 
@@ -228,17 +233,20 @@ fn card_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
                     a href=(address(&format!("scan?page={page}"))) { @if card.pages == 1 { "查看扫描件" } @else { "查看第" (page) "页" } } " "
                 }
             }),
+            ("编号", html! { (card.number) }),
+            ("扫码核对", check(card)),
             ("手写签名", html! {
                 @if let Some(drawn) = &card.drawing { (drawn.signer) "（" (drawn.capacity) "），" (ui::when(drawn.at)) }
             }),
             ("违背情况", html! { (one.breach_note) @if card.may_record_breach && !one.breach_note.is_empty() { " " a href="/breaches" { "后果和办理" } } }),
         ]))
+        @if card.may_confirm { (confirm_form(req, card)) }
         @if card.may_handle {
             p { a.button href=(address("paper.pdf")) { "打印承诺书" } }
             @if one.state.allows(CommitmentAction::Sign) {
                 (ui::panel("登记签章", &ui::upload_form(req, &address("sign"), &html! {
                     (ui::date_field(values, "signed_on", "落款日期", errors))
-                    (ui::uploads_field("scan", "盖章后的照片或扫描件", "有几页选几张，按顺序；jpg、png 或 pdf，合计不超过20MB", ACCEPT, errors))
+                    (ui::uploads_field("scan", "盖章后的照片或扫描件", SCAN_HINT, ACCEPT, errors))
                     (ui::button("上传并登记签章"))
                 })))
             }
@@ -252,6 +260,39 @@ fn card_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
         }
         (replaced(card))
     }
+}
+
+/// What the QR code on the scan said, and who answers for a scan without one.
+pub(super) fn check(card: &Card) -> Markup {
+    let Some(check) = &card.check else { return html! {} };
+    html! {
+        @match (&check.confirmed, check.outcome) {
+            (Some((by, at)), _) => { (ui::badge("good", "人工核对一致")) " " (by) "，" (ui::when(*at)) }
+            (None, ScanOutcome::Matched) => { (ui::badge("good", check.outcome.label())) " 第" (check.page) "页，" (ui::when(check.at)) }
+            (None, ScanOutcome::Unread) => { (ui::badge("due", check.outcome.label())) }
+        }
+    }
+}
+
+fn confirm_form(req: &Req, card: &Card) -> Markup {
+    let (Some(check), Some(scan)) = (&card.check, card.commitment.scan) else { return html! {} };
+    if !check.is_open() {
+        return html! {};
+    }
+    ui::panel(
+        "人工核对扫描件",
+        &html! {
+            p {
+                "照片上的二维码没有认出来。请打开扫描件，对照页角的编号 " strong { (card.number) } "、企业名称、处罚决定书文号和文本版本。"
+                "不是这一份，或者看不清的，请更换扫描件。"
+            }
+            (ui::form(req, &format!("/commitments/{}/confirm-scan", card.commitment.id), &html! {
+                (ui::hidden("scan", scan))
+                (ui::button("已看过，是这一份"))
+            }))
+            p.hint { "核对人和时间将记录在案，初审窗口能看到。" }
+        },
+    )
 }
 
 fn replace_form(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Markup {
@@ -274,7 +315,7 @@ fn replace_form(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) ->
 pub(super) fn replace_fields(values: &Form, errors: &[FieldError]) -> Markup {
     html! {
         (ui::date_field(values, "signed_on", "落款日期", errors))
-        (ui::upload_field("scan", "正确的照片或扫描件", "jpg、png 或 pdf，不超过20MB", ACCEPT, errors))
+        (ui::uploads_field("scan", "正确的照片或扫描件", SCAN_HINT, ACCEPT, errors))
         (ui::field(values, "reason", "更换原因", "例如：上传了另一家企业的承诺书", errors))
         (ui::button("更换扫描件"))
     }
@@ -316,14 +357,29 @@ fn sign(req: &Req) -> PageResult {
     let id: CommitmentId = req.id("id")?;
     let actor = req.actor()?;
     let card = commitments::card(&req.app, actor, id)?;
-    after(req, &card, take_scan(req, actor, id), "已登记签章")
+    let done = take_scan(req, actor, id).map(|outcome| format!("已登记签章；{outcome}"));
+    after(req, &card, done)
 }
 
 fn replace(req: &Req) -> PageResult {
     let id: CommitmentId = req.id("id")?;
     let actor = req.actor()?;
     let card = commitments::card(&req.app, actor, id)?;
-    after(req, &card, take_other_scan(req, actor, id), "已更换扫描件，原扫描件留在档案里")
+    let done = take_other_scan(req, actor, id);
+    after(req, &card, done.map(|outcome| format!("已更换扫描件，原扫描件留在档案里；{outcome}")))
+}
+
+fn confirm_scan(req: &Req) -> PageResult {
+    let id: CommitmentId = req.id("id")?;
+    let actor = req.actor()?;
+    let card = commitments::card(&req.app, actor, id)?;
+    match commitments::confirm_scan(&req.app, actor, id, req.form.text("scan").parse().unwrap_or(0)) {
+        Ok(()) => Ok(req.see(format!("/commitments/{id}"), "已记录人工核对")),
+        Err(refusal) => {
+            let errors = refusal.into_errors("scan")?;
+            Ok(req.again("信用修复承诺书", card_body(req, &card, &req.form, &errors)))
+        }
+    }
 }
 
 /// Reads the day and the scan of a form and takes them in.
@@ -331,10 +387,9 @@ pub(super) fn take_scan(
     req: &Req,
     actor: &xinxiu_domain::actor::Actor,
     id: CommitmentId,
-) -> Result<(), Refusal> {
+) -> Result<ScanOutcome, Refusal> {
     let day = read_scan(req, false)?;
-    let pages: Vec<_> = req.keep_all("scan")?.into_iter().map(|(kept, _)| kept).collect();
-    commitments::sign_pages(&req.app, actor, id, &pages, day)
+    commitments::sign_pages(&req.app, actor, id, &req.keep_all("scan")?, day)
 }
 
 /// Reads another scan with its reason and puts it in the place of the one on record.
@@ -342,10 +397,10 @@ pub(super) fn take_other_scan(
     req: &Req,
     actor: &xinxiu_domain::actor::Actor,
     id: CommitmentId,
-) -> Result<(), Refusal> {
+) -> Result<ScanOutcome, Refusal> {
     let day = read_scan(req, true)?;
-    let (kept, _) = req.keep("scan", "承诺书")?;
-    commitments::replace(&req.app, actor, id, &kept, day, req.form.raw("reason"))
+    let sheets = req.keep_all("scan")?;
+    commitments::replace_pages(&req.app, actor, id, &sheets, day, req.form.raw("reason"))
 }
 
 /// The day of a form with a scan, once it holds everything.
@@ -368,18 +423,21 @@ fn breach(req: &Req) -> PageResult {
     let clause = Clause::from_code(req.form.raw("clause"));
     let done = clause.ok_or_else(|| Refusal::invalid("clause", "请选择违背了哪一条承诺"));
     let done = done.and_then(|clause| commitments::breach(&req.app, actor, id, clause, req.form.raw("note")));
-    after(req, &card, done, "已登记违背承诺")
+    after(req, &card, done.map(|()| "已登记违背承诺".to_owned()))
 }
 
 fn after(
     req: &Req,
     card: &Card,
-    done: Result<(), Refusal>,
-    message: &str,
+    done: Result<String, Refusal>,
 ) -> Result<Reply, crate::web::reply::PageError> {
-    let Err(refusal) = done else {
-        return Ok(req.see(format!("/enterprises/{}/commitments", card.commitment.enterprise), message));
-    };
-    let errors = refusal.into_errors("scan")?;
-    Ok(req.again("信用修复承诺书", card_body(req, card, &req.form, &errors)))
+    match done {
+        Ok(message) => {
+            Ok(req.see(format!("/enterprises/{}/commitments", card.commitment.enterprise), message))
+        }
+        Err(refusal) => {
+            let errors = refusal.into_errors("scan")?;
+            Ok(req.again("信用修复承诺书", card_body(req, card, &req.form, &errors)))
+        }
+    }
 }

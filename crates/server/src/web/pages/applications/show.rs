@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::application::{ApplicationState, ItemState};
 use xinxiu_domain::deadline::Clock;
+use xinxiu_domain::paper_code::ScanOutcome;
 use xinxiu_domain::penalty::Material;
 use xinxiu_store::enterprise::Enterprise;
 use xinxiu_workflow::FieldError;
@@ -250,6 +251,9 @@ fn required(case: &Case, item: &CaseItem, material: Material) -> Markup {
         @else { (ui::badge("good", material.label())) }
         @if let (Material::Commitment, Some(signed)) = (material, item.commitment) {
             " " a href={ "/commitments/" (signed) "/scan" } { "查看盖章的承诺书" }
+            @if item.commitment_unread {
+                " " (ui::badge("due", ScanOutcome::Unread.label())) " " a href={ "/commitments/" (signed) } { "去核对" }
+            }
         }
         @for one in case.materials.iter().filter(serves) {
             " " a href={ "/application-materials/" (one.id) } { (one.file_name) }
