@@ -124,6 +124,7 @@ pub fn edition_name(code: &str) -> &str {
         "training-certificate-1" => "培训证明（第1版）",
         "training-certificate-2" => "培训证明（第2版）",
         "training-notice-1" => "培训通知（第1版）",
+        "penalty-passport-1" => "修复护照（第1版）",
         "matching-1" => "现场对接安排（第1版）",
         "sign-in-1" => "签到表（第1版）",
         "campaign-summary-1" => "行动总结（第1版）",

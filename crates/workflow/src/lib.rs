@@ -43,6 +43,7 @@ pub mod paper_codes;
 pub mod paper_exams;
 pub mod papers;
 pub mod passport;
+pub mod passport_paper;
 pub mod password;
 pub mod photos;
 pub mod plan_file;
