@@ -1,6 +1,6 @@
 //! What the QR code on the scan of a paper said (扫码核对, N10 N26), and who confirmed a scan whose code could not be read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use xinxiu_domain::id::{CommitmentId, FileId};
 use xinxiu_domain::paper_code::{PaperKind, ScanOutcome};
@@ -40,6 +40,9 @@ impl PaperCheck {
         self.outcome == ScanOutcome::Unread && self.confirmed.is_none()
     }
 }
+
+const SELECT: &str = "select file_id, paper, record_id, outcome, code, page, checked_by, checked_at, business_day, \
+                      confirmed_by, confirmed_at, confirmed_on from paper_check";
 
 fn from_row(row: &Row) -> Result<PaperCheck, StoreError> {
     let confirmed_by: String = row.get("confirmed_by")?;
@@ -89,9 +92,22 @@ pub fn insert(tx: &Tx<'_>, new: &PaperCheck) -> Result<(), StoreError> {
 /// # Errors
 /// What the engine says.
 pub fn find(tx: &Tx<'_>, file: FileId) -> Result<Option<PaperCheck>, StoreError> {
-    let sql = "select file_id, paper, record_id, outcome, code, page, checked_by, checked_at, business_day, confirmed_by, \
-               confirmed_at, confirmed_on from paper_check where file_id = $1";
-    tx.query_opt(sql, params![file])?.map(|row| from_row(&row)).transpose()
+    tx.query_opt(&format!("{SELECT} where file_id = $1"), params![file])?
+        .map(|row| from_row(&row))
+        .transpose()
+}
+
+/// The checks of several scans, by the file of the first page.
+///
+/// # Errors
+/// What the engine says.
+pub fn of_files(
+    tx: &Tx<'_>,
+    files: impl IntoIterator<Item = FileId>,
+) -> Result<BTreeMap<FileId, PaperCheck>, StoreError> {
+    let ids = crate::application::id_list(files.into_iter().map(|id| id.0));
+    let found = tx.query(&format!("{SELECT} where file_id in ({ids})"), &[], from_row)?;
+    Ok(found.into_iter().map(|check| (check.file, check)).collect())
 }
 
 /// A person confirms a scan without a readable code. Returns whether it was open.

@@ -15,6 +15,7 @@ use xinxiu_store::item::AUTHORITY_PHONE;
 use xinxiu_store::{Vault, attendance, concerns, enterprise, enterprise_change, item, penalty};
 
 use super::case::{Case, CaseItem};
+use super::forms;
 use super::prepare::{editable, record};
 use crate::app::{App, Done, Step};
 use crate::refusal::Refusal;
@@ -23,8 +24,8 @@ use crate::{archives, certificates, credit_report, paper_codes, papers};
 /// Adds an uploaded document, for one record or for the whole application.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for the commitment, which is signed on its own page; [`Refusal::Illegal`] once the
-/// application is submitted.
+/// [`Refusal::Invalid`] for the commitment, which is signed on its own page, and for another record's form;
+/// [`Refusal::Illegal`] once the application is submitted.
 pub fn add_material(
     app: &App,
     actor: &Actor,
@@ -35,8 +36,12 @@ pub fn add_material(
     if kind == Material::Commitment {
         return Err(Refusal::invalid("kind", "承诺书请在「承诺书」页面登记签章，不在这里上传"));
     }
-    app.step(actor, |step| put(step, id, (kind, of), (kept, name, media_type)))?;
-    Ok(())
+    let readings = forms::read(app, actor, (id, kind), &[(kept.clone(), name.to_owned())])?;
+    app.step(actor, |step| {
+        let material = put(step, id, (kind, of), (kept, name, media_type))?;
+        let file = application::load_material(step.tx, material)?.file;
+        forms::check(step, (id, of), (file, None), &readings)
+    })
 }
 
 pub(super) fn put(

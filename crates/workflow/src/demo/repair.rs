@@ -3,6 +3,7 @@
 use xinxiu_domain::application::{ApplicationState, ReturnReason};
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::id::{ApplicationId, ClinicId, EnterpriseId, ItemId};
+use xinxiu_domain::paper_code::{FORM_EDITION, PaperKind};
 use xinxiu_domain::penalty::{Material, VerdictKind};
 use xinxiu_store::application::Application;
 use xinxiu_store::penalty::Penalty;
@@ -11,11 +12,11 @@ use xinxiu_store::{application, item, penalty};
 use super::course::{Course, Task, Trained};
 use super::decide;
 use super::training::finding;
-use super::{clinic, words};
+use super::{clinic, sample, words};
 use crate::applications::{self, Edit, Verdict};
 use crate::guidance::{self, Talk};
 use crate::refusal::Refusal;
-use crate::{commitments, findings};
+use crate::{commitments, findings, paper_codes};
 
 type Outcome = Result<(), Refusal>;
 
@@ -233,9 +234,17 @@ fn put(
     kind: Material,
     of: Option<ItemId>,
 ) -> Outcome {
+    let agency = course.agency(class)?;
+    if let (Material::RectificationForm, Some(of)) = (kind, of) {
+        let code =
+            paper_codes::code(&course.app.store.vault, PaperKind::RectificationForm, of.0, FORM_EDITION)?;
+        let kept = course.app.store.files.keep(sample::photo(&code.text())?.as_slice())?;
+        let file = (&kept, "信用修复表（演示）.png", "image/png");
+        return applications::add_material(course.app, &agency, id, (kind, Some(of)), file);
+    }
     let name = format!("{kind}（演示）.pdf");
     let file = (&course.scan, name.as_str(), "application/pdf");
-    applications::add_material(course.app, &course.agency(class)?, id, (kind, of), file)
+    applications::add_material(course.app, &agency, id, (kind, of), file)
 }
 
 /// Submits an application that lacks nothing. Returns whether it did.

@@ -4,12 +4,12 @@ use jiff::civil::date;
 use xinxiu_documents::paper_png;
 use xinxiu_domain::actor::Actor;
 use xinxiu_domain::id::{CommitmentId, EnterpriseId};
-use xinxiu_domain::paper_code::{PaperCode, PaperKind, ScanOutcome};
-use xinxiu_domain::penalty::PenaltyClass;
+use xinxiu_domain::paper_code::{FORM_EDITION, PaperCode, PaperKind, ScanOutcome};
+use xinxiu_domain::penalty::{Material, PenaltyClass};
 use xinxiu_store::both_engines;
-use xinxiu_workflow::applications::Verdict;
+use xinxiu_workflow::applications::{Decide, Verdict};
 use xinxiu_workflow::paper_codes::{Sheet, code};
-use xinxiu_workflow::{Refusal, commitments};
+use xinxiu_workflow::{Refusal, applications, commitments};
 
 use crate::repair::Scene;
 use crate::support::{TODAY, World, enterprise_actor};
@@ -111,7 +111,7 @@ both_engines! {
         let codes = || scene.case(id).gaps.iter().map(|gap| gap.code).collect::<Vec<_>>();
         assert_eq!(codes(), ["scan_unread"]);
         let version = scene.case(id).application.version;
-        let submitted = xinxiu_workflow::applications::submit(app, &scene.agency, id, version);
+        let submitted = applications::submit(app, &scene.agency, id, version);
         assert!(matches!(submitted, Err(Refusal::Missing(_))));
         // Not the enterprise itself, nor somebody from elsewhere; and only the scan that was looked at.
         let scan = |actor: &Actor| commitments::card(app, actor, paper).unwrap().commitment.scan.unwrap().0;
@@ -135,5 +135,66 @@ both_engines! {
         assert!(matches!(scene.review(id, &Verdict::Accept), Err(Refusal::Missing(gaps)) if gaps[0].code == "scan_unread"));
         confirm(&world.window, scan(&world.window)).unwrap();
         scene.review(id, &Verdict::Accept).unwrap();
+    };
+    a_form_goes_to_its_record_and_to_no_other => |test| {
+        let scene = Scene::open(test);
+        let (world, app) = (&scene.world, scene.app());
+        let id = scene.opened();
+        let item = scene.case(id).items[0].item.id;
+        let form = |of: i64| code(&app.store.vault, PaperKind::RectificationForm, of, FORM_EDITION).unwrap();
+        let paper = |(kept, name): Sheet| (kept, name, "image/png".to_owned());
+        let add = |sheet: Sheet| {
+            let (kept, name, kind) = paper(sheet);
+            let what = (Material::RectificationForm, Some(item));
+            applications::add_material(app, &scene.agency, id, what, (&kept, &name, &kind))
+        };
+        let refused = |result: Result<(), Refusal>| match result {
+            Err(Refusal::Invalid(errors)) => errors[0].message.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert!(refused(add(photo(world, &form(item.0 + 1)))).contains("信用修复表"));
+        let commitment = of(world, prepared(world, scene.enterprise)[0]);
+        assert!(refused(add(photo(world, &commitment))).contains("信用修复承诺书"));
+        assert!(scene.case(id).materials.is_empty());
+        add(blurred(world, 1)).unwrap();
+        let codes = || scene.case(id).gaps.iter().map(|gap| gap.code).collect::<Vec<_>>();
+        assert!(codes().contains(&"form_unread"), "{:?}", codes());
+        let material = scene.case(id).materials[0].id;
+        let own = enterprise_actor(scene.enterprise);
+        assert!(matches!(applications::confirm_form(app, &own, material), Err(Refusal::Forbidden(_))));
+        applications::confirm_form(app, &scene.agency, material).unwrap();
+        assert!(!codes().contains(&"form_unread"));
+        assert!(matches!(applications::confirm_form(app, &world.window, material), Err(Refusal::Invalid(_))));
+        // Beside one that a person looked at, another that nobody can read does no harm; the right one is known by itself.
+        add(blurred(world, 2)).unwrap();
+        assert!(!codes().contains(&"form_unread"));
+        add(photo(world, &form(item.0))).unwrap();
+        let case = scene.case(id);
+        let last = &case.checks[&case.materials.iter().map(|one| one.file).max().unwrap()];
+        assert_eq!((last.outcome, last.code.as_str()), (ScanOutcome::Matched, form(item.0).text().as_str()));
+    };
+    a_sealed_form_of_another_record_is_not_taken => |test| {
+        let scene = Scene::open(test);
+        let (world, app) = (&scene.world, scene.app());
+        let item = scene.accepted();
+        let form = |of: i64| {
+            let code = code(&app.store.vault, PaperKind::RectificationForm, of, FORM_EDITION).unwrap();
+            let (kept, name) = photo(world, &code);
+            (kept, name, "image/png".to_owned())
+        };
+        let decide = |of: i64| {
+            let command = Decide { file: Some(form(of)), ..scene.agree(item) };
+            applications::decide(app, &scene.authority, item, &command)
+        };
+        assert!(matches!(decide(item.0 + 1), Err(Refusal::Invalid(_))));
+        decide(item.0).unwrap();
+        let sealed = |of: i64| {
+            let version = scene.item(item).version;
+            applications::attach_sealed(app, &scene.authority, item, (version, &form(of)))
+        };
+        assert!(matches!(sealed(item.0 + 1), Err(Refusal::Invalid(_))));
+        let case = scene.case(scene.item(item).application);
+        let file = scene.item(item).decision_file.unwrap();
+        assert_eq!(case.checks[&file].outcome, ScanOutcome::Matched);
     };
 }

@@ -10,6 +10,7 @@ use xinxiu_store::penalty::Penalty;
 use xinxiu_workflow::commitments::{self, Card, Choice, Folder};
 use xinxiu_workflow::{FieldError, Refusal};
 
+use super::applications::scan_check;
 use super::papers;
 use crate::web::reply::{PageResult, Reply};
 use crate::web::request::{Form, Req};
@@ -264,14 +265,7 @@ fn card_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
 
 /// What the QR code on the scan said, and who answers for a scan without one.
 pub(super) fn check(card: &Card) -> Markup {
-    let Some(check) = &card.check else { return html! {} };
-    html! {
-        @match (&check.confirmed, check.outcome) {
-            (Some((by, at)), _) => { (ui::badge("good", "人工核对一致")) " " (by) "，" (ui::when(*at)) }
-            (None, ScanOutcome::Matched) => { (ui::badge("good", check.outcome.label())) " 第" (check.page) "页，" (ui::when(check.at)) }
-            (None, ScanOutcome::Unread) => { (ui::badge("due", check.outcome.label())) }
-        }
-    }
+    html! { @if let Some(check) = &card.check { (scan_check(check)) } }
 }
 
 fn confirm_form(req: &Req, card: &Card) -> Markup {
