@@ -1,6 +1,6 @@
 //! What the QR code on the scan of a paper said (扫码核对, N10 N26), and who confirmed a scan whose code could not be read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use xinxiu_domain::id::{CommitmentId, FileId};
 use xinxiu_domain::paper_code::{PaperKind, ScanOutcome};
@@ -110,6 +110,30 @@ pub fn of_files(
     Ok(found.into_iter().map(|check| (check.file, check)).collect())
 }
 
+/// The checks of the scans of several commitments.
+///
+/// # Errors
+/// What the engine says.
+pub fn of_commitments(
+    tx: &Tx<'_>,
+    commitments: impl IntoIterator<Item = CommitmentId>,
+) -> Result<BTreeMap<CommitmentId, PaperCheck>, StoreError> {
+    let ids = crate::application::id_list(commitments.into_iter().map(|id| id.0));
+    let sql = format!(
+        "select k.id, t.* from commitment k join ({SELECT}) t on t.file_id = k.scan_file_id where k.id in ({ids})"
+    );
+    Ok(tx.query(&sql, &[], |row| Ok((row.get("id")?, from_row(row)?)))?.into_iter().collect())
+}
+
+/// SQL of whether one of an enterprise's commitments in a campaign has a scan that a person still has to look at.
+pub fn open_sql(campaign: &str, enterprise: &str) -> String {
+    format!(
+        "exists (select 1 from commitment uk join paper_check uc on uc.file_id = uk.scan_file_id \
+         where uk.campaign_id = {campaign} and uk.enterprise_id = {enterprise} and uc.outcome = 'unread' \
+         and uc.confirmed_by = '')"
+    )
+}
+
 /// A person confirms a scan without a readable code. Returns whether it was open.
 ///
 /// # Errors
@@ -121,20 +145,4 @@ pub fn confirm(tx: &Tx<'_>, file: FileId, by: &str, at: Moment) -> Result<bool, 
         params![by, at.at, at.on, file],
     )?;
     Ok(changed > 0)
-}
-
-/// Those of some commitments whose scan a person still has to look at.
-///
-/// # Errors
-/// What the engine says.
-pub fn open_commitments(
-    tx: &Tx<'_>,
-    commitments: impl IntoIterator<Item = CommitmentId>,
-) -> Result<BTreeSet<CommitmentId>, StoreError> {
-    let ids = crate::application::id_list(commitments.into_iter().map(|id| id.0));
-    let sql = format!(
-        "select k.id from commitment k join paper_check c on c.file_id = k.scan_file_id \
-         where k.id in ({ids}) and c.outcome = 'unread' and c.confirmed_by = ''"
-    );
-    Ok(tx.query(&sql, &[], |row| row.get("id"))?.into_iter().collect())
 }

@@ -37,6 +37,7 @@ impl Standing {
             Self::Have => "已有",
             Self::Missing => "还缺",
             Self::Stale => "旧版文本，请重新打印后签字盖章",
+            Self::Unread => "已有，二维码没认出来，待人工核对",
         }
     }
 }
@@ -65,7 +66,7 @@ pub fn pdf(app: &App, actor: &Actor, id: PenaltyId) -> Result<(Vec<u8>, String),
     let answer = &penalty.assessment;
     let material = |(material, standing): &(_, Standing)| PassportMaterial {
         material: *material,
-        is_there: *standing == Standing::Have,
+        is_there: matches!(standing, Standing::Have | Standing::Unread),
         standing: standing.words().to_owned(),
     };
     let paper = PenaltyPassport {

@@ -35,9 +35,9 @@ pub struct CaseItem {
     pub verdict: VerdictKind,
     /// Its commitment, once that is signed.
     pub commitment: Option<CommitmentId>,
-    /// Whether nobody could tell from its scan that it is the right one: no code could be read, and no person has looked.
-    pub commitment_unread: bool,
-    /// Whether nobody could tell so of any of its forms (annex 3).
+    /// What the code on the scan of that commitment said.
+    pub commitment_check: Option<PaperCheck>,
+    /// Whether nobody could tell of any of its forms (annex 3) that it is the right one.
     pub form_unread: bool,
     /// Whether a commitment about it was broken.
     pub broken: bool,
@@ -48,6 +48,11 @@ pub struct CaseItem {
 }
 
 impl CaseItem {
+    /// Whether nobody can tell from its commitment's scan that it is the right one: no code was read, and no person has looked.
+    pub fn commitment_unread(&self) -> bool {
+        self.commitment_check.as_ref().is_some_and(PaperCheck::is_open)
+    }
+
     /// Whether a document that the edition asks for is there.
     pub fn has(&self, material: Material) -> bool {
         match material {
@@ -108,7 +113,7 @@ pub fn cases(tx: &Tx<'_>, ids: &[ApplicationId], today: Date) -> Result<Vec<Case
     let penalties: BTreeMap<PenaltyId, Penalty> =
         penalty::load_many(tx, &penalty_ids)?.into_iter().map(|found| (found.id, found)).collect();
     let signed = commitment::signed_penalties(tx, &penalty_ids)?;
-    let unread = paper_check::open_commitments(tx, signed.values().copied())?;
+    let scans = paper_check::of_commitments(tx, signed.values().copied())?;
     let broken = commitment::broken_penalties(tx, &penalty_ids)?;
     let materials = application::materials(tx, ids)?;
     let files =
@@ -125,7 +130,7 @@ pub fn cases(tx: &Tx<'_>, ids: &[ApplicationId], today: Date) -> Result<Vec<Case
             Some(CaseItem {
                 verdict: live_verdict(&penalty, today),
                 commitment: signed.get(&penalty.id).copied(),
-                commitment_unread: signed.get(&penalty.id).is_some_and(|id| unread.contains(id)),
+                commitment_check: signed.get(&penalty.id).and_then(|id| scans.get(id)).cloned(),
                 form_unread: unread_form(materials.iter().filter(serves), &checks),
                 broken: broken.contains(&penalty.id),
                 on_file: materials.iter().filter(serves).map(|m| m.kind).collect(),
@@ -185,7 +190,7 @@ fn unread_form<'a>(serving: impl Iterator<Item = &'a OnFile>, checks: &BTreeMap<
 fn unread_scans(item: &CaseItem) -> Vec<Missing> {
     let asked = |material| item.penalty.assessment.materials.contains(&material);
     let mut gaps = Vec::new();
-    if item.commitment_unread && asked(Material::Commitment) {
+    if item.commitment_unread() && asked(Material::Commitment) {
         let message = format!(
             "{}：承诺书扫描件未能识别二维码，须人工核对。请在承诺书页面对照编号核对，或换成拍清楚的照片",
             item.penalty.decision

@@ -8,6 +8,8 @@ mod paper;
 mod replace;
 mod sign;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use xinxiu_domain::actor::{Action, Actor, Concerns};
 use xinxiu_domain::commitment::{ABOUT_LISTING, ABOUT_PENALTY, replace_gaps};
@@ -46,6 +48,8 @@ pub struct Folder {
     pub campaign: Campaign,
     /// Its commitments, each with its penalty record where it is about one.
     pub commitments: Vec<(Commitment, Option<Penalty>)>,
+    /// What the codes on their scans said.
+    pub checks: BTreeMap<CommitmentId, PaperCheck>,
     /// Listings that still stand.
     pub listings: Vec<Listing>,
     /// What it owes and has signed.
@@ -79,6 +83,7 @@ pub fn folder(
             owed: commitment::owed(view.tx, campaign.id, enterprise)?,
             unprepared: commitment::lacking_of(view.tx, campaign.id, enterprise)?.len(),
             campaign,
+            checks: paper_check::of_commitments(view.tx, commitments.iter().map(|one| one.id))?,
             commitments: commitments.iter().map(|one| (one.clone(), about(one).cloned())).collect(),
             listings: listings.into_iter().filter(|listing| listing.gone_since.is_none()).collect(),
             may_handle: actor.may(Action::HandleCommitment, &whom),

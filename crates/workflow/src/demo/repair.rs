@@ -3,7 +3,6 @@
 use xinxiu_domain::application::{ApplicationState, ReturnReason};
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::id::{ApplicationId, ClinicId, EnterpriseId, ItemId};
-use xinxiu_domain::paper_code::{FORM_EDITION, PaperKind};
 use xinxiu_domain::penalty::{Material, VerdictKind};
 use xinxiu_store::application::Application;
 use xinxiu_store::penalty::Penalty;
@@ -16,7 +15,7 @@ use super::{clinic, sample, words};
 use crate::applications::{self, Edit, Verdict};
 use crate::guidance::{self, Talk};
 use crate::refusal::Refusal;
-use crate::{commitments, findings, paper_codes};
+use crate::{commitments, findings};
 
 type Outcome = Result<(), Refusal>;
 
@@ -212,7 +211,7 @@ fn fill(course: &mut Course<'_>, id: ApplicationId, class: usize, fate: Fate) ->
             put(course, (id, class), Material::RectificationForm, Some(one.item.id))?;
         }
     }
-    for signed in case.items.iter().filter(|one| one.commitment_unread).filter_map(|one| one.commitment) {
+    for signed in case.items.iter().filter(|one| one.commitment_unread()).filter_map(|one| one.commitment) {
         let card = commitments::card(course.app, &agency, signed)?;
         if let Some(scan) = card.commitment.scan.filter(|_| signed.0 % UNSEEN != 0) {
             commitments::confirm_scan(course.app, &agency, signed, scan.0)?;
@@ -236,9 +235,7 @@ fn put(
 ) -> Outcome {
     let agency = course.agency(class)?;
     if let (Material::RectificationForm, Some(of)) = (kind, of) {
-        let code =
-            paper_codes::code(&course.app.store.vault, PaperKind::RectificationForm, of.0, FORM_EDITION)?;
-        let kept = course.app.store.files.keep(sample::photo(&code.text())?.as_slice())?;
+        let kept = sample::form(course.app, of)?;
         let file = (&kept, "信用修复表（演示）.png", "image/png");
         return applications::add_material(course.app, &agency, id, (kind, Some(of)), file);
     }

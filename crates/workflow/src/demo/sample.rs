@@ -4,7 +4,12 @@ use std::io::Cursor;
 
 use image::{GrayImage, ImageFormat, Luma, imageops};
 use xinxiu_documents::paper_png;
+use xinxiu_domain::id::ItemId;
+use xinxiu_domain::paper_code::{FORM_EDITION, PaperKind};
+use xinxiu_store::files::Kept;
 
+use crate::app::App;
+use crate::paper_codes;
 use crate::refusal::Refusal;
 
 /// Size of a photograph, kept small since the demo has hundreds; its code is larger than on the paper.
@@ -25,6 +30,12 @@ pub fn photo(code: &str) -> Result<Vec<u8>, Refusal> {
     let mut file = Cursor::new(Vec::new());
     page.write_to(&mut file, ImageFormat::Png).map_err(|error| fault(&error))?;
     Ok(file.into_inner())
+}
+
+/// The form of a record (annex 3), photographed.
+pub fn form(app: &App, of: ItemId) -> Result<Kept, Refusal> {
+    let code = paper_codes::code(&app.store.vault, PaperKind::RectificationForm, of.0, FORM_EDITION)?;
+    Ok(app.store.files.keep(photo(&code.text())?.as_slice())?)
 }
 
 /// A PDF of one page.

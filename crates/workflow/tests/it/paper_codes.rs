@@ -7,9 +7,12 @@ use xinxiu_domain::id::{CommitmentId, EnterpriseId};
 use xinxiu_domain::paper_code::{FORM_EDITION, PaperCode, PaperKind, ScanOutcome};
 use xinxiu_domain::penalty::{Material, PenaltyClass};
 use xinxiu_store::both_engines;
+use xinxiu_store::commitment::Show;
 use xinxiu_workflow::applications::{Decide, Verdict};
+use xinxiu_workflow::commitments::Choice;
 use xinxiu_workflow::paper_codes::{Sheet, code};
-use xinxiu_workflow::{Refusal, applications, commitments};
+use xinxiu_workflow::passport::Standing;
+use xinxiu_workflow::{Refusal, applications, commitments, passport};
 
 use crate::repair::Scene;
 use crate::support::{TODAY, World, enterprise_actor};
@@ -110,6 +113,13 @@ both_engines! {
         scene.fill_all_but_commitment(id);
         let codes = || scene.case(id).gaps.iter().map(|gap| gap.code).collect::<Vec<_>>();
         assert_eq!(codes(), ["scan_unread"]);
+        let passport = passport::of_penalty(app, &own, scene.penalty).unwrap();
+        assert!(passport.materials.contains(&(Material::Commitment, Standing::Unread)));
+        let listed = |actor: &Actor| {
+            let choice = Choice { show: Show::Unread, search: String::new(), class: None, skip: 0, limit: 9 };
+            commitments::list(app, actor, &choice).unwrap().0.len()
+        };
+        assert_eq!((listed(&scene.agency), listed(&world.agency("乙"))), (1, 0));
         let version = scene.case(id).application.version;
         let submitted = applications::submit(app, &scene.agency, id, version);
         assert!(matches!(submitted, Err(Refusal::Missing(_))));
@@ -128,6 +138,7 @@ both_engines! {
         let check = commitments::card(app, &world.window, paper).unwrap().check.unwrap();
         assert_eq!(check.confirmed.map(|(by, at)| (by, at.on)), Some((scene.agency.name.clone(), TODAY)));
         assert!(codes().is_empty());
+        assert_eq!(listed(&scene.agency), 0);
         scene.submit(id);
         // Once more unreadable, the window sees it and does not pass it by.
         let (third, _) = blurred(world, 3);

@@ -53,6 +53,7 @@ fn list(req: &Req) -> PageResult {
         show: match req.query.raw("show") {
             "all" => Show::All,
             "done" => Show::Done,
+            "unread" => Show::Unread,
             _ => Show::Open,
         },
         search: req.query.text("q"),
@@ -70,8 +71,9 @@ fn list(req: &Req) -> PageResult {
     lines.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let rows: Vec<_> = lines.iter().map(line).collect();
     let classes: Vec<_> = classes.into_iter().map(|class| (class.id.to_string(), class.name)).collect();
-    let shows = [("open", "还缺签章"), ("done", "已全部签章"), ("all", "全部企业")]
-        .map(|(code, label)| (code.to_owned(), label.to_owned()));
+    let shows =
+        [("open", "还缺签章"), ("unread", "扫描件待人工核对"), ("done", "已全部签章"), ("all", "全部企业")]
+            .map(|(code, label)| (code.to_owned(), label.to_owned()));
     let body = html! {
         h1 { "信用修复承诺书" }
         p { "每条公示中的处罚一份；只在名单中、没有处罚的企业一份。培训会前签完。处罚撤下公示后，签过的承诺书仍算已签。" }
@@ -122,7 +124,8 @@ fn line(line: &Line) -> Vec<Markup> {
 fn folder(req: &Req) -> PageResult {
     let id: EnterpriseId = req.id("id")?;
     let folder = commitments::folder(&req.app, req.actor()?, id, None)?;
-    let rows: Vec<_> = folder.commitments.iter().map(|(one, about)| row(one, about.as_ref())).collect();
+    let rows: Vec<_> =
+        folder.commitments.iter().map(|(one, about)| row(&folder, one, about.as_ref())).collect();
     let body = html! {
         h1 { "信用修复承诺书" }
         p { a href={ "/enterprises/" (id) } { (folder.enterprise.name) } }
@@ -157,11 +160,11 @@ pub(super) fn count(owed: Owed) -> Markup {
     ui::badge(tone, &format!("应签{}份，已签{}份", owed.needed, owed.signed))
 }
 
-fn row(one: &Commitment, about: Option<&Penalty>) -> Vec<Markup> {
+fn row(folder: &Folder, one: &Commitment, about: Option<&Penalty>) -> Vec<Markup> {
     vec![
         html! { a href={ "/commitments/" (one.id) } { "承诺书 " (one.id) } },
         subject(about),
-        state(one.state),
+        html! { (state(one.state)) @if let Some(check) = folder.checks.get(&one.id) { br; (scan_check(check)) } },
         html! { @if let Some(day) = one.signed_on { (day) } },
         html! { a href={ "/commitments/" (one.id) "/paper.pdf" } { "打印承诺书" } },
     ]

@@ -9,6 +9,7 @@ use xinxiu_store::attendance::Attendance;
 use xinxiu_workflow::commitments::{self, Card};
 use xinxiu_workflow::{FieldError, Refusal, exam, invitations};
 
+use super::applications::scan_check;
 use super::commitments::{
     ACCEPT, SCAN_HINT, UPLOAD, check, replace_fields, state, subject, take_other_scan, take_scan,
 };
@@ -83,6 +84,7 @@ fn folder(req: &Req) -> PageResult {
                 p { (state(one.state)) @if let Some(day) = one.signed_on { " 落款日期 " (day) } }
                 p.actions { a.button href=(at("paper.pdf")) { "下载承诺书" } }
                 @if one.scan.is_some() { p { a href=(at("scan")) { "查看已上传的照片" } } }
+                @if let Some(check) = folder.checks.get(&one.id) { p { (scan_check(check)) } }
                 @if one.state.allows(CommitmentAction::Sign) {
                     // One main button on a page: the first that is still to be done.
                     p.actions { a.button.primary[Some(one.id) == first] href=(at("sign")) { "上传盖好章的承诺书" } }

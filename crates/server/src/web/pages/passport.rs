@@ -79,14 +79,15 @@ fn material((material, standing): (Material, Standing)) -> Markup {
     let tone = match standing {
         Standing::Have => "good",
         Standing::Missing => "bad",
-        Standing::Stale => "due",
+        Standing::Stale | Standing::Unread => "due",
     };
     html! { (ui::badge(tone, material.label())) " " (standing.words()) }
 }
 
 /// Documents still missing or out of date, in words.
 fn lacking(page: &Page) -> Vec<&'static str> {
-    let open = page.materials.iter().filter(|(_, standing)| *standing != Standing::Have);
+    let open =
+        page.materials.iter().filter(|(_, standing)| matches!(standing, Standing::Missing | Standing::Stale));
     open.map(|(material, _)| material.label()).collect()
 }
 

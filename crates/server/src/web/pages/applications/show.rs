@@ -252,8 +252,8 @@ fn required(case: &Case, item: &CaseItem, material: Material) -> Markup {
         @else { (ui::badge("good", material.label())) }
         @if let (Material::Commitment, Some(signed)) = (material, item.commitment) {
             " " a href={ "/commitments/" (signed) "/scan" } { "查看盖章的承诺书" }
-            @if item.commitment_unread {
-                " " (ui::badge("due", ScanOutcome::Unread.label())) " " a href={ "/commitments/" (signed) } { "去核对" }
+            @if let Some(check) = &item.commitment_check {
+                " " (scan_check(check)) @if check.is_open() { " " a href={ "/commitments/" (signed) } { "去核对" } }
             }
         }
         @for one in case.materials.iter().filter(serves) {
