@@ -23,7 +23,7 @@ use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::listing::{self, Listing};
 use xinxiu_store::paper_check::{self, PaperCheck};
 use xinxiu_store::penalty::{self, Penalty};
-use xinxiu_store::{Tx, concerns};
+use xinxiu_store::{StoreError, Tx, concerns};
 
 use crate::app::{App, Done, Step};
 use crate::refusal::{Refusal, require};
@@ -112,8 +112,8 @@ pub struct Card {
     pub drawing: Option<Drawing>,
     /// How many pages the scan has; none before it is signed.
     pub pages: usize,
-    /// Scans that were replaced, oldest first.
-    pub replaced: Vec<Replaced>,
+    /// Scans that were replaced, oldest first, each with how many pages it has.
+    pub replaced: Vec<(Replaced, usize)>,
     /// Number of its paper (文书编号).
     pub number: String,
     /// What the QR code on its scan said, where the scan was checked.
@@ -147,7 +147,13 @@ pub fn card(app: &App, actor: &Actor, id: CommitmentId) -> Result<Card, Refusal>
                 Some(first) => 1 + commitment_scan::pages(view.tx, first)?.len(),
                 None => 0,
             },
-            replaced: commitment_scan::of_commitment(view.tx, id)?,
+            replaced: commitment_scan::of_commitment(view.tx, id)?
+                .into_iter()
+                .map(|old| {
+                    let pages = 1 + commitment_scan::pages(view.tx, old.file)?.len();
+                    Ok((old, pages))
+                })
+                .collect::<Result<_, StoreError>>()?,
             number: number(campaign::load(view.tx, found.campaign)?.year, id),
             check: found.scan.map(|first| paper_check::find(view.tx, first)).transpose()?.flatten(),
             may_confirm: actor.may(Action::ConfirmScan, &whom),

@@ -92,16 +92,24 @@ fn digests(tx: &Tx<'_>, first: FileId) -> Result<Vec<String>, StoreError> {
     std::iter::once(first).chain(further).map(|page| Ok(files::load(tx, page)?.sha256)).collect()
 }
 
-/// A scan that was replaced.
+/// A page, from 1, of a scan that was replaced.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`StoreError::NotFound`] where it is none of this commitment.
-pub fn replaced_scan(app: &App, actor: &Actor, id: CommitmentId, old: i64) -> Result<StoredFile, Refusal> {
+pub fn replaced_scan(
+    app: &App,
+    actor: &Actor,
+    id: CommitmentId,
+    (old, page): (i64, usize),
+) -> Result<StoredFile, Refusal> {
     app.view(actor, |view| {
         let found = commitment::load(view.tx, id)?;
         view.must(Action::ViewEnterprise, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
         let replaced = commitment_scan::of_commitment(view.tx, id)?.into_iter().find(|one| one.id == old);
-        let replaced = replaced.ok_or_else(|| StoreError::NotFound("承诺书扫描件", old.to_string()))?;
-        Ok(files::load(view.tx, replaced.file)?)
+        let none = || StoreError::NotFound("承诺书扫描件", old.to_string());
+        let first = replaced.ok_or_else(none)?.file;
+        let further = commitment_scan::pages(view.tx, first)?;
+        let mut pages = std::iter::once(first).chain(further);
+        Ok(files::load(view.tx, pages.nth(page.saturating_sub(1)).ok_or_else(none)?)?)
     })
 }

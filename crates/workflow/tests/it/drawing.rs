@@ -110,7 +110,12 @@ both_engines! {
         assert_eq!(commitments::page(app, &own, id, 2).unwrap().sha256, others[1].0.sha256);
         let kept = "select count(*) from commitment_page where commitment_id = $1";
         assert_eq!(app.store.db.read(|tx| tx.number(kept, params![id])).unwrap(), 3);
-        let old = commitments::card(app, &own, id).unwrap().replaced[0].file;
+        let (replaced, count) = commitments::card(app, &own, id).unwrap().replaced[0].clone();
+        assert_eq!(count, 3);
+        let second = commitments::replaced_scan(app, &own, id, (replaced.id, 2)).unwrap();
+        assert_eq!(second.sha256, pages[1].0.sha256);
+        assert!(commitments::replaced_scan(app, &own, id, (replaced.id, 4)).is_err());
+        let old = replaced.file;
         assert_eq!(app.store.db.read(|tx| commitment_scan::pages(tx, old)).unwrap().len(), 2);
     };
 }

@@ -322,9 +322,13 @@ fn replaced(card: &Card) -> Markup {
     let rows: Vec<_> = card
         .replaced
         .iter()
-        .map(|old| {
+        .map(|(old, pages)| {
+            let address = format!("/commitments/{}/scans/{}", card.commitment.id, old.id);
             vec![
-                html! { a href={ "/commitments/" (card.commitment.id) "/scans/" (old.id) } { "查看原扫描件" } },
+                html! {
+                    a href=(address) { "查看原扫描件" }
+                    @for page in 2..=*pages { " " a href={ (address) "?page=" (page) } { "第" (page) "页" } }
+                },
                 html! { @if let Some(day) = old.signed_on { (day) } },
                 html! { (old.recorded_by) },
                 html! { (ui::when(old.at)) " " (old.replaced_by) },
@@ -347,7 +351,11 @@ fn scan(req: &Req) -> PageResult {
 }
 
 fn old_scan(req: &Req) -> PageResult {
-    papers::stored(req, commitments::replaced_scan(&req.app, req.actor()?, req.id("id")?, req.id("old")?)?)
+    let page = req.query.text("page").parse().unwrap_or(1);
+    papers::stored(
+        req,
+        commitments::replaced_scan(&req.app, req.actor()?, req.id("id")?, (req.id("old")?, page))?,
+    )
 }
 
 fn sign(req: &Req) -> PageResult {

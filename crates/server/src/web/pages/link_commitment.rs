@@ -112,7 +112,8 @@ fn paper(req: &Req) -> PageResult {
 
 fn scan(req: &Req) -> PageResult {
     let (actor, _) = visitor(req)?;
-    papers::stored(req, commitments::scan(&req.app, &actor, req.id("id")?)?)
+    let page = req.query.text("page").parse().unwrap_or(1);
+    papers::stored(req, commitments::page(&req.app, &actor, req.id("id")?, page)?)
 }
 
 fn form(req: &Req) -> PageResult {
@@ -137,7 +138,11 @@ fn form_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
         } @else if card.commitment.state.allows(CommitmentAction::Replace) && card.replace_gaps.is_empty() {
             p { (state(card.commitment.state)) " 已经上传过。只有传错了或没拍清楚才需要更换。" }
             p { (check(card)) }
-            p { a href=(below(req, &format!("commitment/{}/scan", card.commitment.id))) { "查看已上传的照片" } }
+            @let scan = below(req, &format!("commitment/{}/scan", card.commitment.id));
+            p {
+                a href=(scan) { "查看已上传的照片" }
+                @for page in 2..=card.pages { " " a href={ (scan) "?page=" (page) } { "第" (page) "页" } }
+            }
             @let address = below(req, &format!("commitment/{}/replace", card.commitment.id));
             form.form method="post" action=(address) enctype="multipart/form-data" novalidate {
                 (replace_fields(values, errors))
