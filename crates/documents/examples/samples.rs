@@ -6,8 +6,8 @@ use std::{env, fs};
 
 use xinxiu_documents::{
     CampaignSummary, Commitment, CreditQueryReport, Document, EnterpriseArchive, MatchingSheet,
-    OfficialPaper, Receipt, RectificationForm, SignInSheet, TrainingCertificate, TrainingCertificates,
-    TrainingNotice, render_docx, render_pdf,
+    OfficialPaper, PenaltyPassport, Receipt, RectificationForm, SignInSheet, TrainingCertificate,
+    TrainingCertificates, TrainingNotice, render_docx, render_pdf,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -23,6 +23,7 @@ fn main() -> Outcome {
     pdf(&folder, "enterprise-archive", &EnterpriseArchive::sample())?;
     pdf(&folder, "credit-query-report", &CreditQueryReport::sample())?;
     pdf(&folder, "credit-query-report-empty", &CreditQueryReport::sample_empty())?;
+    pdf(&folder, "penalty-passport", &PenaltyPassport::sample())?;
     pdf(&folder, "receipt", &Receipt::sample())?;
     pdf(&folder, "receipt-returned", &Receipt::sample_returned())?;
     pdf(&folder, "training-certificate", &TrainingCertificate::sample())?;

@@ -6,6 +6,9 @@ use xinxiu_domain::{DecisionNumber, Uscc};
 
 use crate::{Document, Head};
 
+/// The code of samples; no installation has printed it.
+const SAMPLE_CODE: &str = "XX1C000000000";
+
 /// A commitment; an empty text or a missing date prints as a blank to be filled by hand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Commitment {
@@ -31,6 +34,9 @@ pub struct Commitment {
     /// Who drew it, with capacity; empty otherwise.
     #[serde(default)]
     pub signer: String,
+    /// What the QR code of every page says; empty where the paper has none.
+    #[serde(default)]
+    pub code: String,
     /// Day on which the paper is made.
     pub issued_on: Date,
 }
@@ -88,6 +94,7 @@ impl Commitment {
             signed_on: Some(date(2022, 6, 20)),
             signature: None,
             signer: String::new(),
+            code: SAMPLE_CODE.into(),
             issued_on: date(2022, 6, 20),
         }
     }
@@ -138,6 +145,7 @@ impl Commitment {
             signed_on: None,
             signature: None,
             signer: String::new(),
+            code: SAMPLE_CODE.into(),
             issued_on: date(2022, 6, 20),
         }
     }
@@ -157,5 +165,9 @@ impl Document for Commitment {
             number: &self.number,
             issued_on: self.issued_on,
         }
+    }
+
+    fn code(&self) -> Option<&str> {
+        Some(&self.code)
     }
 }

@@ -2,7 +2,7 @@
 
 use png::{BitDepth, ColorType, Encoder};
 use qrcode::render::svg;
-use qrcode::{Color, QrCode};
+use qrcode::{Color, EcLevel, QrCode, Version};
 
 use crate::DocumentError;
 
@@ -15,6 +15,24 @@ pub fn qr_svg(text: &str) -> Result<String, DocumentError> {
     Ok(code.render::<svg::Color<'_>>().min_dimensions(160, 160).build())
 }
 
+/// The code in the corner of a paper: as few and therefore as large modules as its text allows, and within that the strongest
+/// correction, since it comes back photographed, stamped over or folded.
+///
+/// # Errors
+/// [`DocumentError::Qr`] where the text is too long.
+pub(crate) fn paper_svg(text: &str) -> Result<String, DocumentError> {
+    Ok(paper_code(text)?.render::<svg::Color<'_>>().quiet_zone(false).min_dimensions(160, 160).build())
+}
+
+fn paper_code(text: &str) -> Result<QrCode, DocumentError> {
+    let smallest = [EcLevel::Q, EcLevel::M];
+    let found = smallest.iter().find_map(|level| QrCode::with_version(text, Version::Normal(1), *level).ok());
+    Ok(match found {
+        Some(found) => found,
+        None => QrCode::with_error_correction_level(text, EcLevel::Q)?,
+    })
+}
+
 /// Pixels of one module.
 const SCALE: usize = 8;
 /// Light modules around the code, as the standard asks (ISO/IEC 18004).
@@ -25,7 +43,18 @@ const QUIET: usize = 4;
 /// # Errors
 /// [`DocumentError::Qr`] where the text is too long.
 pub(crate) fn qr_png(text: &str) -> Result<(Vec<u8>, u32), DocumentError> {
-    let code = QrCode::new(text)?;
+    png_of(&QrCode::new(text)?)
+}
+
+/// The code of a paper by itself, as a PNG picture: what a photograph of its corner shows.
+///
+/// # Errors
+/// [`DocumentError::Qr`] where the text is too long.
+pub fn paper_png(text: &str) -> Result<Vec<u8>, DocumentError> {
+    Ok(png_of(&paper_code(text)?)?.0)
+}
+
+fn png_of(code: &QrCode) -> Result<(Vec<u8>, u32), DocumentError> {
     let (modules, dark) = (code.width(), code.to_colors());
     let side = (modules + 2 * QUIET) * SCALE;
     let pixel = |at: usize| -> u8 {
@@ -52,6 +81,18 @@ mod tests {
     fn a_link_becomes_a_picture_and_a_novel_does_not() {
         assert!(qr_svg("https://example.invalid/s/A1").unwrap().contains("<svg"));
         assert!(matches!(qr_svg(&"长".repeat(4000)), Err(DocumentError::Qr(_))));
+    }
+
+    #[test]
+    fn the_code_of_a_paper_has_large_modules() {
+        for (text, modules, level) in [
+            ("XX1C7K2Q0A1B1234", 21, EcLevel::Q),
+            ("XX1C7K2Q0A1B12345678", 21, EcLevel::M),
+            ("XX1C7K2Q0A1B1234567890123456789", 25, EcLevel::Q),
+        ] {
+            let code = paper_code(text).unwrap();
+            assert_eq!((code.width(), code.error_correction_level()), (modules, level), "{text}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 pub use xinxiu_domain::application::Grade as FormSeverity;
+use xinxiu_domain::paper_code::FORM_EDITION;
 use xinxiu_domain::{DecisionNumber, Uscc};
 
 use crate::{Document, Head};
@@ -42,6 +43,9 @@ pub struct RectificationForm {
     pub agreed: Option<bool>,
     /// 修复决定的日期.
     pub repair_decided_on: Option<Date>,
+    /// What the QR code of every page says; empty where the paper has none.
+    #[serde(default)]
+    pub code: String,
     /// Day on which the paper is made.
     pub issued_on: Date,
 }
@@ -68,6 +72,7 @@ impl RectificationForm {
             dishonesty: Some(FormSeverity::General),
             agreed: Some(true),
             repair_decided_on: Some(date(2022, 6, 24)),
+            code: "XX1F000000000".into(),
             issued_on: date(2022, 6, 20),
         }
     }
@@ -94,11 +99,15 @@ impl Document for RectificationForm {
 
     fn head(&self) -> Head<'_> {
         Head {
-            edition: "annex3-2022",
+            edition: FORM_EDITION,
             title: "涉及一般失信行为行政处罚信息信用修复表".into(),
             author: &self.applicant,
             number: &self.number,
             issued_on: self.issued_on,
         }
+    }
+
+    fn code(&self) -> Option<&str> {
+        Some(&self.code)
     }
 }

@@ -14,6 +14,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use crate::fonts::covers;
 use crate::labels::labels;
+use crate::qr;
 use crate::world::PaperWorld;
 
 /// How many renderings a cached layout outlives; bounds the memory of a server that prints all day.
@@ -36,6 +37,11 @@ pub trait Document: Serialize {
     /// [`DocumentError::Data`] where the paper cannot be serialised.
     fn data(&self) -> Result<Value, DocumentError> {
         Ok(serde_json::to_value(self)?)
+    }
+
+    /// What the QR code in the corner of every page says; `None` where the paper carries none.
+    fn code(&self) -> Option<&str> {
+        None
     }
 }
 
@@ -118,6 +124,7 @@ pub fn edition_name(code: &str) -> &str {
         "training-certificate-1" => "培训证明（第1版）",
         "training-certificate-2" => "培训证明（第2版）",
         "training-notice-1" => "培训通知（第1版）",
+        "penalty-passport-1" => "修复护照（第1版）",
         "matching-1" => "现场对接安排（第1版）",
         "sign-in-1" => "签到表（第1版）",
         "campaign-summary-1" => "行动总结（第1版）",
@@ -137,6 +144,7 @@ fn envelope<D: Document>(document: &D) -> Result<Value, DocumentError> {
         "number": head.number,
         "date": { "year": date.year(), "month": date.month(), "day": date.day() },
         "labels": labels(),
+        "code": document.code().filter(|code| !code.is_empty()).map(qr::paper_svg).transpose()?,
         "doc": document.data()?,
     }))
 }

@@ -13,8 +13,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use xinxiu_documents::{
     CampaignSummary, Commitment, CreditQueryReport, Document, EnterpriseArchive, MatchingSheet,
-    OfficialPaper, Receipt, RectificationForm, SignInSheet, TrainingCertificate, TrainingCertificates,
-    TrainingNotice, edition_name, render_pdf, unprintable,
+    OfficialPaper, PenaltyPassport, Receipt, RectificationForm, SignInSheet, TrainingCertificate,
+    TrainingCertificates, TrainingNotice, edition_name, render_pdf, unprintable,
 };
 
 /// The text in reading order without white space, so that line breaks do not count.
@@ -218,6 +218,7 @@ fn an_edition_is_read_in_chinese() {
         SignInSheet::sample().head().edition,
         MatchingSheet::sample().head().edition,
         CreditQueryReport::sample().head().edition,
+        PenaltyPassport::sample().head().edition,
     ];
     for code in codes {
         assert!(!edition_name(code).is_ascii(), "{code}");
@@ -314,6 +315,7 @@ fn papers_survive_storage() {
     round(&TrainingCertificates::sample());
     round(&SignInSheet::sample());
     round(&MatchingSheet::sample());
+    round(&PenaltyPassport::sample());
 }
 
 /// A signature from the browser is on the same page as the promise, and says whose it is.
@@ -322,4 +324,31 @@ fn a_drawn_signature_stays_on_the_page() {
     let drawn = Commitment::sample_drawn();
     assert_has(&drawn, &["签名人：虚构甲（法定代表人）", "（手写签名）", "第1页，共1页"]);
     assert!(!text_of(&drawn).contains("（加盖公章）"));
+}
+
+#[test]
+fn a_passport_is_one_page_that_says_what_comes_next() {
+    let passport = PenaltyPassport::sample();
+    assert_has(
+        &passport,
+        &[
+            "处罚信息修复护照",
+            "示环罚字〔2022〕1号",
+            &passport.sentence,
+            "下一步由谁办：示例信用服务（虚构）有限公司",
+            "期限：2022-07-06前，还有12个工作日",
+            "失信类别一般失信",
+            "规则版本cn-527",
+            "■主要登记证照已有",
+            "旧版文本，请重新打印后签字盖章",
+            "2022年6月20日",
+            "第1页，共1页",
+        ],
+    );
+    // As long as a decision gets, and every document that an edition can ask for.
+    let mut long = PenaltyPassport {
+        content: "没收违法所得并处罚款，责令限期改正。".repeat(14), ..passport
+    };
+    long.materials = vec![long.materials[0].clone(); xinxiu_domain::penalty::Material::ALL.len()];
+    assert_has(&long, &["责令限期改正。", "共1页"]);
 }

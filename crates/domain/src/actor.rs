@@ -114,6 +114,7 @@ actions! {
     EditQuestions = "edit_questions", "维护题库", "N09 N11": CityOffice All;
     GrantException = "grant_exception", "登记未签承诺的例外", "N10": CountyOffice County, CountyOffice Organiser;
     HandleCommitment = "handle_commitment", "办理承诺书", "N10 N26": CountyOffice County, Agency Agency, Enterprise Own;
+    ConfirmScan = "confirm_scan", "人工核对扫描件", "N10 N12": CreditCenter All, Window All, CountyOffice County, Agency Agency;
     RecordBreach = "record_breach", "登记违背承诺", "N10 N26": CreditCenter All, CountyOffice County, Authority Authority;
     AnswerInvitation = "answer_invitation", "答复邀请和参加考试", "N18": Enterprise Own;
     Guide = "guide", "登记一对一指导", "N19": Agency Agency;

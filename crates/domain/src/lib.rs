@@ -43,6 +43,7 @@ pub mod list;
 pub mod matching;
 pub mod message;
 pub mod missing;
+pub mod paper_code;
 pub mod passport;
 pub mod penalty;
 pub mod person;

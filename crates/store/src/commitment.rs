@@ -239,6 +239,8 @@ pub enum Show {
     All,
     /// Those with a signature missing.
     Open,
+    /// Those with a scan that a person still has to look at.
+    Unread,
     /// Those that owe something and have every signature.
     Done,
 }
@@ -258,9 +260,10 @@ pub fn lines(
     let (needed, signed) = (needed_sql("m.campaign_id", "e.id"), signed_sql("m.campaign_id", "e.id"));
     let prepared = counted_sql("m.campaign_id", "e.id", "1 = 1");
     let shown = match show {
-        Show::All => "1 = 1",
-        Show::Open => "t.signed < t.needed",
-        Show::Done => "t.needed > 0 and t.signed >= t.needed",
+        Show::All => "1 = 1".to_owned(),
+        Show::Open => "t.signed < t.needed".to_owned(),
+        Show::Unread => crate::paper_check::open_sql("$1", "t.id"),
+        Show::Done => "t.needed > 0 and t.signed >= t.needed".to_owned(),
     };
     let sql = format!(
         "select * from (select e.id, e.name, coalesce(nullif(c.short_name, ''), c.name, '') as county, \

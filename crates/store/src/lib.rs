@@ -73,6 +73,7 @@ pub mod message_text;
 pub mod migrate;
 pub mod moment;
 pub mod organisation;
+pub mod paper_check;
 pub mod penalty;
 pub mod penalty_correction;
 pub mod penalty_edition;

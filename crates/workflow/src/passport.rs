@@ -43,6 +43,8 @@ pub enum Standing {
     Missing,
     /// It was prepared with words that are no longer in force.
     Stale,
+    /// It is there, but its code could not be read, and nobody has looked at it yet.
+    Unread,
 }
 
 /// The passport of one record with what it rests on.
@@ -204,6 +206,8 @@ fn page(view: &View<'_>, penalty: Penalty, around: &Around<'_>) -> Page {
         around.terms,
     );
     let has = |material: Material| match material {
+        Material::Commitment if found.is_some_and(|(_, item)| item.commitment_unread()) => Standing::Unread,
+        Material::RectificationForm if found.is_some_and(|(_, item)| item.form_unread) => Standing::Unread,
         Material::Commitment => standing(commitment, pledge),
         other if found.is_some_and(|(_, item)| item.has(other)) => Standing::Have,
         _ => Standing::Missing,

@@ -31,6 +31,16 @@ fn the_same_sentence_stands_on_every_page() {
         let page = site.get(&address, &agency.cookie);
         assert!(page.body.contains(said.stage.label()), "{address}：{}", said.stage);
     }
+    for (address, cookie) in [
+        (format!("/penalties/{id}/passport.pdf"), agency.cookie.as_str()),
+        (format!("{own}/{id}/passport.pdf"), ""),
+    ] {
+        let paper = site.get(&address, cookie);
+        assert_eq!(paper.status, StatusCode::OK, "{address}");
+        assert!(paper.body.starts_with("%PDF-"), "{address}");
+        let page = address.trim_end_matches("/passport.pdf");
+        assert!(site.get(page, cookie).body.contains(&format!("href=\"{address}\"")), "{page}");
+    }
     assert!(
         !site.get(&own, "").body.contains("/penalties/"),
         "an enterprise is shown no page of the offices"

@@ -73,8 +73,16 @@ fn the_commitment_is_prepared_and_its_upload_is_checked() {
     assert_eq!(site.get(&scan, "").status, StatusCode::NOT_FOUND);
     let signed = site.post_files(&sign, "", &[("signed_on", "2022-09-14")], &["scan"]);
     assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.body);
-    assert!(site.get(&format!("/l/{token}/commitment"), "").body.contains(&format!("href=\"{scan}\"")));
+    let folder = site.get(&format!("/l/{token}/commitment"), "").body;
+    assert!(folder.contains(&format!("href=\"{scan}\"")) && folder.contains("未能识别二维码，须人工核对"));
     assert_eq!(site.get(&scan, "").status, StatusCode::OK);
+    // The paper was of two pages: both take the place of the one.
+    let typed = [("signed_on", "2022-09-14"), ("reason", "少拍了一页")];
+    let replaced = site.post_files(&sign.replace("/sign", "/replace"), "", &typed, &["scan", "scan"]);
+    assert_eq!(replaced.status, StatusCode::SEE_OTHER, "{}", replaced.body);
+    assert_eq!(site.get(&format!("{scan}?page=2"), "").status, StatusCode::OK);
+    assert_eq!(site.get(&format!("{scan}?page=3"), "").status, StatusCode::NOT_FOUND);
+    assert!(site.get(&sign, "").body.contains(&format!("{scan}?page=2")));
 }
 
 #[test]

@@ -8,11 +8,12 @@ use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::application::{ApplicationState, ItemFacts, ItemState, application_gaps};
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::correction::PenaltyField;
-use xinxiu_domain::id::{ApplicationId, CommitmentId, EnterpriseId, ItemId, PenaltyId};
+use xinxiu_domain::id::{ApplicationId, CommitmentId, EnterpriseId, FileId, ItemId, PenaltyId};
 use xinxiu_domain::penalty::{Material, VerdictKind};
 use xinxiu_store::application::{self, Application, Filter, OnFile};
 use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::item::{self, Item};
+use xinxiu_store::paper_check::{self, PaperCheck};
 use xinxiu_store::penalty::{self, Penalty};
 use xinxiu_store::repair_fact::{self, RepairFact};
 use xinxiu_store::review::{self, Review};
@@ -34,6 +35,10 @@ pub struct CaseItem {
     pub verdict: VerdictKind,
     /// Its commitment, once that is signed.
     pub commitment: Option<CommitmentId>,
+    /// What the code on the scan of that commitment said.
+    pub commitment_check: Option<PaperCheck>,
+    /// Whether nobody could tell of any of its forms (annex 3) that it is the right one.
+    pub form_unread: bool,
     /// Whether a commitment about it was broken.
     pub broken: bool,
     /// Documents on file for it or for the whole application.
@@ -43,6 +48,11 @@ pub struct CaseItem {
 }
 
 impl CaseItem {
+    /// Whether nobody can tell from its commitment's scan that it is the right one: no code was read, and no person has looked.
+    pub fn commitment_unread(&self) -> bool {
+        self.commitment_check.as_ref().is_some_and(PaperCheck::is_open)
+    }
+
     /// Whether a document that the edition asks for is there.
     pub fn has(&self, material: Material) -> bool {
         match material {
@@ -61,6 +71,8 @@ pub struct Case {
     pub items: Vec<CaseItem>,
     /// Its documents.
     pub materials: Vec<OnFile>,
+    /// What the codes on its forms and sealed decisions said, by file.
+    pub checks: BTreeMap<FileId, PaperCheck>,
     /// Its first reviews, oldest first.
     pub reviews: Vec<Review>,
     /// What else happened to it and its records, oldest first.
@@ -101,8 +113,12 @@ pub fn cases(tx: &Tx<'_>, ids: &[ApplicationId], today: Date) -> Result<Vec<Case
     let penalties: BTreeMap<PenaltyId, Penalty> =
         penalty::load_many(tx, &penalty_ids)?.into_iter().map(|found| (found.id, found)).collect();
     let signed = commitment::signed_penalties(tx, &penalty_ids)?;
+    let scans = paper_check::of_commitments(tx, signed.values().copied())?;
     let broken = commitment::broken_penalties(tx, &penalty_ids)?;
     let materials = application::materials(tx, ids)?;
+    let files =
+        materials.iter().map(|one| one.file).chain(items.iter().filter_map(|item| item.decision_file));
+    let checks = paper_check::of_files(tx, files)?;
     let reviews = review::of_applications(tx, ids)?;
     let facts = repair_fact::of_applications(tx, ids)?;
     let assemble = |application: Application| {
@@ -114,6 +130,8 @@ pub fn cases(tx: &Tx<'_>, ids: &[ApplicationId], today: Date) -> Result<Vec<Case
             Some(CaseItem {
                 verdict: live_verdict(&penalty, today),
                 commitment: signed.get(&penalty.id).copied(),
+                commitment_check: signed.get(&penalty.id).and_then(|id| scans.get(id)).cloned(),
+                form_unread: unread_form(materials.iter().filter(serves), &checks),
                 broken: broken.contains(&penalty.id),
                 on_file: materials.iter().filter(serves).map(|m| m.kind).collect(),
                 changed: follow::differences(item, &penalty),
@@ -125,7 +143,10 @@ pub fn cases(tx: &Tx<'_>, ids: &[ApplicationId], today: Date) -> Result<Vec<Case
         let reviews = reviews.iter().filter(|r| r.application == of).cloned().collect();
         let facts = facts.iter().filter(|fact| fact.application == of).cloned().collect();
         let gaps = gaps(&application, &items);
-        Case { application, items, materials, reviews, facts, gaps }
+        let of_item = |item: &CaseItem| item.item.decision_file;
+        let own = materials.iter().map(|one| one.file).chain(items.iter().filter_map(of_item));
+        let checks = own.filter_map(|file| Some((file, checks.get(&file)?.clone()))).collect();
+        Case { application, items, materials, checks, reviews, facts, gaps }
     };
     Ok(applications.into_iter().map(assemble).collect())
 }
@@ -154,7 +175,35 @@ fn gaps(application: &Application, items: &[CaseItem]) -> Vec<Missing> {
     let contact = if reachable { application.contact_name.as_str() } else { "" };
     let mut gaps = application_gaps(&facts, contact, &application.statement);
     gaps.extend(open().filter_map(|item| other_contact(application, item)));
+    gaps.extend(open().flat_map(unread_scans));
     gaps.extend(open().filter_map(|item| follow::decision_changed(&item.item, &item.penalty)));
+    gaps
+}
+
+/// Whether a form is there, and none whose code was read or that a person looked at.
+fn unread_form<'a>(serving: impl Iterator<Item = &'a OnFile>, checks: &BTreeMap<FileId, PaperCheck>) -> bool {
+    let mut forms = serving.filter(|one| one.kind == Material::RectificationForm).peekable();
+    forms.peek().is_some() && forms.all(|form| checks.get(&form.file).is_some_and(PaperCheck::is_open))
+}
+
+/// What no code vouches for, a person does (N10 N12): nobody is to find out at the authority that it is another's paper.
+fn unread_scans(item: &CaseItem) -> Vec<Missing> {
+    let asked = |material| item.penalty.assessment.materials.contains(&material);
+    let mut gaps = Vec::new();
+    if item.commitment_unread() && asked(Material::Commitment) {
+        let message = format!(
+            "{}：承诺书扫描件未能识别二维码，须人工核对。请在承诺书页面对照编号核对，或换成拍清楚的照片",
+            item.penalty.decision
+        );
+        gaps.push(Missing::new("scan_unread", message, "N10"));
+    }
+    if item.form_unread && asked(Material::RectificationForm) {
+        let message = format!(
+            "{}：信用修复表未能识别二维码，须人工核对。请在材料清单里对照文号核对，或换成拍清楚的照片",
+            item.penalty.decision
+        );
+        gaps.push(Missing::new("form_unread", message, "N27"));
+    }
     gaps
 }
 

@@ -19,8 +19,10 @@ use xinxiu_store::{StoreError, application, commitment, concerns};
 use super::back::one_at_a_time;
 use super::facts::{self, Fact, Paper};
 use super::follow::decision_changed;
+use super::forms;
 use crate::app::{App, Done, Step};
 use crate::campaigns;
+use crate::paper_codes::{self, Readings};
 use crate::refusal::{Refusal, require, unchanged};
 
 /// What the authority decides on one record.
@@ -56,6 +58,7 @@ pub fn decide(app: &App, actor: &Actor, id: ItemId, command: &Decide) -> Result<
     if !phone.is_empty() && !is_phone(&phone) {
         return Err(Refusal::invalid("handler_phone", "联系电话应为7至15位数字"));
     }
+    let readings = read(app, command.file.as_ref())?;
     app.step(actor, |step| {
         let (mut item, penalty) = accepted_item(step, id)?;
         let authority = penalty.authority.map(concerns::of_authority).unwrap_or_default();
@@ -86,6 +89,7 @@ pub fn decide(app: &App, actor: &Actor, id: ItemId, command: &Decide) -> Result<
         item.decided_by.clone_from(&actor.name);
         item.decided_on = Some(command.decided_on);
         item.decision_file = facts::kept(step, command.file.as_ref())?;
+        forms::check_sealed(step, id, item.decision_file, readings.as_ref())?;
         item::save(step.tx, &item)?;
         let fact = Fact { on: item.decided_on, file: item.decision_file, ..fact(&item, FactKind::Decided) };
         facts::put(step, &Fact { opinion: &item.opinion, ..fact })?;
@@ -106,6 +110,11 @@ pub fn decide(app: &App, actor: &Actor, id: ItemId, command: &Decide) -> Result<
             detail,
         )
     })
+}
+
+/// The codes of a sealed form, before the step.
+fn read(app: &App, paper: Option<&Paper>) -> Result<Option<Readings>, Refusal> {
+    paper.map(|(kept, name, _)| paper_codes::read(app, &[(kept.clone(), name.clone())])).transpose()
 }
 
 /// That the promise about a record was broken meanwhile.
@@ -241,6 +250,7 @@ pub fn attach_sealed(
     id: ItemId,
     (version, paper): (i64, &Paper),
 ) -> Result<(), Refusal> {
+    let readings = read(app, Some(paper))?;
     app.step(actor, |step| {
         let mut item = item::load(step.tx, id)?;
         let penalty = penalty::load(step.tx, item.penalty)?;
@@ -251,6 +261,7 @@ pub fn attach_sealed(
             return Err(Refusal::Missing(vec![Missing::new("not_decided", message, "N27")]));
         }
         item.decision_file = facts::kept(step, Some(paper))?;
+        forms::check_sealed(step, id, item.decision_file, readings.as_ref())?;
         item::save(step.tx, &item)?;
         facts::put(step, &Fact { file: item.decision_file, ..fact(&item, FactKind::FormSealed) })?;
         let summary = format!("{}：附上盖章的信用修复表", penalty.decision);

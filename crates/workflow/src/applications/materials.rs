@@ -5,6 +5,7 @@ use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::application::ItemState;
 use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::id::{ApplicationId, ItemId};
+use xinxiu_domain::paper_code::{FORM_EDITION, PaperKind};
 use xinxiu_domain::penalty::Material;
 use xinxiu_domain::person::mask_phone;
 use xinxiu_domain::{Missing, Uscc};
@@ -14,16 +15,17 @@ use xinxiu_store::item::AUTHORITY_PHONE;
 use xinxiu_store::{Vault, attendance, concerns, enterprise, enterprise_change, item, penalty};
 
 use super::case::{Case, CaseItem};
+use super::forms;
 use super::prepare::{editable, record};
 use crate::app::{App, Done, Step};
 use crate::refusal::Refusal;
-use crate::{archives, certificates, credit_report, papers};
+use crate::{archives, certificates, credit_report, paper_codes, papers};
 
 /// Adds an uploaded document, for one record or for the whole application.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for the commitment, which is signed on its own page; [`Refusal::Illegal`] once the
-/// application is submitted.
+/// [`Refusal::Invalid`] for the commitment, which is signed on its own page, and for another record's form;
+/// [`Refusal::Illegal`] once the application is submitted.
 pub fn add_material(
     app: &App,
     actor: &Actor,
@@ -34,8 +36,12 @@ pub fn add_material(
     if kind == Material::Commitment {
         return Err(Refusal::invalid("kind", "承诺书请在「承诺书」页面登记签章，不在这里上传"));
     }
-    app.step(actor, |step| put(step, id, (kind, of), (kept, name, media_type)))?;
-    Ok(())
+    let readings = forms::read(app, actor, (id, kind), &[(kept.clone(), name.to_owned())])?;
+    app.step(actor, |step| {
+        let material = put(step, id, (kind, of), (kept, name, media_type))?;
+        let file = application::load_material(step.tx, material)?.file;
+        forms::check(step, (id, of), (file, None), &readings)
+    })
 }
 
 pub(super) fn put(
@@ -176,8 +182,14 @@ pub(crate) fn decided_form(
         dishonesty: decided.conduct,
         agreed: Some(!matches!(decided.state, ItemState::Refused)),
         repair_decided_on: decided.decided_on,
+        code: code(vault, decided.id)?,
         issued_on: decided_on,
     })
+}
+
+/// The code of a record's form.
+fn code(vault: &Vault, of: ItemId) -> Result<String, xinxiu_store::StoreError> {
+    Ok(paper_codes::code(vault, PaperKind::RectificationForm, of.0, FORM_EDITION)?.text())
 }
 
 /// Prints the rectification form (annex 3) with what the authority decided filled in, for its seal (N27).
@@ -256,6 +268,7 @@ pub fn print_form(app: &App, actor: &Actor, of: ItemId) -> Result<(Vec<u8>, Stri
             dishonesty: item.conduct,
             agreed: None,
             repair_decided_on: None,
+            code: code(&step.app.store.vault, of)?,
             issued_on: step.today,
         })
     })?;

@@ -6,6 +6,7 @@ mod case;
 mod decisions;
 mod facts;
 mod follow;
+mod forms;
 mod materials;
 mod pages;
 mod prepare;
@@ -22,6 +23,7 @@ pub(crate) use facts::kept;
 pub use facts::{Paper, fact_file, review_file};
 pub(crate) use follow::end_withdrawn;
 pub use follow::{Withdrawal, close, recheck, withdraw_decision};
+pub use forms::confirm_form;
 pub(crate) use materials::decided_form;
 pub use materials::{
     add_material, attach_certificate, attach_credit_report, material_file, print_decided, print_form,

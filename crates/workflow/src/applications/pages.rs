@@ -4,12 +4,14 @@ use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::id::{ApplicationId, ItemId};
 use xinxiu_domain::penalty::Material;
 use xinxiu_store::files::{self, Kept, StoredFile};
-use xinxiu_store::{StoreError, application, concerns};
+use xinxiu_store::{StoreError, application, concerns, item};
 
 use super::facts::Paper;
+use super::forms;
 use super::materials;
 use super::prepare::{editable, record};
 use crate::app::App;
+use crate::paper_codes::Sheet;
 use crate::papers;
 use crate::photos::{self, PAGES, Page};
 use crate::refusal::Refusal;
@@ -30,6 +32,7 @@ pub fn add_photos(
         return Err(Refusal::invalid("kind", "承诺书请在「承诺书」页面登记签章，不在这里上传"));
     }
     let digests: Vec<&str> = photos.iter().map(|(kept, ..)| kept.sha256.as_str()).collect();
+    let readings = forms::read(app, actor, (id, kind), &sheets(photos))?;
     let whole = put_together(app, &digests)?;
     app.step(actor, |step| {
         let name = format!("{kind}.pdf");
@@ -37,8 +40,13 @@ pub fn add_photos(
         for (kept, name, media_type) in photos {
             application::add_page(step.tx, material, step.file(kept, name, media_type)?)?;
         }
-        Ok(())
+        let file = application::load_material(step.tx, material)?.file;
+        forms::check(step, (id, of), (file, None), &readings)
     })
+}
+
+fn sheets(photos: &[Paper]) -> Vec<Sheet> {
+    photos.iter().map(|(kept, name, _)| (kept.clone(), name.clone())).collect()
 }
 
 /// Adds further photographs to a document that was photographed: a phone that takes one at a time sends them one at a time.
@@ -46,15 +54,16 @@ pub fn add_photos(
 /// # Errors
 /// [`Refusal::Invalid`] for a document that came as one file; otherwise as [`add_photos`].
 pub fn add_pages(app: &App, actor: &Actor, id: i64, photos: &[Paper]) -> Result<ApplicationId, Refusal> {
-    let (of, before) = app.view(actor, |view| {
+    let (of, kind, before) = app.view(actor, |view| {
         let material = application::load_material(view.tx, id)?;
         let found = application::load(view.tx, material.application)?;
         view.must(Action::PrepareApplication, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
-        Ok((material.application, application::pages(view.tx, id)?))
+        Ok((material.application, material.kind, application::pages(view.tx, id)?))
     })?;
     if before.is_empty() {
         return Err(Refusal::invalid("file", "这份材料是一个完整的文件，不能续加照片；请移出后重新上传"));
     }
+    let readings = forms::read(app, actor, (of, kind), &sheets(photos))?;
     let mut digests: Vec<&str> = before.iter().map(|(_, sha256)| sha256.as_str()).collect();
     digests.extend(photos.iter().map(|(kept, ..)| kept.sha256.as_str()));
     let whole = put_together(app, &digests)?;
@@ -70,6 +79,9 @@ pub fn add_pages(app: &App, actor: &Actor, id: i64, photos: &[Paper]) -> Result<
         }
         let file = step.file(&whole, &material.file_name, papers::PDF)?;
         application::replace_file(step.tx, id, file)?;
+        let items = item::of_applications(step.tx, &[of])?;
+        let about = items.iter().find(|one| Some(one.penalty) == material.penalty).map(|one| one.id);
+        forms::check(step, (of, about), (file, Some(material.file)), &readings)?;
         application::save(step.tx, &found)?;
         let summary = format!("《{}》续加照片{}张", material.kind, photos.len());
         record(step, "application.add_pages", (of, found.enterprise), summary)?;

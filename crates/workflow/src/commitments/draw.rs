@@ -3,7 +3,7 @@
 
 use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor, Concerns};
-use xinxiu_domain::commitment::{ABOUT_LISTING, ABOUT_PENALTY, CommitmentAction};
+use xinxiu_domain::commitment::CommitmentAction;
 use xinxiu_domain::id::{CampaignId, CommitmentId};
 use xinxiu_domain::session::Capacity;
 use xinxiu_domain::signature::Signature;
@@ -57,8 +57,7 @@ pub fn draw(app: &App, actor: &Actor, id: CommitmentId, command: &Draw) -> Resul
         let mut found = handled(step.tx, actor, id)?;
         found.state = found.state.after(CommitmentAction::Sign)?;
         // What was read on the screen are the words in force.
-        let words = if found.penalty.is_some() { ABOUT_PENALTY } else { ABOUT_LISTING };
-        words.clone_into(&mut found.edition);
+        paper::words(&found).clone_into(&mut found.edition);
         found.scan =
             Some(step.file(&pdf, &format!("信用修复承诺书-{id}-手写签名.pdf"), "application/pdf")?);
         found.signed_on = Some(step.today);

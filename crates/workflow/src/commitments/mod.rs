@@ -2,10 +2,13 @@
 
 mod breach;
 mod class;
+mod confirm;
 mod draw;
 mod paper;
 mod replace;
 mod sign;
+
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use xinxiu_domain::actor::{Action, Actor, Concerns};
@@ -18,8 +21,9 @@ use xinxiu_store::commitment_drawing::{self, Drawing};
 use xinxiu_store::commitment_scan::{self, Replaced};
 use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::listing::{self, Listing};
+use xinxiu_store::paper_check::{self, PaperCheck};
 use xinxiu_store::penalty::{self, Penalty};
-use xinxiu_store::{Tx, concerns};
+use xinxiu_store::{StoreError, Tx, concerns};
 
 use crate::app::{App, Done, Step};
 use crate::refusal::{Refusal, require};
@@ -27,9 +31,11 @@ use crate::refusal::{Refusal, require};
 pub(crate) use breach::open_breaches;
 pub use breach::{announce_breach, breach, breach_of, breaches, republish};
 pub use class::prepare_class;
+pub use confirm::confirm_scan;
 pub use draw::{Draw, allow_drawing, draw, drawing_allowed};
+pub(crate) use paper::number;
 pub use paper::{Printed, pdf};
-pub use replace::{replace, replaced_scan};
+pub use replace::{replace, replace_pages, replaced_scan};
 pub(crate) use sign::picture;
 pub use sign::{PAGES, SCAN_LIMIT, page, scan, sign, sign_pages};
 
@@ -42,6 +48,8 @@ pub struct Folder {
     pub campaign: Campaign,
     /// Its commitments, each with its penalty record where it is about one.
     pub commitments: Vec<(Commitment, Option<Penalty>)>,
+    /// What the codes on their scans said.
+    pub checks: BTreeMap<CommitmentId, PaperCheck>,
     /// Listings that still stand.
     pub listings: Vec<Listing>,
     /// What it owes and has signed.
@@ -75,6 +83,7 @@ pub fn folder(
             owed: commitment::owed(view.tx, campaign.id, enterprise)?,
             unprepared: commitment::lacking_of(view.tx, campaign.id, enterprise)?.len(),
             campaign,
+            checks: paper_check::of_commitments(view.tx, commitments.iter().map(|one| one.id))?,
             commitments: commitments.iter().map(|one| (one.clone(), about(one).cloned())).collect(),
             listings: listings.into_iter().filter(|listing| listing.gone_since.is_none()).collect(),
             may_handle: actor.may(Action::HandleCommitment, &whom),
@@ -103,8 +112,14 @@ pub struct Card {
     pub drawing: Option<Drawing>,
     /// How many pages the scan has; none before it is signed.
     pub pages: usize,
-    /// Scans that were replaced, oldest first.
-    pub replaced: Vec<Replaced>,
+    /// Scans that were replaced, oldest first, each with how many pages it has.
+    pub replaced: Vec<(Replaced, usize)>,
+    /// Number of its paper (文书编号).
+    pub number: String,
+    /// What the QR code on its scan said, where the scan was checked.
+    pub check: Option<PaperCheck>,
+    /// Whether the actor may confirm a scan whose code could not be read.
+    pub may_confirm: bool,
 }
 
 /// One commitment.
@@ -132,7 +147,16 @@ pub fn card(app: &App, actor: &Actor, id: CommitmentId) -> Result<Card, Refusal>
                 Some(first) => 1 + commitment_scan::pages(view.tx, first)?.len(),
                 None => 0,
             },
-            replaced: commitment_scan::of_commitment(view.tx, id)?,
+            replaced: commitment_scan::of_commitment(view.tx, id)?
+                .into_iter()
+                .map(|old| {
+                    let pages = 1 + commitment_scan::pages(view.tx, old.file)?.len();
+                    Ok((old, pages))
+                })
+                .collect::<Result<_, StoreError>>()?,
+            number: number(campaign::load(view.tx, found.campaign)?.year, id),
+            check: found.scan.map(|first| paper_check::find(view.tx, first)).transpose()?.flatten(),
+            may_confirm: actor.may(Action::ConfirmScan, &whom),
             commitment: found,
         })
     })

@@ -5,6 +5,7 @@ use xinxiu_domain::DecisionNumber;
 use xinxiu_domain::actor::{Actor, OrganisationKind};
 use xinxiu_domain::commitment::{ABOUT_LISTING, ABOUT_PENALTY, CommitmentAction};
 use xinxiu_domain::id::CommitmentId;
+use xinxiu_domain::paper_code::PaperKind;
 use xinxiu_domain::person::mask_id_number;
 use xinxiu_store::campaign::{self, Campaign};
 use xinxiu_store::commitment::{self, Commitment};
@@ -15,8 +16,8 @@ use xinxiu_store::penalty::{self, Penalty};
 
 use super::{handled, record};
 use crate::app::{App, View};
-use crate::papers;
 use crate::refusal::Refusal;
+use crate::{paper_codes, papers};
 
 /// A printed commitment.
 #[derive(Debug, Clone)]
@@ -49,7 +50,7 @@ fn mark_printed(app: &App, actor: &Actor, id: CommitmentId) -> Result<(), Refusa
         found.state = found.state.after(CommitmentAction::Print)?;
         found.printed_at = Some(step.now);
         // What comes out of the printer has the words in force, so a paper with older ones is renewed by printing it.
-        let words = if found.penalty.is_some() { ABOUT_PENALTY } else { ABOUT_LISTING };
+        let words = words(&found);
         let before = std::mem::replace(&mut found.edition, words.to_owned());
         commitment::save(step.tx, &found)?;
         let what = if before == words {
@@ -67,6 +68,16 @@ fn mark_printed(app: &App, actor: &Actor, id: CommitmentId) -> Result<(), Refusa
     })
 }
 
+/// Number of a commitment's paper (文书编号).
+pub(crate) fn number(year: u32, id: CommitmentId) -> String {
+    format!("CN-{year}-{:05}", id.0)
+}
+
+/// Edition of the words that a commitment is printed with today.
+pub(super) fn words(found: &Commitment) -> &'static str {
+    if found.penalty.is_some() { ABOUT_PENALTY } else { ABOUT_LISTING }
+}
+
 pub(super) fn fill(view: &View<'_>, found: &Commitment) -> Result<Paper, Refusal> {
     let enterprise = enterprise::load(view.tx, found.enterprise)?;
     let campaign = campaign::load(view.tx, found.campaign)?;
@@ -76,7 +87,7 @@ pub(super) fn fill(view: &View<'_>, found: &Commitment) -> Result<Paper, Refusal
     };
     let id_last_four = last_four(view.app, &enterprise)?;
     Ok(Paper {
-        number: format!("CN-{}-{:05}", campaign.year, found.id.0),
+        number: number(campaign.year, found.id),
         enterprise: enterprise.name,
         uscc: enterprise.uscc,
         legal_representative: enterprise.legal_representative,
@@ -86,6 +97,8 @@ pub(super) fn fill(view: &View<'_>, found: &Commitment) -> Result<Paper, Refusal
         signed_on: found.signed_on,
         signature: None,
         signer: String::new(),
+        code: paper_codes::code(&view.app.store.vault, PaperKind::Commitment, found.id.0, words(found))?
+            .text(),
         issued_on: view.today,
     })
 }

@@ -6,12 +6,15 @@ use jiff::civil::Date;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::commitment::{CommitmentAction, sign_gaps};
 use xinxiu_domain::id::CommitmentId;
+use xinxiu_domain::paper_code::{PaperKind, ScanOutcome};
+use xinxiu_store::commitment::Commitment;
 use xinxiu_store::files::{self, Kept, StoredFile};
 use xinxiu_store::{StoreError, commitment, commitment_scan, concerns, penalty};
 
 use super::{handled, record};
 use crate::app::{App, Step};
 use crate::archives;
+use crate::paper_codes::{self, Readings, Sheet};
 use crate::refusal::{Refusal, require};
 use crate::scan_type::{HEAD, scan_type};
 
@@ -25,10 +28,16 @@ pub const SCAN_LIMIT: u64 = 20 * 1024 * 1024;
 /// [`replace`](super::replace::replace) alone.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for a file that is no PDF, JPEG or PNG, or an impossible date;
+/// [`Refusal::Invalid`] for a file that is no PDF, JPEG or PNG, for the scan of another paper, or an impossible date;
 /// [`Refusal::Illegal`] where it is signed already; [`Refusal::Missing`] where its words are no longer in force.
-pub fn sign(app: &App, actor: &Actor, id: CommitmentId, scan: &Kept, signed_on: Date) -> Result<(), Refusal> {
-    sign_pages(app, actor, id, std::slice::from_ref(scan), signed_on)
+pub fn sign(
+    app: &App,
+    actor: &Actor,
+    id: CommitmentId,
+    scan: &Kept,
+    signed_on: Date,
+) -> Result<ScanOutcome, Refusal> {
+    sign_pages(app, actor, id, &[(scan.clone(), String::new())], signed_on)
 }
 
 /// [`sign`] with a paper of several pages, each photographed by itself.
@@ -39,46 +48,91 @@ pub fn sign_pages(
     app: &App,
     actor: &Actor,
     id: CommitmentId,
-    pages: &[Kept],
+    sheets: &[Sheet],
     signed_on: Date,
-) -> Result<(), Refusal> {
-    let [scan, further @ ..] = pages else {
-        return Err(Refusal::invalid("scan", "请选择盖章后的照片或扫描件"));
-    };
-    if pages.len() > PAGES {
-        return Err(Refusal::invalid("scan", format!("一份承诺书最多{PAGES}张照片")));
-    }
-    let (media_type, ending) = picture(app, scan)?;
-    let kinds = further.iter().map(|page| picture(app, page)).collect::<Result<Vec<_>, _>>()?;
+) -> Result<ScanOutcome, Refusal> {
+    let pages = Pages::read(app, actor, id, sheets)?;
     app.step(actor, |step| {
         let mut found = handled(step.tx, actor, id)?;
         found.state = found.state.after(CommitmentAction::Sign)?;
         require(sign_gaps(&found.edition))?;
         check_date(step, found.penalty, signed_on)?;
-        found.scan = Some(step.file(scan, &format!("信用修复承诺书-{id}.{ending}"), media_type)?);
-        if let Some(first) = found.scan {
-            for ((place, page), (media_type, ending)) in (2..).zip(further).zip(&kinds) {
-                let file =
-                    step.file(page, &format!("信用修复承诺书-{id}-第{place}页.{ending}"), media_type)?;
-                commitment_scan::add_page(step.tx, id, first, (place, file))?;
-            }
-        }
+        let outcome = pages.put(step, &mut found, "")?;
         found.signed_on = Some(signed_on);
         found.recorded_by.clone_from(&actor.name);
         commitment::save(step.tx, &found)?;
         archives::ensure(step, found.campaign, found.enterprise)?;
-        let detail = serde_json::json!({ "signed_on": signed_on, "scan": scan.sha256 });
+        let detail =
+            serde_json::json!({ "signed_on": signed_on, "scan": pages.first().sha256, "code": outcome });
         record(
             step,
             "commitment.sign",
             &found,
-            match pages.len() {
-                1 => format!("登记已签章的信用修复承诺书，落款{signed_on}"),
-                more => format!("登记已签章的信用修复承诺书，{more}页，落款{signed_on}"),
+            match sheets.len() {
+                1 => format!("登记已签章的信用修复承诺书，落款{signed_on}；{outcome}"),
+                more => format!("登记已签章的信用修复承诺书，{more}页，落款{signed_on}；{outcome}"),
             },
             detail,
-        )
+        )?;
+        Ok(outcome)
     })
+}
+
+/// The pages of one paper that was handed in, each with its media type and ending, and what was read on them.
+pub(super) struct Pages<'a> {
+    first: (&'a Kept, (&'static str, &'static str)),
+    further: Vec<(&'a Kept, (&'static str, &'static str))>,
+    readings: Readings,
+}
+
+impl<'a> Pages<'a> {
+    /// Looks at what was handed in by somebody who may, before the step: reading photographs takes its time.
+    pub(super) fn read(
+        app: &App,
+        actor: &Actor,
+        id: CommitmentId,
+        sheets: &'a [Sheet],
+    ) -> Result<Self, Refusal> {
+        let [(first, _), further @ ..] = sheets else {
+            return Err(Refusal::invalid("scan", "请选择盖章后的照片或扫描件"));
+        };
+        if sheets.len() > PAGES {
+            return Err(Refusal::invalid("scan", format!("一份承诺书最多{PAGES}张照片")));
+        }
+        let with_kind = |page: &'a Kept| Ok((page, picture(app, page)?));
+        let (first, further) = (
+            with_kind(first)?,
+            further.iter().map(|(page, _)| with_kind(page)).collect::<Result<Vec<_>, Refusal>>()?,
+        );
+        app.view(actor, |view| handled(view.tx, actor, id).map(|_| ()))?;
+        Ok(Self { first, further, readings: paper_codes::read(app, sheets)? })
+    }
+
+    /// The first page.
+    pub(super) fn first(&self) -> &Kept {
+        self.first.0
+    }
+
+    /// Puts the pages on record as the commitment's scan, with what their codes came to.
+    pub(super) fn put(
+        &self,
+        step: &Step<'_>,
+        found: &mut Commitment,
+        of: &str,
+    ) -> Result<ScanOutcome, Refusal> {
+        let id = found.id;
+        let wanted = (PaperKind::Commitment, [id.0]);
+        let read = paper_codes::judge(step, "scan", &self.readings, (wanted.0, &wanted.1))?;
+        let (scan, (media_type, ending)) = self.first;
+        let first = step.file(scan, &format!("信用修复承诺书-{id}{of}.{ending}"), media_type)?;
+        for (place, (page, (media_type, ending))) in (2..).zip(&self.further) {
+            let name = format!("信用修复承诺书-{id}{of}-第{place}页.{ending}");
+            commitment_scan::add_page(step.tx, id, first, (place, step.file(page, &name, media_type)?))?;
+        }
+        paper_codes::keep(step, first, (wanted.0, id.0), &read)?;
+        found.scan = Some(first);
+        Ok(read.outcome)
+    }
 }
 
 pub(super) fn check_date(

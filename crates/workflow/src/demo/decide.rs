@@ -10,6 +10,7 @@ use xinxiu_store::{commitment, item, penalty};
 
 use super::course::{Course, Task};
 use super::repair::{Fate, RepairStep};
+use super::sample;
 use crate::applications::{self, Decide};
 use crate::commitments;
 use crate::refusal::Refusal;
@@ -28,10 +29,12 @@ pub fn decide(course: &mut Course<'_>, id: ItemId) -> Outcome {
     let serious = record.assessment.class == PenaltyClass::Serious;
     let opinion =
         if agree { "义务已履行，同意修复" } else { "整改尚未完成，暂不同意修复" };
-    let scan = course.dice.chance(30).then(|| {
-        let name = "信用修复表（已盖章，演示）.pdf".to_owned();
-        (course.scan.clone(), name, "application/pdf".to_owned())
-    });
+    let scan = if course.dice.chance(30) {
+        let name = "信用修复表（已盖章，演示）.png".to_owned();
+        Some((sample::form(course.app, id)?, name, "image/png".to_owned()))
+    } else {
+        None
+    };
     let command = Decide {
         severity: Grade::General,
         conduct: if serious { Grade::Serious } else { Grade::General },

@@ -11,13 +11,16 @@ use xinxiu_store::{application, item, penalty};
 use super::course::{Course, Task, Trained};
 use super::decide;
 use super::training::finding;
-use super::{clinic, words};
+use super::{clinic, sample, words};
 use crate::applications::{self, Edit, Verdict};
-use crate::findings;
 use crate::guidance::{self, Talk};
 use crate::refusal::Refusal;
+use crate::{commitments, findings};
 
 type Outcome = Result<(), Refusal>;
+
+/// Every so many a scan without a readable code has not been looked at yet.
+const UNSEEN: i64 = 27;
 
 /// What becomes of an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,6 +211,12 @@ fn fill(course: &mut Course<'_>, id: ApplicationId, class: usize, fate: Fate) ->
             put(course, (id, class), Material::RectificationForm, Some(one.item.id))?;
         }
     }
+    for signed in case.items.iter().filter(|one| one.commitment_unread()).filter_map(|one| one.commitment) {
+        let card = commitments::card(course.app, &agency, signed)?;
+        if let Some(scan) = card.commitment.scan.filter(|_| signed.0 % UNSEEN != 0) {
+            commitments::confirm_scan(course.app, &agency, signed, scan.0)?;
+        }
+    }
     let required = case.required();
     if required.contains(&Material::TrainingCertificate) {
         applications::attach_certificate(course.app, &agency, id, None)?;
@@ -224,9 +233,15 @@ fn put(
     kind: Material,
     of: Option<ItemId>,
 ) -> Outcome {
+    let agency = course.agency(class)?;
+    if let (Material::RectificationForm, Some(of)) = (kind, of) {
+        let kept = sample::form(course.app, of)?;
+        let file = (&kept, "信用修复表（演示）.png", "image/png");
+        return applications::add_material(course.app, &agency, id, (kind, Some(of)), file);
+    }
     let name = format!("{kind}（演示）.pdf");
     let file = (&course.scan, name.as_str(), "application/pdf");
-    applications::add_material(course.app, &course.agency(class)?, id, (kind, of), file)
+    applications::add_material(course.app, &agency, id, (kind, of), file)
 }
 
 /// Submits an application that lacks nothing. Returns whether it did.

@@ -8,17 +8,19 @@ use xinxiu_domain::exam::Question;
 use xinxiu_domain::feedback::Rating;
 use xinxiu_domain::free_of_charge::Occasion;
 use xinxiu_domain::id::{AttendanceId, SessionId};
+use xinxiu_domain::paper_code::PaperKind;
 use xinxiu_domain::presence::Mark;
 use xinxiu_store::attendance::RosterLine;
 use xinxiu_store::feedback::Feedback;
+use xinxiu_store::files::Kept;
 use xinxiu_store::{commitment, enterprise, session};
 
 use super::course::{Course, Trained};
 use super::training::{Gathering, awaited, roll};
-use super::{FIRST_DAY, repair};
+use super::{FIRST_DAY, repair, sample};
 use crate::refusal::Refusal;
 use crate::roll_call::SheetLine;
-use crate::{commitments, exam, feedback, free_of_charge, roll_call, sessions};
+use crate::{commitments, exam, feedback, free_of_charge, paper_codes, roll_call, sessions};
 
 type Outcome = Result<(), Refusal>;
 
@@ -28,6 +30,8 @@ const PASS_MARK: usize = 6;
 
 /// Commitments that an agency prints for each session; most enterprises print theirs themselves.
 const PRINTED: usize = 3;
+/// Every so many a scan has no code that can be read.
+const UNREAD: i64 = 9;
 
 /// The commitments of those who said that they come.
 pub fn sign(course: &mut Course<'_>, gathering: &Gathering, id: SessionId) -> Outcome {
@@ -61,10 +65,20 @@ fn sign_all(course: &mut Course<'_>, gathering: &Gathering, line: &RosterLine, p
                 continue;
             }
         }
-        commitments::sign(course.app, &actor, one.id, &course.scan, course.today())?;
+        let scan = paper(course, one)?;
+        commitments::sign(course.app, &actor, one.id, &scan, course.today())?;
         course.tally.signed += 1;
     }
     Ok(())
+}
+
+/// The signed paper as it comes back: most as a photograph with its code, some as a scan on which none can be read.
+fn paper(course: &Course<'_>, one: &commitment::Commitment) -> Result<Kept, Refusal> {
+    if one.id.0 % UNREAD == 0 {
+        return Ok(course.scan.clone());
+    }
+    let code = paper_codes::code(&course.app.store.vault, PaperKind::Commitment, one.id.0, &one.edition)?;
+    Ok(course.app.store.files.keep(sample::photo(&code.text())?.as_slice())?)
 }
 
 /// Roll-call, exam, end. Today's session is still under way.

@@ -194,11 +194,11 @@ both_engines! {
         replace(&enterprise_actor(id), b"%PDF-1.7 ", "传了另一家的").unwrap();
         let card = commitments::card(&world.app, &agency, one).unwrap();
         assert_eq!(card.commitment.signed_on, Some(TODAY));
-        assert_eq!((card.replaced.len(), card.replaced[0].signed_on), (1, Some(date(2022, 6, 13))));
-        let old = commitments::replaced_scan(&world.app, &world.center, one, card.replaced[0].id).unwrap();
+        assert_eq!((card.replaced.len(), card.replaced[0].0.signed_on), (1, Some(date(2022, 6, 13))));
+        let old = commitments::replaced_scan(&world.app, &world.center, one, (card.replaced[0].0.id, 1)).unwrap();
         assert_eq!(world.app.store.files.read(&old.sha256).unwrap(), PNG);
         assert!(matches!(
-            commitments::replaced_scan(&world.app, &world.center, prepared(&world, id)[1], card.replaced[0].id),
+            commitments::replaced_scan(&world.app, &world.center, prepared(&world, id)[1], (card.replaced[0].0.id, 1)),
             Err(Refusal::Store(StoreError::NotFound(..)))
         ));
         let papers = archives::dossier(&world.app, &world.center, id).unwrap().papers;

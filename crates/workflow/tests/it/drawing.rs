@@ -82,17 +82,19 @@ both_engines! {
         let app = &world.app;
         let (enterprise, id) = scene(&world);
         let own = enterprise_actor(enterprise);
-        let page = |number: u8| app.store.files.keep(&[PNG, &[number]].concat()[..]).unwrap();
+        let page = |number: u8| {
+            (app.store.files.keep(&[PNG, &[number]].concat()[..]).unwrap(), format!("{number}.png"))
+        };
         let pages: Vec<_> = (1..=3).map(page).collect();
         let many: Vec<_> = (0..=PAGES).map(|number| page(u8::try_from(number).unwrap())).collect();
         assert!(matches!(commitments::sign_pages(app, &own, id, &[], TODAY), Err(Refusal::Invalid(_))));
         assert!(matches!(commitments::sign_pages(app, &own, id, &many, TODAY), Err(Refusal::Invalid(_))));
         let text = app.store.files.keep(&b"not a picture"[..]).unwrap();
-        let mixed = [pages[0].clone(), text];
+        let mixed = [pages[0].clone(), (text, String::new())];
         assert!(matches!(commitments::sign_pages(app, &own, id, &mixed, TODAY), Err(Refusal::Invalid(_))));
         commitments::sign_pages(app, &own, id, &pages, TODAY).unwrap();
         assert_eq!(commitments::card(app, &own, id).unwrap().pages, 3);
-        for (place, kept) in (1..).zip(&pages) {
+        for (place, (kept, _)) in (1..).zip(&pages) {
             assert_eq!(commitments::page(app, &own, id, place).unwrap().sha256, kept.sha256);
         }
         let none = commitments::page(app, &own, id, 4);
@@ -100,11 +102,20 @@ both_engines! {
         let papers = archives::dossier(app, &world.city, enterprise).unwrap().papers;
         assert_eq!(papers.iter().filter(|paper| paper.kind == "信用修复承诺书").count(), 3);
         // What replaces the paper replaces all of it, and the old pages stay with the old first page.
-        commitments::replace(app, &own, id, &page(9), TODAY, "拍错了").unwrap();
-        assert_eq!(commitments::card(app, &own, id).unwrap().pages, 1);
+        let same = commitments::replace_pages(app, &own, id, &pages, TODAY, "再传一次");
+        assert!(matches!(same, Err(Refusal::Invalid(_))));
+        let others = [pages[0].clone(), page(9)];
+        commitments::replace_pages(app, &own, id, &others, TODAY, "第2页拍错了").unwrap();
+        assert_eq!(commitments::card(app, &own, id).unwrap().pages, 2);
+        assert_eq!(commitments::page(app, &own, id, 2).unwrap().sha256, others[1].0.sha256);
         let kept = "select count(*) from commitment_page where commitment_id = $1";
-        assert_eq!(app.store.db.read(|tx| tx.number(kept, params![id])).unwrap(), 2);
-        let old = commitments::card(app, &own, id).unwrap().replaced[0].file;
+        assert_eq!(app.store.db.read(|tx| tx.number(kept, params![id])).unwrap(), 3);
+        let (replaced, count) = commitments::card(app, &own, id).unwrap().replaced[0].clone();
+        assert_eq!(count, 3);
+        let second = commitments::replaced_scan(app, &own, id, (replaced.id, 2)).unwrap();
+        assert_eq!(second.sha256, pages[1].0.sha256);
+        assert!(commitments::replaced_scan(app, &own, id, (replaced.id, 4)).is_err());
+        let old = replaced.file;
         assert_eq!(app.store.db.read(|tx| commitment_scan::pages(tx, old)).unwrap().len(), 2);
     };
 }

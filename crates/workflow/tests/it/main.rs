@@ -35,6 +35,7 @@ mod mapping;
 mod matching;
 mod materials;
 mod messages;
+mod paper_codes;
 mod paper_exams;
 mod passport;
 mod photos;

@@ -5,10 +5,11 @@ use xinxiu_domain::actor::Actor;
 use xinxiu_domain::application::{ApplicationState, Grade, ItemState, ReturnReason};
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::id::{ApplicationId, AttendanceId, EnterpriseId, ItemId, PenaltyId};
+use xinxiu_domain::paper_code::{FORM_EDITION, PaperKind};
 use xinxiu_domain::penalty::{Material, PenaltyClass};
 use xinxiu_store::{StoreError, both_engines, item, params, penalty};
 use xinxiu_workflow::applications::{self, Case, Decide, Edit, Verdict};
-use xinxiu_workflow::{App, Refusal, invitations};
+use xinxiu_workflow::{App, Refusal, invitations, paper_codes};
 
 use crate::support::{TODAY, World, enterprise_actor};
 
@@ -75,7 +76,16 @@ impl Scene {
     }
 
     fn upload(&self, id: ApplicationId, kind: Material, of: Option<ItemId>) {
-        let kept = self.app().store.files.keep(&b"example"[..]).unwrap();
+        let content = match (kind, of) {
+            (Material::RectificationForm, Some(of)) => {
+                let vault = &self.app().store.vault;
+                let code =
+                    paper_codes::code(vault, PaperKind::RectificationForm, of.0, FORM_EDITION).unwrap();
+                xinxiu_documents::paper_png(&code.text()).unwrap()
+            }
+            _ => b"example".to_vec(),
+        };
+        let kept = self.app().store.files.keep(&content[..]).unwrap();
         applications::add_material(
             self.app(),
             &self.agency,
@@ -88,6 +98,16 @@ impl Scene {
 
     /// Fills an application until nothing is missing.
     pub fn fill(&self, id: ApplicationId) {
+        self.fill_all_but_commitment(id);
+        self.world.sql(
+            "insert into commitment (campaign_id, enterprise_id, penalty_id, edition, state, signed_on) \
+             values ($1, $2, $3, 'annex2-2022', 'signed', '2022-06-09')",
+            params![self.world.campaign, self.enterprise, self.penalty],
+        );
+    }
+
+    /// Fills an application until only its commitment is missing.
+    pub fn fill_all_but_commitment(&self, id: ApplicationId) {
         let app = self.app();
         let edit = Edit {
             contact_name: "示例丁".into(),
@@ -103,11 +123,6 @@ impl Scene {
         self.world.attended(self.enterprise, date(2022, 6, 10), "passed");
         applications::attach_certificate(app, &self.agency, id, None).unwrap();
         applications::attach_credit_report(app, &self.agency, id).unwrap();
-        self.world.sql(
-            "insert into commitment (campaign_id, enterprise_id, penalty_id, edition, state, signed_on) \
-             values ($1, $2, $3, 'annex2-2022', 'signed', '2022-06-09')",
-            params![self.world.campaign, self.enterprise, self.penalty],
-        );
     }
 
     pub fn submit(&self, id: ApplicationId) {

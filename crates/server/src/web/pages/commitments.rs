@@ -4,11 +4,13 @@ use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::commitment::{Clause, CommitmentAction, CommitmentState};
 use xinxiu_domain::id::{CommitmentId, EnterpriseId, PlanItemId};
+use xinxiu_domain::paper_code::ScanOutcome;
 use xinxiu_store::commitment::{Commitment, Line, Owed, Show};
 use xinxiu_store::penalty::Penalty;
 use xinxiu_workflow::commitments::{self, Card, Choice, Folder};
 use xinxiu_workflow::{FieldError, Refusal};
 
+use super::applications::scan_check;
 use super::papers;
 use crate::web::reply::{PageResult, Reply};
 use crate::web::request::{Form, Req};
@@ -24,6 +26,9 @@ const HEADS: [&str; 7] = ["企业", "属地", "培训班", "应签", "已准备"
 pub(super) const UPLOAD: usize = 21 * MIB;
 /// What a camera and a scanner make.
 pub(super) const ACCEPT: &str = ".pdf,.jpg,.jpeg,.png,image/jpeg,image/png,application/pdf";
+/// What a scan should be like.
+pub(super) const SCAN_HINT: &str =
+    "有几页选几张，按顺序；文字、公章和右上角的二维码要拍全、拍清楚；jpg、png 或 pdf，合计不超过20MB";
 const HANDLE: Access = Access::Staff(Action::HandleCommitment);
 const VIEW: Access = Access::Staff(Action::ViewEnterprise);
 
@@ -38,6 +43,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/commitments/{id}/scans/{old}", VIEW, old_scan);
     table.upload("/commitments/{id}/sign", HANDLE, UPLOAD, sign);
     table.upload("/commitments/{id}/replace", HANDLE, UPLOAD, replace);
+    table.post("/commitments/{id}/confirm-scan", Access::Staff(Action::ConfirmScan), confirm_scan);
     table.post("/commitments/{id}/breach", Access::Staff(Action::RecordBreach), breach);
 }
 
@@ -47,6 +53,7 @@ fn list(req: &Req) -> PageResult {
         show: match req.query.raw("show") {
             "all" => Show::All,
             "done" => Show::Done,
+            "unread" => Show::Unread,
             _ => Show::Open,
         },
         search: req.query.text("q"),
@@ -64,8 +71,9 @@ fn list(req: &Req) -> PageResult {
     lines.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let rows: Vec<_> = lines.iter().map(line).collect();
     let classes: Vec<_> = classes.into_iter().map(|class| (class.id.to_string(), class.name)).collect();
-    let shows = [("open", "还缺签章"), ("done", "已全部签章"), ("all", "全部企业")]
-        .map(|(code, label)| (code.to_owned(), label.to_owned()));
+    let shows =
+        [("open", "还缺签章"), ("unread", "扫描件待人工核对"), ("done", "已全部签章"), ("all", "全部企业")]
+            .map(|(code, label)| (code.to_owned(), label.to_owned()));
     let body = html! {
         h1 { "信用修复承诺书" }
         p { "每条公示中的处罚一份；只在名单中、没有处罚的企业一份。培训会前签完。处罚撤下公示后，签过的承诺书仍算已签。" }
@@ -116,7 +124,8 @@ fn line(line: &Line) -> Vec<Markup> {
 fn folder(req: &Req) -> PageResult {
     let id: EnterpriseId = req.id("id")?;
     let folder = commitments::folder(&req.app, req.actor()?, id, None)?;
-    let rows: Vec<_> = folder.commitments.iter().map(|(one, about)| row(one, about.as_ref())).collect();
+    let rows: Vec<_> =
+        folder.commitments.iter().map(|(one, about)| row(&folder, one, about.as_ref())).collect();
     let body = html! {
         h1 { "信用修复承诺书" }
         p { a href={ "/enterprises/" (id) } { (folder.enterprise.name) } }
@@ -151,11 +160,11 @@ pub(super) fn count(owed: Owed) -> Markup {
     ui::badge(tone, &format!("应签{}份，已签{}份", owed.needed, owed.signed))
 }
 
-fn row(one: &Commitment, about: Option<&Penalty>) -> Vec<Markup> {
+fn row(folder: &Folder, one: &Commitment, about: Option<&Penalty>) -> Vec<Markup> {
     vec![
         html! { a href={ "/commitments/" (one.id) } { "承诺书 " (one.id) } },
         subject(about),
-        state(one.state),
+        html! { (state(one.state)) @if let Some(check) = folder.checks.get(&one.id) { br; (scan_check(check)) } },
         html! { @if let Some(day) = one.signed_on { (day) } },
         html! { a href={ "/commitments/" (one.id) "/paper.pdf" } { "打印承诺书" } },
     ]
@@ -228,17 +237,20 @@ fn card_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
                     a href=(address(&format!("scan?page={page}"))) { @if card.pages == 1 { "查看扫描件" } @else { "查看第" (page) "页" } } " "
                 }
             }),
+            ("编号", html! { (card.number) }),
+            ("扫码核对", check(card)),
             ("手写签名", html! {
                 @if let Some(drawn) = &card.drawing { (drawn.signer) "（" (drawn.capacity) "），" (ui::when(drawn.at)) }
             }),
             ("违背情况", html! { (one.breach_note) @if card.may_record_breach && !one.breach_note.is_empty() { " " a href="/breaches" { "后果和办理" } } }),
         ]))
+        @if card.may_confirm { (confirm_form(req, card)) }
         @if card.may_handle {
             p { a.button href=(address("paper.pdf")) { "打印承诺书" } }
             @if one.state.allows(CommitmentAction::Sign) {
                 (ui::panel("登记签章", &ui::upload_form(req, &address("sign"), &html! {
                     (ui::date_field(values, "signed_on", "落款日期", errors))
-                    (ui::uploads_field("scan", "盖章后的照片或扫描件", "有几页选几张，按顺序；jpg、png 或 pdf，合计不超过20MB", ACCEPT, errors))
+                    (ui::uploads_field("scan", "盖章后的照片或扫描件", SCAN_HINT, ACCEPT, errors))
                     (ui::button("上传并登记签章"))
                 })))
             }
@@ -252,6 +264,32 @@ fn card_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
         }
         (replaced(card))
     }
+}
+
+/// What the QR code on the scan said, and who answers for a scan without one.
+pub(super) fn check(card: &Card) -> Markup {
+    html! { @if let Some(check) = &card.check { (scan_check(check)) } }
+}
+
+fn confirm_form(req: &Req, card: &Card) -> Markup {
+    let (Some(check), Some(scan)) = (&card.check, card.commitment.scan) else { return html! {} };
+    if !check.is_open() {
+        return html! {};
+    }
+    ui::panel(
+        "人工核对扫描件",
+        &html! {
+            p {
+                "照片上的二维码没有认出来。请打开扫描件，对照页角的编号 " strong { (card.number) } "、企业名称、处罚决定书文号和文本版本。"
+                "不是这一份，或者看不清的，请更换扫描件。"
+            }
+            (ui::form(req, &format!("/commitments/{}/confirm-scan", card.commitment.id), &html! {
+                (ui::hidden("scan", scan))
+                (ui::button("已看过，是这一份"))
+            }))
+            p.hint { "核对人和时间将记录在案，初审窗口能看到。" }
+        },
+    )
 }
 
 fn replace_form(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Markup {
@@ -274,7 +312,7 @@ fn replace_form(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) ->
 pub(super) fn replace_fields(values: &Form, errors: &[FieldError]) -> Markup {
     html! {
         (ui::date_field(values, "signed_on", "落款日期", errors))
-        (ui::upload_field("scan", "正确的照片或扫描件", "jpg、png 或 pdf，不超过20MB", ACCEPT, errors))
+        (ui::uploads_field("scan", "正确的照片或扫描件", SCAN_HINT, ACCEPT, errors))
         (ui::field(values, "reason", "更换原因", "例如：上传了另一家企业的承诺书", errors))
         (ui::button("更换扫描件"))
     }
@@ -284,9 +322,13 @@ fn replaced(card: &Card) -> Markup {
     let rows: Vec<_> = card
         .replaced
         .iter()
-        .map(|old| {
+        .map(|(old, pages)| {
+            let address = format!("/commitments/{}/scans/{}", card.commitment.id, old.id);
             vec![
-                html! { a href={ "/commitments/" (card.commitment.id) "/scans/" (old.id) } { "查看原扫描件" } },
+                html! {
+                    a href=(address) { "查看原扫描件" }
+                    @for page in 2..=*pages { " " a href={ (address) "?page=" (page) } { "第" (page) "页" } }
+                },
                 html! { @if let Some(day) = old.signed_on { (day) } },
                 html! { (old.recorded_by) },
                 html! { (ui::when(old.at)) " " (old.replaced_by) },
@@ -309,21 +351,40 @@ fn scan(req: &Req) -> PageResult {
 }
 
 fn old_scan(req: &Req) -> PageResult {
-    papers::stored(req, commitments::replaced_scan(&req.app, req.actor()?, req.id("id")?, req.id("old")?)?)
+    let page = req.query.text("page").parse().unwrap_or(1);
+    papers::stored(
+        req,
+        commitments::replaced_scan(&req.app, req.actor()?, req.id("id")?, (req.id("old")?, page))?,
+    )
 }
 
 fn sign(req: &Req) -> PageResult {
     let id: CommitmentId = req.id("id")?;
     let actor = req.actor()?;
     let card = commitments::card(&req.app, actor, id)?;
-    after(req, &card, take_scan(req, actor, id), "已登记签章")
+    let done = take_scan(req, actor, id).map(|outcome| format!("已登记签章；{outcome}"));
+    after(req, &card, done)
 }
 
 fn replace(req: &Req) -> PageResult {
     let id: CommitmentId = req.id("id")?;
     let actor = req.actor()?;
     let card = commitments::card(&req.app, actor, id)?;
-    after(req, &card, take_other_scan(req, actor, id), "已更换扫描件，原扫描件留在档案里")
+    let done = take_other_scan(req, actor, id);
+    after(req, &card, done.map(|outcome| format!("已更换扫描件，原扫描件留在档案里；{outcome}")))
+}
+
+fn confirm_scan(req: &Req) -> PageResult {
+    let id: CommitmentId = req.id("id")?;
+    let actor = req.actor()?;
+    let card = commitments::card(&req.app, actor, id)?;
+    match commitments::confirm_scan(&req.app, actor, id, req.form.text("scan").parse().unwrap_or(0)) {
+        Ok(()) => Ok(req.see(format!("/commitments/{id}"), "已记录人工核对")),
+        Err(refusal) => {
+            let errors = refusal.into_errors("scan")?;
+            Ok(req.again("信用修复承诺书", card_body(req, &card, &req.form, &errors)))
+        }
+    }
 }
 
 /// Reads the day and the scan of a form and takes them in.
@@ -331,10 +392,9 @@ pub(super) fn take_scan(
     req: &Req,
     actor: &xinxiu_domain::actor::Actor,
     id: CommitmentId,
-) -> Result<(), Refusal> {
+) -> Result<ScanOutcome, Refusal> {
     let day = read_scan(req, false)?;
-    let pages: Vec<_> = req.keep_all("scan")?.into_iter().map(|(kept, _)| kept).collect();
-    commitments::sign_pages(&req.app, actor, id, &pages, day)
+    commitments::sign_pages(&req.app, actor, id, &req.keep_all("scan")?, day)
 }
 
 /// Reads another scan with its reason and puts it in the place of the one on record.
@@ -342,10 +402,10 @@ pub(super) fn take_other_scan(
     req: &Req,
     actor: &xinxiu_domain::actor::Actor,
     id: CommitmentId,
-) -> Result<(), Refusal> {
+) -> Result<ScanOutcome, Refusal> {
     let day = read_scan(req, true)?;
-    let (kept, _) = req.keep("scan", "承诺书")?;
-    commitments::replace(&req.app, actor, id, &kept, day, req.form.raw("reason"))
+    let sheets = req.keep_all("scan")?;
+    commitments::replace_pages(&req.app, actor, id, &sheets, day, req.form.raw("reason"))
 }
 
 /// The day of a form with a scan, once it holds everything.
@@ -368,18 +428,21 @@ fn breach(req: &Req) -> PageResult {
     let clause = Clause::from_code(req.form.raw("clause"));
     let done = clause.ok_or_else(|| Refusal::invalid("clause", "请选择违背了哪一条承诺"));
     let done = done.and_then(|clause| commitments::breach(&req.app, actor, id, clause, req.form.raw("note")));
-    after(req, &card, done, "已登记违背承诺")
+    after(req, &card, done.map(|()| "已登记违背承诺".to_owned()))
 }
 
 fn after(
     req: &Req,
     card: &Card,
-    done: Result<(), Refusal>,
-    message: &str,
+    done: Result<String, Refusal>,
 ) -> Result<Reply, crate::web::reply::PageError> {
-    let Err(refusal) = done else {
-        return Ok(req.see(format!("/enterprises/{}/commitments", card.commitment.enterprise), message));
-    };
-    let errors = refusal.into_errors("scan")?;
-    Ok(req.again("信用修复承诺书", card_body(req, card, &req.form, &errors)))
+    match done {
+        Ok(message) => {
+            Ok(req.see(format!("/enterprises/{}/commitments", card.commitment.enterprise), message))
+        }
+        Err(refusal) => {
+            let errors = refusal.into_errors("scan")?;
+            Ok(req.again("信用修复承诺书", card_body(req, card, &req.form, &errors)))
+        }
+    }
 }

@@ -3,12 +3,16 @@
 use maud::{Markup, html};
 use xinxiu_domain::commitment::CommitmentAction;
 use xinxiu_domain::id::CommitmentId;
+use xinxiu_domain::paper_code::ScanOutcome;
 use xinxiu_store::StoreError;
 use xinxiu_store::attendance::Attendance;
 use xinxiu_workflow::commitments::{self, Card};
 use xinxiu_workflow::{FieldError, Refusal, exam, invitations};
 
-use super::commitments::{ACCEPT, UPLOAD, replace_fields, state, subject, take_other_scan, take_scan};
+use super::applications::scan_check;
+use super::commitments::{
+    ACCEPT, SCAN_HINT, UPLOAD, check, replace_fields, state, subject, take_other_scan, take_scan,
+};
 use super::papers;
 use crate::web::layout;
 use crate::web::reply::{PageError, PageResult, Reply};
@@ -80,6 +84,7 @@ fn folder(req: &Req) -> PageResult {
                 p { (state(one.state)) @if let Some(day) = one.signed_on { " 落款日期 " (day) } }
                 p.actions { a.button href=(at("paper.pdf")) { "下载承诺书" } }
                 @if one.scan.is_some() { p { a href=(at("scan")) { "查看已上传的照片" } } }
+                @if let Some(check) = folder.checks.get(&one.id) { p { (scan_check(check)) } }
                 @if one.state.allows(CommitmentAction::Sign) {
                     // One main button on a page: the first that is still to be done.
                     p.actions { a.button.primary[Some(one.id) == first] href=(at("sign")) { "上传盖好章的承诺书" } }
@@ -107,7 +112,8 @@ fn paper(req: &Req) -> PageResult {
 
 fn scan(req: &Req) -> PageResult {
     let (actor, _) = visitor(req)?;
-    papers::stored(req, commitments::scan(&req.app, &actor, req.id("id")?)?)
+    let page = req.query.text("page").parse().unwrap_or(1);
+    papers::stored(req, commitments::page(&req.app, &actor, req.id("id")?, page)?)
 }
 
 fn form(req: &Req) -> PageResult {
@@ -126,12 +132,17 @@ fn form_body(req: &Req, card: &Card, values: &Form, errors: &[FieldError]) -> Ma
         @if card.commitment.state.allows(CommitmentAction::Sign) {
             form.form method="post" action=(req.path) enctype="multipart/form-data" novalidate {
                 (ui::date_field(values, "signed_on", "承诺书上写的日期", errors))
-                (ui::uploads_field("scan", "照片或扫描件", "文字和公章要看得清；有几页拍几张，按顺序一起选；jpg、png 或 pdf，合计不超过20MB", ACCEPT, errors))
+                (ui::uploads_field("scan", "照片或扫描件", SCAN_HINT, ACCEPT, errors))
                 (ui::button("上传承诺书"))
             }
         } @else if card.commitment.state.allows(CommitmentAction::Replace) && card.replace_gaps.is_empty() {
-            p { (state(card.commitment.state)) " 已经上传过。只有传错了才需要更换。" }
-            p { a href=(below(req, &format!("commitment/{}/scan", card.commitment.id))) { "查看已上传的照片" } }
+            p { (state(card.commitment.state)) " 已经上传过。只有传错了或没拍清楚才需要更换。" }
+            p { (check(card)) }
+            @let scan = below(req, &format!("commitment/{}/scan", card.commitment.id));
+            p {
+                a href=(scan) { "查看已上传的照片" }
+                @for page in 2..=card.pages { " " a href={ (scan) "?page=" (page) } { "第" (page) "页" } }
+            }
             @let address = below(req, &format!("commitment/{}/replace", card.commitment.id));
             form.form method="post" action=(address) enctype="multipart/form-data" novalidate {
                 (replace_fields(values, errors))
@@ -157,8 +168,20 @@ fn replace(req: &Req) -> PageResult {
     after(req, &card, take_other_scan(req, &actor, id), "已更换，谢谢")
 }
 
-fn after(req: &Req, card: &Card, done: Result<(), Refusal>, message: &str) -> PageResult {
-    let Err(refusal) = done else { return Ok(req.see(below(req, "commitment"), message)) };
-    let errors = refusal.into_errors("scan")?;
-    Ok(phone(req, 422, "上传承诺书", &form_body(req, card, &req.form, &errors)))
+fn after(req: &Req, card: &Card, done: Result<ScanOutcome, Refusal>, message: &str) -> PageResult {
+    match done {
+        Ok(outcome) => {
+            let said = match outcome {
+                ScanOutcome::Matched => "扫码核对一致。",
+                ScanOutcome::Unread => {
+                    "照片上的二维码没有认出来，会有人工核对；您也可以拍清楚右上角的二维码，再更换照片。"
+                }
+            };
+            Ok(req.see(below(req, "commitment"), format!("{message}。{said}")))
+        }
+        Err(refusal) => {
+            let errors = refusal.into_errors("scan")?;
+            Ok(phone(req, 422, "上传承诺书", &form_body(req, card, &req.form, &errors)))
+        }
+    }
 }

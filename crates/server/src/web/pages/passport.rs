@@ -2,14 +2,17 @@
 //! words for the enterprise behind its personal link (N12 N16 N18 N27).
 
 use maud::{Markup, html};
+use xinxiu_domain::actor::Action;
 use xinxiu_domain::application::ApplicationState;
 use xinxiu_domain::commitment::CommitmentState;
 use xinxiu_domain::id::PenaltyId;
 use xinxiu_domain::passport::{Acts, Stage};
 use xinxiu_domain::penalty::Material;
 use xinxiu_workflow::passport::{self, Due, Page, Standing};
+use xinxiu_workflow::passport_paper;
 
 use super::link_commitment::{below, home, phone, visitor};
+use super::papers;
 use crate::web::reply::PageResult;
 use crate::web::request::Req;
 use crate::web::routes::{Access, Routes};
@@ -22,6 +25,8 @@ const WAY: [&str; 5] = ["备齐材料", "窗口初审", "处罚机关决定", "�
 pub(super) fn routes(table: &mut Routes) {
     table.get("/l/{token}/records", Access::Link, records);
     table.get("/l/{token}/records/{id}", Access::Link, record);
+    table.get("/l/{token}/records/{id}/passport.pdf", Access::Link, own_paper);
+    table.get("/penalties/{id}/passport.pdf", Access::Staff(Action::ViewEnterprise), paper);
 }
 
 /// The stage with its tone.
@@ -40,15 +45,12 @@ pub(super) fn stage(stage: Stage) -> Markup {
     ui::badge(tone, stage.label())
 }
 
-/// Until when, in words.
+/// Until when, in words, with what is late or today marked.
 pub(super) fn due(due: &Due) -> Markup {
-    let days = due.working_days;
     html! {
-        @if due.is_from { (due.day) "起可以办理" @if days > 0 { "，还有" (days) "个工作日" } }
-        @else if due.is_late { (ui::badge("bad", &format!("已逾期{days}个工作日"))) " 应在" (due.day) "前办完" }
-        @else if days == 0 { (ui::badge("due", "今天到期")) " " (due.day) }
-        @else { (due.day) "前，还有" (days) "个工作日" }
-        @if due.is_provisional { "（放假安排未公布，日期可能变动）" }
+        @if due.is_late && !due.is_from { (ui::badge("bad", "逾期")) " " }
+        @else if due.working_days == 0 && !due.is_from { (ui::badge("due", "今天")) " " }
+        (due.words())
     }
 }
 
@@ -74,16 +76,18 @@ const fn step(stage: Stage) -> Option<usize> {
 
 /// How a document stands.
 fn material((material, standing): (Material, Standing)) -> Markup {
-    match standing {
-        Standing::Have => html! { (ui::badge("good", material.label())) " 已有" },
-        Standing::Missing => html! { (ui::badge("bad", material.label())) " 还缺" },
-        Standing::Stale => html! { (ui::badge("due", material.label())) " 旧版文本，请重新打印后签字盖章" },
-    }
+    let tone = match standing {
+        Standing::Have => "good",
+        Standing::Missing => "bad",
+        Standing::Stale | Standing::Unread => "due",
+    };
+    html! { (ui::badge(tone, material.label())) " " (standing.words()) }
 }
 
 /// Documents still missing or out of date, in words.
 fn lacking(page: &Page) -> Vec<&'static str> {
-    let open = page.materials.iter().filter(|(_, standing)| *standing != Standing::Have);
+    let open =
+        page.materials.iter().filter(|(_, standing)| matches!(standing, Standing::Missing | Standing::Stale));
     open.map(|(material, _)| material.label()).collect()
 }
 
@@ -120,6 +124,7 @@ pub(super) fn panel(page: &Page) -> Markup {
                     @if let Some(paper) = &page.commitment { a href={ "/commitments/" (paper.id) } { (paper.state) } }
                 }),
             ]))
+            p.actions { a.button href={ "/penalties/" (page.penalty.id) "/passport.pdf" } { "打印修复护照" } }
             @if !page.materials.is_empty() {
                 p { "申请材料" }
                 ul.checks { @for one in &page.materials { li { (material(*one)) } } }
@@ -185,9 +190,19 @@ fn record(req: &Req) -> PageResult {
             ("最早哪天可以申请", html! { (answer.verdict.day_text(answer.repairable_from)) }),
             ("不修复的话公示到", html! { (answer.verdict.day_text(answer.max_until)) }),
         ])))
+        p.actions { a.button href=(below(req, &format!("records/{id}/passport.pdf"))) { "下载这一页（PDF，可打印）" } }
         p.back { a href=(below(req, "records")) { "返回我的处罚信息" } }
     };
     Ok(phone(req, 200, "下一步做什么", &body))
+}
+
+fn paper(req: &Req) -> PageResult {
+    papers::made(req, passport_paper::pdf(&req.app, req.actor()?, req.id("id")?)?)
+}
+
+fn own_paper(req: &Req) -> PageResult {
+    let (actor, _) = visitor(req)?;
+    papers::made(req, passport_paper::pdf(&req.app, &actor, req.id("id")?)?)
 }
 
 /// Whether an application of a list is still on its way, so that who acts next is worth a line.

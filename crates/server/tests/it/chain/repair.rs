@@ -48,6 +48,12 @@ async fn upload_missing(walk: &mut Walk, paper: &Path) {
             form.choose("kind", label).await.choose("item", "海示罚").await.upload("file", paper).await;
             form.send().await;
             walk.sees("已上传材料").await;
+            // The picture of a window has no code: somebody looks, and says so.
+            if label == "行政处罚信息信用修复表" {
+                walk.sees("信用修复表未能识别二维码").await;
+                walk.browser.press("已看过，是这份表").await;
+                walk.sees("已记录人工核对").await;
+            }
         }
     }
 }

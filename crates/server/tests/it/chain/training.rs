@@ -107,11 +107,12 @@ async fn committed(walk: &mut Walk) {
     let link = walk.browser.client.find(Locator::LinkText("下载承诺书")).await.unwrap();
     let address = link.attr("href").await.unwrap().unwrap();
     walk.downloads(&address, b"%PDF").await;
-    let scan = walk.photo("承诺书.png").await;
+    let scan = walk.scan(&address, "承诺书").await;
     walk.browser.follow("上传盖好章的承诺书").await;
     walk.form("/sign").upload("scan", &scan).await;
     walk.picture("phone-sign").await;
     walk.form("/sign").send().await;
+    walk.sees("扫码核对一致").await;
     walk.sees("承诺书已全部签好").await;
     walk.become_("agency").await;
     walk.goto("/commitments?show=all").await;

@@ -120,6 +120,20 @@ impl Walk {
         std::fs::write(browser::pictures().join(name), bytes).unwrap();
     }
 
+    /// A paper of the site, printed, and scanned again.
+    pub async fn scan(&mut self, path: &str, name: &str) -> PathBuf {
+        let (status, _, pdf) = self.browser.download(path).await;
+        assert_eq!(status, 200, "{path}");
+        let (paper, page) = (self.file("paper.pdf", &pdf), self.folder.path().join(name));
+        let draw = std::process::Command::new("pdftoppm")
+            .args(["-jpeg", "-singlefile", "-r", "110"])
+            .args([&paper, &page])
+            .status()
+            .expect("pdftoppm (poppler-utils) is needed");
+        assert!(draw.success());
+        page.with_extension("jpg")
+    }
+
     pub async fn end(self) -> Server {
         self.browser.close().await;
         self.server

@@ -11,6 +11,7 @@ mod show;
 use xinxiu_domain::actor::Action;
 
 pub(super) use back::attached;
+pub(super) use show::scan_check;
 
 use super::papers::LIMIT;
 use crate::web::routes::{Access, Routes};
@@ -36,6 +37,11 @@ pub(super) fn routes(table: &mut Routes) {
     table.post("/applications/{id}/credit-report", PREPARE, prepare::credit_report);
     table.get("/application-materials/{id}", VIEW, prepare::material);
     table.post("/application-materials/{id}/remove", PREPARE, prepare::remove_material);
+    table.post(
+        "/application-materials/{id}/confirm-form",
+        Access::Staff(Action::ConfirmScan),
+        prepare::confirm_form,
+    );
     table.post("/applications/{id}/submit", PREPARE, prepare::submit);
     table.post("/applications/{id}/withdraw", PREPARE, prepare::withdraw);
     table.upload("/applications/{id}/review", Access::Staff(Action::FirstReview), LIMIT, review::review);

@@ -260,6 +260,13 @@ pub(super) fn remove_material(req: &Req) -> PageResult {
     Ok(req.see(format!("/applications/{id}"), "已移出材料"))
 }
 
+pub(super) fn confirm_form(req: &Req) -> PageResult {
+    let actor = req.actor()?;
+    let (material, _) = applications::material_file(&req.app, actor, req.id("id")?)?;
+    let step = applications::confirm_form(&req.app, actor, material.id).map(|_| ());
+    done(req, material.application, step, "已记录人工核对")
+}
+
 pub(super) fn submit(req: &Req) -> PageResult {
     let id: ApplicationId = req.id("id")?;
     done(req, id, applications::submit(&req.app, req.actor()?, id, version(req)?), "已提交，等待窗口初审")

@@ -4,8 +4,10 @@ use maud::{Markup, html};
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::application::{ApplicationState, ItemState};
 use xinxiu_domain::deadline::Clock;
+use xinxiu_domain::paper_code::ScanOutcome;
 use xinxiu_domain::penalty::Material;
 use xinxiu_store::enterprise::Enterprise;
+use xinxiu_store::paper_check::PaperCheck;
 use xinxiu_workflow::FieldError;
 use xinxiu_workflow::applications::{self, Case, CaseItem};
 use xinxiu_workflow::deadlines::{Deadline, of_records};
@@ -232,7 +234,7 @@ fn one_item(req: &Req, actor: &Actor, case: &Case, item: &CaseItem, editing: boo
                     }
                 }
             }
-            (decision(item))
+            (decision(case, item))
             @if editing && matches!(item.item.state, ItemState::Pending | ItemState::Closed) {
                 (ui::post_button(req, &format!("/items/{id}/remove"), "移出本条记录"))
             }
@@ -250,6 +252,9 @@ fn required(case: &Case, item: &CaseItem, material: Material) -> Markup {
         @else { (ui::badge("good", material.label())) }
         @if let (Material::Commitment, Some(signed)) = (material, item.commitment) {
             " " a href={ "/commitments/" (signed) "/scan" } { "查看盖章的承诺书" }
+            @if let Some(check) = &item.commitment_check {
+                " " (scan_check(check)) @if check.is_open() { " " a href={ "/commitments/" (signed) } { "去核对" } }
+            }
         }
         @for one in case.materials.iter().filter(serves) {
             " " a href={ "/application-materials/" (one.id) } { (one.file_name) }
@@ -273,7 +278,7 @@ pub(super) fn documents(case: &Case, item: &CaseItem) -> Markup {
     }
 }
 
-fn decision(item: &CaseItem) -> Markup {
+fn decision(case: &Case, item: &CaseItem) -> Markup {
     let decided = &item.item;
     let Some(day) = decided.decided_on else { return html! {} };
     ui::facts(&[
@@ -288,7 +293,12 @@ fn decision(item: &CaseItem) -> Markup {
         ("处罚机关经办人", html! { (decided.authority_handler) }),
         (
             "盖章文书",
-            html! { @if decided.decision_file.is_some() { a href={ "/items/" (decided.id) "/decision" } { "查看" } } },
+            html! {
+                @if let Some(file) = decided.decision_file {
+                    a href={ "/items/" (decided.id) "/decision" } { "查看" }
+                    @if let Some(check) = case.checks.get(&file) { " " (scan_check(check)) }
+                }
+            },
         ),
         ("撤下公示", html! { @if let Some(day) = decided.taken_down_on { (day) } }),
     ])
@@ -313,13 +323,37 @@ fn materials(req: &Req, case: &Case, editing: bool) -> Markup {
             vec![
                 html! { (material.kind) },
                 html! { (number(material)) },
-                html! { a href=(address) { (material.file_name) } (photographs(req, material, editing)) },
+                html! { a href=(address) { (material.file_name) } (form_check(req, case, material)) (photographs(req, material, editing)) },
                 html! { (material.added_by) br; @if let Some(day) = material.added_on { (day) } },
                 html! { @if editing { (ui::post_button(req, &format!("{address}/remove"), "移出材料")) } },
             ]
         })
         .collect();
     ui::table("材料清单", &["种类", "对应记录", "文件", "加入", "操作"], &rows)
+}
+
+/// What the code on a form said; where none could be read, the way to answer for it.
+fn form_check(req: &Req, case: &Case, material: &xinxiu_store::application::OnFile) -> Markup {
+    let Some(check) = case.checks.get(&material.file) else { return html! {} };
+    let may = req.actor().is_ok_and(|actor| actor.has(Action::ConfirmScan));
+    html! {
+        br;
+        (scan_check(check))
+        @if check.is_open() && may {
+            " " (ui::post_button(req, &format!("/application-materials/{}/confirm-form", material.id), "已看过，是这份表"))
+        }
+    }
+}
+
+/// What a check came to, and who answers for it.
+pub(in crate::web::pages) fn scan_check(check: &PaperCheck) -> Markup {
+    html! {
+        @match (&check.confirmed, check.outcome) {
+            (Some((by, at)), _) => { (ui::badge("good", "人工核对一致")) " " (by) "，" (ui::when(*at)) }
+            (None, ScanOutcome::Matched) => { (ui::badge("good", check.outcome.label())) }
+            (None, ScanOutcome::Unread) => { (ui::badge("due", check.outcome.label())) }
+        }
+    }
 }
 
 /// The photographs of a document as they were taken, and the way to add more.
