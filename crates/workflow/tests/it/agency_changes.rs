@@ -65,7 +65,7 @@ both_engines! {
 
         // The old one sees and does nothing any more.
         let scan = app.store.files.keep(&b"%PDF-1.7 example"[..]).unwrap();
-        let edit = Edit { contact_name: "甲".into(), contact_phone: String::new(), statement: "乙".into(), version: 99 };
+        let edit = Edit { contact_name: "甲".into(), contact_phone: String::new(), statements: Vec::new(), version: 99 };
         assert!(forbidden(enterprises::card(app, old, scene.enterprise)));
         assert!(forbidden(enterprises::penalty_card(app, old, scene.penalty)));
         assert!(forbidden(passport::of_penalty(app, old, scene.penalty)));

@@ -97,7 +97,7 @@ fn form_body(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[F
             ("违法事实", html! { (item.penalty.facts.facts) }),
             ("平台判定类别", html! { (item.penalty.assessment.class) "（" (ui::edition(&item.penalty.assessment.edition)) "）" }),
             ("最短公示期至", html! { @if let Some(day) = item.penalty.assessment.min_until { (day) } }),
-            ("申请单位说明", html! { (case.application.statement) }),
+            ("申请单位说明", html! { (item.item.statement) }),
             ("办理状态", item_state(item.item.state)),
         ]))
         @if let Ok(actor) = req.actor() { (back::changed(req, actor, case, item)) }
