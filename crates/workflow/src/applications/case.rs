@@ -154,6 +154,11 @@ fn gaps(application: &Application, items: &[CaseItem]) -> Vec<Missing> {
     let reachable = !application.contact_phone_sealed.is_empty();
     let contact = if reachable { application.contact_name.as_str() } else { "" };
     let mut gaps = application_gaps(&facts, contact);
+    if facts.is_empty() && !items.is_empty() {
+        let message = "申请里的处罚记录都已办结或终止，没有需要办理的记录，请撤回申请或加入其他记录";
+        gaps.retain(|gap| gap.code != "no_record");
+        gaps.push(Missing::new("no_record", message, "N24"));
+    }
     gaps.extend(open().filter_map(|item| other_contact(application, item)));
     gaps.extend(open().filter_map(other_statement));
     gaps.extend(open().filter_map(|item| follow::decision_changed(&item.item, &item.penalty)));
