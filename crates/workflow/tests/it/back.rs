@@ -2,15 +2,18 @@
 
 use jiff::civil::date;
 use xinxiu_domain::ListKind;
+use xinxiu_domain::actor::Actor;
+use xinxiu_domain::appeal::AppealKind;
 use xinxiu_domain::application::{ApplicationState, ItemState};
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::id::{EnterpriseId, ItemId};
-use xinxiu_domain::penalty::PenaltyClass;
+use xinxiu_domain::penalty::{Lane, PenaltyClass};
 use xinxiu_domain::repair_fact::FactKind;
 use xinxiu_store::progress::ProgressFilter;
 use xinxiu_store::{StoreError, audit, both_engines, enterprise, penalty};
-use xinxiu_workflow::applications::{self, Back, Verdict, Withdrawal};
-use xinxiu_workflow::{Refusal, enterprises, jobs, progress};
+use xinxiu_workflow::appeals::{self, Answer, Lodge};
+use xinxiu_workflow::applications::{self, Back, Decide, Verdict, Withdrawal};
+use xinxiu_workflow::{Refusal, enterprises, filings, jobs, progress};
 
 use crate::lists;
 use crate::repair::{AUTHORITY, DUE, Scene};
@@ -96,6 +99,39 @@ both_engines! {
         assert!(card.versions.iter().any(|one| one.changes.iter().any(|(field, _, now)| field == "状态" && now == "决定已撤销")));
         import(listed(&scene, "罚款10000元", "1"));
         assert_eq!(kinds(&scene, item), [FactKind::Closed]);
+    };
+    a_record_tells_everything_in_one_line_of_time => |test| {
+        let scene = Scene::open(test);
+        let item = scene.accepted();
+        let (app, center, id) = (scene.app(), &scene.world.center, scene.item(item).application);
+        // Another record of the same application keeps its own decision to itself.
+        let other = scene.world.penalty(scene.enterprise, AUTHORITY, date(2022, 1, 6), PenaltyClass::General);
+        lists::import(&scene.world, &format!("{HEAD}{}", listed(&scene, "罚款8000元", "0")));
+        applications::recheck(app, &scene.authority, item, scene.item(item).version, "罚款减少").unwrap();
+        let refuse = Decide { agree: false, opinion: "整改不到位".into(), ..scene.agree(item) };
+        applications::decide(app, &scene.authority, item, &refuse).unwrap();
+        let lodge = Lodge { kind: AppealKind::Decision, text: "罚款已缴清，请复核。".into(), file: None };
+        let appeal = appeals::lodge(app, &scene.agency, scene.penalty, &lodge).unwrap();
+        let answer = Answer { upheld: true, text: "同意复核".into(), file: None, version: 1 };
+        appeals::answer(app, &scene.authority, appeal, &answer).unwrap();
+        applications::undo_decision(app, &scene.authority, item, &back("复核后重新决定", scene.item(item).version)).unwrap();
+        applications::decide(app, &scene.authority, item, &scene.agree(item)).unwrap();
+        filings::prepare(app, &scene.agency, id, Lane::CreditChina).unwrap();
+        applications::record_removal(app, center, item, TODAY, scene.item(item).version).unwrap();
+        let told = |actor: &Actor, of| enterprises::penalty_card(app, actor, of).unwrap().history;
+        let history = told(center, scene.penalty);
+        let said: Vec<String> = history.iter().map(|event| format!("{}：{}", event.what, event.why)).collect();
+        let expected = [
+            "准备修复申请", "提交修复申请", "初审通过", "名单更新：处罚内容", "重新核对处罚决定", "不同意修复：整改不到位",
+            "提出对修复决定不服：罚款已缴清", "对修复决定不服：成立：同意复核", "撤销修复决定", "同意修复", "申报", "已撤下公示",
+        ];
+        let mut places = expected.iter().map(|part| said.iter().position(|one| one.contains(part)));
+        assert!(places.clone().all(|place| place.is_some()), "{said:?}");
+        assert!(places.by_ref().is_sorted(), "{said:?}");
+        assert!(history.iter().is_sorted_by_key(|event| event.at.at));
+        assert!(told(center, other).iter().all(|event| !event.what.contains("申请")));
+        // The agency that looks after the enterprise reads the same.
+        assert_eq!(told(&scene.agency, scene.penalty).len(), history.len());
     };
     an_import_that_is_cut_off_leaves_nothing_over_a_withdrawn_decision => |test| {
         let scene = Scene::open(test);
