@@ -66,7 +66,9 @@ fn days_of(calendar: &Calendar, running: &Running, terms: Terms) -> Option<(Days
     };
     let remind = working_days_before(calendar, due, terms.remind);
     let escalate = calendar.add_working_days(due, terms.escalate).date;
-    Some((Days { remind, due, escalate }, is_provisional))
+    let beyond = running.clock.rule().further;
+    let further = beyond.map(|_| calendar.add_working_days(escalate, terms.further).date);
+    Some((Days { remind, due, escalate, further }, is_provisional))
 }
 
 /// Whom a running clock concerns.
@@ -87,6 +89,13 @@ fn must_act(actor: &Actor, running: &Running) -> bool {
         && running.holder.is_none_or(|holder| actor.org == Some(holder))
 }
 
+/// Whether a late case has been passed on to the office of an actor.
+fn is_passed_on(actor: &Actor, clock: Clock, days: Days, today: Date) -> bool {
+    let rule = clock.rule();
+    rule.above == actor.role && days.is_escalated(today)
+        || rule.further == Some(actor.role) && days.is_further(today)
+}
+
 fn look(
     (calendar, today): (&Calendar, Date),
     actor: &Actor,
@@ -100,10 +109,9 @@ fn look(
     let working_days =
         days.map_or(0, |days| calendar.working_days_between(today.min(days.due), today.max(days.due)));
     let key = (running.clock, running.subject, running.round.clone());
-    let is_above = running.clock.rule().above == actor.role;
     Deadline {
         is_mine: must_act(actor, &running),
-        is_passed_on: is_above && days.is_some_and(|days| days.is_escalated(today)),
+        is_passed_on: days.is_some_and(|days| is_passed_on(actor, running.clock, days, today)),
         days,
         is_provisional: found.is_some_and(|(_, provisional)| provisional),
         urgency,
