@@ -98,6 +98,7 @@ pub mod session_conflict;
 pub mod session_group;
 pub mod session_material;
 pub mod sort;
+pub mod staff_message;
 pub mod summary;
 #[cfg(feature = "testing")]
 pub mod testing;

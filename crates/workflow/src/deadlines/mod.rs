@@ -150,6 +150,40 @@ fn every(view: &View<'_>, campaign: CampaignId) -> Result<Vec<Deadline>, Refusal
     Ok(all)
 }
 
+/// How much somebody has to do today.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Due today.
+    pub today: usize,
+    /// Late.
+    pub overdue: usize,
+    /// Passed on to the office.
+    pub passed_on: usize,
+}
+
+/// How much each of some people has to do today, with one look at the clocks.
+pub(crate) fn counts(
+    view: &View<'_>,
+    campaign: CampaignId,
+    people: &[&Actor],
+) -> Result<Vec<Counts>, Refusal> {
+    let all = every(view, campaign)?;
+    let of = |actor: &&Actor| {
+        let mut counts = Counts::default();
+        let theirs = all.iter().filter(|one| actor.may(Action::ViewDeadlines, &concerns_of(&one.running)));
+        for one in theirs {
+            let mine = must_act(actor, &one.running);
+            let passed =
+                one.days.is_some_and(|days| is_passed_on(actor, one.running.clock, days, view.today));
+            counts.today += usize::from(mine && one.urgency == Urgency::Today);
+            counts.overdue += usize::from(mine && one.urgency == Urgency::Overdue);
+            counts.passed_on += usize::from(passed);
+        }
+        counts
+    };
+    Ok(people.iter().map(of).collect())
+}
+
 /// The running clocks that an actor may see, the most pressing first.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ mod manage;
 mod queue;
 mod receipts;
 mod sender;
+mod staff;
 
 pub use bring::send_bring_lists;
 pub use manage::{Board, Overview, again, board, overview, withdraw};
@@ -19,6 +20,7 @@ pub use queue::{Planned, Preview, Queued, preview, send};
 pub(crate) use queue::{call_off, notify};
 pub use receipts::{receipt_token, receive, receives};
 pub use sender::{HEARTBEAT, Sender, send_next};
+pub use staff::{Choice, Setting, remind_staff, reminder, set_reminder};
 
 /// What an installation can send, and where enterprises reach it.
 #[derive(Debug, Clone, Default)]

@@ -17,6 +17,7 @@ use xinxiu_store::{StoreError, attendance, heartbeat, session};
 
 use super::hours;
 use super::receipts::receive;
+use super::staff;
 use super::{Gateway, NotSent, Outgoing};
 use crate::app::{App, Done, Step};
 use crate::jobs::platform;
@@ -25,18 +26,20 @@ use crate::refusal::Refusal;
 /// Under which name the thread notes that it is alive.
 pub const HEARTBEAT: &str = "messages";
 /// Longer than any gateway is waited for.
-const LEASE: SignedDuration = SignedDuration::from_mins(3);
+pub(super) const LEASE: SignedDuration = SignedDuration::from_mins(3);
 const PAUSE: Duration = Duration::from_millis(500);
 const BEAT: SignedDuration = SignedDuration::from_mins(1);
 
-/// Sends the message that is due longest. Returns whether there was one.
+/// Sends the message that is due longest; what enterprises wait for goes before what staff are told. Returns whether there was one.
 ///
 /// # Errors
 /// What the database says.
 pub fn send_next(app: &App, gateway: &dyn Gateway) -> Result<bool, Refusal> {
     let now = app.clock.now();
     let until = now.saturating_add(LEASE).unwrap_or(now);
-    let Some(taken) = app.store.db.write(|tx| message::claim(tx, now, until))? else { return Ok(false) };
+    let Some(taken) = app.store.db.write(|tx| message::claim(tx, now, until))? else {
+        return staff::send_next(app, gateway);
+    };
     if let Some(why) = moot(app, &taken)? {
         settle(app, &taken, MessageAction::Withdraw, (why, ""))?;
         return Ok(true);
