@@ -15,6 +15,7 @@ mod sender;
 mod staff;
 
 pub use bring::send_bring_lists;
+pub(crate) use bring::{CalledOff, call_off_day};
 pub use manage::{Board, Overview, again, board, overview, withdraw};
 pub use queue::{Planned, Preview, Queued, preview, send};
 pub(crate) use queue::{call_off, notify};
