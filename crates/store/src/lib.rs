@@ -44,6 +44,7 @@ pub mod error;
 pub mod exam;
 pub mod exam_answer;
 pub mod exam_blueprint;
+pub mod exchange_key;
 pub mod feedback;
 pub mod files;
 pub mod filing;
