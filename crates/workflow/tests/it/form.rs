@@ -118,8 +118,14 @@ both_engines! {
         assert!(matches!(applications::print_decided(app, &other, item), Err(Refusal::Forbidden(_))));
         let kept = app.store.files.keep(&b"%PDF sealed"[..]).unwrap();
         let paper = (kept, "盖章.pdf".to_owned(), "application/pdf".to_owned());
-        applications::attach_sealed(app, &scene.authority, item, (now.version, &paper)).unwrap();
-        let late = applications::attach_sealed(app, &scene.authority, item, (now.version, &paper));
+        // It was not printed here: whoever attaches it types the contact that stands on it.
+        let attach = |contact: &str| applications::attach_sealed(app, &scene.authority, item, (now.version, &paper, contact));
+        for other in ["", "0513-00009999"] {
+            assert!(matches!(attach(other), Err(Refusal::Invalid(errors)) if errors[0].field == "form_contact"), "{other}");
+        }
+        attach("0513-00001234").unwrap();
+        assert_eq!(scene.item(item).form_contact_version, Some(scene.case(now.application).application.contact_version));
+        let late = attach("0513-00001234");
         assert!(matches!(late, Err(Refusal::Store(xinxiu_store::StoreError::Conflict(_)))));
         let facts = scene.case(now.application).facts;
         assert_eq!(facts.last().map(|fact| (fact.kind, fact.file)), Some((FactKind::FormSealed, scene.item(item).decision_file)));
