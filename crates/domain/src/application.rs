@@ -96,6 +96,8 @@ coded! {
 pub struct ItemFacts<'a> {
     /// Decision number, to name the record in messages.
     pub decision_number: &'a str,
+    /// What the applicant states about it (annex 3).
+    pub statement: &'a str,
     /// Verdict of the edition on the day of the check.
     pub verdict: VerdictKind,
     /// First admissible day in ISO form, where there is one.
@@ -112,16 +114,13 @@ pub struct ItemFacts<'a> {
 
 /// What an application still lacks. The agency's own check and the window's first review run this same code
 /// (N12, N24): nobody learns at the counter what could have been known at the desk.
-pub fn application_gaps(items: &[ItemFacts<'_>], contact: &str, statement: &str) -> Vec<Missing> {
+pub fn application_gaps(items: &[ItemFacts<'_>], contact: &str) -> Vec<Missing> {
     let mut gaps = Vec::new();
     if items.is_empty() {
         gaps.push(Missing::new("no_record", "申请里还没有处罚记录，请先加入", "N24"));
     }
     if contact.is_empty() {
         gaps.push(Missing::new("contact", "请填写经办人及联系方式，须与在线申请一致", "N27"));
-    }
-    if statement.is_empty() {
-        gaps.push(Missing::new("statement", "请填写履行处罚义务、纠正失信行为、消除不良影响的说明", "N27"));
     }
     for item in items {
         item_gaps(item, &mut gaps);
@@ -167,6 +166,10 @@ fn item_gaps(item: &ItemFacts<'_>, gaps: &mut Vec<Missing>) {
                 "N24",
             ));
         }
+    }
+    if item.statement.is_empty() {
+        let message = format!("{number}：请填写履行处罚义务、纠正失信行为、消除不良影响的说明");
+        gaps.push(Missing::new("statement", message, "N27"));
     }
     for material in item.required {
         let present = match material {
@@ -247,6 +250,7 @@ mod tests {
         let required = [Material::Commitment, Material::Licence, Material::RectificationForm];
         let item = ItemFacts {
             decision_number: "示罚〔2022〕1号",
+            statement: "",
             verdict: VerdictKind::RepairableNow,
             repairable_from: None,
             required: &required,
@@ -254,11 +258,15 @@ mod tests {
             commitment_signed: false,
             commitment_broken: false,
         };
-        let gaps = application_gaps(&[item], "经办人", "已缴清罚款");
+        let gaps = application_gaps(&[item], "经办人");
         let messages: Vec<_> = gaps.iter().map(|gap| gap.message.as_str()).collect();
         assert_eq!(
             messages,
-            ["示罚〔2022〕1号：缺《信用修复承诺书》", "示罚〔2022〕1号：缺《行政处罚信息信用修复表》"]
+            [
+                "示罚〔2022〕1号：请填写履行处罚义务、纠正失信行为、消除不良影响的说明",
+                "示罚〔2022〕1号：缺《信用修复承诺书》",
+                "示罚〔2022〕1号：缺《行政处罚信息信用修复表》"
+            ]
         );
     }
 
@@ -267,6 +275,7 @@ mod tests {
         let on_file = BTreeSet::new();
         let item = ItemFacts {
             decision_number: "示罚〔2022〕2号",
+            statement: "已缴清罚款",
             verdict: VerdictKind::RepairableLater,
             repairable_from: Some("2022-12-01".into()),
             required: &[],
@@ -274,7 +283,7 @@ mod tests {
             commitment_signed: false,
             commitment_broken: false,
         };
-        assert!(application_gaps(&[item], "甲", "已缴清罚款")[0].message.contains("2022-12-01起可以申请"));
+        assert!(application_gaps(&[item], "甲")[0].message.contains("2022-12-01起可以申请"));
     }
 
     #[test]

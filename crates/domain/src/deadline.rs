@@ -32,6 +32,8 @@ pub struct Rule {
     pub needs: Action,
     /// The office that is told when the clock has run out.
     pub above: Role,
+    /// The office above that one, which is told when it did not help either; the city office has none above it.
+    pub further: Option<Role>,
     /// Its length where nothing else is set.
     pub terms: Terms,
     /// On what that length rests.
@@ -47,10 +49,15 @@ pub struct Terms {
     pub remind: u32,
     /// So many working days after the last day it goes to the office above.
     pub escalate: u32,
+    /// So many working days after that it goes on to the office above that one, where there is one.
+    pub further: u32,
 }
 
+/// Working days that the office above has before the next is told, where nothing else is set.
+const FURTHER: u32 = 3;
+
 const fn terms(days: u32, remind: u32, escalate: u32) -> Terms {
-    Terms { days, remind, escalate }
+    Terms { days, remind, escalate, further: FURTHER }
 }
 
 /// Longest that a clock can be set to run, in working days.
@@ -141,7 +148,11 @@ impl Clock {
                 "通知未定天数（N22）；5个工作日为平台默认",
             ),
         };
-        Rule { starts, stops, needs, above, terms, source }
+        let further = match above {
+            Role::CountyOffice | Role::CreditCenter => Some(Role::CityOffice),
+            _ => None,
+        };
+        Rule { starts, stops, needs, above, further, terms, source }
     }
 
     /// Whether somebody with `action` is the one who must act; papers are received by others than archives are.
@@ -167,6 +178,7 @@ coded! {
         OnTheDay = "on_the_day", "到期日提醒";
         Late = "late", "逾期提醒";
         Escalated = "escalated", "转上级督办";
+        Further = "further", "再转上一级督办";
     }
 }
 
@@ -179,6 +191,8 @@ pub struct Days {
     pub due: Date,
     /// From this day on the office above is told.
     pub escalate: Date,
+    /// From this day on the office above that one is told as well, where there is one.
+    pub further: Option<Date>,
 }
 
 impl Days {
@@ -200,6 +214,11 @@ impl Days {
         today > self.due && today >= self.escalate
     }
 
+    /// Whether the office above that one is concerned as well.
+    pub fn is_further(self, today: Date) -> bool {
+        self.is_escalated(today) && self.further.is_some_and(|day| today >= day)
+    }
+
     /// What has to have been said by a day. A reminder that was missed, because nothing ran, is not made up for once the
     /// next is due.
     pub fn notices(self, today: Date) -> Vec<Notice> {
@@ -207,6 +226,9 @@ impl Days {
             Urgency::Later => Vec::new(),
             Urgency::Soon => vec![Notice::Ahead],
             Urgency::Today => vec![Notice::OnTheDay],
+            Urgency::Overdue if self.is_further(today) => {
+                vec![Notice::Late, Notice::Escalated, Notice::Further]
+            }
             Urgency::Overdue if self.is_escalated(today) => vec![Notice::Late, Notice::Escalated],
             Urgency::Overdue => vec![Notice::Late],
         }
@@ -219,7 +241,8 @@ mod tests {
     use jiff::civil::date;
 
     fn days() -> Days {
-        Days { remind: date(2022, 6, 16), due: date(2022, 6, 17), escalate: date(2022, 6, 20) }
+        let day = |day| date(2022, 6, day);
+        Days { remind: day(16), due: day(17), escalate: day(20), further: Some(day(23)) }
     }
 
     #[test]
@@ -230,7 +253,11 @@ mod tests {
         assert_eq!(said(17), [Notice::OnTheDay]);
         assert_eq!(said(18), [Notice::Late]);
         assert_eq!(said(20), [Notice::Late, Notice::Escalated]);
+        assert_eq!(said(22), [Notice::Late, Notice::Escalated]);
+        assert_eq!(said(23), [Notice::Late, Notice::Escalated, Notice::Further]);
         assert!(!days().is_escalated(date(2022, 6, 17)));
+        let last = Days { further: None, ..days() };
+        assert_eq!(last.notices(date(2022, 7, 29)), [Notice::Late, Notice::Escalated]);
     }
 
     #[test]
@@ -246,6 +273,9 @@ mod tests {
             assert!(clock.is_for(rule.needs), "{clock}");
             assert!(!rule.needs.grants().is_empty());
             assert!(rule.needs.grants().iter().any(|(role, _)| *role != rule.above), "{clock}");
+            // Every way up ends at the city office, and no office is told twice.
+            assert_eq!(rule.further.unwrap_or(rule.above), Role::CityOffice, "{clock}");
+            assert_ne!(rule.further, Some(rule.above), "{clock}");
             assert!(rule.terms.days <= LONGEST && rule.terms.remind <= rule.terms.days.max(3), "{clock}");
         }
     }

@@ -40,8 +40,6 @@ pub struct Application {
     pub contact_phone_sealed: String,
     /// How often operator or phone were changed, so that a form printed before is known to be out of date.
     pub contact_version: i64,
-    /// Statement of the applicant (annex 3).
-    pub statement: String,
     /// When it was last submitted.
     pub submitted_at: Option<Timestamp>,
     /// Business day of that.
@@ -76,7 +74,7 @@ impl Application {
 }
 
 const SELECT: &str = "select a.id, a.campaign_id, a.enterprise_id, e.name as enterprise_name, a.agency_id, \
-                      g.name as agency_name, a.state, a.contact_name, a.contact_phone_sealed, a.contact_version, a.statement, \
+                      g.name as agency_name, a.state, a.contact_name, a.contact_phone_sealed, a.contact_version, \
                       a.submitted_at, a.submitted_on, a.reviewed_at, a.reviewed_on, a.reviewed_by, a.review_note, a.version \
                       from application a join enterprise e on e.id = a.enterprise_id \
                       join organisation g on g.id = a.agency_id";
@@ -93,7 +91,6 @@ fn from_row(row: &Row) -> Result<Application, StoreError> {
         contact_name: row.get("contact_name")?,
         contact_phone_sealed: row.get("contact_phone_sealed")?,
         contact_version: row.get("contact_version")?,
-        statement: row.get("statement")?,
         submitted_at: row.get("submitted_at")?,
         submitted_on: row.get("submitted_on")?,
         reviewed_at: row.get("reviewed_at")?,
@@ -129,14 +126,13 @@ pub fn insert(
 pub fn save(tx: &Tx<'_>, application: &Application) -> Result<(), StoreError> {
     tx.update_version(
         ApplicationState::NOUN,
-        "update application set state = $1, contact_name = $2, contact_phone_sealed = $3, statement = $4, \
-         submitted_at = $5, submitted_on = $6, reviewed_at = $7, reviewed_on = $8, reviewed_by = $9, \
-         review_note = $10, contact_version = $11, version = version + 1 where id = $12 and version = $13",
+        "update application set state = $1, contact_name = $2, contact_phone_sealed = $3, \
+         submitted_at = $4, submitted_on = $5, reviewed_at = $6, reviewed_on = $7, reviewed_by = $8, \
+         review_note = $9, contact_version = $10, version = version + 1 where id = $11 and version = $12",
         params![
             application.state.code(),
             &application.contact_name,
             &application.contact_phone_sealed,
-            &application.statement,
             application.submitted_at,
             application.submitted_on,
             application.reviewed_at,

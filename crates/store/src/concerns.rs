@@ -26,8 +26,11 @@ pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Concerns, 
     )?;
     let agencies = orgs(
         tx,
-        "select distinct p.agency_id as id from member m join plan_item p on p.id = m.plan_item_id \
-         where m.enterprise_id = $1 and p.agency_id is not null",
+        &format!(
+            "select distinct p.agency_id as id from member m join plan_item p on p.id = m.plan_item_id \
+             where m.enterprise_id = $1 and p.agency_id is not null and {}",
+            not_followed("m", "p")
+        ),
         params![enterprise],
     )?;
     let organisers = orgs(
@@ -43,6 +46,17 @@ pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Concerns, 
         organisers,
         enterprise: Some(enterprise),
     })
+}
+
+/// SQL over a membership and its class: no later campaign that was published gave the enterprise to another agency. A class of an
+/// earlier year lets its agency go on until then, for its cases may outlast the campaign; once another guides the enterprise, the
+/// earlier one keeps only what is its own (its classes, sessions and hand-overs). The newest class counts, whatever its agency.
+fn not_followed(member: &str, class: &str) -> String {
+    format!(
+        "not exists (select 1 from member nm join plan_item np on np.id = nm.plan_item_id \
+         join campaign nc on nc.id = np.campaign_id where nm.enterprise_id = {member}.enterprise_id \
+         and np.campaign_id > {class}.campaign_id and nc.state <> 'draft' and np.agency_id <> {class}.agency_id)"
+    )
 }
 
 /// Whom a single penalty record concerns: as its enterprise, but of the authorities only its own.
@@ -130,9 +144,11 @@ pub fn enterprise_filter(actor: &Actor, action: Action, enterprise: &str) -> Str
 }
 
 fn member_filter(enterprise: &str, column: &str, own: i64) -> String {
+    let current =
+        if column == "agency_id" { format!(" and {}", not_followed("vm", "vi")) } else { String::new() };
     format!(
         "exists (select 1 from member vm join plan_item vi on vi.id = vm.plan_item_id \
-         where vm.enterprise_id = {enterprise} and vi.{column} = {own})"
+         where vm.enterprise_id = {enterprise} and vi.{column} = {own}{current})"
     )
 }
 

@@ -327,11 +327,15 @@ pub struct Setting {
 /// What the engine says.
 pub fn settings(tx: &Tx<'_>, campaign: CampaignId) -> Result<BTreeMap<Clock, Setting>, StoreError> {
     let rows = tx.query(
-        "select clock, days, remind, escalate, set_by, set_on from clock_setting where campaign_id = $1",
+        "select clock, days, remind, escalate, further, set_by, set_on from clock_setting where campaign_id = $1",
         params![campaign],
         |row| {
-            let terms =
-                Terms { days: row.get("days")?, remind: row.get("remind")?, escalate: row.get("escalate")? };
+            let terms = Terms {
+                days: row.get("days")?,
+                remind: row.get("remind")?,
+                escalate: row.get("escalate")?,
+                further: row.get("further")?,
+            };
             let setting = Setting { terms, by: row.get("set_by")?, on: row.get("set_on")? };
             Ok((row.coded("clock", Clock::from_code)?, setting))
         },
@@ -344,12 +348,12 @@ pub fn settings(tx: &Tx<'_>, campaign: CampaignId) -> Result<BTreeMap<Clock, Set
 /// # Errors
 /// What the engine says.
 pub fn set(tx: &Tx<'_>, campaign: CampaignId, clock: Clock, setting: &Setting) -> Result<(), StoreError> {
-    let Terms { days, remind, escalate } = setting.terms;
+    let Terms { days, remind, escalate, further } = setting.terms;
     tx.execute(
-        "insert into clock_setting (campaign_id, clock, days, remind, escalate, set_by, set_on) \
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict (campaign_id, clock) do update set days = excluded.days, \
-         remind = excluded.remind, escalate = excluded.escalate, set_by = excluded.set_by, set_on = excluded.set_on",
-        params![campaign, clock.code(), days, remind, escalate, &setting.by, setting.on],
+        "insert into clock_setting (campaign_id, clock, days, remind, escalate, further, set_by, set_on) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (campaign_id, clock) do update set days = excluded.days, \
+         remind = excluded.remind, escalate = excluded.escalate, further = excluded.further, set_by = excluded.set_by, set_on = excluded.set_on",
+        params![campaign, clock.code(), days, remind, escalate, further, &setting.by, setting.on],
     )?;
     Ok(())
 }

@@ -26,6 +26,8 @@ pub struct Item {
     pub penalty: PenaltyId,
     /// State.
     pub state: ItemState,
+    /// Statement of the applicant about this record (annex 3).
+    pub statement: String,
     /// 违法情节, as the authority finds.
     pub severity: Option<Grade>,
     /// 失信行为, as the authority finds.
@@ -44,6 +46,8 @@ pub struct Item {
     pub authority_phone_sealed: String,
     /// The version of the operator's contact that the form was printed with; `None` where none was printed here.
     pub form_contact_version: Option<i64>,
+    /// Whether the statement was changed after the form was printed.
+    pub form_outdated: bool,
     /// The sealed form.
     pub decision_file: Option<FileId>,
     /// Day on which the record was taken down.
@@ -60,7 +64,7 @@ pub struct Item {
 const COLUMNS: &str = "i.id, i.application_id, i.penalty_id, i.state, i.severity, i.conduct, i.duty_performed, \
                        i.opinion, i.decided_by, i.decided_on, i.decision_file_id, i.taken_down_on, \
                        i.taken_down_by, i.seen, i.authority_handler, i.authority_phone_sealed, i.form_contact_version, \
-                       i.version";
+                       i.statement, i.form_outdated, i.version";
 
 fn from_row(row: &Row) -> Result<Item, StoreError> {
     Ok(Item {
@@ -68,6 +72,7 @@ fn from_row(row: &Row) -> Result<Item, StoreError> {
         application: row.get("application_id")?,
         penalty: row.get("penalty_id")?,
         state: row.coded("state", ItemState::from_code)?,
+        statement: row.get("statement")?,
         severity: row.coded_opt("severity", Grade::from_code)?,
         conduct: row.coded_opt("conduct", Grade::from_code)?,
         duty_performed: row.get("duty_performed")?,
@@ -77,6 +82,7 @@ fn from_row(row: &Row) -> Result<Item, StoreError> {
         authority_handler: row.get("authority_handler")?,
         authority_phone_sealed: row.get("authority_phone_sealed")?,
         form_contact_version: row.get("form_contact_version")?,
+        form_outdated: row.get("form_outdated")?,
         decision_file: row.get("decision_file_id")?,
         taken_down_on: row.get("taken_down_on")?,
         taken_down_by: row.get("taken_down_by")?,
@@ -130,7 +136,7 @@ pub fn save(tx: &Tx<'_>, item: &Item) -> Result<(), StoreError> {
         "update application_item set state = $1, severity = $2, conduct = $3, duty_performed = $4, \
          opinion = $5, decided_by = $6, decided_on = $7, decision_file_id = $8, taken_down_on = $9, \
          taken_down_by = $10, seen = $11, authority_handler = $12, authority_phone_sealed = $13, form_contact_version = $14, \
-         version = version + 1 where id = $15 and version = $16",
+         statement = $15, form_outdated = $16, version = version + 1 where id = $17 and version = $18",
         params![
             item.state.code(),
             item.severity.map(Grade::code),
@@ -146,6 +152,8 @@ pub fn save(tx: &Tx<'_>, item: &Item) -> Result<(), StoreError> {
             &item.authority_handler,
             &item.authority_phone_sealed,
             item.form_contact_version,
+            &item.statement,
+            item.form_outdated,
             item.id,
             item.version
         ],
@@ -173,6 +181,15 @@ pub fn of_applications(tx: &Tx<'_>, applications: &[ApplicationId]) -> Result<Ve
     let sql =
         format!("select {COLUMNS} from application_item i where i.application_id in ({ids}) order by i.id");
     tx.query(&sql, &[], from_row)
+}
+
+/// The items of one penalty record in all applications, oldest first.
+///
+/// # Errors
+/// What the engine says.
+pub fn of_penalty(tx: &Tx<'_>, penalty: PenaltyId) -> Result<Vec<Item>, StoreError> {
+    let sql = format!("select {COLUMNS} from application_item i where i.penalty_id = $1 order by i.id");
+    tx.query(&sql, params![penalty], from_row)
 }
 
 /// The application in which a penalty record is under way, other than `except`: one that is neither withdrawn

@@ -44,6 +44,7 @@ pub mod error;
 pub mod exam;
 pub mod exam_answer;
 pub mod exam_blueprint;
+pub mod exchange_key;
 pub mod feedback;
 pub mod files;
 pub mod filing;
@@ -99,6 +100,7 @@ pub mod session_conflict;
 pub mod session_group;
 pub mod session_material;
 pub mod sort;
+pub mod staff_message;
 pub mod summary;
 #[cfg(feature = "testing")]
 pub mod testing;

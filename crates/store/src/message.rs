@@ -3,7 +3,8 @@
 
 use jiff::Timestamp;
 use xinxiu_domain::calling::Purpose;
-use xinxiu_domain::id::{AttendanceId, MessageId, SessionId};
+use xinxiu_domain::clinic::ClinicState;
+use xinxiu_domain::id::{AttendanceId, ClinicId, MessageId, SessionId};
 use xinxiu_domain::message::{Channel, MessageState};
 
 use crate::db::Tx;
@@ -188,6 +189,28 @@ pub fn of_session(tx: &Tx<'_>, session: SessionId, state: MessageState) -> Resul
          (select a.id from attendance a where a.session_id = $1) order by id"
     );
     tx.query(&sql, params![session, state.code()], from_row)
+}
+
+/// The lists of what to bring that were put on the queue for a hand-in-hand day, whatever became of them.
+///
+/// # Errors
+/// What the engine says.
+pub fn bring_lists(tx: &Tx<'_>, clinic: ClinicId) -> Result<Vec<Message>, StoreError> {
+    let sql = format!("select {COLUMNS} from message where occasion like $1 order by id");
+    tx.query(&sql, params![format!("bring:{clinic}:%")], from_row)
+}
+
+/// How the hand-in-hand day stands to which a list of what to bring belongs.
+///
+/// # Errors
+/// What the engine says.
+pub fn clinic_state(tx: &Tx<'_>, id: MessageId) -> Result<Option<ClinicState>, StoreError> {
+    let row = tx.query_opt(
+        "select c.state from clinic c join message m on m.occasion like 'bring:' || cast(c.id as text) || ':%' \
+         where m.id = $1",
+        params![id],
+    )?;
+    row.map(|row| row.coded("state", ClinicState::from_code)).transpose()
 }
 
 /// How a message stands after something happened to it.

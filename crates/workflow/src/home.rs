@@ -75,19 +75,19 @@ const KINDS: &[Kind] = &[
     Kind {
         needs: Action::ViewDeadlines,
         label: "已逾期的事项",
-        href: |_| "/deadlines?due=overdue".into(),
+        href: |_| "/deadlines?whose=mine&due=overdue".into(),
         count: |seen| Ok(seen.deadlines(|one| one.is_mine && one.urgency == Urgency::Overdue)),
     },
     Kind {
         needs: Action::ViewDeadlines,
         label: "今天到期的事项",
-        href: |_| "/deadlines?due=today".into(),
+        href: |_| "/deadlines?whose=mine&due=today".into(),
         count: |seen| Ok(seen.deadlines(|one| one.is_mine && one.urgency == Urgency::Today)),
     },
     Kind {
         needs: Action::ViewDeadlines,
         label: "即将到期的事项",
-        href: |_| "/deadlines?due=soon".into(),
+        href: |_| "/deadlines?whose=mine&due=soon".into(),
         count: |seen| Ok(seen.deadlines(|one| one.is_mine && one.urgency == Urgency::Soon)),
     },
     Kind {

@@ -23,6 +23,7 @@ use crate::deadlines;
 use crate::enterprises;
 use crate::identity;
 use crate::lists;
+use crate::messages;
 use crate::push_reminders;
 use crate::refusal::Refusal;
 
@@ -305,7 +306,8 @@ fn remind(app: &App, done: &mut Option<Date>, tried: &mut Option<Timestamp>) {
         return;
     }
     *tried = Some(moment.at);
-    match deadlines::run_round(app) {
+    // What is due is said to those who want it, once the round has told what is passed on.
+    match deadlines::run_round(app).and_then(|_| messages::remind_staff(app)) {
         Ok(_) => (*done, *tried) = (Some(moment.on), None),
         Err(refusal) => tracing::warn!(%refusal, "the round of the deadlines failed"),
     }

@@ -20,6 +20,8 @@ use crate::config::Config;
 const DATABASE: &str = "xinxiu.db";
 const KEY: &str = "xinxiu.key";
 const FILES: &str = "files";
+/// The key for filing outward, where there is one.
+const EXCHANGE: &str = super::exchange::KEY;
 
 /// Arguments of `backup`.
 #[derive(Debug, Args)]
@@ -42,7 +44,7 @@ pub struct RestoreArgs {
 /// The file of an embedded database; a server's database has its own tools.
 fn embedded(config: &Config) -> Result<&Path> {
     config.database.strip_prefix("sqlite:").map(Path::new).context(
-        "数据库在 PostgreSQL 服务器上：请用 pg_dump 和 pg_restore 备份和恢复数据库，并另行复制密钥文件和数据目录里的 files",
+        "数据库在 PostgreSQL 服务器上：请用 pg_dump 和 pg_restore 备份和恢复数据库，并另行复制密钥文件和数据目录里的 files、exchange.key",
     )
 }
 
@@ -73,6 +75,10 @@ pub fn backup(args: &BackupArgs) -> Result<u8> {
     let mut zip = ZipWriter::new(private(&packed)?);
     add(&mut zip, &copy, DATABASE)?;
     add(&mut zip, &config.key_file, KEY)?;
+    let exchange = config.data.join(EXCHANGE);
+    if exchange.is_file() {
+        add(&mut zip, &exchange, EXCHANGE)?;
+    }
     for (name, path) in kept(&config.data.join(FILES))? {
         add(&mut zip, &path, &name)?;
     }
@@ -135,7 +141,8 @@ fn add(zip: &mut ZipWriter<File>, path: &Path, name: &str) -> Result<()> {
 pub fn restore(args: &RestoreArgs) -> Result<u8> {
     let config = args.common.load(None)?;
     let (database, files) = (embedded(&config)?, config.data.join(FILES));
-    for place in [database, config.key_file.as_path(), files.as_path()] {
+    let exchange = config.data.join(EXCHANGE);
+    for place in [database, config.key_file.as_path(), files.as_path(), exchange.as_path()] {
         if place.exists() {
             bail!("{} 已存在，恢复不覆盖已有数据；请用 --data 或 --config 指定空的位置", place.display());
         }
@@ -146,6 +153,9 @@ pub fn restore(args: &RestoreArgs) -> Result<u8> {
         unpack(&args.file, scratch.path()).with_context(|| format!("{} 没有恢复", args.file.display()))?;
     for (from, to) in [(DATABASE, database), (KEY, &config.key_file), (FILES, &files)] {
         place(&scratch.path().join(from), to)?;
+    }
+    if scratch.path().join(EXCHANGE).is_file() {
+        place(&scratch.path().join(EXCHANGE), &exchange)?;
     }
     eprintln!(
         "已恢复：数据库 {}，密钥 {}，文件 {}",
@@ -164,7 +174,7 @@ fn unpack(backup: &Path, folder: &Path) -> Result<bool> {
     for index in 0..zip.len() {
         let mut entry = zip.by_index(index).context("备份文件不完整")?;
         let name = entry.name()?.into_owned();
-        if name != DATABASE && name != KEY && digest_of(&name).is_none() {
+        if ![DATABASE, KEY, EXCHANGE].contains(&name.as_str()) && digest_of(&name).is_none() {
             bail!("备份里有不属于备份的文件「{name}」");
         }
         let target = folder.join(&name);

@@ -2,13 +2,17 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use xinxiu_domain::filing::{FilingAnswer, ParcelOutcome};
+use xinxiu_store::exchange_key;
 use xinxiu_workflow::filings::{self, ExchangeKey, FileExchange};
 
 use super::{Common, DONE, FINDINGS};
+
+/// The key file in the data folder, where no other is named.
+pub(crate) const KEY: &str = "exchange.key";
 
 /// Arguments of `exchange`.
 #[derive(Debug, Args)]
@@ -40,6 +44,9 @@ struct FolderArgs {
     /// 双方约定的密钥文件；没有时新建 / key file that both sides hold; made where there is none
     #[arg(long)]
     key: Option<PathBuf>,
+    /// 双方已改用新的密钥 / both sides have changed to another key
+    #[arg(long)]
+    new_key: bool,
 }
 
 #[derive(Debug, Args)]
@@ -86,11 +93,30 @@ fn exchange(args: &FolderArgs) -> Result<(xinxiu_workflow::App, xinxiu_domain::a
     let config = args.common.load(None)?;
     let app = config.open()?;
     let actor = super::import::actor(&app, &args.user)?;
-    let path = args.key.clone().unwrap_or_else(|| config.data.join("exchange.key"));
+    let path = args.key.clone().unwrap_or_else(|| config.data.join(KEY));
+    // Its own key file is remembered: another one in its place would make parcels that the other side refuses.
+    let known = if args.key.is_none() { app.store.db.read(exchange_key::mark)? } else { None };
+    let path_known = known.is_some() && !args.new_key;
+    if path_known && !path.exists() {
+        bail!(
+            "没有找到此前使用的密钥文件 {}；请从备份恢复，双方已换用新密钥的请加 --new-key",
+            path.display()
+        );
+    }
     if !path.exists() {
         eprintln!("已新建密钥文件 {}，请用可靠的方式交给对方 / a new key was made", path.display());
     }
     let key = ExchangeKey::open(&path)?;
+    if args.key.is_none() {
+        let mark = key.mark()?;
+        if path_known && known.as_deref() != Some(&mark) {
+            bail!(
+                "{} 不是此前使用的密钥；请放回原来的文件，双方已换用新密钥的请加 --new-key",
+                path.display()
+            );
+        }
+        app.store.db.write(|tx| exchange_key::note(tx, &mark, app.clock.today()))?;
+    }
     std::fs::create_dir_all(&args.folder).with_context(|| args.folder.display().to_string())?;
     Ok((app, actor, FileExchange { out: args.folder.clone(), back: args.folder.clone(), key }))
 }

@@ -8,7 +8,7 @@ mod backup;
 mod campaign;
 mod demo;
 mod doctor;
-mod exchange;
+pub(crate) mod exchange;
 mod import;
 mod interrupt;
 mod mapping;

@@ -99,13 +99,42 @@ fn backup_of(place: &Place, file: &Path) {
     place.must(&["backup", file.to_str().unwrap()]);
 }
 
+/// Without its key for filing outward, or with another, an installation says so and files nothing.
+fn exchange_key_is_watched(place: &Place) {
+    let (key, aside) = (place.at("data/exchange.key"), place.at("aside.key"));
+    let export = |more: &[&str]| {
+        let folder = place.at("parcels");
+        let args = ["exchange", "export", "--folder", folder.to_str().unwrap(), "--as", "city"];
+        said(&place.run(&[&args[..], more].concat()))
+    };
+    let report = || String::from_utf8_lossy(&place.run(&["doctor"]).stdout).into_owned();
+    assert!(report().contains("√ 申报交换密钥："), "{}", report());
+    fs::rename(&key, &aside).unwrap();
+    assert!(report().contains("× 申报交换密钥：没有找到"), "{}", report());
+    assert!(export(&[]).contains("没有找到此前使用的密钥文件") && !key.exists());
+    Vault::open(&key).unwrap();
+    assert!(report().contains("不是此前使用的密钥"), "{}", report());
+    assert!(export(&[]).contains("不是此前使用的密钥"));
+    export(&["--new-key"]);
+    assert!(report().contains("√ 申报交换密钥："), "{}", report());
+    fs::rename(&aside, &key).unwrap();
+    export(&["--new-key"]);
+}
+
 #[test]
 fn what_was_sealed_can_be_read_after_a_restore_elsewhere() {
     let (old, new, shelf) = (Place::furnished(), Place::new(), tempfile::tempdir().unwrap());
     let file = shelf.path().join("备份.zip");
+    let exchange = ["exchange", "export", "--folder", old.folder.path().to_str().unwrap(), "--as", "city"];
+    // The city may not file, but the key of its installation is made and remembered.
+    old.run(&exchange);
+    assert!(old.at("data/exchange.key").exists());
     backup_of(&old, &file);
     assert_eq!(fs::read_dir(shelf.path()).unwrap().count(), 1);
     new.must(&["restore", file.to_str().unwrap()]);
+    let kept = |place: &Place| fs::read(place.at("data/exchange.key")).unwrap();
+    assert_eq!(kept(&new), kept(&old));
+    exchange_key_is_watched(&new);
     assert_eq!(fs::read(new.key()).unwrap(), fs::read(old.key()).unwrap());
     let (db, vault, kept) = new.open();
     let (phone, digest) = db

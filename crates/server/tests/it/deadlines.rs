@@ -23,10 +23,15 @@ fn lengths_are_set_by_the_city_and_read_by_all() {
     let (path, csrf) = (format!("/campaigns/{id}/clocks"), site.csrf(&city));
     let names: Vec<String> = Clock::ALL
         .iter()
-        .flat_map(|clock| ["days", "remind", "escalate"].map(|part| format!("{}_{part}", clock.code())))
+        .flat_map(|clock| {
+            ["days", "remind", "escalate", "further"].map(|part| format!("{}_{part}", clock.code()))
+        })
         .collect();
     let read = site.get(&path, &window).body;
-    assert!(read.contains("逾期转市信用中心督办") && !read.contains("name=\"first_review_days\""), "{read}");
+    assert!(
+        read.contains("逾期转市信用中心督办，再转市信用办") && !read.contains("name=\"first_review_days\""),
+        "{read}"
+    );
     // Every reminder must lie before the last day.
     let wrong = site.post(&path, &city, &fields(&csrf, &names, &[("first_review_days", "400")]));
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -41,6 +46,9 @@ fn lengths_are_set_by_the_city_and_read_by_all() {
     let done = site.post(&path, &city, &fields(&csrf, &names, &good));
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
     assert!(site.get(&path, &window).body.contains("设定；默认3个工作日"));
+    // The list opens on whatever concerns the one who looks.
+    let opened = site.get("/deadlines", &city).body;
+    assert!(opened.contains("<option value=\"concern\""), "{opened}");
     let list = site.get("/deadlines?whose=all&format=csv", &city);
     assert!(list.status == StatusCode::OK && list.body.contains("由谁办理"), "{}", list.body);
 }

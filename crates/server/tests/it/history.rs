@@ -43,6 +43,9 @@ fn pushes_and_the_audit_list_stand_under_the_business_day() {
         assert!(text(&page).contains("2022-09-15") && !text(&page).contains(&year), "{page}");
         assert!(page.contains(&format!("title=\"录入时间 {year}")), "{page}");
     }
+    // The push's page says who must act and by when.
+    let page = site.get(&format!("/pushes/{id}"), &cookie).body;
+    assert!(text(&page).contains("签收名单：由海安市信用办办理，期限2022-09-"), "{page}");
     let page = site.get("/audit", &site.sign_in(&login(Role::CityOffice))).body;
     assert!(text(&page).contains(&format!("2022-09-15 · 录入时间 {year}")), "{page}");
 }

@@ -76,6 +76,11 @@ fn two_tabs_of_an_application_end_in_no_dead_end() {
                  select campaign_id, enterprise_id, $1, 'draft' from member",
                 params![agency],
             )?;
+            tx.execute(
+                "insert into application_item (application_id, penalty_id, state) \
+                 select 1, id, 'pending' from penalty",
+                &[],
+            )?;
             Ok::<_, StoreError>(())
         })
         .unwrap();
@@ -85,7 +90,7 @@ fn two_tabs_of_an_application_end_in_no_dead_end() {
             ("version", "1"),
             ("contact_name", "示例乙"),
             ("contact_phone", ""),
-            ("statement", statement),
+            ("statement-1", statement),
         ]
     };
     let first = site.post("/applications/1/edit", &cookie, &form("已缴纳罚款"));

@@ -162,6 +162,7 @@ fn gaps(application: &Application, items: &[CaseItem]) -> Vec<Missing> {
     let facts: Vec<ItemFacts<'_>> = open()
         .map(|item| ItemFacts {
             decision_number: item.penalty.decision.as_str(),
+            statement: &item.item.statement,
             verdict: item.verdict,
             repairable_from: item.penalty.assessment.repairable_from.map(|day| day.to_string()),
             required: &item.penalty.assessment.materials,
@@ -173,9 +174,15 @@ fn gaps(application: &Application, items: &[CaseItem]) -> Vec<Missing> {
     // Both parts of the contact are asked for under one name, as on the form.
     let reachable = !application.contact_phone_sealed.is_empty();
     let contact = if reachable { application.contact_name.as_str() } else { "" };
-    let mut gaps = application_gaps(&facts, contact, &application.statement);
+    let mut gaps = application_gaps(&facts, contact);
+    if facts.is_empty() && !items.is_empty() {
+        let message = "申请里的处罚记录都已办结或终止，没有需要办理的记录，请撤回申请或加入其他记录";
+        gaps.retain(|gap| gap.code != "no_record");
+        gaps.push(Missing::new("no_record", message, "N24"));
+    }
     gaps.extend(open().filter_map(|item| other_contact(application, item)));
     gaps.extend(open().flat_map(unread_scans));
+    gaps.extend(open().filter_map(other_statement));
     gaps.extend(open().filter_map(|item| follow::decision_changed(&item.item, &item.penalty)));
     gaps
 }
@@ -217,6 +224,13 @@ fn other_contact(application: &Application, item: &CaseItem) -> Option<Missing> 
     );
     (asked && printed != application.contact_version)
         .then(|| Missing::new("contact_mismatch", message, "N27"))
+}
+
+/// The form carries the statement about its record; once that changed, the printed one is out of date.
+fn other_statement(item: &CaseItem) -> Option<Missing> {
+    let asked = item.penalty.assessment.materials.contains(&Material::RectificationForm);
+    let message = format!("{}：说明在打印信用修复表后有改动，请重新打印、盖章并上传", item.penalty.decision);
+    (asked && item.item.form_outdated).then(|| Missing::new("statement_changed", message, "N27"))
 }
 
 /// One application, loaded in the transaction of a step.

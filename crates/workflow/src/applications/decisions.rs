@@ -11,6 +11,7 @@ use xinxiu_domain::person::is_phone;
 use xinxiu_domain::repair_fact::FactKind;
 use xinxiu_domain::text::{squeeze, tidy};
 use xinxiu_domain::{IllegalMove, Missing};
+use xinxiu_store::application::{Application, CONTACT_PHONE};
 use xinxiu_store::files::{self, StoredFile};
 use xinxiu_store::item::{self, AUTHORITY_PHONE, Item, ListedItem};
 use xinxiu_store::penalty::{self, Penalty};
@@ -238,19 +239,26 @@ pub(crate) fn visible_items(actor: &Actor) -> String {
     }
 }
 
+/// Whether the form of a record was printed here with the operator's contact as it is now, or was compared with it.
+pub fn carries_contact(item: &Item, of: &Application) -> bool {
+    item.form_contact_version == Some(of.contact_version)
+}
+
 /// Attaches the form that the authority sealed after its decision, or another in its place; the earlier one stays among the
 /// facts.
 ///
 /// # Errors
 /// [`Refusal::Missing`] before the decision; a conflict where a colleague was faster; [`Refusal::Forbidden`] for another
-/// authority's record.
+/// authority's record; [`Refusal::Invalid`] where the form was not printed here with the operator's contact as it is now, and the
+/// contact that stands on it is not the application's.
 pub fn attach_sealed(
     app: &App,
     actor: &Actor,
     id: ItemId,
-    (version, paper): (i64, &Paper),
+    (version, paper, contact): (i64, &Paper, &str),
 ) -> Result<(), Refusal> {
     let readings = read(app, Some(paper))?;
+    let contact = squeeze(contact);
     app.step(actor, |step| {
         let mut item = item::load(step.tx, id)?;
         let penalty = penalty::load(step.tx, item.penalty)?;
@@ -259,6 +267,17 @@ pub fn attach_sealed(
         if item.decided_on.is_none() {
             let message = "作出修复决定后才能附上盖章的信用修复表";
             return Err(Refusal::Missing(vec![Missing::new("not_decided", message, "N27")]));
+        }
+        let of = application::load(step.tx, item.application)?;
+        if !carries_contact(&item, &of) {
+            let own = step.app.store.vault.open_text(CONTACT_PHONE, &of.contact_phone_sealed)?;
+            // What stands on the paper is typed by whoever holds it; the page does not show what it is compared with.
+            if contact.is_empty() || contact != squeeze(&own) {
+                let message =
+                    "请照修复表填写经办人联系方式；填写的与申请登记的不一致，需与在线申请经办人一致";
+                return Err(Refusal::invalid("form_contact", message));
+            }
+            item.form_contact_version = Some(of.contact_version);
         }
         item.decision_file = facts::kept(step, Some(paper))?;
         forms::check_sealed(step, id, item.decision_file, readings.as_ref())?;

@@ -168,7 +168,7 @@ pub(crate) fn decided_form(
         handler: found.contact_name.clone(),
         handler_contact: mask_phone(&phone),
         decision_number: Some(penalty.decision.clone()),
-        statement: found.statement.clone(),
+        statement: decided.statement.clone(),
         stated_on: found.submitted_on,
         authority: penalty.facts.authority.clone(),
         authority_handler: if decided.authority_handler.is_empty() {
@@ -232,6 +232,7 @@ pub fn print_form(app: &App, actor: &Actor, of: ItemId) -> Result<(Vec<u8>, Stri
         }
         let phone = step.app.store.vault.open_text(CONTACT_PHONE, &found.contact_phone_sealed)?;
         item.form_contact_version = Some(found.contact_version);
+        item.form_outdated = false;
         item::save(step.tx, &item)?;
         let applicant = enterprise::load(step.tx, found.enterprise)?;
         let purpose = "打印行政处罚信息信用修复表";
@@ -258,7 +259,7 @@ pub fn print_form(app: &App, actor: &Actor, of: ItemId) -> Result<(Vec<u8>, Stri
             handler: found.contact_name,
             handler_contact: phone,
             decision_number: Some(penalty.decision),
-            statement: found.statement,
+            statement: item.statement,
             stated_on: None,
             authority: penalty.facts.authority,
             authority_handler: String::new(),

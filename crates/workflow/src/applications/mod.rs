@@ -17,7 +17,7 @@ pub(crate) use case::live_verdict;
 pub use case::{Case, CaseItem, Openable, application_of, case, cases, list, openable, tabs};
 pub(crate) use decisions::visible_items;
 pub use decisions::{
-    Decide, attach_sealed, decide, decision_file, items, record_removal, record_removal_with,
+    Decide, attach_sealed, carries_contact, decide, decision_file, items, record_removal, record_removal_with,
 };
 pub(crate) use facts::kept;
 pub use facts::{Paper, fact_file, review_file};

@@ -140,13 +140,14 @@ pub struct Edit {
     pub contact_name: String,
     /// Phone of the operator; empty keeps the one on file, which the page shows masked.
     pub contact_phone: String,
-    /// Statement on duties performed, conduct corrected, effects removed (annex 3).
-    pub statement: String,
+    /// Statement about each record: duties performed, conduct corrected, effects removed (annex 3). A record that is not named
+    /// keeps its statement.
+    pub statements: Vec<(ItemId, String)>,
     /// Version that the form was filled from.
     pub version: i64,
 }
 
-/// Fills in operator and statement.
+/// Fills in operator and statements.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] for a phone that is none; a conflict where somebody else edited it meanwhile.
@@ -166,11 +167,32 @@ pub fn edit(app: &App, actor: &Actor, id: ApplicationId, command: &Edit) -> Resu
         if !phone.is_empty() {
             found.contact_phone_sealed = step.app.store.vault.seal(CONTACT_PHONE, &phone)?;
         }
-        command.statement.trim().clone_into(&mut found.statement);
+        for (item, statement) in &command.statements {
+            state(step, (id, *item), statement.trim())?;
+        }
         found.version = command.version;
         application::save(step.tx, &found)?;
         record(step, "application.edit", (id, found.enterprise), "填写修复申请的经办人和说明".into())
     })
+}
+
+/// Keeps what the applicant states about one record that waits for its decision; a form that was printed with other words is out of
+/// date from then on.
+fn state(step: &Step<'_>, (id, item): (ApplicationId, ItemId), statement: &str) -> Result<(), Refusal> {
+    let mut found = item::load(step.tx, item)?;
+    if found.application != id {
+        return Err(StoreError::NotFound(ItemState::NOUN, item.to_string()).into());
+    }
+    if found.statement == statement {
+        return Ok(());
+    }
+    if found.state != ItemState::Pending {
+        let (noun, state) = (ItemState::NOUN, found.state.label());
+        return Err(IllegalMove { noun, state, action: "修改说明" }.into());
+    }
+    statement.clone_into(&mut found.statement);
+    found.form_outdated |= found.form_contact_version.is_some();
+    Ok(item::save(step.tx, &found)?)
 }
 
 /// Submits an application to the window, also again after a return.

@@ -101,8 +101,8 @@ pub(crate) fn fits(held: &Session, purpose: Purpose) -> bool {
         Purpose::Announced | Purpose::FollowUp => {
             !matches!(held.state, SessionState::Planned | SessionState::Cancelled)
         }
-        // It is about a hand-in-hand day, and about no session.
-        Purpose::Bring => false,
+        // They are about a hand-in-hand day, and about no session.
+        Purpose::Bring | Purpose::CalledOff => false,
         _ => matches!(held.state, SessionState::Published | SessionState::Open),
     }
 }

@@ -12,6 +12,7 @@ use xinxiu_store::{campaign, concerns, ticket};
 use super::record;
 use crate::app::App;
 use crate::campaigns;
+use crate::messages::{CalledOff, call_off_day};
 use crate::refusal::{Refusal, require};
 
 /// What the county plans.
@@ -91,8 +92,15 @@ pub fn change_state(app: &App, actor: &Actor, id: ClinicId, action: ClinicAction
             }
         }
         clinic::save(step.tx, &found)?;
+        let off = if action == ClinicAction::Cancel { call_off_day(step, &found)? } else { CalledOff::default() };
+        let lists = match off {
+            CalledOff { taken_back: 0, told: 0, by_hand: 0 } => String::new(),
+            CalledOff { taken_back, told, by_hand } => {
+                format!("，撤回排队的携带清单{taken_back}条，另行通知已收到清单的{told}家，{by_hand}家须打电话告知")
+            }
+        };
         let code = format!("clinic.{}", action.code());
-        record(step, &code, ("clinic", id.0), None, format!("{}手把手服务日：{action}", found.held_on))
+        record(step, &code, ("clinic", id.0), None, format!("{}手把手服务日：{action}{lists}", found.held_on))
     })
 }
 

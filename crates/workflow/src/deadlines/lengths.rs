@@ -100,6 +100,9 @@ fn faults(clock: Clock, terms: Terms) -> Vec<crate::FieldError> {
     if terms.remind >= terms.days.max(1) && clock != Clock::Commitment && terms.remind > 0 {
         fault("remind", "提前提醒的天数须少于期限".into());
     }
+    if clock.rule().further.is_some() && !(1..=LONGEST).contains(&terms.further) {
+        fault("further", format!("再转上一级的天数在1到{LONGEST}个工作日之间"));
+    }
     if terms.remind > LONGEST || terms.escalate > LONGEST {
         fault("escalate", format!("提醒和督办的天数不超过{LONGEST}个工作日"));
     }
@@ -118,7 +121,11 @@ fn set_one(
         push_reminder::set_days(step.tx, campaign.id, new.days)?;
     }
     let words = |terms: Terms| {
-        format!("{}个工作日，提前{}个提醒，逾期{}个督办", terms.days, terms.remind, terms.escalate)
+        let further = match clock.rule().further {
+            Some(_) => format!("，再过{}个转上一级", terms.further),
+            None => String::new(),
+        };
+        format!("{}个工作日，提前{}个提醒，逾期{}个督办{further}", terms.days, terms.remind, terms.escalate)
     };
     let done = Done {
         action: "deadline.set",
@@ -126,5 +133,5 @@ fn set_one(
         enterprise: None,
         summary: format!("{clock}的期限由{}改为{}", words(old), words(new)),
     };
-    step.record(done, serde_json::json!({ "clock": clock, "days": new.days, "remind": new.remind, "escalate": new.escalate }))
+    step.record(done, serde_json::json!({ "clock": clock, "days": new.days, "remind": new.remind, "escalate": new.escalate, "further": new.further }))
 }

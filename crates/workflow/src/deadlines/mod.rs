@@ -66,7 +66,9 @@ fn days_of(calendar: &Calendar, running: &Running, terms: Terms) -> Option<(Days
     };
     let remind = working_days_before(calendar, due, terms.remind);
     let escalate = calendar.add_working_days(due, terms.escalate).date;
-    Some((Days { remind, due, escalate }, is_provisional))
+    let beyond = running.clock.rule().further;
+    let further = beyond.map(|_| calendar.add_working_days(escalate, terms.further).date);
+    Some((Days { remind, due, escalate, further }, is_provisional))
 }
 
 /// Whom a running clock concerns.
@@ -87,6 +89,13 @@ fn must_act(actor: &Actor, running: &Running) -> bool {
         && running.holder.is_none_or(|holder| actor.org == Some(holder))
 }
 
+/// Whether a late case has been passed on to the office of an actor.
+fn is_passed_on(actor: &Actor, clock: Clock, days: Days, today: Date) -> bool {
+    let rule = clock.rule();
+    rule.above == actor.role && days.is_escalated(today)
+        || rule.further == Some(actor.role) && days.is_further(today)
+}
+
 fn look(
     (calendar, today): (&Calendar, Date),
     actor: &Actor,
@@ -100,10 +109,9 @@ fn look(
     let working_days =
         days.map_or(0, |days| calendar.working_days_between(today.min(days.due), today.max(days.due)));
     let key = (running.clock, running.subject, running.round.clone());
-    let is_above = running.clock.rule().above == actor.role;
     Deadline {
         is_mine: must_act(actor, &running),
-        is_passed_on: is_above && days.is_some_and(|days| days.is_escalated(today)),
+        is_passed_on: days.is_some_and(|days| is_passed_on(actor, running.clock, days, today)),
         days,
         is_provisional: found.is_some_and(|(_, provisional)| provisional),
         urgency,
@@ -140,6 +148,40 @@ fn every(view: &View<'_>, campaign: CampaignId) -> Result<Vec<Deadline>, Refusal
         (one.days.map_or(Date::MAX, |days| days.due), one.running.clock, one.running.subject)
     });
     Ok(all)
+}
+
+/// How much somebody has to do today.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Due today.
+    pub today: usize,
+    /// Late.
+    pub overdue: usize,
+    /// Passed on to the office.
+    pub passed_on: usize,
+}
+
+/// How much each of some people has to do today, with one look at the clocks.
+pub(crate) fn counts(
+    view: &View<'_>,
+    campaign: CampaignId,
+    people: &[&Actor],
+) -> Result<Vec<Counts>, Refusal> {
+    let all = every(view, campaign)?;
+    let of = |actor: &&Actor| {
+        let mut counts = Counts::default();
+        let theirs = all.iter().filter(|one| actor.may(Action::ViewDeadlines, &concerns_of(&one.running)));
+        for one in theirs {
+            let mine = must_act(actor, &one.running);
+            let passed =
+                one.days.is_some_and(|days| is_passed_on(actor, one.running.clock, days, view.today));
+            counts.today += usize::from(mine && one.urgency == Urgency::Today);
+            counts.overdue += usize::from(mine && one.urgency == Urgency::Overdue);
+            counts.passed_on += usize::from(passed);
+        }
+        counts
+    };
+    Ok(people.iter().map(of).collect())
 }
 
 /// The running clocks that an actor may see, the most pressing first.

@@ -17,7 +17,7 @@ pub struct Round {
     pub running: usize,
     /// Reminders.
     pub reminded: usize,
-    /// Cases passed on to the office above.
+    /// Cases passed on to the office above, or to the one above that.
     pub passed_on: usize,
 }
 
@@ -67,10 +67,16 @@ fn round(app: &App) -> Result<Round, Refusal> {
             Err(Refusal::Invalid(_)) => Vec::new(),
             Err(other) => return Err(other),
         };
-        round.passed_on += said.iter().filter(|notice| **notice == Notice::Escalated).count();
-        round.reminded += said.iter().filter(|notice| **notice != Notice::Escalated).count();
+        let passed_on = said.iter().filter(|notice| passes_on(**notice)).count();
+        round.passed_on += passed_on;
+        round.reminded += said.len() - passed_on;
     }
     Ok(round)
+}
+
+/// Whether a notice tells an office above.
+const fn passes_on(notice: Notice) -> bool {
+    matches!(notice, Notice::Escalated | Notice::Further)
 }
 
 /// What has to be said of a running clock and has not been.
@@ -78,7 +84,7 @@ fn unsaid(one: &Deadline, today: Date) -> Vec<(&Deadline, Days, Notice)> {
     let Some(days) = one.days else { return Vec::new() };
     let new = days.notices(today).into_iter().filter(|notice| {
         // Of a list that waits the county is reminded by its own job, again and again.
-        let elsewhere = one.running.clock == Clock::Receipt && *notice != Notice::Escalated;
+        let elsewhere = one.running.clock == Clock::Receipt && !passes_on(*notice);
         !elsewhere && !one.said.iter().any(|(said, _)| said == notice)
     });
     new.map(|notice| (one, days, notice)).collect()
@@ -95,10 +101,12 @@ fn say(
         return Ok(false);
     }
     let rule = running.clock.rule();
-    let (action, whom) = if notice == Notice::Escalated {
-        ("deadline.escalate", format!("转{}督办", rule.above))
-    } else {
-        ("deadline.remind", notice.label().to_owned())
+    let (action, whom) = match (notice, rule.further) {
+        (Notice::Further, Some(further)) => {
+            ("deadline.escalate", format!("{}督办未果，再转{further}督办", rule.above))
+        }
+        (Notice::Escalated, _) => ("deadline.escalate", format!("转{}督办", rule.above)),
+        _ => ("deadline.remind", notice.label().to_owned()),
     };
     let holder = holder_of(running);
     let done = Done {

@@ -12,7 +12,7 @@ use super::course::{Course, Task, Trained};
 use super::decide;
 use super::training::finding;
 use super::{clinic, sample, words};
-use crate::applications::{self, Edit, Verdict};
+use crate::applications::{self, CaseItem, Edit, Verdict};
 use crate::guidance::{self, Talk};
 use crate::refusal::Refusal;
 use crate::{commitments, findings};
@@ -193,14 +193,18 @@ fn open(course: &mut Course<'_>, (of, class): (EnterpriseId, usize), fate: Fate)
 /// Fills an application; one that is to lack something lacks the proof of performance.
 fn fill(course: &mut Course<'_>, id: ApplicationId, class: usize, fate: Fate) -> Outcome {
     let agency = course.agency(class)?;
+    let (case, _) = applications::case(course.app, &agency, id)?;
+    let states = |one: &CaseItem| {
+        let words = "罚款已缴清，违法行为已纠正，不良影响已消除，并已参加信用修复培训。";
+        (one.item.id, format!("{}：{words}", one.penalty.decision))
+    };
     let edit = Edit {
         contact_name: words::person(course.dice.below(8)).into(),
         contact_phone: String::new(),
-        statement: "罚款已缴清，违法行为已纠正，不良影响已消除，并已参加信用修复培训。".into(),
-        version: load(course, id)?.version,
+        statements: case.items.iter().map(states).collect(),
+        version: case.application.version,
     };
     applications::edit(course.app, &agency, id, &edit)?;
-    let (case, _) = applications::case(course.app, &agency, id)?;
     put(course, (id, class), Material::Licence, None)?;
     for one in &case.items {
         let materials = &one.penalty.assessment.materials;

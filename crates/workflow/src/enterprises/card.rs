@@ -20,6 +20,7 @@ use xinxiu_store::penalty_version::{self, Version};
 use xinxiu_store::{Moment, campaign, concerns, enterprise_change, item, penalty_correction};
 
 use super::may;
+use super::timeline::{self, Event};
 use crate::app::{App, View};
 use crate::certificates::{self, Serving};
 use crate::refusal::Refusal;
@@ -200,8 +201,8 @@ pub struct PenaltyCard {
     pub enterprise: Enterprise,
     /// Rows of lists from which it came.
     pub origins: Vec<Origin>,
-    /// What was done with it, oldest first.
-    pub history: Vec<Recorded>,
+    /// Everything that happened to it, oldest first.
+    pub history: Vec<Event>,
     /// Business day.
     pub today: Date,
     /// The edition that a person named for it.
@@ -233,7 +234,7 @@ pub fn penalty_card(app: &App, actor: &Actor, id: PenaltyId) -> Result<PenaltyCa
             refused_on: item::refusals(view.tx, &[id])?.get(&id).copied(),
             enterprise: enterprise::load(view.tx, found.enterprise)?,
             origins,
-            history: audit::of_subject(view.tx, "penalty", id.0)?,
+            history: timeline::of_penalty(view, &found)?,
             today: view.today,
             named_edition: penalty_edition::of_penalty(view.tx, id)?,
             may_review: may(actor, Action::ReviewVerdict, &whom),

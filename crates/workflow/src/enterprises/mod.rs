@@ -7,6 +7,7 @@ mod law;
 mod penalty_correct;
 mod reveal;
 mod review;
+mod timeline;
 
 use xinxiu_domain::actor::{Action, Actor, Concerns, OrganisationKind, Scope};
 use xinxiu_domain::id::CampaignId;
@@ -31,6 +32,7 @@ pub use penalty_correct::{
 };
 pub use reveal::{Personal, reveal};
 pub use review::{assess, live_verdict, reassess_all, review_class, take_back_review};
+pub use timeline::{Attached, Event};
 
 /// A page of enterprises.
 #[derive(Debug, Clone)]

@@ -73,6 +73,14 @@ impl ExchangeKey {
         Ok(Self(Vault::open(path)?))
     }
 
+    /// What tells this key from another, and gives nothing of it away.
+    ///
+    /// # Errors
+    /// What the vault says.
+    pub fn mark(&self) -> Result<String, Refusal> {
+        self.sign("exchange.mark", FORMAT)
+    }
+
     fn sign(&self, purpose: &'static str, manifest: &str) -> Result<String, Refusal> {
         Ok(self.0.sign(purpose, manifest)?)
     }

@@ -187,7 +187,7 @@ fn pack(app: &App, lane: Lane, reference: &str, content: &Content) -> Result<Kep
             enterprise: &content.enterprise,
             penalty: &item.penalty,
             contact: (&found.contact_name, &content.phone),
-            statement: &found.statement,
+            statement: &item.item.statement,
             folder,
         });
     }

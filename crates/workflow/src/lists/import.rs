@@ -52,6 +52,7 @@ fn import(
         at: started.cursor_rows,
         batch: started.clone(),
         left: slices.unwrap_or(usize::MAX),
+        ended: 0,
     };
     let mut skip = started.cursor_rows;
     let mut slice = Vec::with_capacity(SLICE);
@@ -107,6 +108,8 @@ struct Importer<'a> {
     batch: Batch,
     at: i64,
     left: usize,
+    /// Records under way that this run ended, as their decisions were withdrawn.
+    ended: usize,
 }
 
 impl Importer<'_> {
@@ -116,12 +119,14 @@ impl Importer<'_> {
         }
         self.left -= 1;
         let rows = std::mem::take(slice);
-        self.batch = self.app.step(self.actor, |step| self.commit(step, &rows))?;
+        let (batch, ended) = self.app.step(self.actor, |step| self.commit(step, &rows))?;
+        self.batch = batch;
+        self.ended += ended;
         self.at = self.batch.cursor_rows;
         Ok(ControlFlow::Continue(()))
     }
 
-    fn commit(&self, step: &Step<'_>, rows: &[Outcome]) -> Result<Batch, Refusal> {
+    fn commit(&self, step: &Step<'_>, rows: &[Outcome]) -> Result<(Batch, usize), Refusal> {
         step.must(Action::ImportLists, &Concerns::default())?;
         // Two lists that name the same new enterprise at once would each create it.
         step.tx.lock("import")?;
@@ -159,9 +164,11 @@ impl Importer<'_> {
         batch::save(step.tx, &found)?;
         let total = counts.accepted + counts.listings + counts.rejected;
         job::beat(step.tx, self.job.id, found.cursor_rows, total, step.now)?;
+        // With the rows that say so: an import that is stopped or cut off leaves no application over a withdrawn decision.
+        let ended = crate::applications::end_withdrawn(step)?;
         let summary = format!("导入「{}」第{}至{}条", found.file_name, self.at + 1, found.cursor_rows);
-        record(step, "list.slice", found.id, summary)?;
-        Ok(Batch { version: found.version + 1, ..found })
+        record(step, "list.slice", found.id, summary + &ended_in_words(ended))?;
+        Ok((Batch { version: found.version + 1, ..found }, ended))
     }
 
     fn finish(&self) -> Result<String, Refusal> {
@@ -178,10 +185,7 @@ impl Importer<'_> {
                 found.counts.gone = i64::try_from(gone).unwrap_or(i64::MAX);
             }
             batch::save(step.tx, &found)?;
-            let ended = match crate::applications::end_withdrawn(step)? {
-                0 => String::new(),
-                n => format!("，{n}个修复事项因处罚决定撤销终止办理"),
-            };
+            let ended = ended_in_words(self.ended);
             let counts = &found.counts;
             let renamed = match counts.renamed {
                 0 => String::new(),
@@ -199,6 +203,13 @@ impl Importer<'_> {
             record(step, "list.imported", found.id, summary.clone())?;
             Ok(summary)
         })
+    }
+}
+
+fn ended_in_words(ended: usize) -> String {
+    match ended {
+        0 => String::new(),
+        n => format!("，{n}个修复事项因处罚决定撤销终止办理"),
     }
 }
 

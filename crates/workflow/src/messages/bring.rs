@@ -1,14 +1,17 @@
 //! What each enterprise brings to a hand-in-hand day (携带清单, N12), as a message through the queue.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::calling::{Filling, Purpose, Text};
 use xinxiu_domain::id::{ClinicId, EnterpriseId};
+use xinxiu_domain::message::MessageState;
 use xinxiu_store::clinic::{self, Clinic};
+use xinxiu_store::message::{self, Message, TO};
 use xinxiu_store::{attendance, concerns, enterprise};
 
+use super::manage::take_back;
 use super::queue::{Drawn, Queued, must_be_open, put, reach};
 use crate::app::{App, Done, Step, View};
 use crate::calling::words_of;
@@ -107,4 +110,58 @@ fn one(
         &Drawn { channel, to, text },
     )?;
     Ok(put.map(drop))
+}
+
+/// What came of calling off a day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct CalledOff {
+    /// Lists that were still queued and were taken back.
+    pub taken_back: usize,
+    /// Enterprises that were sent a list and are told by a message.
+    pub told: usize,
+    /// Enterprises that were sent a list and have to be called.
+    pub by_hand: usize,
+}
+
+/// Takes back the lists of what to bring that still wait, and tells those who were sent one that the day was called off.
+pub(crate) fn call_off_day(step: &Step<'_>, day: &Clinic) -> Result<CalledOff, Refusal> {
+    let (mut off, mut sent) = (CalledOff::default(), BTreeMap::new());
+    for read in message::bring_lists(step.tx, day.id)? {
+        match read.state {
+            MessageState::Queued => off.taken_back += usize::from(take_back(step, &read, "服务日已取消")?),
+            MessageState::Sending | MessageState::Sent | MessageState::Delivered => {
+                sent.insert(attendance::load(step.tx, read.attendance)?.enterprise, read);
+            }
+            MessageState::Undelivered | MessageState::GivenUp | MessageState::Withdrawn => {}
+        }
+    }
+    for (of, read) in &sent {
+        let is_told = tell(step, day, *of, read)?;
+        off.told += usize::from(is_told);
+        off.by_hand += usize::from(!is_told);
+    }
+    Ok(off)
+}
+
+/// Tells one enterprise where its list went; whether it could be told.
+fn tell(step: &Step<'_>, day: &Clinic, of: EnterpriseId, read: &Message) -> Result<bool, Refusal> {
+    if !step.app.post.is_open() {
+        return Ok(false);
+    }
+    let view = View { app: step.app, tx: step.tx, actor: step.actor, today: step.today };
+    let words = words_of(&view, day.campaign, Purpose::CalledOff)?.text;
+    let words = Text::parse(&words).map_err(|fault| Refusal::invalid("reason", fault.to_string()))?;
+    let seat = attendance::load(step.tx, read.attendance)?;
+    let text = words.filled(&Filling {
+        enterprise: &enterprise::load(step.tx, of)?.name,
+        session: "手把手服务",
+        time: &day.held_on.strftime("%-m月%-d日").to_string(),
+        place: &day.place,
+        link: &format!("{}/l/{}", step.app.post.origin, invitations::token(step.app, &seat)?),
+        bring: "",
+    });
+    let to = step.app.store.vault.open_text(TO, &read.to_sealed)?;
+    let (title, occasion) = (format!("{}手把手服务", day.held_on), format!("called_off:{}:{of}", day.id));
+    let about = (Purpose::CalledOff, title.as_str(), occasion.as_str(), day.held_on);
+    Ok(put(step, (read.attendance, of), about, &Drawn { channel: read.channel, to, text })?.is_ok())
 }

@@ -17,7 +17,8 @@ pub(super) fn due(
     at: Timestamp,
 ) -> Timestamp {
     let Some(hours) = step.app.post.hours.filter(|_| channel == Channel::Sms) else { return at };
-    let changes = matches!(purpose, Purpose::Changed | Purpose::Cancelled | Purpose::Seat);
+    let changes =
+        matches!(purpose, Purpose::Changed | Purpose::Cancelled | Purpose::Seat | Purpose::CalledOff);
     let soon = step.today.tomorrow().is_ok_and(|tomorrow| held_on <= tomorrow);
     if changes && soon {
         return at;

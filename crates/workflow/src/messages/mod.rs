@@ -12,13 +12,16 @@ mod manage;
 mod queue;
 mod receipts;
 mod sender;
+mod staff;
 
 pub use bring::send_bring_lists;
+pub(crate) use bring::{CalledOff, call_off_day};
 pub use manage::{Board, Overview, again, board, overview, withdraw};
 pub use queue::{Planned, Preview, Queued, preview, send};
 pub(crate) use queue::{call_off, notify};
 pub use receipts::{receipt_token, receive, receives};
 pub use sender::{HEARTBEAT, Sender, send_next};
+pub use staff::{Choice, Setting, remind_staff, reminder, set_reminder};
 
 /// What an installation can send, and where enterprises reach it.
 #[derive(Debug, Clone, Default)]

@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::calling::{Outcome, Purpose, Way};
+use xinxiu_domain::clinic::ClinicState;
 use xinxiu_domain::message::{Channel, MessageAction, MessageState, pause_after};
 use xinxiu_domain::session::SessionState;
 use xinxiu_store::contact::{self, Attempt};
@@ -17,6 +18,7 @@ use xinxiu_store::{StoreError, attendance, heartbeat, session};
 
 use super::hours;
 use super::receipts::receive;
+use super::staff;
 use super::{Gateway, NotSent, Outgoing};
 use crate::app::{App, Done, Step};
 use crate::jobs::platform;
@@ -25,18 +27,20 @@ use crate::refusal::Refusal;
 /// Under which name the thread notes that it is alive.
 pub const HEARTBEAT: &str = "messages";
 /// Longer than any gateway is waited for.
-const LEASE: SignedDuration = SignedDuration::from_mins(3);
+pub(super) const LEASE: SignedDuration = SignedDuration::from_mins(3);
 const PAUSE: Duration = Duration::from_millis(500);
 const BEAT: SignedDuration = SignedDuration::from_mins(1);
 
-/// Sends the message that is due longest. Returns whether there was one.
+/// Sends the message that is due longest; what enterprises wait for goes before what staff are told. Returns whether there was one.
 ///
 /// # Errors
 /// What the database says.
 pub fn send_next(app: &App, gateway: &dyn Gateway) -> Result<bool, Refusal> {
     let now = app.clock.now();
     let until = now.saturating_add(LEASE).unwrap_or(now);
-    let Some(taken) = app.store.db.write(|tx| message::claim(tx, now, until))? else { return Ok(false) };
+    let Some(taken) = app.store.db.write(|tx| message::claim(tx, now, until))? else {
+        return staff::send_next(app, gateway);
+    };
     if let Some(why) = moot(app, &taken)? {
         settle(app, &taken, MessageAction::Withdraw, (why, ""))?;
         return Ok(true);
@@ -68,7 +72,13 @@ fn moot(app: &App, message: &Message) -> Result<Option<&'static str>, Refusal> {
         let held = session::load(tx, found.session)?;
         let calls = matches!(held.state, SessionState::Published | SessionState::Open);
         let is_dead = found.link_revoked || found.link_expires_at <= app.clock.now();
+        if message.purpose == Purpose::CalledOff {
+            return Ok(None);
+        }
         if message.purpose == Purpose::Bring {
+            if message::clinic_state(tx, message.id)? == Some(ClinicState::Cancelled) {
+                return Ok(Some("服务日已取消"));
+            }
             return Ok(is_dead.then_some("个人链接已作废或过期"));
         }
         let later = matches!(message.purpose, Purpose::Announced | Purpose::FollowUp);
@@ -129,8 +139,8 @@ pub(super) fn settle(
 
 /// What the ledger of calls says of a message that has come so far.
 fn note(step: &Step<'_>, read: &Message, state: MessageState, problem: &str) -> Result<Option<i64>, Refusal> {
-    // What somebody is to bring to a hand-in-hand day says nothing of whether it knows of its session.
-    if read.purpose == Purpose::Bring {
+    // What somebody is told of a hand-in-hand day says nothing of whether it knows of its session.
+    if matches!(read.purpose, Purpose::Bring | Purpose::CalledOff) {
         return Ok(None);
     }
     let outcome = match state {

@@ -1,7 +1,9 @@
 //! An agency is replaced in mid-campaign: everything open goes over, and the old one is refused everywhere.
 
 use jiff::civil::date;
+use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::penalty::PenaltyClass;
+use xinxiu_store::enterprise_search::BY_NAME;
 use xinxiu_store::{StoreError, both_engines, campaign, params};
 use xinxiu_workflow::agency_changes::{self, Replace};
 use xinxiu_workflow::applications::{self, Edit};
@@ -34,6 +36,54 @@ fn fields(done: Result<impl std::fmt::Debug, Refusal>) -> Vec<String> {
 }
 
 both_engines! {
+    an_earlier_years_agency_is_followed_by_the_one_that_guides_now => |test| {
+        let scene = Scene::open(test);
+        let (app, old, new) = (scene.app(), &scene.agency, scene.world.agency("乙"));
+        let sees = |actor: &Actor| {
+            let filter = xinxiu_store::enterprise_search::Filter::default();
+            let listed = enterprises::list(app, actor, &filter, (BY_NAME, None), 9).unwrap().rows.len();
+            let card = enterprises::card(app, actor, scene.enterprise);
+            assert_eq!(card.is_ok(), listed == 1, "the list and its twin");
+            card.is_ok()
+        };
+        // The year's end alone takes nothing away: cases may outlast it, and archives are still to be handed over.
+        let next = |state: &str, agency: Option<xinxiu_domain::id::OrgId>| app.store.db.write(|tx| {
+            tx.execute("delete from member where campaign_id in (select id from campaign where year = 2023)", &[])?;
+            tx.execute("delete from plan_item where campaign_id in (select id from campaign where year = 2023)", &[])?;
+            tx.execute("delete from campaign where year = 2023", &[])?;
+            let later: i64 = tx.insert(
+                "insert into campaign (code, title, city, year, state, target_enterprises, target_rate_percent, class_hours) \
+                 values ('later', '下一年', '南通市', 2023, $1, 1, 80, 3) returning id",
+                params![state],
+            )?;
+            let class: i64 = tx.insert(
+                "insert into plan_item (campaign_id, position, name, kind, planned, agency_id, organiser_id) \
+                 select $1, 1, '示例班', 'region', 1, $2, organiser_id from plan_item where id = $3 returning id",
+                params![later, agency, scene.world.class(1)],
+            )?;
+            tx.execute(
+                "insert into member (campaign_id, enterprise_id, plan_item_id, joined_at) values ($1, $2, $3, '2023-01-01T00:00:00Z')",
+                params![later, scene.enterprise, class],
+            )?;
+            Ok::<_, StoreError>(())
+        }).unwrap();
+        scene.world.sql("update campaign set state = 'closed'", &[]);
+        assert!(sees(old) && !sees(&new));
+        // A draft of the next year changes nothing yet, nor does a class without an agency, nor the same agency again.
+        next("draft", new.org);
+        assert!(sees(old));
+        next("published", None);
+        assert!(sees(old));
+        next("published", old.org);
+        assert!(sees(old));
+        next("published", new.org);
+        assert!(!sees(old) && sees(&new));
+        assert!(forbidden(passport::of_penalty(app, old, scene.penalty)));
+        // What is its own stays: its class with the sessions and the hand-over of the archives that it made.
+        let own = app.store.db.read(|tx| xinxiu_store::concerns::of_plan_item(tx, scene.world.class(1))).unwrap();
+        assert!(old.may(Action::HandOver, &own) && old.may(Action::ViewSession, &own));
+        assert!(!new.may(Action::HandOver, &own));
+    };
     open_cases_go_over_and_the_old_agency_is_refused_everywhere => |test| {
         let scene = Scene::open(test);
         let app: &App = scene.app();
@@ -65,7 +115,7 @@ both_engines! {
 
         // The old one sees and does nothing any more.
         let scan = app.store.files.keep(&b"%PDF-1.7 example"[..]).unwrap();
-        let edit = Edit { contact_name: "甲".into(), contact_phone: String::new(), statement: "乙".into(), version: 99 };
+        let edit = Edit { contact_name: "甲".into(), contact_phone: String::new(), statements: Vec::new(), version: 99 };
         assert!(forbidden(enterprises::card(app, old, scene.enterprise)));
         assert!(forbidden(enterprises::penalty_card(app, old, scene.penalty)));
         assert!(forbidden(passport::of_penalty(app, old, scene.penalty)));

@@ -170,4 +170,33 @@ both_engines! {
         let text = scene.app().store.vault.open_text(xinxiu_store::message::TEXT, &sealed).unwrap();
         assert!(text.contains("6月14日") && text.contains("主要登记证照") && text.contains("单位公章") && text.contains("https://example.invalid/l/"), "{text}");
     };
+    a_day_that_is_cancelled_takes_its_lists_back_and_tells_those_who_have_one => |test| {
+        let mut scene = Scene::open(test);
+        let (county, day) = planned(&scene);
+        let second = scene.world.member("示例丙公司", "海安市信用办", 1);
+        scene.world.app.post = messages::Post { sms: true, email: false, origin: "https://example.invalid".into(), hours: None };
+        scene.world.attended(scene.enterprise, date(2022, 6, 10), "passed");
+        scene.world.attended(second, date(2022, 6, 10), "passed");
+        scene.world.sql("update attendance set link_expires_at = '2999-01-01T00:00:00.000000Z'", &[]);
+        let phone = scene.app().store.vault.seal(xinxiu_store::enterprise::sealed::CONTACT_PHONE, "10000000001").unwrap();
+        scene.world.sql("update enterprise set contact_phone_sealed = $1", params![phone]);
+        assert_eq!(messages::send_bring_lists(scene.app(), &county, day, &[scene.enterprise, second]).unwrap().count, 2);
+        // The first has its list already, the second still waits.
+        scene.world.sql("update message set state = 'sent' where id = (select min(id) from message)", &[]);
+        clinics::change_state(scene.app(), &county, day, ClinicAction::Cancel).unwrap();
+        let count = |sql: &str| scene.app().store.db.read(|tx| tx.number(sql, &[])).unwrap();
+        assert_eq!(count("select count(*) from message where purpose = 'bring' and state = 'withdrawn'"), 1);
+        assert_eq!(count("select count(*) from message where purpose = 'called_off' and state = 'queued'"), 1);
+        let told = "select count(*) from message m join attendance a on a.id = m.attendance_id \
+                    where m.purpose = 'called_off' and a.enterprise_id = ";
+        assert_eq!(count(&format!("{told}{}", scene.enterprise)), 1);
+        let said = "select count(*) from audit_entry where summary like '%撤回排队的携带清单1条，另行通知已收到清单的1家，0家须打电话告知%'";
+        assert_eq!(count(said), 1);
+        // One that was under way in that moment is not sent again afterwards.
+        scene.world.sql("update message set state = 'queued', occasion = replace(occasion, '#', ':') where purpose = 'bring'", &[]);
+        let gateway = crate::messages::Fake::default();
+        while messages::send_next(scene.app(), &gateway).unwrap() {}
+        let sent = gateway.sent();
+        assert!(sent.len() == 1 && sent[0].text.contains("已取消，请不要前往"), "{sent:?}");
+    };
 }

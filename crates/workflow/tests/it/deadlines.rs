@@ -74,6 +74,38 @@ both_engines! {
         let entries = "select count(*) from audit_entry where action in ('deadline.remind', 'deadline.escalate')";
         assert_eq!(scene.app().store.db.read(|tx| tx.number(entries, &[])).unwrap(), 5);
     };
+    what_the_county_does_not_settle_goes_on_to_the_city_and_each_is_told_once => |test| {
+        let scene = Scene::open(test);
+        let (world, id) = (&scene.world, scene.opened());
+        scene.fill(id);
+        scene.submit(id);
+        returned(&scene, id);
+        let (county, label) = (world.county("海安市信用办"), "逾期后转本单位督办的事项");
+        let terms = Terms { days: 2, remind: 0, escalate: 1, further: 2 };
+        deadlines::set_lengths(scene.app(), &world.city, world.campaign, &BTreeMap::from([(Clock::Resubmission, terms)])).unwrap();
+        // Due on Thursday; the county is told on Friday, the city two working days later, on Tuesday.
+        let days = running(&scene, &scene.agency, Clock::Resubmission)[0].days.unwrap();
+        assert_eq!((days.due, days.escalate, days.further), (date(2022, 6, 16), date(2022, 6, 17), Some(date(2022, 6, 21))));
+        let at = |day: i8, said: (usize, usize), waits: (i64, i64)| {
+            scene.app().clock.set(date(2022, 6, day));
+            assert_eq!(round(&scene), said, "{day}");
+            assert_eq!(round(&scene), (0, 0), "{day}, after a restart");
+            assert_eq!((waiting(&scene, &county, label), waiting(&scene, &world.city, label)), waits, "{day}");
+        };
+        at(17, (1, 1), (1, 0));
+        at(20, (0, 0), (1, 0));
+        at(21, (0, 1), (1, 1));
+        at(30, (0, 0), (1, 1));
+        assert_eq!(notices(&scene, Clock::Resubmission), [Notice::Late, Notice::Escalated, Notice::Further]);
+        assert_eq!(waiting(&scene, &world.county("如皋市信用办"), label), 0);
+        let said = "select count(*) from audit_entry where action = 'deadline.escalate' and summary like '%再转市信用办督办%'";
+        assert_eq!(scene.app().store.db.read(|tx| tx.number(said, &[])).unwrap(), 1);
+        let beats = scene.app().store.db.read(xinxiu_store::heartbeat::all).unwrap();
+        assert!(beats[0].message.contains("2项在办"), "the hand-over runs too: {}", beats[0].message);
+        // Sent in again: every level is relieved.
+        scene.submit(id);
+        assert_eq!((waiting(&scene, &county, label), waiting(&scene, &world.city, label)), (0, 0));
+    };
     decision_and_removal_run_one_after_the_other => |test| {
         let scene = Scene::open(test);
         let item = scene.accepted();
@@ -91,10 +123,10 @@ both_engines! {
     the_city_sets_how_long_each_runs => |test| {
         let scene = Scene::open(test);
         let (app, world) = (scene.app(), &scene.world);
-        let terms = |days, remind, escalate| Terms { days, remind, escalate };
+        let terms = |days, remind, escalate| Terms { days, remind, escalate, further: 3 };
         let set = |actor: &Actor, clock, to| deadlines::set_lengths(app, actor, world.campaign, &BTreeMap::from([(clock, to)]));
         assert!(matches!(set(&world.center, Clock::FirstReview, terms(1, 0, 1)), Err(Refusal::Forbidden(_))));
-        for wrong in [terms(0, 0, 1), terms(121, 1, 1), terms(3, 3, 1), terms(3, 1, 121)] {
+        for wrong in [terms(0, 0, 1), terms(121, 1, 1), terms(3, 3, 1), terms(3, 1, 121), Terms { further: 0, ..terms(3, 1, 1) }] {
             assert!(matches!(set(&world.city, Clock::FirstReview, wrong), Err(Refusal::Invalid(_))), "{wrong:?}");
         }
         let id = scene.opened();

@@ -182,7 +182,7 @@ both_engines! {
         assert!(matches!(back("答复已撤回"), Err(Refusal::Invalid(_))));
         let card = now(&world);
         assert_eq!((card.penalty.assessment.edition.as_str(), card.named_edition), ("cn-527", None));
-        let steps: Vec<_> = card.history.iter().map(|step| step.summary.as_str()).collect();
+        let steps: Vec<_> = card.history.iter().map(|step| step.what.as_str()).collect();
         assert!(steps.iter().any(|step| step.contains("省中心答复")) && steps.iter().any(|step| step.contains("答复已撤回")), "{steps:?}");
     };
     verdicts_follow_the_day => |test| {

@@ -41,7 +41,8 @@ fn upload(world: &World, list: ListKind, name: &str, content: &[u8]) -> Result<B
     lists::upload(&world.app, &world.center, world.campaign, list, name, &kept)
 }
 
-fn queue(world: &World, list: ListKind, text: &str) -> BatchId {
+/// Uploads a list, reads it on trial and confirms it.
+pub fn queue(world: &World, list: ListKind, text: &str) -> BatchId {
     let id = upload(world, list, "名单.csv", text.as_bytes()).unwrap();
     lists::dry_run(&world.app, &world.center, id).unwrap();
     lists::confirm(&world.app, &world.center, id, Extent::Whole).unwrap();

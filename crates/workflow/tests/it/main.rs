@@ -51,6 +51,7 @@ mod search;
 mod sequences;
 mod session_changes;
 mod sessions;
+mod staff_reminders;
 mod standing;
 mod support;
 mod waiting;

@@ -23,7 +23,7 @@ const MOBILE: &str = "10000000001";
 
 /// A gateway that remembers what it was given, and answers as it is told; without a word it takes everything.
 #[derive(Debug, Default)]
-struct Fake {
+pub struct Fake {
     sent: Mutex<Vec<Outgoing>>,
     answers: Mutex<VecDeque<Result<String, NotSent>>>,
 }
@@ -33,7 +33,7 @@ impl Fake {
         Self { answers: Mutex::new(answers.into_iter().collect()), ..Self::default() }
     }
 
-    fn sent(&self) -> Vec<Outgoing> {
+    pub fn sent(&self) -> Vec<Outgoing> {
         self.sent.lock().unwrap().clone()
     }
 }

@@ -201,7 +201,7 @@ both_engines! {
         decide(item.0).unwrap();
         let sealed = |of: i64| {
             let version = scene.item(item).version;
-            applications::attach_sealed(app, &scene.authority, item, (version, &form(of)))
+            applications::attach_sealed(app, &scene.authority, item, (version, &form(of), "0513-00001234"))
         };
         assert!(matches!(sealed(item.0 + 1), Err(Refusal::Invalid(_))));
         let case = scene.case(scene.item(item).application);

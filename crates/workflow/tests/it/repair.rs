@@ -96,6 +96,11 @@ impl Scene {
         .unwrap();
     }
 
+    /// The same statement about each record of an application.
+    pub fn stated(&self, id: ApplicationId, statement: &str) -> Vec<(ItemId, String)> {
+        self.case(id).items.iter().map(|one| (one.item.id, statement.to_owned())).collect()
+    }
+
     /// Fills an application until nothing is missing.
     pub fn fill(&self, id: ApplicationId) {
         self.fill_all_but_commitment(id);
@@ -112,7 +117,7 @@ impl Scene {
         let edit = Edit {
             contact_name: "示例丁".into(),
             contact_phone: "0513-00001234".into(),
-            statement: "罚款已缴清，整改已完成。".into(),
+            statements: self.stated(id, "罚款已缴清，整改已完成。"),
             version: self.case(id).application.version,
         };
         applications::edit(app, &self.agency, id, &edit).unwrap();

@@ -279,10 +279,12 @@ impl Run {
             },
             (3..8, Some(id)) => {
                 let (version, stale) = self.version(at, ("application", id.0));
+                let items = app.store.db.read(|tx| xinxiu_store::item::of_applications(tx, &[id])).unwrap();
+                let waiting = items.iter().filter(|item| item.state == ItemState::Pending);
                 let edit = Edit {
                     contact_name: "示例丁".into(),
                     contact_phone: "0513-00001234".into(),
-                    statement: "已履行".into(),
+                    statements: waiting.map(|item| (item.id, "已履行".to_owned())).collect(),
                     version,
                 };
                 ("edit", applications::edit(&app, &by, id, &edit).map(|()| 1), strange || stale)

@@ -4,8 +4,9 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use xinxiu_domain::message::MessageState;
 use xinxiu_store::heartbeat::Heartbeat;
-use xinxiu_store::{Db, StoreError, Vault, audit, health, heartbeat, message, migrate};
+use xinxiu_store::{Db, StoreError, Vault, audit, exchange_key, health, heartbeat, message, migrate};
 use xinxiu_workflow::clock::shanghai_minute;
+use xinxiu_workflow::filings::ExchangeKey;
 use xinxiu_workflow::jobs::kind;
 use xinxiu_workflow::messages::HEARTBEAT;
 
@@ -40,6 +41,7 @@ pub(super) fn checks(config: &Config) -> Vec<Check> {
     let current = standing.as_ref().is_ok_and(|standing| *standing == migrate::Standing::default());
     found.push(("数据库结构", schema(standing)));
     found.push(("密钥", key(config, Some(&db))));
+    found.extend(exchange(config, &db).map(|one| ("申报交换密钥", one)));
     // With another schema the rest would only repeat that.
     if current {
         found.push(("操作记录", chain(&db)));
@@ -73,6 +75,27 @@ fn schema(standing: Result<migrate::Standing, StoreError>) -> Found {
 
 fn fresh_key() -> Found {
     Found::Good("尚未生成，首次启动时生成；请与数据分开保管一份".into())
+}
+
+/// The key for filing outward, once it was used.
+fn exchange(config: &Config, db: &Db) -> Option<Found> {
+    let known = db.read(exchange_key::mark).ok().flatten()?;
+    let path = config.data.join(crate::cli::exchange::KEY);
+    let file = path.display();
+    if !path.exists() {
+        return Some(Found::Bad(format!("没有找到 {file}，对方不认别的密钥；请从备份恢复")));
+    }
+    Some(match ExchangeKey::open(&path).and_then(|key| key.mark()) {
+        Ok(mark) if mark == known => match place::key_is_private(&path) {
+            Ok(true) => Found::Good("与此前使用的相符".into()),
+            Ok(false) => Found::Bad(format!("{file} 其他用户也能读取，请执行 chmod 600")),
+            Err(error) => Found::Bad(format!("{error:#}")),
+        },
+        Ok(_) => Found::Bad(format!(
+            "{file} 不是此前使用的密钥；请放回原来的文件，双方已换用新密钥的请用 exchange --new-key"
+        )),
+        Err(error) => Found::Bad(error.to_string()),
+    })
 }
 
 fn key(config: &Config, db: Option<&Db>) -> Found {

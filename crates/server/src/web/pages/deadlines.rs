@@ -70,9 +70,10 @@ pub(super) fn sentence(all: &[Deadline]) -> Markup {
 fn wanted(one: &Deadline, query: &Form) -> bool {
     let due = query.raw("due");
     let side = match query.raw("whose") {
+        "mine" => one.is_mine,
         "passed_on" => one.is_passed_on,
         "all" => true,
-        _ => one.is_mine,
+        _ => one.is_mine || one.is_passed_on,
     };
     let clock = query.raw("clock");
     side && (due.is_empty() || one.urgency.code() == due)
@@ -90,7 +91,14 @@ fn list(req: &Req) -> PageResult {
     let rows: Vec<_> = found.iter().skip(start).take(PAGE).map(|one| row(one)).collect();
     let next = (start + PAGE < found.len()).then(|| (start + PAGE).to_string());
     let own = |(code, label): (&str, &str)| (code.to_owned(), label.to_owned());
-    let sides = [("mine", "由我办理"), ("passed_on", "转本单位督办"), ("all", "全部可见")].map(own);
+    // Those whose work is what was passed on to them find it here as well as those who have work of their own.
+    let sides = [
+        ("concern", "与我有关（由我办理和转本单位督办）"),
+        ("mine", "由我办理"),
+        ("passed_on", "转本单位督办"),
+        ("all", "全部可见"),
+    ]
+    .map(own);
     let body = html! {
         h1 { "办理期限" }
         (ui::search_bar("/deadlines", &html! {
@@ -114,7 +122,10 @@ fn list(req: &Req) -> PageResult {
 fn row(one: &Deadline) -> Vec<Markup> {
     vec![
         html! { @match href(one) { Some(href) => { a href=(href) { (one.running.name) } } None => { (one.running.name) } } },
-        html! { (one.running.clock) br; span.quiet { (deadlines::holder_of(&one.running)) } },
+        html! {
+            (one.running.clock) br; span.quiet { (deadlines::holder_of(&one.running)) }
+            @if one.is_passed_on { br; (ui::badge("bad", "转本单位督办")) }
+        },
         html! { @if let Some(day) = one.running.started_on { (day) } },
         html! {
             @if let Some(days) = one.days { (days.due) }
@@ -164,7 +175,7 @@ fn lengths_body(
     let title = "办理期限设置".to_owned();
     let body = html! {
         h1 { (title) }
-        p { (campaign.title) "。期限按工作日计算，从开始的次日起算；到期前和到期日各提醒一次，逾期后再提醒一次并转上级督办。退回后重新提交的，重新计时和提醒。" }
+        p { (campaign.title) "。期限按工作日计算，从开始的次日起算；到期前和到期日各提醒一次，逾期后再提醒一次并转上级督办；县级和市信用中心督办后仍未办理的，再转市信用办督办，每一级只转一次。退回后重新提交的，重新计时和提醒。" }
         (ui::errors(errors))
         @if editing {
             (ui::form(req, &req.path, &html! { span #f-clocks {} (table) (ui::button("保存期限")) }))
@@ -175,10 +186,11 @@ fn lengths_body(
 }
 
 /// The parts of a length: the end of a field's name, and its word.
-const PARTS: [(&str, &str); 3] = [("days", "期限"), ("remind", "提前提醒"), ("escalate", "逾期督办")];
+const PARTS: [(&str, &str); 4] =
+    [("days", "期限"), ("remind", "提前提醒"), ("escalate", "逾期督办"), ("further", "再转上一级")];
 
-fn parts(terms: Terms) -> [u32; 3] {
-    [terms.days, terms.remind, terms.escalate]
+fn parts(terms: Terms) -> [u32; 4] {
+    [terms.days, terms.remind, terms.escalate, terms.further]
 }
 
 fn values(lengths: &Lengths) -> Form {
@@ -206,11 +218,12 @@ fn table(lengths: &Lengths, typed: Option<&Form>, errors: &[FieldError]) -> Mark
             vec![
                 html! {
                     strong { (clock) } br;
-                    span.quiet { "从" (rule.starts) "起，到" (rule.stops) "止；逾期转" (rule.above) "督办" }
+                    span.quiet { "从" (rule.starts) "起，到" (rule.stops) "止；逾期转" (rule.above) "督办" @if let Some(further) = rule.further { "，再转" (further) } }
                 },
                 cell(0),
                 cell(1),
                 cell(2),
+                if rule.further.is_some() { cell(3) } else { html! { "不再上转" } },
                 html! {
                     @match lengths.setting(*clock) {
                         Some(setting) => { (setting.by) "于" (setting.on) "设定；默认" (rule.terms.days) "个工作日。" }
@@ -221,7 +234,11 @@ fn table(lengths: &Lengths, typed: Option<&Form>, errors: &[FieldError]) -> Mark
             ]
         })
         .collect();
-    ui::table("期限", &["环节", "#期限（工作日）", "#提前几天提醒", "#逾期几天督办", "来源"], &rows)
+    ui::table(
+        "期限",
+        &["环节", "#期限（工作日）", "#提前几天提醒", "#逾期几天督办", "#再过几天转上一级", "来源"],
+        &rows,
+    )
 }
 
 fn set(req: &Req) -> PageResult {
@@ -233,7 +250,10 @@ fn set(req: &Req) -> PageResult {
             let (end, word) = PARTS[part];
             fields.number(&format!("{}_{end}", clock.code()), &format!("{clock}的{word}天数"))
         };
-        let terms = Terms { days: number(0), remind: number(1), escalate: number(2) };
+        // The field stands only where there is another office above.
+        let (days, remind, escalate, usual) = (number(0), number(1), number(2), clock.rule().terms);
+        let further = if clock.rule().further.is_some() { number(3) } else { usual.further };
+        let terms = Terms { days, remind, escalate, further };
         wanted.insert(*clock, terms);
     }
     match fields.check().and_then(|()| deadlines::set_lengths(&req.app, actor, id, &wanted)) {

@@ -55,6 +55,7 @@ mod proposals;
 mod pushes;
 mod questions;
 mod receipts;
+mod reminder;
 mod sessions;
 mod sign_in;
 mod style;
@@ -85,6 +86,7 @@ pub fn routes(table: &mut Routes) {
     calling::routes(table);
     lecturers::routes(table);
     receipts::routes(table);
+    reminder::routes(table);
     link::routes(table);
     enterprises::routes(table);
     identity::routes(table);

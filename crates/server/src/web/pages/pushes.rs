@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::deadline::Clock;
 use xinxiu_domain::id::{EnterpriseId, OrgId, PushId};
 use xinxiu_domain::job::JobState;
 use xinxiu_domain::push::PushState;
 use xinxiu_store::job::Job;
 use xinxiu_store::push::{CountyPushes, Push};
 use xinxiu_store::push_reminder::Reminded;
+use xinxiu_workflow::deadlines::of_records;
 use xinxiu_workflow::pushes::{self, PushedList, Sent};
 use xinxiu_workflow::{FieldError, Refusal, credit_report, push_reminders, push_workbook};
 
-use super::papers;
+use super::{deadlines, papers};
 use crate::table::XLSX;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
@@ -207,6 +209,7 @@ fn show(req: &Req) -> PageResult {
             ("推送", html! { (ui::when(push.sent_at)) " " (push.sent_by) }),
             ("签收", taken(push)),
         ]))
+        (deadlines::sentence(&of_records(&req.app, actor, &[(Clock::Receipt, &[push.id.0])])?))
         @if let Some(reminded) = reminded.get(&push.id).filter(|_| push.state == PushState::Sent) {
             p.warning { "已提醒签收" (reminded.times) "次，最近一次" (reminded.last_on) "。" }
         }

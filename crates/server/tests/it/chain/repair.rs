@@ -20,7 +20,7 @@ pub async fn prepared(walk: &mut Walk) {
     walk.known.insert("application", here.clone());
     let form = walk.form("/edit");
     form.fill("contact_name", "示例戊").await.fill("contact_phone", "0513-00000001").await;
-    form.fill("statement", "罚款已缴清，标签已更换").await.send().await;
+    form.fill("statement-1", "罚款已缴清，标签已更换").await.send().await;
     walk.sees("已保存").await;
     let paper = walk.photo("材料.png").await;
     upload_missing(walk, &paper).await;

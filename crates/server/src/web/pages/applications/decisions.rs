@@ -97,7 +97,7 @@ fn form_body(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[F
             ("违法事实", html! { (item.penalty.facts.facts) }),
             ("平台判定类别", html! { (item.penalty.assessment.class) "（" (ui::edition(&item.penalty.assessment.edition)) "）" }),
             ("最短公示期至", html! { @if let Some(day) = item.penalty.assessment.min_until { (day) } }),
-            ("申请单位说明", html! { (case.application.statement) }),
+            ("申请单位说明", html! { (item.item.statement) }),
             ("办理状态", item_state(item.item.state)),
         ]))
         @if let Ok(actor) = req.actor() { (back::changed(req, actor, case, item)) }
@@ -119,12 +119,12 @@ fn form_body(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[F
                 (ui::upload_field("file", "盖章的信用修复表（可以不传）", papers::HINT, papers::ACCEPT, errors))
                 (sealed(errors))
             }))
-        } @else { (decided(req, item)) }
+        } @else { (decided(req, case, item, values, errors)) }
     }
 }
 
 /// After the decision: the form with its blanks filled, and the way to attach it sealed.
-fn decided(req: &Req, item: &CaseItem) -> Markup {
+fn decided(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[FieldError]) -> Markup {
     let id = item.item.id;
     html! {
         p { "该事项已经办理。" }
@@ -134,7 +134,10 @@ fn decided(req: &Req, item: &CaseItem) -> Markup {
                 (ui::post_button(req, &format!("/items/{id}/decided-form"), "打印填好的信用修复表"))
                 (ui::upload_form(req, &format!("/items/{id}/sealed-form"), &html! {
                     (ui::hidden("version", item.item.version))
-                    (ui::upload_field("file", "盖章后的扫描件或照片", papers::HINT, papers::ACCEPT, &[]))
+                    (ui::upload_field("file", "盖章后的扫描件或照片", papers::HINT, papers::ACCEPT, errors))
+                    @if !applications::carries_contact(&item.item, &case.application) {
+                        (ui::phone_field(values, "form_contact", "修复表上的经办人联系方式", "这份表不是按现在的经办人打印的，请照表上所写填写，平台与申请登记的核对", errors))
+                    }
                     (ui::button("附上盖章的修复表"))
                 }))
             }))
@@ -148,8 +151,15 @@ pub(super) fn print_decided(req: &Req) -> PageResult {
 
 pub(super) fn attach_sealed(req: &Req) -> PageResult {
     let (id, version): (ItemId, _) = (req.id("id")?, version(req)?);
-    let paper = papers::keep(req, "file", "信用修复表")?;
-    applications::attach_sealed(&req.app, req.actor()?, id, (version, &paper))?;
+    let actor = req.actor()?;
+    let contact = req.form.text("form_contact");
+    let done = papers::keep(req, "file", "信用修复表")
+        .and_then(|paper| applications::attach_sealed(&req.app, actor, id, (version, &paper, &contact)));
+    if let Err(refusal) = done {
+        let errors = refusal.into_errors("file")?;
+        let (case, item) = found(req)?;
+        return Ok(req.again("作出修复决定", form_body(req, &case, &item, &req.form, &errors)));
+    }
     Ok(req.see(format!("/items/{id}/decide"), "已附上盖章的信用修复表"))
 }
 

@@ -1,9 +1,10 @@
 //! The agency's part: choosing records, filling in, documents, submitting.
 
 use maud::{Markup, html};
+use xinxiu_domain::application::ItemState;
 use xinxiu_domain::id::{ApplicationId, EnterpriseId, ItemId, PenaltyId};
 use xinxiu_domain::penalty::Material;
-use xinxiu_workflow::applications::{self, Case, Edit, Openable, Paper};
+use xinxiu_workflow::applications::{self, Case, CaseItem, Edit, Openable, Paper};
 use xinxiu_workflow::{FieldError, Refusal};
 
 use super::show::{body, title};
@@ -11,6 +12,9 @@ use crate::web::pages::papers;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
+
+/// How the field with the statement about a record begins; its id follows.
+const STATEMENT: &str = "statement-";
 
 const PDF: &str = "application/pdf";
 
@@ -82,10 +86,20 @@ pub(super) fn open(req: &Req) -> PageResult {
 
 /// What the form of an application holds.
 pub(super) fn values(case: &Case) -> Form {
-    Form::default()
+    let own = Form::default()
         .with("contact_name", &case.application.contact_name)
-        .with("statement", &case.application.statement)
-        .with("version", case.application.version)
+        .with("version", case.application.version);
+    stated(case).fold(own, |form, item| form.with(&statement(item), &item.item.statement))
+}
+
+/// The records about which the applicant still states something: those that wait for their decision.
+fn stated(case: &Case) -> impl Iterator<Item = &CaseItem> {
+    case.items.iter().filter(|item| item.item.state == ItemState::Pending)
+}
+
+/// Name of the field with the statement about a record.
+fn statement(item: &CaseItem) -> String {
+    format!("{STATEMENT}{}", item.item.id)
 }
 
 /// The forms with which the agency fills an application.
@@ -101,7 +115,10 @@ pub(super) fn forms(req: &Req, case: &Case, values: &Form, errors: &[FieldError]
             (ui::hidden("version", values.raw("version")))
             (ui::field(values, "contact_name", "经办人姓名", "须与在线申请一致", errors))
             (ui::phone_field(values, "contact_phone", "经办人联系方式", phone, errors))
-            (ui::area(values, "statement", "履行处罚义务、纠正失信行为、消除不良影响的说明", "将印在信用修复表上", errors))
+            @for item in stated(case) {
+                @let label = format!("履行处罚义务、纠正失信行为、消除不良影响的说明（{}）", item.penalty.decision);
+                (ui::area(values, &statement(item), &label, "一条处罚记录一份说明，将印在这条记录的信用修复表上", errors))
+            }
             (ui::button("保存填写内容"))
         })))
         (ui::panel("上传材料", &html! {
@@ -170,10 +187,17 @@ pub(super) fn edit(req: &Req) -> PageResult {
     let command = Edit {
         contact_name: req.form.text("contact_name"),
         contact_phone: req.form.text("contact_phone"),
-        statement: req.form.raw("statement").to_owned(),
+        statements: statements(req),
         version: version(req)?,
     };
     done(req, id, applications::edit(&req.app, req.actor()?, id, &command), "已保存")
+}
+
+fn statements(req: &Req) -> Vec<(ItemId, String)> {
+    let of = |(name, text): &(String, String)| {
+        Some((name.strip_prefix(STATEMENT)?.parse().ok()?, text.to_owned()))
+    };
+    req.form.0.iter().filter_map(of).collect()
 }
 
 /// The version that travelled with a form.

@@ -109,7 +109,6 @@ fn facts(case: &Case, enterprise: &Enterprise) -> Markup {
         ("状态", state(found.state)),
         ("服务机构", html! { (found.agency_name) }),
         ("经办人", html! { (found.contact_name) }),
-        ("履行义务和纠正失信的说明", html! { (found.statement) }),
         ("提交日期", html! { @if let Some(day) = found.submitted_on { (day) } }),
         ("企业档案", html! { a href={ "/archives/" (enterprise.id) } { "查看一企一档" } }),
     ])
@@ -219,6 +218,7 @@ fn one_item(req: &Req, actor: &Actor, case: &Case, item: &CaseItem, editing: boo
                 ("最短公示期至", html! { (day(assessment.min_until)) }),
                 ("可申请起", html! { (day(assessment.repairable_from)) }),
                 ("规则版本", html! { (ui::edition(&assessment.edition)) }),
+                ("履行义务和纠正失信的说明", html! { (item.item.statement) }),
                 ("办理状态", html! {
                     @if accepted || item.item.state != ItemState::Pending { (item_state(item.item.state)) } @else { "初审未通过" }
                 }),

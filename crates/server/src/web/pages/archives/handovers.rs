@@ -3,12 +3,14 @@
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::archive::{HandoverAction, HandoverKind, HandoverState};
+use xinxiu_domain::deadline::Clock;
 use xinxiu_domain::id::{HandoverId, PlanItemId};
 use xinxiu_workflow::archives::{self, Visible};
 use xinxiu_workflow::campaigns;
+use xinxiu_workflow::deadlines::{Deadline, of_records};
 use xinxiu_workflow::{FieldError, Refusal};
 
-use crate::web::pages::papers;
+use crate::web::pages::{deadlines, papers};
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -30,7 +32,9 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
     found.retain(|line| {
         waiting.is_none_or(|state| line.handover.state == state && (sends || line.may_receive))
     });
-    let rows: Vec<_> = found.iter().map(|line| row(req, line)).collect();
+    let ids: Vec<i64> = found.iter().map(|line| line.handover.id.0).collect();
+    let waits = of_records(&req.app, actor, &[(Clock::Acceptance, &ids)])?;
+    let rows: Vec<_> = found.iter().map(|line| row(req, line, &waits)).collect();
     let packing = if sends { archives::packing(&req.app, actor)? } else { Vec::new() };
     Ok(html! {
         h1 { @if sends { "档案移交" } @else { "移交接收" } }
@@ -46,7 +50,24 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
         } @else {
             (ui::table("移交", &["培训班", "内容", "接收单位", "状态", "大小", "办理"], &rows))
         }
+        @if sends { (to_hand_over(req)?) }
         @if sends { (ui::panel("打包移交", &prepare_form(req, values, errors)?)) }
+    })
+}
+
+/// By when the reader's own classes have to be handed over.
+fn to_hand_over(req: &Req) -> Result<Markup, PageError> {
+    let actor = req.actor()?;
+    let campaign = req.app.view(actor, campaigns::current)?;
+    let (_, items) = campaigns::show(&req.app, actor, campaign.id)?;
+    let own = items.iter().filter(|item| item.agency.is_some() && item.agency == actor.org);
+    let own: Vec<i64> = own.map(|item| item.id.0).collect();
+    let running = of_records(&req.app, actor, &[(Clock::Handover, &own)])?;
+    Ok(html! {
+        @for one in &running {
+            p { strong { (one.running.name) } }
+            (deadlines::sentence(std::slice::from_ref(one)))
+        }
     })
 }
 
@@ -58,15 +79,16 @@ fn tone(state: HandoverState) -> &'static str {
     }
 }
 
-fn row(req: &Req, line: &Visible) -> Vec<Markup> {
+fn row(req: &Req, line: &Visible, waits: &[Deadline]) -> Vec<Markup> {
     let found = &line.handover;
+    let due = waits.iter().find(|one| one.running.subject == found.id.0);
     let address = |step: &str| format!("{ADDRESS}/{}/{step}", found.id);
     let version = ui::hidden("version", found.version);
     vec![
         html! { (found.class) br; span.hint { (ui::when(found.prepared_at)) " 打包" } },
         html! { (found.kind) @if found.archives > 0 { br; (found.archives) "户" } },
         html! { (found.receiver_name) },
-        html! { (ui::badge(tone(found.state), found.state.label())) @if !found.note.is_empty() { br; span.note { (found.note) } } },
+        html! { (ui::badge(tone(found.state), found.state.label())) @if !found.note.is_empty() { br; span.note { (found.note) } } @if let Some(due) = due { (deadlines::sentence(std::slice::from_ref(due))) } },
         html! { a href=(address("file")) { (size(found.bytes)) } },
         html! {
             @if line.may_hand_over && found.state.allows(HandoverAction::HandOver) {

@@ -91,7 +91,9 @@ fn chooser(
 /// Another matter for the same session.
 fn about(req: &Req, id: SessionId, purpose: Purpose) -> Markup {
     let to = if req.query.raw("to").is_empty() { "all" } else { req.query.raw("to") };
-    let matters = ui::choices(Purpose::ALL.iter().filter(|purpose| **purpose != Purpose::Bring));
+    let matters = ui::choices(
+        Purpose::ALL.iter().filter(|purpose| !matches!(purpose, Purpose::Bring | Purpose::CalledOff)),
+    );
     let others = [("unreached", "还没通知到的"), ("unanswered", "还没答复的"), ("all", "全部")];
     html! {
         p.hint {

@@ -50,7 +50,7 @@ fn steps(req: &Req, actor: &Actor, day: &Day) -> Markup {
         }
         @if actor.has(Action::OrganiseClinic) {
             @if day.clinic.state == ClinicState::Planned {
-                (ui::confirm(req, &address("cancel"), "取消服务日", "取消后不能恢复，需要时须另行安排。", &html! {}))
+                (ui::confirm(req, &address("cancel"), "取消服务日", "取消后不能恢复，需要时须另行安排。还在排队的携带清单随之撤回，已收到清单的企业由平台另行通知。", &html! {}))
             }
             @if day.clinic.state == ClinicState::Open {
                 (ui::confirm(req, &address("close"), "结束服务日", "结束后不能再叫号。", &html! {}))

@@ -9,7 +9,7 @@ use xinxiu_domain::penalty::{PenaltyClass, Reason, procedure};
 use xinxiu_policy::EditionRole;
 use xinxiu_workflow::applications::{self, Withdrawal};
 use xinxiu_workflow::certificates::Serving;
-use xinxiu_workflow::enterprises::{self, PenaltyCard};
+use xinxiu_workflow::enterprises::{self, Attached, PenaltyCard};
 use xinxiu_workflow::{FieldError, Refusal};
 
 use super::corrections;
@@ -255,9 +255,36 @@ fn origins(card: &PenaltyCard) -> Markup {
 
 fn history(card: &PenaltyCard) -> Markup {
     if card.history.is_empty() {
-        return ui::empty("还没有办理记录。", "人工认定、申请、决定和撤下都会记在这里。");
+        return ui::empty(
+            "还没有办理记录。",
+            "人工认定、申请、初审、决定、撤下、异议和对外申报都会按时间记在这里。",
+        );
     }
-    ui::timeline(&card.history)
+    html! {
+        ol.timeline {
+            @for event in card.history.iter().rev() {
+                li {
+                    (ui::when(event.at))
+                    span.what {
+                        (event.what)
+                        @if !event.why.is_empty() { "：" (event.why) }
+                        @if let Some(paper) = event.paper { " " a href=(address(paper)) { "查看附件" } }
+                    }
+                    span.by { (event.by) (ui::entered(event.at)) }
+                }
+            }
+        }
+    }
+}
+
+/// Where the paper of an event can be looked at.
+fn address(paper: Attached) -> String {
+    match paper {
+        Attached::Fact(id) => format!("/facts/{id}/file"),
+        Attached::Review(id) => format!("/reviews/{id}/file"),
+        Attached::Appeal(id) => format!("/appeals/{id}/file"),
+        Attached::Answer(id) => format!("/appeals/{id}/answer/file"),
+    }
 }
 
 pub(super) fn review(req: &Req) -> PageResult {
