@@ -22,3 +22,12 @@ coded! {
         Evaluation = "evaluation", "考评意见";
     }
 }
+
+coded! {
+    /// What came of looking into an enterprise's report on its agency (企业反映, N19, N20).
+    pub enum ReportFinding {
+        True = "true", "属实";
+        Untrue = "untrue", "不属实";
+        Unclear = "unclear", "无法核实";
+    }
+}

@@ -90,6 +90,7 @@ pub mod received_row;
 pub mod rectification;
 pub mod remark;
 pub mod repair_fact;
+pub mod report;
 pub mod review;
 pub mod roll;
 mod sealed_file;

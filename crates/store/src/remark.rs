@@ -98,7 +98,7 @@ pub enum Seen {
 }
 
 impl Seen {
-    fn condition(self) -> String {
+    pub(crate) fn condition(self) -> String {
         match self {
             Self::All => "1 = 1".to_owned(),
             Self::RecordedBy(org) => format!("r.org_id = {}", org.0),
@@ -123,22 +123,6 @@ pub fn list(tx: &Tx<'_>, campaign: CampaignId, seen: Seen) -> Result<Vec<Remark>
     tx.query(&sql, params![campaign], from_row)
 }
 
-/// What an enterprise reported at a session through its personal link, newest first.
-///
-/// # Errors
-/// What the engine says.
-pub fn reported_by(
-    tx: &Tx<'_>,
-    session: SessionId,
-    enterprise: EnterpriseId,
-) -> Result<Vec<(RemarkKind, String)>, StoreError> {
-    tx.query(
-        "select kind, text from agency_remark where session_id = $1 and enterprise_id = $2 order by id desc",
-        params![session, enterprise],
-        |row| Ok((row.coded("kind", RemarkKind::from_code)?, row.get("text")?)),
-    )
-}
-
 /// An agency's remarks added up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgencyScore {
@@ -152,7 +136,7 @@ pub struct AgencyScore {
     pub advertising: u32,
     /// Recorded as off the subject.
     pub off_subject: u32,
-    /// What enterprises reported; not among the breaches until somebody has looked into it.
+    /// What enterprises reported; among the breaches once somebody has looked into it and found it true.
     pub reports: u32,
     /// Evaluations.
     pub evaluations: u32,
@@ -167,7 +151,7 @@ pub struct AgencyScore {
 pub fn scores(tx: &Tx<'_>, campaign: CampaignId, seen: Seen) -> Result<Vec<AgencyScore>, StoreError> {
     let count = |kind: RemarkKind| {
         format!(
-            "cast(coalesce(sum(case when r.kind = '{}' and r.reported = 0 then 1 else 0 end), 0) as bigint)",
+            "cast(coalesce(sum(case when r.kind = '{}' and (r.reported = 0 or r.finding = 'true') then 1 else 0 end), 0) as bigint)",
             kind.code()
         )
     };

@@ -89,7 +89,7 @@ fn check(command: &RecordRemark) -> Result<String, Refusal> {
 }
 
 /// Whom the evaluation of an agency concerns: counties and organisers of its classes.
-fn concerned(items: &[PlanItem], agency: OrgId) -> Concerns {
+pub(crate) fn concerned(items: &[PlanItem], agency: OrgId) -> Concerns {
     let own = || items.iter().filter(move |item| item.agency == Some(agency));
     Concerns {
         counties: own().flat_map(|item| item.counties.iter().copied()).collect(),

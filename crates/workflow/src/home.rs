@@ -36,6 +36,7 @@ use crate::free_of_charge;
 use crate::proposals;
 use crate::push_reminders;
 use crate::refusal::Refusal;
+use crate::reports;
 use crate::sessions;
 
 /// Work that waits.
@@ -308,6 +309,12 @@ const KINDS: &[Kind] = &[
         label: "待接收的培训资料",
         href: |_| "/handovers?state=handed_over".into(),
         count: to_receive,
+    },
+    Kind {
+        needs: Action::EvaluateAgency,
+        label: "待核实的企业反映",
+        href: |_| "/reports?show=open".into(),
+        count: |seen| Ok(number(reports::waiting(seen.view, seen.campaign)?)),
     },
     Kind {
         needs: Action::EvaluateAgency,

@@ -56,6 +56,7 @@ pub mod pushes;
 pub mod question_bank;
 pub mod rectifications;
 pub mod refusal;
+pub mod reports;
 pub mod roll_call;
 pub mod scan_type;
 pub mod sessions;

@@ -287,6 +287,18 @@ fn changed(tx: &Tx<'_>) -> Result<(), StoreError> {
          enterprise e where s.state = 'closed' and e.name = '丙公司'",
         &[],
     )?;
+    // What an enterprise of the own county reported of its agency, one of them looked into.
+    for answered in ["null", "'2022-09-02T00:00:00Z'"] {
+        tx.execute(
+            &format!(
+                "insert into agency_remark (campaign_id, agency_id, kind, text, recorded_by, org_id, at, reported, finding, \
+                 answered_at) select i.campaign_id, i.agency_id, 'charging', '示例', '丙公司', o.id, \
+                 '2022-09-01T00:00:00Z', 1, 'true', {answered} from plan_item i, organisation o where i.position = 1 \
+                 and i.campaign_id = (select id from campaign where code = 'nantong-2022') and o.name = '海安市信用办'"
+            ),
+            &[],
+        )?;
+    }
     // A repaired enterprise: other platforms are to be looked at, and what came with a later list to be noticed.
     tx.execute("insert into penalty (enterprise_id, decision_number, decision_key, authority, authority_id, decision_date, \
         facts, state, taken_down_on, edition, class, verdict, assessed_on, assessment, recorded_on) select enterprise_id, 'y', \
@@ -378,8 +390,8 @@ fn every_number_is_the_length_of_its_list(test: &TestStore) {
             seen.insert(label);
         }
     }
-    // Thirty-three kinds of work and the seven numbers of the campaign.
-    assert_eq!(seen.len(), 40, "{seen:?}");
+    // Thirty-four kinds of work and the seven numbers of the campaign.
+    assert_eq!(seen.len(), 41, "{seen:?}");
     let authority = site.sign_in(&login(Role::Authority));
     let of_authority = figures(&site.get("/", &authority).body);
     let numbers: Vec<_> = of_authority.iter().map(|(number, label, _)| (*number, label.as_str())).collect();

@@ -191,6 +191,11 @@ const OBJECTS: &[(&str, &str)] = &[
          'decision', 'received', '示例理由', {file}, '示例', 'agency', '{at}', '2022-09-01', '2022-09-16', {file})",
     ),
     (
+        "reports",
+        "agency_remark (campaign_id, agency_id, kind, text, recorded_by, org_id, at, reported) \
+         values ({campaigns}, {agency}, 'charging', '示例', '示例', {county}, '{at}', 1)",
+    ),
+    (
         "filings",
         "filing (campaign_id, application_id, lane, reference, state, records, file_id, prepared_by, prepared_at, prepared_on) \
          values ({campaigns}, {applications}, 'credit_china', 'SB-{number}', 'sent', 1, {file}, '示例', '{at}', '2022-09-01')",

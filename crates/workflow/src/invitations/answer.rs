@@ -5,18 +5,18 @@ use xinxiu_domain::actor::Actor;
 use xinxiu_domain::attendance::{AttendanceAction, Willingness};
 use xinxiu_domain::id::AttendanceId;
 use xinxiu_domain::session::{Capacity, SessionState};
-use xinxiu_domain::summary::RemarkKind;
 use xinxiu_domain::text::tidy;
 use xinxiu_store::attendance::{self, Attendance};
 use xinxiu_store::commitment::{self, Owed};
 use xinxiu_store::exam::{self, Paper};
 use xinxiu_store::matching::Slot;
+use xinxiu_store::report::Report;
 use xinxiu_store::session::Session;
 use xinxiu_store::session_change::SessionChange;
 use xinxiu_store::session_group::Announcement;
 use xinxiu_store::session_material::Material;
 use xinxiu_store::{
-    agenda, authorisation, campaign, enterprise, free_confirmation, remark, session, waiting,
+    agenda, authorisation, campaign, enterprise, free_confirmation, report, session, waiting,
 };
 
 use super::authorisation::needs_authorisation;
@@ -80,7 +80,7 @@ pub struct Home {
     /// Its place in the line of those who wait for a seat, from 1.
     pub place: Option<usize>,
     /// What it reported of this session's agency, newest first.
-    pub reported: Vec<(RemarkKind, String)>,
+    pub reported: Vec<Report>,
     /// When it said that nothing was charged, and where it still is to be asked; `None` outside a campaign's list.
     pub free: Option<free_confirmation::Line>,
 }
@@ -108,7 +108,7 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
                     .first()
                     .is_none_or(|sent| sent.attendee != found.attendee),
             free: free_confirmation::of_enterprise(view.tx, class.campaign, found.enterprise)?,
-            reported: remark::reported_by(view.tx, found.session, found.enterprise)?,
+            reported: report::of_enterprise(view.tx, found.session, found.enterprise)?,
             time: crate::sessions::spoken_time(&held),
             agenda: agenda::of_session(view.tx, found.session)?,
             matching: own_slots(view, found.session, id)?,

@@ -5,13 +5,13 @@ use xinxiu_domain::actor::Actor;
 use xinxiu_domain::feedback::Rating;
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::progress::Measure;
-use xinxiu_domain::summary::{RemarkKind, SummaryAction};
+use xinxiu_domain::summary::{RemarkKind, ReportFinding, SummaryAction};
 use xinxiu_store::feedback::Feedback;
 use xinxiu_store::{StoreError, both_engines, params};
 use xinxiu_workflow::evaluations::{self, RecordRemark};
 use xinxiu_workflow::invitations::Report;
 use xinxiu_workflow::summaries::{self, SaveSummary};
-use xinxiu_workflow::{Clock, Refusal, archives, feedback, invitations, summary_text};
+use xinxiu_workflow::{Clock, Refusal, archives, feedback, invitations, reports, summary_text};
 
 use crate::support::{TODAY, World, enterprise_actor};
 
@@ -71,6 +71,34 @@ both_engines! {
         let history = archives::dossier(&world.app, &agency, id).unwrap().history;
         assert!(history.iter().all(|event| !event.text.contains("反映")), "{history:?}");
         assert_eq!(invitations::home(&world.app, &own, attendance).unwrap().reported.len(), 1);
+    };
+    a_report_is_looked_into_once_and_answered => |test| {
+        let world = World::open(test);
+        let id = world.member("甲公司", "海安市信用办", 1);
+        world.attended(id, date(2022, 6, 10), "passed");
+        let attendance = AttendanceId(world.app.store.db.read(|tx| tx.number("select max(id) from attendance", &[])).unwrap());
+        let own = enterprise_actor(id);
+        let report = Report { kind: RemarkKind::Charging, text: "收了资料费500元".into(), anonymous: false };
+        invitations::report(&world.app, &own, attendance, &report).unwrap();
+        let (county, agency) = (world.county("海安市信用办"), world.agency("甲"));
+        let other = world.county("如皋市信用办");
+        let open = |actor| reports::list(&world.app, actor, true);
+        let one = open(&county).unwrap()[0].id;
+        assert_eq!(open(&world.city).unwrap().len(), 1);
+        let answer = |actor, text| reports::look_into(&world.app, actor, one, (ReportFinding::True, text));
+        for stranger in [&agency, &world.center, &other, &own] {
+            assert!(matches!(answer(stranger, "已退费"), Err(Refusal::Forbidden(_))), "{}", stranger.role);
+            assert!(matches!(reports::show(&world.app, stranger, one), Err(Refusal::Forbidden(_))));
+        }
+        assert!(matches!(answer(&county, " "), Err(Refusal::Invalid(_))));
+        answer(&county, "机构已退还500元").unwrap();
+        assert!(matches!(answer(&world.city, "再核实"), Err(Refusal::Store(xinxiu_store::StoreError::Conflict(_)))));
+        assert!(open(&county).unwrap().is_empty() && reports::list(&world.app, &county, false).unwrap().len() == 1);
+        // Found true, it is a breach; the enterprise reads the answer and the agency nothing.
+        assert_eq!(evaluations::board(&world.app, &world.city).unwrap().scores[0].charging, 1);
+        let read = invitations::home(&world.app, &own, attendance).unwrap().reported.remove(0).answer.unwrap();
+        assert_eq!((read.finding, read.text.as_str()), (ReportFinding::True, "机构已退还500元"));
+        assert!(evaluations::board(&world.app, &agency).unwrap().remarks.is_empty());
     };
     a_report_without_a_name_leaves_none_anywhere => |test| {
         let world = World::open(test);

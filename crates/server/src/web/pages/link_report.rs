@@ -40,7 +40,15 @@ fn body(req: &Req, found: &Home, values: &Form, errors: &[FieldError]) -> Markup
         }
         @if !found.reported.is_empty() {
             h2 { "已经反映的" }
-            ul { @for (kind, text) in &found.reported { li { (kind) "：" (text) } } }
+            ul { @for one in &found.reported {
+                li {
+                    (one.kind) "：" (one.text) br;
+                    @match &one.answer {
+                        Some(answer) => { strong { "核实结果：" (answer.finding) } "。" (answer.text) " " small { (answer.at.on) } }
+                        None => { small { "等待" (one.org_name) "核实" } }
+                    }
+                }
+            } }
         }
         (home(req))
     }

@@ -56,6 +56,7 @@ mod pushes;
 mod questions;
 mod receipts;
 mod reminder;
+mod reports;
 mod sessions;
 mod sign_in;
 mod style;
@@ -92,6 +93,7 @@ pub fn routes(table: &mut Routes) {
     identity::routes(table);
     commitments::routes(table);
     breaches::routes(table);
+    reports::routes(table);
     exams::routes(table);
     certificates::routes(table);
     questions::routes(table);
