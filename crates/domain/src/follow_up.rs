@@ -45,15 +45,6 @@ pub fn behind(looks: &[Look]) -> Vec<Platform> {
     Platform::ALL.iter().filter(is_open).copied().collect()
 }
 
-/// Whether somebody has to look now: a platform was never looked at, or was behind on or before `since`, the day
-/// [`AGAIN_AFTER`] working days ago.
-pub fn is_due(looks: &[Look], since: Date) -> bool {
-    behind(looks).into_iter().any(|platform| {
-        let last = looks.iter().rev().find(|look| look.platform == platform);
-        last.is_none_or(|look| look.on <= since)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,10 +57,9 @@ mod tests {
         assert_eq!(behind(&[]).len(), Platform::ALL.len());
         let mut looks: Vec<Look> =
             Platform::ALL.iter().map(|platform| look(*platform, Found::Updated, day(4))).collect();
-        assert!(behind(&looks).is_empty() && !is_due(&looks, day(30)));
+        assert!(behind(&looks).is_empty());
         looks.push(look(Platform::Qichacha, Found::Behind, day(5)));
         assert_eq!(behind(&looks), [Platform::Qichacha]);
-        assert!(!is_due(&looks, day(4)) && is_due(&looks, day(5)));
         looks.push(look(Platform::Qichacha, Found::Absent, day(12)));
         assert!(behind(&looks).is_empty());
     }

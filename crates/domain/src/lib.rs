@@ -48,6 +48,7 @@ pub mod passport;
 pub mod penalty;
 pub mod person;
 pub mod presence;
+pub mod procedure;
 pub mod progress;
 pub mod proposal;
 pub mod push;

@@ -1,5 +1,6 @@
 //! The passport of a penalty record (处罚信息护照): where its repair stands, who acts next and by when, in one sentence. It
-//! is worked out here and nowhere else, so that city office, agency and enterprise read the same (N12 N16 N18 N27).
+//! is worked out here from the table of the
+//! [procedure] and nowhere else, so that city office, agency and enterprise read the same (N12 N16 N18 N27).
 
 use jiff::civil::Date;
 
@@ -7,6 +8,7 @@ use crate::application::{ApplicationState, ItemState};
 use crate::batch::RecordState;
 use crate::deadline::Clock;
 use crate::penalty::VerdictKind;
+use crate::procedure::{self, Until};
 
 coded! {
     /// Where the repair of one penalty record stands.
@@ -121,37 +123,6 @@ pub struct Passport {
     pub limit: Option<Limit>,
 }
 
-/// Working days for the steps of the procedure where nothing else is set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Terms {
-    /// From submission to first review.
-    pub first_review: u32,
-    /// From return to submission anew.
-    pub resubmission: u32,
-    /// From first review to decision.
-    pub decision: u32,
-    /// From decision and end of the minimum period to removal.
-    pub removal: u32,
-}
-
-impl Terms {
-    /// From the clocks of the procedure, each as long as it is set.
-    pub fn of(days: impl Fn(Clock) -> u32) -> Self {
-        Self {
-            first_review: days(Clock::FirstReview),
-            resubmission: days(Clock::Resubmission),
-            decision: days(Clock::Decision),
-            removal: days(Clock::Removal),
-        }
-    }
-}
-
-impl Default for Terms {
-    fn default() -> Self {
-        Self::of(|clock| clock.rule().terms.days)
-    }
-}
-
 /// Where a record stands: the end of its publicity and a broken promise come before everything else.
 pub fn stage(facts: &Facts<'_>) -> Stage {
     match facts.record {
@@ -189,95 +160,51 @@ pub fn stage(facts: &Facts<'_>) -> Stage {
 }
 
 impl Passport {
-    /// Works out the passport of a record.
-    pub fn of(facts: &Facts<'_>, terms: Terms) -> Self {
+    /// Works out the passport of a record; each clock runs so many working days.
+    pub fn of(facts: &Facts<'_>, days: impl Fn(Clock) -> u32) -> Self {
         let stage = stage(facts);
-        let acts = acts(stage, facts);
-        let who = match acts {
-            Acts::Nobody => String::new(),
-            Acts::Enterprise => "企业".to_owned(),
-            Acts::Agency => agency(facts).to_owned(),
-            Acts::Window => "市信用中心服务窗口".to_owned(),
-            Acts::Authority => facts.authority.to_owned(),
-            Acts::Center => "市信用中心".to_owned(),
+        let row = procedure::row(stage);
+        // Until the paper is signed nobody else can go on.
+        let (acts, words) = match row.unsigned.filter(|_| facts.pledge == Pledge::Unsigned) {
+            Some(words) => (Acts::Enterprise, words),
+            None => (row.acts, row.sentence),
         };
-        Self { stage, acts, who, sentence: sentence(stage, facts), limit: limit(stage, facts, terms) }
+        let limit = match row.until {
+            Until::Open => None,
+            Until::Repairable => facts.repairable_from.map(Limit::From),
+            Until::Clock(clock, from) => {
+                from(facts).map(|from| Limit::WorkingDays { from, days: days(clock) })
+            }
+        };
+        Self { stage, acts, who: who(acts, facts), sentence: say(words, facts), limit }
     }
 }
 
-const fn acts(stage: Stage, facts: &Facts<'_>) -> Acts {
-    match stage {
-        Stage::Withdrawn
-        | Stage::TakenDown
-        | Stage::Broken
-        | Stage::Ended
-        | Stage::NotPublicised
-        | Stage::NotRepairable => Acts::Nobody,
-        // Until the paper is signed nobody else can go on.
-        Stage::NotDue | Stage::Unstarted | Stage::Preparing if matches!(facts.pledge, Pledge::Unsigned) => {
-            Acts::Enterprise
-        }
-        Stage::NotDue | Stage::Unstarted | Stage::Preparing | Stage::Returned | Stage::Refused => {
-            Acts::Agency
-        }
-        Stage::NeedsReview | Stage::Pending => Acts::Authority,
-        Stage::Submitted => Acts::Window,
-        Stage::Agreed => Acts::Center,
+/// Who acts, by name.
+fn who(acts: Acts, facts: &Facts<'_>) -> String {
+    match acts {
+        Acts::Nobody => "",
+        Acts::Enterprise => "企业",
+        Acts::Agency => agency(facts),
+        Acts::Window => "市信用中心服务窗口",
+        Acts::Authority => facts.authority,
+        Acts::Center => "市信用中心",
     }
+    .to_owned()
 }
 
 const fn agency<'a>(facts: &Facts<'a>) -> &'a str {
     if facts.agency.is_empty() { "服务机构" } else { facts.agency }
 }
 
-/// The one sentence, with its full stop.
-fn sentence(stage: Stage, facts: &Facts<'_>) -> String {
-    let (agency, authority) = (agency(facts), facts.authority);
-    let unsigned = facts.pledge == Pledge::Unsigned;
-    let day = |day: Option<Date>| day.map_or_else(|| "（日期不明）".to_owned(), |day| day.to_string());
-    match stage {
-        Stage::Withdrawn => "处罚决定已撤销，不用再办什么。".into(),
-        Stage::TakenDown => "已撤下公示，不用再办什么，请继续守信经营。".into(),
-        Stage::Broken => match facts.max_until {
-            Some(last) => format!("因违背承诺，按最长公示期公示到{last}，期间不再受理修复。"),
-            None => "因违背承诺，按最长公示期公示，不再受理修复。".into(),
-        },
-        Stage::Ended => "公示期已满，不需要申请修复。".into(),
-        Stage::NotPublicised => "这条处罚不公示，不需要申请修复。".into(),
-        Stage::NotRepairable => match facts.max_until {
-            Some(last) => format!("这条处罚不能提前修复，公示到{last}期满为止。"),
-            None => "这条处罚不能提前修复，公示期满为止。".into(),
-        },
-        Stage::NeedsReview => format!("这条处罚的类别还不清楚，由{authority}认定后才知道能不能修复。"),
-        Stage::NotDue if unsigned => {
-            format!("请先签好信用修复承诺书，{}起可以申请。", day(facts.repairable_from))
-        }
-        Stage::NotDue => {
-            format!("最短公示期没有满，{}起可以申请，由{agency}与您联系。", day(facts.repairable_from))
-        }
-        Stage::Unstarted if unsigned => "请签好信用修复承诺书，签好后由服务机构准备申请。".into(),
-        Stage::Unstarted => format!("还没有开始申请，由{agency}与您联系准备材料。"),
-        Stage::Preparing if unsigned => "请签好信用修复承诺书，申请正等这份承诺书。".into(),
-        Stage::Preparing => format!("申请准备中，由{agency}备齐材料后提交。"),
-        Stage::Submitted => "待初审，由市信用中心服务窗口办理。".into(),
-        Stage::Returned => format!("申请退回补正，由{agency}补齐后重新提交。"),
-        Stage::Pending => format!("初审通过，待{authority}作出决定。"),
-        Stage::Agreed => "已同意修复，最短公示期满后由市信用中心撤下公示。".into(),
-        Stage::Refused => format!("没有获准修复，请与{agency}商量整改后再申请。"),
-    }
-}
-
-fn limit(stage: Stage, facts: &Facts<'_>, terms: Terms) -> Option<Limit> {
-    let after = |from: Option<Date>, days| from.map(|from| Limit::WorkingDays { from, days });
-    let applied = facts.applied;
-    match stage {
-        Stage::NotDue => facts.repairable_from.map(Limit::From),
-        Stage::Submitted => after(applied?.submitted_on, terms.first_review),
-        Stage::Returned => after(applied?.reviewed_on, terms.resubmission),
-        Stage::Pending => after(applied?.reviewed_on, terms.decision),
-        Stage::Agreed => after(applied?.decided_on.max(facts.min_until), terms.removal),
-        _ => None,
-    }
+/// Puts the names and days of a record into a sentence of the table.
+fn say(words: &str, facts: &Facts<'_>) -> String {
+    let from = facts.repairable_from.map_or_else(|| "（日期不明）".to_owned(), |day| day.to_string());
+    words
+        .replace("{agency}", agency(facts))
+        .replace("{authority}", facts.authority)
+        .replace("{from}", &from)
+        .replace("{last}", &facts.max_until.map_or_else(String::new, |day| format!("到{day}")))
 }
 
 #[cfg(test)]
@@ -303,8 +230,12 @@ mod tests {
         Facts { applied: Some(applied), ..FACTS }
     }
 
+    fn usual(clock: Clock) -> u32 {
+        clock.rule().terms.days
+    }
+
     fn read(facts: &Facts<'_>) -> (Stage, Acts) {
-        let passport = Passport::of(facts, Terms::default());
+        let passport = Passport::of(facts, usual);
         (passport.stage, passport.acts)
     }
 
@@ -324,7 +255,7 @@ mod tests {
             (applied(A::Draft, ItemState::Closed), Stage::Unstarted, Acts::Agency),
         ] {
             assert_eq!(read(&facts), (stage, who));
-            let said = Passport::of(&facts, Terms::default()).sentence;
+            let said = Passport::of(&facts, usual).sentence;
             assert!(said.ends_with('。') && said.matches('。').count() == 1, "{said}");
         }
     }
@@ -336,7 +267,7 @@ mod tests {
         assert_eq!(read(&broken), (Stage::Broken, Acts::Nobody));
         let after = Facts { record: RecordState::TakenDown, ..broken };
         assert_eq!(read(&after), (Stage::Broken, Acts::Nobody));
-        let said = Passport::of(&after, Terms::default()).sentence;
+        let said = Passport::of(&after, usual).sentence;
         assert!(said.contains("2023-03-20"), "{said}");
     }
 
@@ -352,7 +283,7 @@ mod tests {
                     {
                         let of = state.map_or(FACTS, |state| applied(state, item));
                         let facts = Facts { record: *record, verdict: *verdict, pledge, ..of };
-                        let found = Passport::of(&facts, Terms::default());
+                        let found = Passport::of(&facts, usual);
                         assert_eq!(found.who.is_empty(), found.acts == Acts::Nobody, "{found:?}");
                         assert!(found.sentence.ends_with('。'), "{found:?}");
                         seen.insert(found.stage);
@@ -366,7 +297,7 @@ mod tests {
     #[test]
     fn a_removal_is_due_after_the_later_of_decision_and_period() {
         let facts = applied(ApplicationState::Accepted, ItemState::Agreed);
-        let due = |facts: &Facts<'_>| Passport::of(facts, Terms::default()).limit;
+        let due = |facts: &Facts<'_>| Passport::of(facts, usual).limit;
         assert_eq!(due(&facts), Some(Limit::WorkingDays { from: date(2022, 7, 1), days: 3 }));
         let later = Facts { min_until: Some(date(2022, 8, 1)), ..facts };
         assert_eq!(due(&later), Some(Limit::WorkingDays { from: date(2022, 8, 1), days: 3 }));

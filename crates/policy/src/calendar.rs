@@ -102,6 +102,19 @@ impl Calendar {
         WorkingDay { date: day, provisional: provisional && count > 0 }
     }
 
+    /// The `count`-th working day before `day`, which is not counted itself; a count of zero is the day itself. So `count` working
+    /// days have passed on a day since everything that happened before `working_days_before(tomorrow, count)`.
+    pub fn working_days_before(&self, day: Date, count: u32) -> Date {
+        let mut found = day;
+        let mut left = count;
+        while left > 0 {
+            let Ok(earlier) = found.yesterday() else { break };
+            found = earlier;
+            left -= u32::from(self.is_working_day(found));
+        }
+        found
+    }
+
     /// Working days after `from` up to and including `to`; zero where `to` is not later.
     pub fn working_days_between(&self, from: Date, to: Date) -> u32 {
         let days = from.series(jiff::Span::new().days(1)).skip(1).take_while(|day| *day <= to);
@@ -182,6 +195,45 @@ mod tests {
         };
         // Working days of the years as the notices make them.
         assert_eq!([2022, 2023, 2024, 2025, 2026].map(worked), [249, 249, 251, 248, 248]);
+    }
+
+    #[test]
+    fn counting_back_lands_on_working_days_over_weekends_and_holidays() {
+        let rules = Rules::embedded().unwrap();
+        let calendar = rules.calendar();
+        let cases = [
+            // Monday, Saturday and Sunday go back to the same Friday.
+            (date(2022, 6, 13), 1, date(2022, 6, 10)),
+            (date(2022, 6, 12), 1, date(2022, 6, 10)),
+            (date(2022, 6, 11), 1, date(2022, 6, 10)),
+            (date(2022, 6, 17), 5, date(2022, 6, 10)),
+            // Over the autumn holidays, and onto the make-up days that were worked before and after them.
+            (date(2022, 10, 8), 1, date(2022, 9, 30)),
+            (date(2022, 10, 10), 2, date(2022, 10, 8)),
+            (date(2022, 6, 14), 0, date(2022, 6, 14)),
+            (date(2022, 6, 12), 0, date(2022, 6, 12)),
+        ];
+        for (day, count, earlier) in cases {
+            assert_eq!(calendar.working_days_before(day, count), earlier, "{day} - {count}");
+        }
+    }
+
+    /// On every day of a year: what is older than the count back from tomorrow is what a limit of as many days has run out for.
+    #[test]
+    fn counting_back_and_adding_agree_on_every_day() {
+        let rules = Rules::embedded().unwrap();
+        let calendar = rules.calendar();
+        let all: Vec<Date> =
+            date(2022, 1, 1).series(jiff::Span::new().days(1)).take_while(|day| day.year() == 2022).collect();
+        for (place, today) in all.iter().enumerate() {
+            for count in 1..=6 {
+                let since = calendar.working_days_before(today.tomorrow().unwrap(), count);
+                for earlier in &all[place.saturating_sub(20)..=place] {
+                    let has_passed = calendar.add_working_days(*earlier, count).date <= *today;
+                    assert_eq!(*earlier < since, has_passed, "{earlier} + {count} on {today}");
+                }
+            }
+        }
     }
 
     #[test]

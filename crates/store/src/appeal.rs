@@ -10,6 +10,7 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::moment::Moment;
 use crate::params;
+use crate::part::Part;
 use crate::value::Row;
 
 /// An objection or appeal on record.
@@ -159,26 +160,51 @@ pub fn load(tx: &Tx<'_>, id: AppealId) -> Result<Appeal, StoreError> {
     from_row(&row)
 }
 
-/// Those of a campaign that wait for an answer, or all others, the ones due first in front. `visible` is a condition on `p`
-/// (penalty) and `e` (enterprise), from [`concerns`](crate::concerns) or the actor, never from a request.
+/// Which of a campaign: those that wait for an answer, or all others, of some kinds. `visible` is a condition on `p` (penalty) and
+/// `e` (enterprise), from [`concerns`](crate::concerns) or the actor, never from a request.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// What the actor may see.
+    pub visible: String,
+    /// Campaign.
+    pub campaign: CampaignId,
+    /// Whether those that wait.
+    pub waiting: bool,
+    /// Kinds; none finds nothing.
+    pub kinds: Vec<AppealKind>,
+}
+
+impl Wanted {
+    fn sql(&self) -> String {
+        // No kind is without a name, so that an empty choice finds nothing.
+        let kinds: Vec<String> = self.kinds.iter().map(|kind| format!("'{}'", kind.code())).collect();
+        let kinds = if kinds.is_empty() { "''".to_owned() } else { kinds.join(", ") };
+        let state = if self.waiting { "= 'received'" } else { "<> 'received'" };
+        format!("o.campaign_id = $1 and o.state {state} and o.kind in ({kinds}) and {}", self.visible)
+    }
+}
+
+/// How many there are.
 ///
 /// # Errors
 /// What the engine says.
-pub fn list(
-    tx: &Tx<'_>,
-    visible: &str,
-    campaign: CampaignId,
-    waiting: bool,
-    kinds: &[AppealKind],
-) -> Result<Vec<Appeal>, StoreError> {
-    let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{}'", kind.code())).collect();
-    let state = if waiting { "= 'received'" } else { "<> 'received'" };
-    let order = if waiting { "o.due_on, o.id" } else { "o.id desc" };
+pub fn count(tx: &Tx<'_>, wanted: &Wanted) -> Result<i64, StoreError> {
     let sql = format!(
-        "{SELECT} where o.campaign_id = $1 and o.state {state} and o.kind in ({}) and {visible} order by {order} limit 500",
-        kinds.join(", ")
+        "select count(*) from appeal o join enterprise e on e.id = o.enterprise_id \
+         join penalty p on p.id = o.penalty_id where {}",
+        wanted.sql()
     );
-    tx.query(&sql, params![campaign], from_row)
+    tx.number(&sql, params![wanted.campaign])
+}
+
+/// A part of them: of those that wait the ones due first in front, of others the newest.
+///
+/// # Errors
+/// What the engine says.
+pub fn list(tx: &Tx<'_>, wanted: &Wanted, part: Part) -> Result<Vec<Appeal>, StoreError> {
+    let order = if wanted.waiting { "o.due_on, o.id" } else { "o.id desc" };
+    let sql = format!("{SELECT} where {} order by {order} {}", wanted.sql(), part.sql());
+    tx.query(&sql, params![wanted.campaign], from_row)
 }
 
 /// Those of an enterprise, newest first.

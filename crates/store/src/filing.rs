@@ -9,6 +9,7 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::moment::Moment;
 use crate::params;
+use crate::part::Part;
 use crate::value::Row;
 
 /// A filing on record.
@@ -161,22 +162,42 @@ pub fn of_application(tx: &Tx<'_>, application: ApplicationId) -> Result<Vec<Fil
     )
 }
 
-/// The filings of a campaign in some states, newest first. `visible` is a condition on `e` (enterprise), from
-/// [`concerns`](crate::concerns), never from a request.
+/// A condition on a filing `f` of a campaign; `visible` is one on `e` (enterprise), from [`concerns`](crate::concerns), never from
+/// a request.
+fn wanted(visible: &str, states: &[FilingState]) -> String {
+    let states: Vec<String> = states.iter().map(|state| format!("'{}'", state.code())).collect();
+    format!("f.campaign_id = $1 and f.state in ({}) and {visible}", states.join(", "))
+}
+
+/// How many filings of a campaign stand in some states.
+///
+/// # Errors
+/// What the engine says.
+pub fn count(
+    tx: &Tx<'_>,
+    visible: &str,
+    campaign: CampaignId,
+    states: &[FilingState],
+) -> Result<i64, StoreError> {
+    let sql = format!(
+        "select count(*) from filing f join application a on a.id = f.application_id \
+         join enterprise e on e.id = a.enterprise_id where {}",
+        wanted(visible, states)
+    );
+    tx.number(&sql, params![campaign])
+}
+
+/// A part of the filings of a campaign in some states, newest first.
 ///
 /// # Errors
 /// What the engine says.
 pub fn list(
     tx: &Tx<'_>,
     visible: &str,
-    campaign: CampaignId,
-    states: &[FilingState],
+    (campaign, states): (CampaignId, &[FilingState]),
+    part: Part,
 ) -> Result<Vec<Filing>, StoreError> {
-    let states: Vec<String> = states.iter().map(|state| format!("'{}'", state.code())).collect();
-    let sql = format!(
-        "{SELECT} where f.campaign_id = $1 and f.state in ({}) and {visible} order by f.id desc limit 500",
-        states.join(", ")
-    );
+    let sql = format!("{SELECT} where {} order by f.id desc {}", wanted(visible, states), part.sql());
     tx.query(&sql, params![campaign], from_row)
 }
 

@@ -8,6 +8,7 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::moment::Moment;
 use crate::params;
+use crate::part::Part;
 
 /// A look at a platform as it was put on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,17 +80,55 @@ pub struct Repaired {
     pub looks: Vec<Look>,
 }
 
+/// Which of the records that were taken down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// All of them.
+    All,
+    /// Those for which somebody has to look: a platform was never looked at, or was behind when it was last looked at before
+    /// this day.
+    Due(Date),
+}
+
+impl Which {
+    /// A condition on `p`. A platform is settled by its last look, where it had followed or where that look is young.
+    fn sql(self) -> String {
+        let Self::Due(before) = self else { return "1 = 1".into() };
+        format!(
+            "(select count(*) from platform_look l where l.penalty_id = p.id \
+             and (l.result <> 'behind' or l.looked_on >= '{before}') and not exists (select 1 from platform_look n \
+             where n.penalty_id = l.penalty_id and n.platform = l.platform and n.id > l.id)) < {}",
+            Platform::ALL.len()
+        )
+    }
+}
+
+/// How many records were taken down, of enterprises that `filter` (SQL over `e.id`) admits.
+///
+/// # Errors
+/// What the engine says.
+pub fn count(tx: &Tx<'_>, filter: &str, which: Which) -> Result<i64, StoreError> {
+    let sql = format!(
+        "select count(*) from penalty p join enterprise e on e.id = p.enterprise_id \
+         where p.state = 'taken_down' and {filter} and {}",
+        which.sql()
+    );
+    tx.number(&sql, &[])
+}
+
 /// The records that were taken down, of enterprises that `filter` (SQL over `e.id`) admits, longest ago first.
 ///
 /// # Errors
 /// What the engine says.
-pub fn repaired(tx: &Tx<'_>, filter: &str) -> Result<Vec<Repaired>, StoreError> {
+pub fn repaired(tx: &Tx<'_>, filter: &str, which: Which, part: Part) -> Result<Vec<Repaired>, StoreError> {
     let sql = format!(
         "select p.id, p.decision_number, p.enterprise_id, e.name, p.taken_down_on, \
          coalesce(nullif(c.short_name, ''), c.name, '') as county \
          from penalty p join enterprise e on e.id = p.enterprise_id \
-         left join organisation c on c.id = e.county_id where p.state = 'taken_down' and {filter} \
-         order by coalesce(p.taken_down_on, ''), p.id"
+         left join organisation c on c.id = e.county_id where p.state = 'taken_down' and {filter} and {} \
+         order by coalesce(p.taken_down_on, ''), p.id {}",
+        which.sql(),
+        part.sql()
     );
     let mut all: Vec<Repaired> = tx.query(&sql, &[], |row| {
         Ok(Repaired {
@@ -102,10 +141,13 @@ pub fn repaired(tx: &Tx<'_>, filter: &str) -> Result<Vec<Repaired>, StoreError> 
             looks: Vec::new(),
         })
     })?;
+    let ids: Vec<String> = all.iter().map(|one| one.penalty.to_string()).collect();
+    if ids.is_empty() {
+        return Ok(all);
+    }
     let looks = format!(
-        "select l.penalty_id, l.platform, l.result, l.looked_on from platform_look l \
-         join penalty p on p.id = l.penalty_id join enterprise e on e.id = p.enterprise_id \
-         where p.state = 'taken_down' and {filter} order by l.id"
+        "select penalty_id, platform, result, looked_on from platform_look where penalty_id in ({}) order by id",
+        ids.join(", ")
     );
     let looks = tx.query(&looks, &[], |row| {
         let look = Look {
@@ -115,10 +157,8 @@ pub fn repaired(tx: &Tx<'_>, filter: &str) -> Result<Vec<Repaired>, StoreError> 
         };
         Ok((row.get::<PenaltyId>("penalty_id")?, look))
     })?;
-    let places: std::collections::HashMap<PenaltyId, usize> =
-        all.iter().enumerate().map(|(place, one)| (one.penalty, place)).collect();
     for (penalty, look) in looks {
-        if let Some(one) = places.get(&penalty).and_then(|place| all.get_mut(*place)) {
+        if let Some(one) = all.iter_mut().find(|one| one.penalty == penalty) {
             one.looks.push(look);
         }
     }
@@ -148,21 +188,36 @@ pub struct Relapse {
     pub county: String,
 }
 
-/// Public records that came with a list after another record of the same enterprise was taken down, and of which nobody
-/// has taken note; newest first.
+/// A condition on `p`: public records that came with a list after another record of the same enterprise was taken down, and of
+/// which nobody has taken note.
+const OPEN_RELAPSE: &str = "p.state = 'public' and exists (select 1 from penalty o where o.enterprise_id = p.enterprise_id \
+                            and o.state = 'taken_down' and o.taken_down_on < p.recorded_on) \
+                            and not exists (select 1 from relapse r where r.penalty_id = p.id)";
+
+/// How many new penalties of repaired enterprises nobody has taken note of.
 ///
 /// # Errors
 /// What the engine says.
-pub fn relapses(tx: &Tx<'_>, filter: &str) -> Result<Vec<Relapse>, StoreError> {
+pub fn count_relapses(tx: &Tx<'_>, filter: &str) -> Result<i64, StoreError> {
+    let sql = format!(
+        "select count(*) from penalty p join enterprise e on e.id = p.enterprise_id where {OPEN_RELAPSE} and {filter}"
+    );
+    tx.number(&sql, &[])
+}
+
+/// New penalties of repaired enterprises of which nobody has taken note, newest first.
+///
+/// # Errors
+/// What the engine says.
+pub fn relapses(tx: &Tx<'_>, filter: &str, part: Part) -> Result<Vec<Relapse>, StoreError> {
     let sql = format!(
         "select p.id, p.decision_number, p.authority, p.decision_date, p.recorded_on, p.enterprise_id, e.name, \
          coalesce(nullif(c.short_name, ''), c.name, '') as county, \
          (select max(o.taken_down_on) from penalty o where o.enterprise_id = p.enterprise_id \
          and o.state = 'taken_down' and o.taken_down_on < p.recorded_on) as repaired_on \
          from penalty p join enterprise e on e.id = p.enterprise_id left join organisation c on c.id = e.county_id \
-         where p.state = 'public' and {filter} and exists (select 1 from penalty o \
-         where o.enterprise_id = p.enterprise_id and o.state = 'taken_down' and o.taken_down_on < p.recorded_on) \
-         and not exists (select 1 from relapse r where r.penalty_id = p.id) order by p.recorded_on desc, p.id desc"
+         where {OPEN_RELAPSE} and {filter} order by p.recorded_on desc, p.id desc {}",
+        part.sql()
     );
     tx.query(&sql, &[], |row| {
         Ok(Relapse {

@@ -6,14 +6,14 @@ use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor, Concerns, Role};
 use xinxiu_domain::appeal::{ANSWER_WORKING_DAYS, AppealAction, AppealKind, AppealState, appeal_gaps};
 use xinxiu_domain::application::{ApplicationState, ItemState};
-use xinxiu_domain::id::{AppealId, ApplicationId, EnterpriseId, PenaltyId};
+use xinxiu_domain::id::{AppealId, ApplicationId, CampaignId, EnterpriseId, PenaltyId};
 use xinxiu_domain::text::tidy;
-use xinxiu_store::appeal::{self, Appeal};
+use xinxiu_store::appeal::{self, Appeal, Wanted};
 use xinxiu_store::application::{self, Application};
 use xinxiu_store::files::{self, StoredFile};
 use xinxiu_store::item::{self, Item};
 use xinxiu_store::penalty::{self, Penalty};
-use xinxiu_store::{StoreError, Tx, concerns, enterprise};
+use xinxiu_store::{Part, StoreError, Tx, concerns, enterprise};
 
 use crate::app::{App, Done, Step, View};
 use crate::applications::{Paper, kept, visible_items};
@@ -225,26 +225,31 @@ fn record(
     step.record(done, serde_json::json!({}))
 }
 
-/// Those that an actor sees; `mine` keeps to those that fall to the actor to answer.
+/// A part of those that an actor sees; `mine` keeps to those that fall to the actor to answer.
 ///
 /// # Errors
 /// [`Refusal::Missing`] where no campaign is under way.
-pub fn list(app: &App, actor: &Actor, waiting: bool, mine: bool) -> Result<Vec<Appeal>, Refusal> {
-    app.view(actor, |view| in_campaign(view, campaigns::current(view)?.id, waiting, mine))
+pub fn list(
+    app: &App,
+    actor: &Actor,
+    (waiting, mine): (bool, bool),
+    part: Part,
+) -> Result<Vec<Appeal>, Refusal> {
+    app.view(actor, |view| {
+        let wanted = wanted(actor, campaigns::current(view)?.id, waiting, mine);
+        Ok(appeal::list(view.tx, &wanted, part)?)
+    })
 }
 
-pub(crate) fn in_campaign(
-    view: &View<'_>,
-    campaign: xinxiu_domain::id::CampaignId,
-    waiting: bool,
-    mine: bool,
-) -> Result<Vec<Appeal>, Refusal> {
-    let of = |kind: &&AppealKind| !mine || view.actor.has(kind.answered_with());
-    let kinds: Vec<AppealKind> = AppealKind::ALL.iter().filter(of).copied().collect();
-    if kinds.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(appeal::list(view.tx, &visible_items(view.actor), campaign, waiting, &kinds)?)
+fn wanted(actor: &Actor, campaign: CampaignId, waiting: bool, mine: bool) -> Wanted {
+    let of = |kind: &&AppealKind| !mine || actor.has(kind.answered_with());
+    let kinds = AppealKind::ALL.iter().filter(of).copied().collect();
+    Wanted { visible: visible_items(actor), campaign, waiting, kinds }
+}
+
+/// How many wait for the actor's answer.
+pub(crate) fn count_to_answer(view: &View<'_>, campaign: CampaignId) -> Result<i64, Refusal> {
+    Ok(appeal::count(view.tx, &wanted(view.actor, campaign, true, true))?)
 }
 
 /// One of them, with whether the actor may answer it and whether the actor may take it back.

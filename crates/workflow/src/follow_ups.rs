@@ -1,20 +1,19 @@
 //! After a record was taken down (后续跟踪, N17 N19): other platforms are looked at until they have followed, new penalties of
 //! repaired enterprises are noticed, and the enterprise is told that there is something to read.
 
-use jiff::civil::Date;
 use xinxiu_domain::IllegalMove;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::calling::Purpose;
-use xinxiu_domain::follow_up::{AGAIN_AFTER, Found, Platform, is_due};
+use xinxiu_domain::follow_up::{AGAIN_AFTER, Found, Platform};
 use xinxiu_domain::id::{EnterpriseId, PenaltyId};
 use xinxiu_domain::session::SessionState;
 use xinxiu_domain::text::tidy;
 use xinxiu_store::enterprise::{self, Enterprise};
-use xinxiu_store::follow_up::{self, Looked, Relapse, Repaired};
+use xinxiu_store::follow_up::{self, Looked, Relapse, Repaired, Which};
 use xinxiu_store::penalty::{self, Penalty};
-use xinxiu_store::{attendance, concerns, session};
+use xinxiu_store::{Part, attendance, concerns, session};
 
 use crate::app::{App, Done, Step, View};
 use crate::messages;
@@ -41,48 +40,40 @@ fn able(actor: &Actor) -> Result<(), Refusal> {
     if actor.has(Action::FollowUp) { Ok(()) } else { Err(Refusal::Forbidden(Action::FollowUp)) }
 }
 
-/// Records that were taken down: those for which somebody has to look now, or all.
+/// A part of the records that were taken down: those for which somebody has to look now, or all.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] where the actor's role follows nothing up.
-pub fn repaired(app: &App, actor: &Actor, only_due: bool) -> Result<Vec<Repaired>, Refusal> {
+pub fn repaired(app: &App, actor: &Actor, only_due: bool, part: Part) -> Result<Vec<Repaired>, Refusal> {
     able(actor)?;
-    app.view(
-        actor,
-        |view| if only_due { due(view) } else { Ok(follow_up::repaired(view.tx, &filter(actor))?) },
-    )
+    app.view(actor, |view| {
+        let which = if only_due { due(view) } else { Which::All };
+        Ok(follow_up::repaired(view.tx, &filter(actor), which, part)?)
+    })
 }
 
-/// The records for which somebody has to look now.
-pub(crate) fn due(view: &View<'_>) -> Result<Vec<Repaired>, Refusal> {
-    let since = working_days_ago(view, AGAIN_AFTER);
-    let mut all = follow_up::repaired(view.tx, &filter(view.actor))?;
-    all.retain(|one| is_due(&one.looks, since));
-    Ok(all)
+/// Those that were last seen behind when [`AGAIN_AFTER`] working days had passed since, or not at all.
+fn due(view: &View<'_>) -> Which {
+    let tomorrow = view.today.tomorrow().unwrap_or(view.today);
+    Which::Due(view.app.rules.calendar().working_days_before(tomorrow, AGAIN_AFTER))
 }
 
-fn working_days_ago(view: &View<'_>, count: u32) -> Date {
-    let calendar = view.app.rules.calendar();
-    let (mut day, mut left) = (view.today, count);
-    while left > 0 {
-        let Ok(earlier) = day.yesterday() else { break };
-        left -= u32::from(calendar.is_working_day(day));
-        day = earlier;
-    }
-    day
+/// How many records somebody has to look for now.
+pub(crate) fn count_due(view: &View<'_>) -> Result<i64, Refusal> {
+    Ok(follow_up::count(view.tx, &filter(view.actor), due(view))?)
 }
 
-/// New penalties of repaired enterprises of which nobody has taken note.
+/// A part of the new penalties of repaired enterprises of which nobody has taken note.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] where the actor's role follows nothing up.
-pub fn relapses(app: &App, actor: &Actor) -> Result<Vec<Relapse>, Refusal> {
+pub fn relapses(app: &App, actor: &Actor, part: Part) -> Result<Vec<Relapse>, Refusal> {
     able(actor)?;
-    app.view(actor, open_relapses)
+    app.view(actor, |view| Ok(follow_up::relapses(view.tx, &filter(actor), part)?))
 }
 
-pub(crate) fn open_relapses(view: &View<'_>) -> Result<Vec<Relapse>, Refusal> {
-    Ok(follow_up::relapses(view.tx, &filter(view.actor))?)
+pub(crate) fn count_relapses(view: &View<'_>) -> Result<i64, Refusal> {
+    Ok(follow_up::count_relapses(view.tx, &filter(view.actor))?)
 }
 
 /// One record after its repair.

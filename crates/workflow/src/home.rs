@@ -271,7 +271,7 @@ const KINDS: &[Kind] = &[
         href: |_| "/filings?state=prepared".into(),
         count: |seen| {
             let visible = concerns::enterprise_filter(seen.view.actor, Action::FileOutward, "e.id");
-            Ok(filing::list(seen.view.tx, &visible, seen.campaign, &[FilingState::Prepared])?.len())
+            Ok(number(filing::count(seen.view.tx, &visible, seen.campaign, &[FilingState::Prepared])?))
         },
     },
     Kind {
@@ -290,13 +290,13 @@ const KINDS: &[Kind] = &[
         needs: Action::FollowUp,
         label: "撤下后待查看其他平台的记录",
         href: |_| "/follow-ups".into(),
-        count: |seen| Ok(follow_ups::due(seen.view)?.len()),
+        count: |seen| Ok(number(follow_ups::count_due(seen.view)?)),
     },
     Kind {
         needs: Action::FollowUp,
         label: "修复后再次受罚待跟进的处罚",
         href: |_| "/follow-ups/new-penalties".into(),
-        count: |seen| Ok(follow_ups::open_relapses(seen.view)?.len()),
+        count: |seen| Ok(number(follow_ups::count_relapses(seen.view)?)),
     },
     Kind {
         needs: Action::ReceiveArchives,
@@ -381,7 +381,7 @@ fn items(seen: &Seen<'_>, state: ItemState) -> Result<usize, Refusal> {
 }
 
 fn to_answer(seen: &Seen<'_>) -> Result<usize, Refusal> {
-    Ok(crate::appeals::in_campaign(seen.view, seen.campaign, true, true)?.len())
+    Ok(number(crate::appeals::count_to_answer(seen.view, seen.campaign)?))
 }
 
 fn to_receive(seen: &Seen<'_>) -> Result<usize, Refusal> {

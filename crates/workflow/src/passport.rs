@@ -8,7 +8,7 @@ use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::application::ApplicationState;
 use xinxiu_domain::commitment::{CommitmentState, is_current};
 use xinxiu_domain::id::{ApplicationId, EnterpriseId, PenaltyId};
-use xinxiu_domain::passport::{Applied, Facts, Limit, Passport, Pledge, Stage, Terms};
+use xinxiu_domain::passport::{Applied, Facts, Limit, Passport, Pledge, Stage};
 use xinxiu_domain::penalty::Material;
 use xinxiu_store::commitment::{self, Commitment};
 use xinxiu_store::penalty::{self, Penalty};
@@ -71,15 +71,13 @@ struct Around<'a> {
     commitments: &'a [Commitment],
     cases: &'a [Case],
     agency: &'a str,
-    terms: Terms,
+    lengths: &'a Lengths,
     may_open: bool,
 }
 
 /// How long the clocks of the campaign under way run; their usual lengths where there is none.
-fn terms(view: &View<'_>) -> Result<Terms, Refusal> {
-    let Some(current) = campaign::current(view.tx)? else { return Ok(Terms::default()) };
-    let lengths = Lengths::load(view.tx, current.id)?;
-    Ok(Terms::of(|clock| lengths.of(clock).days))
+fn lengths(view: &View<'_>) -> Result<Lengths, Refusal> {
+    campaign::current(view.tx)?.map_or_else(|| Ok(Lengths::usual()), |found| Lengths::load(view.tx, found.id))
 }
 
 /// The passport of a record, for those who may see its enterprise.
@@ -122,8 +120,8 @@ fn of_records(view: &View<'_>, id: EnterpriseId, records: Vec<Penalty>) -> Resul
     let commitments = commitment::of_penalties(view.tx, &ids)?;
     let agency = agency(view, id)?;
     let may_open = view.actor.may(Action::ViewApplication, &concerns::of_enterprise(view.tx, id)?);
-    let terms = terms(view)?;
-    let around = Around { commitments: &commitments, cases: &cases, agency: &agency, terms, may_open };
+    let lengths = &lengths(view)?;
+    let around = Around { commitments: &commitments, cases: &cases, agency: &agency, lengths, may_open };
     Ok(records.into_iter().map(|record| page(view, record, &around)).collect())
 }
 
@@ -139,13 +137,13 @@ pub fn of_cases(
     let ids: Vec<PenaltyId> = cases.iter().flat_map(|case| &case.items).map(|item| item.penalty.id).collect();
     app.view(actor, |view| {
         let commitments = commitment::of_penalties(view.tx, &ids)?;
-        let (mut all, terms) = (BTreeMap::new(), terms(view)?);
+        let (mut all, lengths) = (BTreeMap::new(), lengths(view)?);
         for case in cases {
             let around = Around {
                 commitments: &commitments,
                 cases: std::slice::from_ref(case),
                 agency: &case.application.agency_name,
-                terms,
+                lengths: &lengths,
                 may_open: true,
             };
             for item in &case.items {
@@ -203,7 +201,7 @@ fn page(view: &View<'_>, penalty: Penalty, around: &Around<'_>) -> Page {
             pledge,
             applied,
         },
-        around.terms,
+        |clock| around.lengths.of(clock).days,
     );
     let has = |material: Material| match material {
         Material::Commitment if found.is_some_and(|(_, item)| item.commitment_unread()) => Standing::Unread,

@@ -5,16 +5,18 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use xinxiu_domain::id::{ApplicationId, ClinicId, EnterpriseId};
-use xinxiu_store::{StoreError, params};
+use xinxiu_store::{StoreError, Tx, params};
 use xinxiu_workflow::demo;
 
 use crate::axe;
 use crate::browser::{Browser, DESK, PHONE};
 use crate::server::Server;
 
-/// An open day with an enterprise whose application waits for the window, and two whom the agency helps.
+/// An open day with an enterprise whose application waits for the window, one whose draft lacks nothing, and two whom the
+/// agency helps.
 struct Scene {
     clinic: ClinicId,
+    ready: (EnterpriseId, ApplicationId),
     agency: String,
     submitted: (EnterpriseId, ApplicationId),
     helped: [EnterpriseId; 2],
@@ -47,18 +49,43 @@ fn scene(server: &Server) -> Scene {
                 |row| row.get("id"),
             )?;
             let [first, second] = helped[..] else { continue };
+            let Some(ready) = ready(tx, (county, class), &township, submitted.1)? else { continue };
             let clinic = tx.insert(
                 "insert into clinic (campaign_id, county_id, held_on, place, townships, internet, state) \
                  values ($1, $2, $3, '示例厅', $4, 1, 'open') returning id",
                 params![campaign, county, demo::FIRST_DAY, serde_json::to_string(&[township]).unwrap()],
             )?;
-            return Ok::<_, StoreError>(Some(Scene { clinic, agency, submitted, helped: [first, second] }));
+            return Ok::<_, StoreError>(Some(Scene { clinic, ready, agency, submitted, helped: [first, second] }));
         }
         Ok(None)
     });
     found
         .expect("the demo's database")
         .expect("a township with an application at the window and two to be helped")
+}
+
+/// Another application of the class that lacks nothing, as it was before it was submitted, from the day's township.
+fn ready(
+    tx: &Tx<'_>,
+    (county, class): (i64, i64),
+    township: &str,
+    other: ApplicationId,
+) -> Result<Option<(EnterpriseId, ApplicationId)>, StoreError> {
+    let found = tx.query_opt(
+        "select a.id, a.enterprise_id from application a join enterprise e on e.id = a.enterprise_id \
+         join member m on m.enterprise_id = e.id and m.campaign_id = a.campaign_id \
+         where a.state = 'submitted' and a.id <> $1 and e.county_id = $2 and m.plan_item_id = $3 \
+         and not exists (select 1 from ticket t where t.enterprise_id = e.id) order by a.id limit 1",
+        params![other, county, class],
+    )?;
+    let Some(row) = found else { return Ok(None) };
+    let (id, of) = (row.get("id")?, row.get("enterprise_id")?);
+    tx.execute(
+        "update application set state = 'draft', submitted_at = null, submitted_on = null where id = $1",
+        params![id],
+    )?;
+    tx.execute("update enterprise set township = $1 where id = $2", params![township, of])?;
+    Ok(Some((of, id)))
 }
 
 fn count(server: &Server, sql: &str, of: i64) -> i64 {
@@ -74,7 +101,7 @@ async fn press(browser: &Browser, of: EnterpriseId, kind: &str) {
     let find = format!("document.querySelector('li[data-enterprise=\"{of}\"] button[name={kind}]')");
     let begun = Instant::now();
     while script(browser, &format!("const b = {find}; return Boolean(b && !b.hidden)")).await != json!(true) {
-        assert!(begun.elapsed() < Duration::from_secs(15), "{kind} {of}\n{}", browser.text().await);
+        assert!(begun.elapsed() < Duration::from_secs(40), "{kind} {of}\n{}", browser.text().await);
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     script(browser, &format!("{find}.click()")).await;
@@ -104,7 +131,8 @@ async fn fits(browser: &Browser, name: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_lanes_go_on_without_a_network() {
     let mut server = Server::demo();
-    let Scene { clinic, agency, submitted: (ready, application), helped: [first, second] } = scene(&server);
+    let Scene { clinic, agency, submitted: (ready, application), helped: [first, second], .. } =
+        scene(&server);
     let (helper, window) = (Browser::open(&server).await, Browser::open(&server).await);
     desk(&helper, clinic, &agency).await;
     fits(&helper, "agency").await;
@@ -168,13 +196,91 @@ async fn two_lanes_go_on_without_a_network() {
     assert_eq!(count(&server, reviews, application.0), 1);
     let returned = "select count(*) from application where id = $1 and state = 'returned'";
     assert_eq!(count(&server, returned, application.0), 1);
-    window.sees("1份初审回执待打印").await;
+    window.sees("1份回执待打印").await;
     let shown = [helper.text().await, window.text().await];
     assert!(shown.iter().any(|text| text.contains("没有登记成功，请核对")), "{shown:?}");
     fits(&window, "synced").await;
     window.goto(&format!("/clinics/{clinic}/screen")).await;
     window.sees("等候：服务窗口初审").await;
     fits(&window, "screen").await;
+    helper.close().await;
+    window.close().await;
+}
+
+/// A paper of the desk: what is read on it once its button was pressed; nothing else of the page would be printed.
+async fn paper(browser: &Browser, button: &str) -> String {
+    browser.press(button).await;
+    script(browser, "window.print = () => { window.printed = true; }").await;
+    browser.press("打印").await;
+    assert_eq!(script(browser, "return window.printed").await, json!(true));
+    let text = script(browser, "return document.querySelector('[data-desk-slip]').innerText").await;
+    let text = text.as_str().unwrap_or_default().to_owned();
+    browser.press("关闭").await;
+    text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ready_draft_is_submitted_and_reviewed_without_a_network() {
+    let mut server = Server::demo();
+    let Scene { clinic, agency, ready: (of, application), helped: [lacking, _], .. } = scene(&server);
+    let name = server.database().read(|tx| {
+        tx.query_one("select name from enterprise where id = $1", params![of])?.get::<String>("name")
+    });
+    let name = name.unwrap();
+    let (helper, window) = (Browser::open(&server).await, Browser::open(&server).await);
+    desk(&helper, clinic, &agency).await;
+    desk(&window, clinic, "window").await;
+    let buttons = |of: EnterpriseId, kind: &str| {
+        format!("return document.querySelectorAll('li[data-enterprise=\"{of}\"] button[name={kind}]').length")
+    };
+    assert_eq!(script(&helper, &buttons(of, "submit")).await, json!(1));
+    assert_eq!(script(&helper, &buttons(lacking, "submit")).await, json!(0));
+    assert_eq!(script(&window, &buttons(of, "submit")).await, json!(0));
+
+    server.kill();
+    for kind in ["take", "call", "submit", "pass_on"] {
+        press(&helper, of, kind).await;
+    }
+    helper.sees("4条记录保存在本机，等待上传").await;
+    let text = paper(&helper, &format!("{name}：提交申请，打印临时回执（平台尚未收到）")).await;
+    assert!(
+        text.contains("平台尚未收到这次办理") && text.contains("A001号") && text.contains(&name),
+        "{text}"
+    );
+    helper.press(&format!("{name}：提交申请，打印临时回执（平台尚未收到）")).await;
+    fits(&helper, "slip").await;
+    helper.press("关闭").await;
+    // The window hears of it from the enterprise, who holds the paper; its device learns of the cut by itself.
+    press(&window, of, "receive").await;
+    press(&window, of, "review").await;
+    window.sees("请确认服务机构已在其设备上提交").await;
+    window.press("初审通过").await;
+    press(&window, of, "finish").await;
+    window.sees("3条记录保存在本机，等待上传").await;
+
+    // The window's device is first to find the network again: its marks wait for the agency's, and nothing is lost.
+    let away = "window.fetched = window.fetch; window.fetch = () => Promise.reject(new TypeError('cut'))";
+    script(&helper, away).await;
+    server.serve_on(&demo::FIRST_DAY.to_string());
+    window.sees("等待服务机构的设备上传取号和转队").await;
+    let state = "select count(*) from application where id = $1 and state = 'draft'";
+    assert_eq!(count(&server, state, application.0), 1);
+    script(&helper, "window.fetch = window.fetched").await;
+    for browser in [&helper, &window] {
+        let begun = Instant::now();
+        while !browser.text().await.contains("全部记录已上传") {
+            assert!(begun.elapsed() < Duration::from_mins(1), "{}", browser.text().await);
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+    let accepted = "select count(*) from application where id = $1 and state = 'accepted'";
+    assert_eq!(count(&server, accepted, application.0), 1);
+    let reviews = "select count(*) from first_review where application_id = $1 and accepted = 1 and clinic_id is not null";
+    assert_eq!(count(&server, reviews, application.0), 1);
+    assert_eq!(count(&server, "select count(*) from clinic_mark where clinic_id = $1", clinic.0), 7);
+    let text = paper(&helper, &format!("{name}：提交申请，打印提交回执")).await;
+    assert!(text.contains("平台已收到这次办理") && !text.contains("尚未"), "{text}");
+    window.sees(&format!("{name}：初审通过，打印回执")).await;
     helper.close().await;
     window.close().await;
 }

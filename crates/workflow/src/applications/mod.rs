@@ -30,6 +30,7 @@ pub use materials::{
     remove_material,
 };
 pub use pages::{add_pages, add_photos, photo};
+pub(crate) use prepare::submit_in;
 pub use prepare::{Edit, add_item, edit, open, remove_item, submit, withdraw};
 pub(crate) use review::review_in;
 pub use review::{Beside, Verdict, first_review, receipt, receipt_of};

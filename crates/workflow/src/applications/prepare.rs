@@ -10,7 +10,7 @@ use xinxiu_domain::text::{squeeze, tidy};
 use xinxiu_domain::{IllegalMove, Missing};
 use xinxiu_store::application::{self, Application, CONTACT_PHONE};
 use xinxiu_store::enterprise::sealed;
-use xinxiu_store::{StoreError, campaign, commitment, concerns, enterprise, item, penalty};
+use xinxiu_store::{Moment, StoreError, campaign, commitment, concerns, enterprise, item, penalty};
 
 use super::case;
 use crate::app::{App, Done, Step};
@@ -200,19 +200,22 @@ fn state(step: &Step<'_>, (id, item): (ApplicationId, ItemId), statement: &str) 
 /// # Errors
 /// [`Refusal::Missing`] with everything that it lacks; a conflict where somebody else changed it meanwhile.
 pub fn submit(app: &App, actor: &Actor, id: ApplicationId, version: i64) -> Result<(), Refusal> {
-    app.step(actor, |step| {
-        let case = case::load(step.tx, id, step.today)?;
-        let mut found = case.application;
-        step.must(Action::PrepareApplication, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
-        unchanged(ApplicationState::NOUN, found.version, version)?;
-        found.state = found.state.after(ApplicationAction::Submit)?;
-        require(case.gaps)?;
-        found.submitted_at = Some(step.now);
-        found.submitted_on = Some(step.today);
-        application::save(step.tx, &found)?;
-        let summary = format!("提交修复申请，{}条处罚记录", case.items.len());
-        record(step, "application.submit", (id, found.enterprise), summary)
-    })
+    app.step(actor, |step| submit_in(step, id, version, step.moment()))
+}
+
+/// Submits within a step, at the moment at which the agency did so: a device may bring it later.
+pub(crate) fn submit_in(step: &Step<'_>, id: ApplicationId, version: i64, at: Moment) -> Result<(), Refusal> {
+    let case = case::load(step.tx, id, at.on)?;
+    let mut found = case.application;
+    step.must(Action::PrepareApplication, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
+    unchanged(ApplicationState::NOUN, found.version, version)?;
+    found.state = found.state.after(ApplicationAction::Submit)?;
+    require(case.gaps)?;
+    found.submitted_at = Some(at.at);
+    found.submitted_on = Some(at.on);
+    application::save(step.tx, &found)?;
+    let summary = format!("提交修复申请，{}条处罚记录", case.items.len());
+    record(step, "application.submit", (id, found.enterprise), summary)
 }
 
 /// Withdraws an application; its records are free for another.

@@ -1,21 +1,18 @@
 //! A device at a hand-in-hand day, after a time without a network (N12): what it noted is checked now, one mark at a time,
-//! in the order in which it happened; what cannot be taken is said instead of lost.
+//! in the order in which it happened; what cannot be taken is said instead of lost, and what rests on a mark that another
+//! device has not brought yet waits on its device.
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use xinxiu_domain::actor::{Action, Actor};
-use xinxiu_domain::application::ReturnReason;
-use xinxiu_domain::clinic::{BLOCK, Lane, TicketAction, TicketState, number_name};
-use xinxiu_domain::id::{ApplicationId, ClinicId, EnterpriseId};
-use xinxiu_domain::{IllegalMove, Missing};
-use xinxiu_store::ticket::{self, Ticket};
+use xinxiu_domain::id::{ClinicId, EnterpriseId};
 use xinxiu_store::{Moment, StoreError, clinic, clinic_mark, concerns, enterprise};
 
-use super::queue::{give, move_ticket, open_clinic};
-use crate::app::{App, Step};
-use crate::applications::{self, Verdict as Review};
+use super::marks::{self, Taken};
+use crate::app::App;
 use crate::refusal::Refusal;
-use crate::roll_call::Verdict;
 
 /// Marks taken in one go.
 const AT_MOST: usize = 2000;
@@ -28,7 +25,7 @@ const OLDEST: i64 = 7 * 24 * 3600;
 pub struct Noted {
     /// Made by the device; sent again it is taken once.
     pub key: String,
-    /// `take`, a step of the queue, `accept` or `return`.
+    /// `take`, a step of the queue, `submit`, `receive`, `accept` or `return`.
     pub kind: String,
     /// Whom it is about.
     pub enterprise: i64,
@@ -38,10 +35,12 @@ pub struct Noted {
     pub lane: String,
     /// Its counter.
     pub counter: String,
-    /// The application that was reviewed.
+    /// The application that was submitted or reviewed.
     pub application: i64,
-    /// Its version as the reviewer saw it.
+    /// Its version as the device saw it.
     pub version: i64,
+    /// Whether the reviewer had it before him when the platform did not know yet that it was submitted.
+    pub ahead: bool,
     /// Coded reasons of a return.
     pub reasons: Vec<String>,
     /// What exactly is wrong.
@@ -65,11 +64,18 @@ pub struct Answer {
     pub receipt: Option<i64>,
 }
 
-/// What was done, as it is kept for a device that did not hear the answer.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct Taken {
-    message: String,
-    receipt: Option<i64>,
+/// What the server made of a mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Taken.
+    Taken,
+    /// It was known already.
+    Double,
+    /// A person has to look at it.
+    Conflict,
+    /// It rests on what another device has not brought yet: the device keeps it and brings it again.
+    Waits,
 }
 
 /// The letter's place of a device on a day, so that the numbers it gives without a network are nobody else's. No step of
@@ -108,10 +114,19 @@ pub fn sync(
     noted.truncate(AT_MOST);
     noted.sort_by_key(|mark| std::cmp::Reverse(mark.seconds_ago));
     let device: String = device.chars().take(40).collect();
-    Ok(noted.iter().map(|mark| one(app, actor, (id, &device), mark)).collect())
+    let mut held = BTreeSet::new();
+    let answers = noted.iter().map(|mark| {
+        // What was done for an enterprise after a mark that waits comes after it.
+        let answer = one(app, actor, (id, &device), mark, held.contains(&mark.enterprise));
+        if answer.verdict == Verdict::Waits {
+            held.insert(mark.enterprise);
+        }
+        answer
+    });
+    Ok(answers.collect())
 }
 
-fn one(app: &App, actor: &Actor, (id, device): (ClinicId, &str), noted: &Noted) -> Answer {
+fn one(app: &App, actor: &Actor, (id, device): (ClinicId, &str), noted: &Noted, is_behind: bool) -> Answer {
     let answer = |verdict, name: &str, taken: Taken| {
         let (key, name) = (noted.key.clone(), name.to_owned());
         Answer { key, verdict, name, message: taken.message, receipt: taken.receipt }
@@ -124,11 +139,17 @@ fn one(app: &App, actor: &Actor, (id, device): (ClinicId, &str), noted: &Noted) 
     let of = EnterpriseId(noted.enterprise);
     let known = app.view(actor, |view| {
         view.must(Action::ServeQueue, &concerns::of_enterprise(view.tx, of)?)?;
-        Ok((enterprise::load(view.tx, of)?.name, known(view.tx, id, noted)?))
+        let name = enterprise::load(view.tx, of)?.name;
+        let taken = marks::known(view.tx, id, noted)?;
+        let waits = if taken.is_none() { marks::waits(view.tx, id, noted, is_behind)? } else { None };
+        Ok((name, taken, waits))
     });
     let name = match known {
-        Ok((name, Some(taken))) => return answer(Verdict::Double, &name, taken),
-        Ok((name, None)) => name,
+        Ok((name, Some(taken), _)) => return answer(Verdict::Double, &name, taken),
+        Ok((name, None, Some(why))) => {
+            return answer(Verdict::Waits, &name, Taken { message: why.into(), receipt: None });
+        }
+        Ok((name, None, None)) => name,
         Err(_) => return conflict("", "不是可以在本次服务日办理的企业".into()),
     };
     let now = app.clock.now();
@@ -137,7 +158,7 @@ fn one(app: &App, actor: &Actor, (id, device): (ClinicId, &str), noted: &Noted) 
     let done = app.step(actor, |step| {
         // Two devices that bring marks of one day come one after the other.
         step.tx.lock(&format!("clinic:{id}"))?;
-        let taken = apply(step, id, noted, happened)?;
+        let taken = marks::apply(step, id, noted, happened)?;
         let text = serde_json::to_string(&taken).map_err(|error| Refusal::Upload(error.to_string()))?;
         let mark = clinic_mark::Taken {
             key: &noted.key,
@@ -158,127 +179,4 @@ fn one(app: &App, actor: &Actor, (id, device): (ClinicId, &str), noted: &Noted) 
         Err(Refusal::Store(StoreError::Duplicate(_))) => answer(Verdict::Double, &name, Taken::default()),
         Err(refusal) => conflict(&name, refusal.to_string()),
     }
-}
-
-/// What is known of a mark already: it was taken, or what it says is so.
-fn known(tx: &xinxiu_store::Tx<'_>, id: ClinicId, noted: &Noted) -> Result<Option<Taken>, Refusal> {
-    if let Some(text) = clinic_mark::answer(tx, id, &noted.key)? {
-        return Ok(Some(serde_json::from_str(&text).unwrap_or_default()));
-    }
-    let Some(found) = ticket::find(tx, id, EnterpriseId(noted.enterprise))? else { return Ok(None) };
-    let told = noted.number.is_none_or(|number| number == found.number);
-    let is_so = match noted.kind.as_str() {
-        "take" => told,
-        "call" => found.state == TicketState::Serving && found.counter == noted.counter.trim(),
-        "finish" => found.state == TicketState::Done,
-        "miss" => found.state == TicketState::Missed,
-        _ => false,
-    };
-    let message = format!("{}号已经是「{}」，没有重复登记", number_name(found.number), found.state);
-    Ok(is_so.then_some(Taken { message, receipt: None }))
-}
-
-fn apply(step: &Step<'_>, id: ClinicId, noted: &Noted, happened: Moment) -> Result<Taken, Refusal> {
-    let of = EnterpriseId(noted.enterprise);
-    let said = |message: String| Taken { message, receipt: None };
-    match noted.kind.as_str() {
-        "take" => take(step, id, of, noted.number, happened).map(said),
-        "accept" => review(step, id, noted, (&Review::Accept, happened)),
-        "return" => {
-            let reasons = noted.reasons.iter().filter_map(|code| ReturnReason::from_code(code)).collect();
-            review(step, id, noted, (&Review::Return { reasons, note: noted.note.clone() }, happened))
-        }
-        other => {
-            let action = TicketAction::from_code(other)
-                .ok_or_else(|| Refusal::invalid("kind", "不认识这个步骤，请刷新本页再试"))?;
-            serve(step, id, noted, (action, happened)).map(said)
-        }
-    }
-}
-
-fn take(
-    step: &Step<'_>,
-    id: ClinicId,
-    of: EnterpriseId,
-    told: Option<u32>,
-    at: Moment,
-) -> Result<String, Refusal> {
-    if let Some(found) = ticket::find(step.tx, id, of)? {
-        let message = format!("该企业已经在别处取过号：{}号，请告知企业以此为准", number_name(found.number));
-        return Err(Refusal::Missing(vec![Missing::new("has_number", message, "N12")]));
-    }
-    // A number of a device's block is told before the server knows of it.
-    let is_free = |number: u32| {
-        let queue = ticket::of_clinic(step.tx, id, "1 = 1")?;
-        Ok::<_, Refusal>(number > BLOCK && !queue.iter().any(|one| one.number == number))
-    };
-    if let Some(number) = told
-        && !is_free(number)?
-    {
-        let message = format!("{}号已经给了别的企业，请重新取号并告知企业", number_name(number));
-        return Err(Refusal::Missing(vec![Missing::new("number_given", message, "N12")]));
-    }
-    let number = give(step, id, of, told, at)?;
-    Ok(format!("已取{}号", number_name(number)))
-}
-
-/// The number of an enterprise, in the lane in which the device serves.
-fn own(step: &Step<'_>, id: ClinicId, noted: &Noted) -> Result<Ticket, Refusal> {
-    let found = ticket::find(step.tx, id, EnterpriseId(noted.enterprise))?
-        .ok_or_else(|| Refusal::Missing(vec![Missing::new("no_number", "该企业还没有取号", "N12")]))?;
-    let lane = Lane::from_code(&noted.lane).unwrap_or(found.lane);
-    if lane == found.lane {
-        return Ok(found);
-    }
-    let message = format!("{}号已经转到{}队", number_name(found.number), found.lane);
-    Err(Refusal::Missing(vec![Missing::new("other_lane", message, "N12")]))
-}
-
-fn serve(
-    step: &Step<'_>,
-    id: ClinicId,
-    noted: &Noted,
-    (action, at): (TicketAction, Moment),
-) -> Result<String, Refusal> {
-    let clinic = open_clinic(step, id)?;
-    step.must(Action::ServeQueue, &clinic::concerns(step.tx, &clinic)?)?;
-    step.must(Action::ServeQueue, &concerns::of_enterprise(step.tx, EnterpriseId(noted.enterprise))?)?;
-    let found = own(step, id, noted)?;
-    // Somebody else serves it: what this device did meanwhile was done at another counter.
-    let elsewhere = found.state == TicketState::Serving && found.counter != noted.counter.trim();
-    if elsewhere {
-        let message =
-            format!("{}号正在{}办理，不是{}", number_name(found.number), found.counter, noted.counter.trim());
-        return Err(Refusal::Missing(vec![Missing::new("other_counter", message, "N12")]));
-    }
-    let counter = if action == TicketAction::Call { noted.counter.as_str() } else { &found.counter.clone() };
-    let moved = move_ticket(step, found, action, counter, at)?;
-    Ok(format!("{}号：{action}", number_name(moved.number)))
-}
-
-fn review(
-    step: &Step<'_>,
-    id: ClinicId,
-    noted: &Noted,
-    (verdict, at): (&Review, Moment),
-) -> Result<Taken, Refusal> {
-    let application = ApplicationId(noted.application);
-    let found = xinxiu_store::application::load(step.tx, application)?;
-    if found.enterprise != EnterpriseId(noted.enterprise) {
-        return Err(Refusal::invalid("application", "申请不是这家企业的"));
-    }
-    if found.version != noted.version {
-        return Err(IllegalMove {
-            noun: "修复申请",
-            state: found.state.label(),
-            action: "登记这次初审：离线期间已有他人办理或修改，请核对",
-        }
-        .into());
-    }
-    let receipt = applications::review_in(step, application, noted.version, verdict, (&Some(id).into(), at))?;
-    let message = match verdict {
-        Review::Accept => "初审通过，请打印回执",
-        Review::Return { .. } => "已退回补正，请打印回执",
-    };
-    Ok(Taken { message: message.into(), receipt: Some(receipt) })
 }

@@ -2,6 +2,7 @@
 
 mod day;
 mod desk;
+mod marks;
 mod plan;
 mod queue;
 
@@ -12,7 +13,7 @@ use crate::refusal::Refusal;
 
 pub(crate) use day::bring_list_in;
 pub use day::{BringList, Day, Expected, Township, bring_list, day, proposal};
-pub use desk::{Answer, Noted, register, sync};
+pub use desk::{Answer, Noted, Verdict, register, sync};
 pub use plan::{Plan, change_state, list, plan, runs_on};
 pub use queue::{Screen, call_next, screen, serve, take_number};
 

@@ -24,6 +24,11 @@ impl Lengths {
         Ok(Self { set: deadline::settings(tx, campaign)?, receipt: push_reminder::days(tx, campaign)? })
     }
 
+    /// The usual length of every clock.
+    pub(crate) fn usual() -> Self {
+        Self { set: BTreeMap::new(), receipt: Clock::Receipt.rule().terms.days }
+    }
+
     /// How long a clock runs.
     pub fn of(&self, clock: Clock) -> Terms {
         let terms = self.set.get(&clock).map_or_else(|| clock.rule().terms, |setting| setting.terms);

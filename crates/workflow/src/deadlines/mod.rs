@@ -42,29 +42,17 @@ pub struct Deadline {
     pub said: Vec<(Notice, Date)>,
 }
 
-/// The `count`-th working day before a day; a count of zero is the day itself.
-fn working_days_before(calendar: &Calendar, day: Date, count: u32) -> Date {
-    let mut found = day;
-    let mut left = count;
-    while left > 0 {
-        let Ok(earlier) = found.yesterday() else { break };
-        found = earlier;
-        left -= u32::from(calendar.is_working_day(found));
-    }
-    found
-}
-
 /// The days of a running clock, and whether unpublished holidays may move them.
 fn days_of(calendar: &Calendar, running: &Running, terms: Terms) -> Option<(Days, bool)> {
     let (due, is_provisional) = match (running.clock, running.fixed) {
-        (Clock::Commitment, Some(held_on)) => (working_days_before(calendar, held_on, terms.days), false),
+        (Clock::Commitment, Some(held_on)) => (calendar.working_days_before(held_on, terms.days), false),
         (_, Some(due)) => (due, false),
         (_, None) => {
             let due = calendar.add_working_days(running.started_on?, terms.days);
             (due.date, due.provisional)
         }
     };
-    let remind = working_days_before(calendar, due, terms.remind);
+    let remind = calendar.working_days_before(due, terms.remind);
     let escalate = calendar.add_working_days(due, terms.escalate).date;
     let beyond = running.clock.rule().further;
     let further = beyond.map(|_| calendar.add_working_days(escalate, terms.further).date);

@@ -15,7 +15,7 @@ use super::cast::Cast;
 use super::dice::Dice;
 use super::repair::{Fate, RepairStep};
 use super::training::TrainingStep;
-use super::{calling, clinic, closing, identity, proposing, repair, sample, teaching, training};
+use super::{calling, clinic, closing, identity, otherways, proposing, repair, sample, teaching, training};
 use crate::app::App;
 use crate::invitations;
 use crate::refusal::Refusal;
@@ -123,6 +123,7 @@ impl<'a> Course<'a> {
         clinic::enter(&mut course);
         proposing::enter(&mut course);
         closing::enter(&mut course);
+        otherways::enter(&mut course);
         Ok(course)
     }
 

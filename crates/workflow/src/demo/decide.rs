@@ -1,12 +1,12 @@
 //! What authorities and center do with accepted applications, and commitments that were broken.
 
 use jiff::civil::date;
-use xinxiu_domain::application::{Grade, ItemState};
+use xinxiu_domain::application::{ApplicationState, Grade, ItemState};
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::commitment::{Clause, CommitmentState};
 use xinxiu_domain::id::{CommitmentId, ItemId};
 use xinxiu_domain::penalty::PenaltyClass;
-use xinxiu_store::{commitment, item, penalty};
+use xinxiu_store::{application, commitment, item, penalty};
 
 use super::course::{Course, Task};
 use super::repair::{Fate, RepairStep};
@@ -22,7 +22,10 @@ pub fn decide(course: &mut Course<'_>, id: ItemId) -> Outcome {
     let db = &course.app.store.db;
     let found = db.read(|tx| item::load(tx, id))?;
     let record = db.read(|tx| penalty::load(tx, found.penalty))?;
-    let Some(authority) = record.authority.filter(|_| found.state == ItemState::Pending) else {
+    // The window or the authority may have sent the application back meanwhile.
+    let state = db.read(|tx| application::load(tx, found.application))?.state;
+    let waits = state == ApplicationState::Accepted && found.state == ItemState::Pending;
+    let Some(authority) = record.authority.filter(|_| waits) else {
         return Ok(());
     };
     let agree = !course.dice.chance(6);

@@ -11,6 +11,7 @@ mod decide;
 mod dice;
 mod identity;
 mod line;
+mod otherways;
 mod proposing;
 mod repair;
 mod sample;

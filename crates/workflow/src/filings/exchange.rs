@@ -3,6 +3,7 @@
 
 use xinxiu_domain::actor::{Action, Actor, Concerns};
 use xinxiu_domain::filing::{FilingAnswer, FilingState, ParcelOutcome};
+use xinxiu_store::Part;
 use xinxiu_store::filing::{self, Filing, Parcel};
 
 use super::steps;
@@ -65,7 +66,7 @@ pub fn send_all(app: &App, actor: &Actor, carrier: &dyn Outward) -> Result<Vec<S
     let waiting = app.view(actor, |view| {
         view.must(Action::FileOutward, &Concerns::default())?;
         let campaign = campaigns::current(view)?.id;
-        Ok(filing::list(view.tx, "1 = 1", campaign, &[FilingState::Prepared])?)
+        Ok(filing::list(view.tx, "1 = 1", (campaign, &[FilingState::Prepared]), Part::first(500))?)
     })?;
     let mut done = Vec::new();
     for one in waiting.iter().rev() {

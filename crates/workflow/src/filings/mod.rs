@@ -10,4 +10,4 @@ mod steps;
 pub use exchange::{Outbound, Outward, Received, send_all, take_answers};
 pub use folder::{ExchangeKey, FileExchange, reply};
 pub use package::prepare;
-pub use steps::{Answered, cancel, download, list, of_application, parcels, record_answer, sent};
+pub use steps::{Answered, cancel, download, list, of_application, open, parcels, record_answer, sent};

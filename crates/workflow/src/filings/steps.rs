@@ -7,7 +7,7 @@ use xinxiu_domain::id::{ApplicationId, FilingId};
 use xinxiu_domain::text::tidy;
 use xinxiu_store::files::{self, StoredFile};
 use xinxiu_store::filing::{self, Filing, Parcel};
-use xinxiu_store::{application, concerns};
+use xinxiu_store::{Part, application, concerns};
 
 use crate::app::{App, Done, Step};
 use crate::campaigns;
@@ -136,15 +136,27 @@ pub fn of_application(app: &App, actor: &Actor, id: ApplicationId) -> Result<Vec
     })
 }
 
-/// The filings that an actor may file, in some states.
+/// A part of the filings that an actor may file, in some states.
 ///
 /// # Errors
 /// [`Refusal::Missing`] where no campaign is under way.
-pub fn list(app: &App, actor: &Actor, states: &[FilingState]) -> Result<Vec<Filing>, Refusal> {
+pub fn list(app: &App, actor: &Actor, states: &[FilingState], part: Part) -> Result<Vec<Filing>, Refusal> {
     app.view(actor, |view| {
         let campaign = campaigns::current(view)?.id;
         let visible = concerns::enterprise_filter(actor, Action::FileOutward, "e.id");
-        Ok(filing::list(view.tx, &visible, campaign, states)?)
+        Ok(filing::list(view.tx, &visible, (campaign, states), part)?)
+    })
+}
+
+/// One filing, for whoever may file it.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::Store`] where there is none.
+pub fn open(app: &App, actor: &Actor, id: FilingId) -> Result<Filing, Refusal> {
+    app.view(actor, |view| {
+        let found = filing::load(view.tx, id)?;
+        view.must(Action::FileOutward, &concerns::of_enterprise(view.tx, found.enterprise)?)?;
+        Ok(found)
     })
 }
 

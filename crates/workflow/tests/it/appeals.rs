@@ -35,9 +35,10 @@ both_engines! {
         assert_eq!(one(&scene, id).due_on, date(2022, 6, 28));
         let twice = appeals::lodge(app, &scene.agency, scene.penalty, &lodge(AppealKind::Record));
         assert!(matches!(twice, Err(Refusal::Missing(gaps)) if gaps[0].code == "open_appeal"));
-        assert_eq!(appeals::list(app, &scene.world.center, true, true).unwrap().len(), 1);
-        assert!(appeals::list(app, &scene.authority, true, true).unwrap().is_empty());
-        assert!(appeals::list(app, &scene.world.agency("乙"), true, false).unwrap().is_empty());
+        let part = xinxiu_store::Part::first(50);
+        assert_eq!(appeals::list(app, &scene.world.center, (true, true), part).unwrap().len(), 1);
+        assert!(appeals::list(app, &scene.authority, (true, true), part).unwrap().is_empty());
+        assert!(appeals::list(app, &scene.world.agency("乙"), (true, false), part).unwrap().is_empty());
         let refused = appeals::answer(app, &scene.authority, id, &answer("成立", 1));
         assert!(matches!(refused, Err(Refusal::Forbidden(_))));
         let refused = appeals::answer(app, &scene.world.center, id, &answer(" ", 1));

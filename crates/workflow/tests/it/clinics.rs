@@ -7,8 +7,7 @@ use xinxiu_domain::id::{ClinicId, EnterpriseId};
 use xinxiu_domain::penalty::{Material, PenaltyClass};
 use xinxiu_store::{both_engines, params};
 use xinxiu_workflow::applications::Verdict;
-use xinxiu_workflow::clinics::{self, Answer, Noted, Plan};
-use xinxiu_workflow::roll_call::Verdict as Mark;
+use xinxiu_workflow::clinics::{self, Answer, Noted, Plan, Verdict as Mark};
 use xinxiu_workflow::{Refusal, applications, messages};
 
 use crate::repair::{AUTHORITY, DUE, Scene};
@@ -149,6 +148,75 @@ both_engines! {
         let said = clinics::sync(app, &county, day, "a", odd).unwrap();
         assert!(said.iter().all(|one| one.verdict == Mark::Conflict), "{said:?}");
         assert_eq!((count("select count(*) from ticket"), count("select count(*) from first_review")), (1, 1));
+    };
+    a_submission_without_a_network_comes_in_once_and_the_review_waits_behind_it => |test| {
+        let scene = Scene::open(test);
+        let id = scene.opened();
+        let (county, day) = planned(&scene);
+        clinics::change_state(scene.app(), &county, day, ClinicAction::OpenDoors).unwrap();
+        let (app, agency, window) = (scene.app(), &scene.agency, &scene.world.window);
+        let noted = |key: &str, kind: &str, seconds_ago| Noted {
+            key: key.into(), kind: kind.into(), enterprise: scene.enterprise.0, number: (kind == "take").then_some(1001),
+            lane: "agency".into(), counter: "1号服务台".into(), application: id.0, version: scene.case(id).application.version,
+            seconds_ago, ..Noted::default()
+        };
+        let sync = |by, device: &str, marks| clinics::sync(app, by, day, device, marks).unwrap();
+        let verdicts = |answers: &[Answer]| answers.iter().map(|one| one.verdict).collect::<Vec<_>>();
+        let count = |sql: &str| app.store.db.read(|tx| tx.number(sql, &[])).unwrap();
+        // What the check finds lacking is a conflict with the same words as at the page, and nothing is kept of it.
+        let said = sync(agency, "a", vec![noted("n1", "submit", 50)]);
+        assert!(said[0].verdict == Mark::Conflict && said[0].message.contains("主要登记证照"), "{said:?}");
+        assert_eq!(count("select count(*) from clinic_mark"), 0);
+        scene.fill(id);
+        // The window served the number and reviewed before the agency's device had a network: all of it waits, in order.
+        let at = |key: &str, kind: &str, ago| Noted { lane: "window".into(), counter: "1号窗口".into(), ahead: true, ..noted(key, kind, ago) };
+        let done = vec![at("w1", "receive", 30), at("w2", "accept", 20), at("w3", "finish", 10)];
+        assert_eq!(verdicts(&sync(window, "b", done.clone())), [Mark::Waits; 3]);
+        assert_eq!(count("select count(*) from clinic_mark"), 0);
+        // Neither the window nor another agency submits for this one.
+        let stranger = scene.world.agency("丙");
+        assert_eq!(verdicts(&sync(window, "b", vec![noted("s1", "submit", 40)])), [Mark::Conflict]);
+        assert!(matches!(clinics::sync(app, &stranger, day, "s", vec![noted("s2", "submit", 40)]), Err(Refusal::Forbidden(_))));
+        let own = vec![noted("a1", "take", 90), noted("a2", "call", 80), noted("a3", "submit", 70), noted("a4", "pass_on", 60)];
+        assert_eq!(verdicts(&sync(agency, "a", own.clone())), [Mark::Taken; 4]);
+        let found = scene.case(id).application;
+        assert_eq!((found.state, found.submitted_on), (ApplicationState::Submitted, Some(TODAY)));
+        let pressed = found.submitted_at.unwrap();
+        assert_eq!((app.clock.now().as_second() - pressed.as_second()) / 10, 7, "the moment at the desk");
+        let said = sync(window, "b", done.clone());
+        assert_eq!(verdicts(&said), [Mark::Taken; 3], "{said:?}");
+        assert!(said[1].receipt.is_some());
+        assert_eq!(scene.case(id).application.state, ApplicationState::Accepted);
+        // Both devices ask again: nothing is double.
+        assert_eq!(verdicts(&sync(agency, "a", own)), [Mark::Double; 4]);
+        assert_eq!(verdicts(&sync(window, "b", done)), [Mark::Double; 3]);
+        assert_eq!((count("select count(*) from first_review"), count("select count(*) from clinic_mark")), (1, 7));
+        assert_eq!(count("select count(*) from audit_entry where action = 'application.submit'"), 1);
+    };
+    a_review_behind_a_submission_waits_a_day_and_never_meets_another_version => |test| {
+        let scene = Scene::open(test);
+        let id = scene.opened();
+        scene.fill(id);
+        let (county, day) = planned(&scene);
+        clinics::change_state(scene.app(), &county, day, ClinicAction::OpenDoors).unwrap();
+        let (app, window) = (scene.app(), &scene.world.window);
+        let seen = scene.case(id).application.version;
+        let accept = |key: &str, seconds_ago| Noted {
+            key: key.into(), kind: "accept".into(), enterprise: scene.enterprise.0, lane: "window".into(), application: id.0,
+            version: seen, ahead: true, seconds_ago, ..Noted::default()
+        };
+        let sync = |marks| clinics::sync(app, window, day, "b", marks).unwrap();
+        assert_eq!(sync(vec![accept("w1", 60)])[0].verdict, Mark::Waits);
+        assert_eq!(sync(vec![accept("w1", 25 * 3600)])[0].verdict, Mark::Conflict);
+        // The agency changed something before it submitted: that is not what the window saw.
+        let edit = applications::Edit {
+            contact_name: "示例丁".into(), contact_phone: String::new(), statements: Vec::new(), version: seen,
+        };
+        applications::edit(app, &scene.agency, id, &edit).unwrap();
+        scene.submit(id);
+        let said = sync(vec![accept("w1", 90)]);
+        assert!(said[0].verdict == Mark::Conflict && said[0].message.contains("核对"), "{said:?}");
+        assert_eq!(scene.case(id).application.state, ApplicationState::Submitted);
     };
     what_to_bring_goes_out_once_a_day_to_those_with_a_link => |test| {
         let mut scene = Scene::open(test);

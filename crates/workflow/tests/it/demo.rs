@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::date;
 use xinxiu_domain::actor::{Actor, Role};
+use xinxiu_domain::appeal::AppealState;
 use xinxiu_domain::application::{ApplicationState, ItemState};
 use xinxiu_domain::archive::HandoverState;
 use xinxiu_domain::attendance::AttendanceState;
@@ -13,19 +14,23 @@ use xinxiu_domain::batch::{BatchState, RecordState};
 use xinxiu_domain::campaign::CampaignState;
 use xinxiu_domain::clinic::{ClinicState, TicketState};
 use xinxiu_domain::commitment::CommitmentState;
+use xinxiu_domain::filing::FilingState;
 use xinxiu_domain::identity::{Clue, MatchState};
 use xinxiu_domain::progress::Measure;
 use xinxiu_domain::push::PushState;
 use xinxiu_domain::rectification::{DelistingState, RectificationState};
+use xinxiu_domain::repair_fact::FactKind;
 use xinxiu_domain::session::SessionState;
 use xinxiu_domain::summary::SummaryState;
 use xinxiu_policy::Rules;
 use xinxiu_store::likely_match::QueueFilter;
 use xinxiu_store::progress::ProgressFilter;
 use xinxiu_store::testing::{self, TestStore};
-use xinxiu_store::{account, audit, session};
+use xinxiu_store::{Part, account, audit, session};
 use xinxiu_workflow::demo::{self, Found};
-use xinxiu_workflow::{App, Clock, enterprises, home, identity, progress, sessions, sign_in};
+use xinxiu_workflow::{
+    App, Clock, commitments, enterprises, follow_ups, home, identity, progress, sessions, sign_in,
+};
 
 /// Every state of a machine.
 macro_rules! codes {
@@ -105,13 +110,15 @@ fn every_state_occurs(app: &App) {
         ("attendance", codes!(AttendanceState), vec![]),
         ("commitment", codes!(CommitmentState), vec![]),
         ("application", codes!(ApplicationState), vec![]),
-        ("application_item", codes!(ItemState), vec!["closed"]),
+        ("application_item", codes!(ItemState), vec![]),
+        ("appeal", codes!(AppealState), vec![]),
+        ("filing", codes!(FilingState), vec![]),
         ("clinic", codes!(ClinicState), vec![]),
         ("ticket", codes!(TicketState), vec![]),
         ("handover", codes!(HandoverState), vec![]),
         ("summary", codes!(SummaryState), vec![]),
-        // No authority takes a decision back, and the campaign is not over.
-        ("penalty", codes!(RecordState), vec!["withdrawn"]),
+        ("penalty", codes!(RecordState), vec![]),
+        // The campaign is not over.
         ("campaign", codes!(CampaignState), vec!["closed"]),
         (
             "batch",
@@ -125,6 +132,26 @@ fn every_state_occurs(app: &App) {
             wanted.into_iter().filter(|state| !states(app, table).contains(*state)).collect();
         assert!(missing.is_empty(), "{table}：{missing:?}");
     }
+}
+
+/// Steps back of every kind, promises broken after the repair, and looks at other platforms that have followed and have not.
+fn some_cases_go_another_way(app: &App) {
+    for kind in [FactKind::Recalled, FactKind::SentBack, FactKind::DecisionUndone, FactKind::RemovalUndone] {
+        let sql = format!("select count(*) from repair_fact where kind = '{}'", kind.code());
+        assert_eq!(number(app, &sql), 1, "{kind}");
+    }
+    let center = person(app, "center");
+    let broken = commitments::breaches(app, &center, false).unwrap();
+    let after: Vec<_> = broken.iter().filter(|one| one.after_repair).collect();
+    assert_eq!((broken.len(), after.len()), (5, 2));
+    let is_open = |one: &&&xinxiu_store::breach::Breach| one.is_open(app.clock.today());
+    assert_eq!(after.iter().filter(is_open).count(), 1);
+    let late = "select count(*) from appeal where state = 'received' and due_on < '2022-09-15'";
+    assert_eq!(number(app, late), 1);
+    let behind = follow_ups::repaired(app, &center, false, Part::first(1000)).unwrap();
+    let seen = behind.iter().filter(|one| !one.looks.is_empty());
+    let left: Vec<_> = seen.map(|one| xinxiu_domain::follow_up::behind(&one.looks).len()).collect();
+    assert_eq!((left.len(), left.iter().sum::<usize>()), (3, 4));
 }
 
 /// Everybody but the operator finds something to do, and a queue is running.
@@ -237,6 +264,7 @@ fn the_demo_holds_cases_in_every_stage() {
     assert_eq!(app.clock.today(), demo::FIRST_DAY);
     every_class_is_in_every_stage(&app);
     every_state_occurs(&app);
+    some_cases_go_another_way(&app);
     work_waits_for_everybody(&app);
     likely_pairs_wait_and_one_was_joined(&app);
     let records = number(&app, "select count(*) from penalty");

@@ -19,7 +19,9 @@ fn answer(number: &str, granted: Option<bool>) -> FilingAnswer {
 }
 
 fn only(scene: &Scene) -> Filing {
-    filings::list(scene.app(), &scene.world.center, FilingState::ALL).unwrap().remove(0)
+    filings::list(scene.app(), &scene.world.center, FilingState::ALL, xinxiu_store::Part::first(50))
+        .unwrap()
+        .remove(0)
 }
 
 fn entries(scene: &Scene, one: &Filing) -> BTreeMap<String, Vec<u8>> {

@@ -18,11 +18,10 @@ use xinxiu_domain::rectification::{DelistingAction, DelistingState, Rectificatio
 use xinxiu_store::testing::TestStore;
 use xinxiu_store::{StoreError, audit, both_engines, params, penalty};
 use xinxiu_workflow::applications::{self, Decide, Edit, Verdict};
-use xinxiu_workflow::clinics::{self, Noted, Plan};
+use xinxiu_workflow::clinics::{self, Noted, Plan, Verdict as Mark};
 use xinxiu_workflow::deadlines;
 use xinxiu_workflow::delistings;
 use xinxiu_workflow::rectifications::{self, Deadline, Meeting};
-use xinxiu_workflow::roll_call::Verdict as Mark;
 use xinxiu_workflow::{App, Refusal};
 
 use crate::support::{TODAY, World};
@@ -483,7 +482,7 @@ impl Run {
                 }
                 None => ("nothing", Err(Refusal::invalid("x", "x")), false),
             },
-            _ => self.sync(&app, &by, (id, strange)),
+            _ => self.sync(&app, &by, (id, strange), at),
         }
     }
 
@@ -493,21 +492,36 @@ impl Run {
         app: &App,
         by: &Actor,
         (id, strange): (ClinicId, bool),
+        at: &Snapshot,
     ) -> (&'static str, Result<i64, Refusal>, bool) {
         let again = self.dice.pick(&self.marks.clone()).filter(|_| self.dice.chance(30));
         let repeated = again.is_some();
         let number = u32::try_from(1001 + self.marks.len()).unwrap();
         let noted = again.unwrap_or_else(|| {
-            let kind = self.dice.pick(&["take", "call", "finish", "miss", "pass_on"]).unwrap();
+            let kinds = ["take", "call", "finish", "miss", "pass_on", "receive", "submit"];
+            let kind = self.dice.pick(&kinds).unwrap();
+            let application =
+                (kind == "submit").then(|| self.some("application", at, &["draft", "returned"]));
+            let application = application.flatten();
+            let version = application.map_or(0, |found| at.versions[&("application", found)]);
+            let of = application.map(|found| {
+                let sql = "select enterprise_id from application where id = $1";
+                self.world.app.store.db.read(|tx| tx.number(sql, params![found])).unwrap()
+            });
             Noted {
                 key: format!("{}-{}", id.0, self.marks.len()),
                 kind: kind.into(),
-                enterprise: self.dice.pick(&self.enterprises).unwrap().0,
+                enterprise: of.unwrap_or_else(|| self.dice.pick(&self.enterprises).unwrap().0),
+                application: application.unwrap_or(0),
+                version,
+                lane: if kind == "receive" { "window".into() } else { String::new() },
                 number: (kind == "take").then_some(number),
                 counter: "1号".into(),
                 ..Noted::default()
             }
         });
+        let submits = noted.kind == "submit" && !strange;
+        let by = if submits { &self.agency } else { by };
         let answers = match clinics::sync(app, by, id, "示例设备", vec![noted.clone()]) {
             Ok(answers) => answers,
             Err(refusal) => return ("sync", Err(refusal), strange),
@@ -518,7 +532,7 @@ impl Run {
                 // A key of another day was taken there and nowhere else.
                 ("sync", Ok(1), strange || (repeated && noted.key.starts_with(&format!("{}-", id.0))))
             }
-            Mark::Double | Mark::Conflict => {
+            Mark::Double | Mark::Conflict | Mark::Waits => {
                 ("sync", Err(Refusal::invalid("mark", answers[0].message.clone())), false)
             }
         }

@@ -10,22 +10,28 @@ const panel = root.querySelector("[data-desk-review]");
 const box = document.getElementById("desk-find");
 const place = `desk-${day}`;
 const BLOCK = 1000;
-const WORDS = { take: "取号", call: "叫号", finish: "办结", miss: "过号", pass_on: "转下一队", accept: "初审通过", return: "退回补正" };
-const AFTER = { take: "waiting", call: "serving", finish: "done", miss: "missed", pass_on: "waiting" };
+const slip = root.querySelector("[data-desk-slip]");
+const WORDS = { take: "取号", call: "叫号", receive: "接号", submit: "提交申请", finish: "办结", miss: "过号", pass_on: "转下一队", accept: "初审通过", return: "退回补正" };
+const AFTER = { take: "waiting", call: "serving", receive: "serving", finish: "done", miss: "missed", pass_on: "waiting" };
 const STATES = { none: "未取号", waiting: "等候", serving: "办理中", done: "已办", missed: "过号" };
 const LANES = { agency: "服务机构", window: "服务窗口" };
 
 const row = (id) => root.querySelector(`li[data-enterprise="${CSS.escape(String(id))}"]`);
 const named = (number) => number >= BLOCK ? `${String.fromCharCode(64 + Math.floor(number / BLOCK))}${String(number % BLOCK).padStart(3, "0")}` : String(number);
 
-// The buttons that fit the state in which a line stands, in the lane in which this device serves.
+// The buttons that fit the state in which a line stands, in the lane in which this device serves. While the network is cut,
+// a number that the agency passed on at another device can be received although this one has not heard of it.
 function draw(line) {
-  const { now, lane, application } = line.dataset;
-  const mine = now === "none" || lane === form.elements.lane.value;
+  const { now, lane, stage } = line.dataset;
+  const serves = form.elements.lane.value;
+  const mine = now === "none" || lane === serves;
+  const passed = net.cut && serves === "window" && lane !== "window" && stage;
   const elsewhere = now === "serving" && line.dataset.counter !== form.elements.counter.value.trim();
   for (const button of line.querySelectorAll("button")) {
-    const fits = button.dataset.when.split(" ").includes(now) && mine && !elsewhere;
-    button.hidden = !fits || (button.name === "review" && (!application || "reviewed" in line.dataset));
+    const receives = button.name === "receive";
+    const fits = button.dataset.when.split(" ").includes(now) && (receives ? passed : mine && !elsewhere);
+    const asked = { review: stage && serves === "window" && !("reviewed" in line.dataset), submit: stage === "ready" && serves === "agency" };
+    button.hidden = !fits || !(asked[button.name] ?? true);
     if (button.name === "pass_on") button.textContent = `转${LANES[lane === "agency" ? "window" : "agency"]}`;
   }
 }
@@ -37,37 +43,80 @@ function show(item, text) {
   const data = line.dataset;
   if (item.kind === "take") {
     data.number = item.number;
-    data.lane = "submitted" in data ? "window" : "agency";
+    data.lane = data.stage === "submitted" ? "window" : "agency";
     line.querySelector("[data-number-name]").textContent = `${named(item.number)}号`;
   }
   if (item.kind === "pass_on") data.lane = item.lane === "agency" ? "window" : "agency";
-  if (item.kind === "call") data.counter = item.counter;
+  if (["call", "receive"].includes(item.kind)) data.counter = item.counter;
+  if (item.kind === "receive") data.lane = item.lane;
+  if (item.kind === "submit") Object.assign(data, { stage: "submitted", version: item.version + 1 });
   if (AFTER[item.kind]) data.now = AFTER[item.kind];
-  else data.reviewed = item.kind;
+  if (["accept", "return"].includes(item.kind)) data.reviewed = item.kind;
   const parts = [STATES[data.now], LANES[data.lane]];
   if (data.now === "serving") parts.push(data.counter);
+  if (item.kind === "submit") parts.push("已提交申请");
   if (data.reviewed) parts.push(WORDS[data.reviewed]);
   if (text) parts.push(text);
   line.querySelector("[data-state]").textContent = parts.filter(Boolean).join("，");
   draw(line);
 }
 
-const { load, save, list, tell, post, send, note: jot } = notebook({
+const { net, load, save, list, tell, post, send, note: jot } = notebook({
   place, form, status, shelf,
   empty: { receipts: [], letter: 0, given: 0 },
   address: `/clinics/${day}/desk`,
   title: (one) => WORDS[one.kind],
-  wire: ({ at, name, ...mark }) => mark,
+  wire: ({ at, name, said, waits, ...mark }) => mark,
   taken(item, { verdict, name, message, receipt }, state) {
-    if (verdict === "conflict") state.conflicts.push({ ...item, name: name || item.name, message });
-    if (receipt) state.receipts.push({ key: item.key, name, receipt });
+    const paper = state.receipts.find((one) => one.key === item.key);
+    if (verdict === "conflict") {
+      const back = paper?.printed ? "；已交给企业的临时回执作废，请收回" : "";
+      state.conflicts.push({ ...item, name: name || item.name, message: message + back });
+      state.receipts = state.receipts.filter((one) => one.key !== item.key);
+    } else if (paper) Object.assign(paper, { known: true, receipt });
   },
-  told: () => list(papers, (count) => `${count}份初审回执待打印`, "receipts", (one) => {
-    const link = put("a", `${one.name}：打印回执`);
-    link.href = `/reviews/${one.receipt}/receipt`;
-    return [link];
+  told: () => list(papers, (count) => `${count}份回执待打印`, "receipts", (one) => {
+    const what = `${one.name}：${WORDS[one.kind] ?? "初审"}`;
+    if (one.receipt) {
+      const link = put("a", `${what}，打印回执`);
+      link.href = `/reviews/${one.receipt}/receipt`;
+      return [link];
+    }
+    const button = put("button", `${what}，${one.known ? "打印提交回执" : "打印临时回执（平台尚未收到）"}`, "link");
+    button.type = "button";
+    button.addEventListener("click", () => write(one.key));
+    return [button];
   }),
   sent: () => refresh(),
+});
+
+// A paper to take along. Until the server has the mark it says so in plain words, on screen and on paper.
+function write(key) {
+  const state = load();
+  const paper = state.receipts.find((one) => one.key === key);
+  if (!paper) return;
+  paper.printed = true;
+  save(state);
+  const lines = [
+    ["企业", paper.name], ["办理", WORDS[paper.kind]], ["号码", paper.number],
+    ["时间", new Date(paper.at).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai", hour12: false })],
+    ["经办", paper.counter], ["退回原因", paper.said], ["具体问题", paper.note],
+  ];
+  const note = paper.known ? "平台已收到这次办理。" : "平台尚未收到这次办理：现场断网，办理记录保存在服务台的设备上，联网后上传。是否受理以平台登记后的回执为准。";
+  slip.querySelector("[data-slip-title]").textContent = paper.known ? "办理回执" : "临时回执（平台尚未收到）";
+  slip.querySelector("[data-slip-note]").textContent = note;
+  slip.querySelector("dl").replaceChildren(...lines.filter(([, value]) => value).map(([name, value]) => {
+    const line = document.createElement("div");
+    line.append(put("dt", name), put("dd", value));
+    return line;
+  }));
+  slip.hidden = false;
+  slip.focus();
+}
+slip.addEventListener("click", (event) => {
+  const { slip: step } = event.target.dataset;
+  if (step === "print") print();
+  if (step === "close") slip.hidden = true;
 });
 
 // What other desks did: the lines as the server has them, with what this device has not sent yet on top.
@@ -86,7 +135,7 @@ async function refresh() {
 
 function again() {
   for (const line of root.querySelectorAll("li[data-enterprise]")) draw(line);
-  for (const item of load().waiting) show(item, "等待上传");
+  for (const item of load().waiting) show(item, item.waits || "等待上传");
   box.dispatchEvent(new Event("input"));
 }
 
@@ -98,16 +147,27 @@ function note(item) {
     save(state);
     item.number = state.letter * BLOCK + state.given;
   }
-  jot({ lane: form.elements.lane.value, counter: form.elements.counter.value.trim(), ...item }, (kept) => show(kept, "等待上传"));
+  jot({ lane: form.elements.lane.value, counter: form.elements.counter.value.trim(), ...item }, (kept) => {
+    show(kept, "等待上传");
+    if (!["submit", "accept", "return"].includes(kept.kind)) return;
+    const { key, at, name, kind, counter, said, note: words } = kept;
+    const { number } = row(kept.enterprise)?.dataset ?? {};
+    const state = load();
+    state.receipts.push({ key, at, name, kind, counter, said, note: words, number: number && `${named(Number(number))}号` });
+    save(state);
+  });
 }
+
+const seen = (line) => ({ application: Number(line.dataset.application), version: Number(line.dataset.version) });
 
 // The review of one application, by the line that was chosen.
 let chosen;
 function open(line) {
   chosen = line;
-  const gaps = line.dataset.gaps;
+  const { gaps, stage } = line.dataset;
   panel.querySelector("[data-review-name]").textContent = line.dataset.name;
-  panel.querySelector("[data-review-gaps]").textContent = gaps ? `按平台核对还差：${gaps}` : "按平台核对，材料齐全。";
+  const ahead = stage === "ready" ? "平台还没有收到提交，请确认服务机构已在其设备上提交；收到提交后才登记这次初审。" : "";
+  panel.querySelector("[data-review-gaps]").textContent = (gaps ? `按平台核对还差：${gaps}` : "按平台核对，材料齐全。") + ahead;
   panel.querySelector("[data-review=accept]").disabled = Boolean(gaps);
   for (const field of panel.querySelectorAll("input")) field.checked = false;
   panel.querySelector("textarea").value = "";
@@ -117,7 +177,8 @@ function open(line) {
 panel?.addEventListener("click", (event) => {
   const kind = event.target.dataset?.review;
   if (kind === undefined) return;
-  const reasons = [...panel.querySelectorAll("input:checked")].map((field) => field.value);
+  const ticked = [...panel.querySelectorAll("input:checked")];
+  const reasons = ticked.map((field) => field.value);
   const words = panel.querySelector("textarea").value.trim();
   if (kind === "return" && (!reasons.length || (reasons.includes("other") && !words))) {
     panel.querySelector("[data-review-gaps]").textContent = reasons.length ? "选择「其他」时请写明具体问题。" : "退回须勾选至少一个原因。";
@@ -125,8 +186,9 @@ panel?.addEventListener("click", (event) => {
   }
   panel.hidden = true;
   if (!kind) return;
-  const { enterprise, name, application, version } = chosen.dataset;
-  note({ kind, enterprise: Number(enterprise), name, application: Number(application), version: Number(version), reasons: kind === "return" ? reasons : [], note: words });
+  const { enterprise, name, stage } = chosen.dataset;
+  const said = kind === "return" ? ticked.map((field) => field.labels[0].textContent.trim()).join("；") : "";
+  note({ kind, enterprise: Number(enterprise), name, ...seen(chosen), ahead: stage === "ready", reasons: kind === "return" ? reasons : [], note: words, said });
   row(enterprise)?.querySelector("button:not([hidden])")?.focus();
 });
 
@@ -138,7 +200,7 @@ form.addEventListener("submit", (event) => {
   event.stopPropagation();
   const line = button.closest("li");
   if (button.name === "review") open(line);
-  else note({ kind: button.name, enterprise: Number(button.value), name: line.dataset.name });
+  else note({ kind: button.name, enterprise: Number(button.value), name: line.dataset.name, ...(button.name === "submit" ? seen(line) : {}) });
 });
 for (const field of ["lane", "counter"]) {
   const kept = localStorage.getItem(`${place}-${field}`);
@@ -165,11 +227,23 @@ async function begin() {
 root.querySelector(".roll-tools").hidden = false;
 again();
 begin();
-addEventListener("online", send);
-setInterval(async () => {
+addEventListener("online", look);
+addEventListener("offline", look);
+setInterval(look, 10000);
+// Whether there is a network says the network: the page itself is kept, and comes without one.
+async function look() {
+  const before = net.cut;
   try {
     if (load().waiting.length) await send();
-    else await refresh();
-  } catch { /* No network: the list grows old, and the next answer brings a new one. */ }
-}, 10000);
+    else {
+      net.cut = !(await fetch("/health", { cache: "no-store" })).ok;
+      if (!net.cut) await refresh();
+    }
+  } catch {
+    net.cut = true;
+  }
+  if (net.cut === before) return;
+  tell(net.cut ? "现在没有网络" : "");
+  for (const line of root.querySelectorAll("li[data-enterprise]")) draw(line);
+}
 warnUnlessKept(root.querySelector(".roll-tools"), "办理");

@@ -44,6 +44,7 @@ function notebook({ place, empty, form, address, status, shelf, title, wire, tak
     const parts = extra ? [extra] : [];
     if (waiting.length) parts.push(`${waiting.length}条记录保存在本机，等待上传`);
     else if (!extra) parts.push("全部记录已上传");
+    parts.push(...new Set(waiting.map((one) => one.waits).filter(Boolean)));
     status.textContent = parts.join("；");
     status.className = extra || waiting.length ? "warning" : "hint";
     list(shelf, (count) => `${count}条记录没有登记成功，请核对`, "conflicts",
@@ -59,6 +60,8 @@ function notebook({ place, empty, form, address, status, shelf, title, wire, tak
     return answer.ok && !answer.redirected && readable ? answer.json() : null;
   }
 
+  // Whether the last word to the server did not get through.
+  const net = { cut: false };
   let sending = false;
   async function send() {
     const { waiting } = load();
@@ -68,15 +71,21 @@ function notebook({ place, empty, form, address, status, shelf, title, wire, tak
       const now = Date.now();
       const marks = waiting.map((mark) => ({ ...wire(mark), seconds_ago: Math.max(0, Math.round((now - mark.at) / 1000)) }));
       const answers = await post("sync", { marks: JSON.stringify(marks) });
+      net.cut = false;
       if (!answers) return tell("登录已过期或页面太旧，请刷新本页、重新登录，记录不会丢失");
       const verdicts = new Map(answers.map((one) => [one.key, one]));
       const state = load();
-      for (const item of state.waiting.filter((one) => verdicts.has(one.key))) taken(item, verdicts.get(item.key), state);
-      state.waiting = state.waiting.filter((one) => !verdicts.has(one.key));
+      // What rests on another device's mark stays here, and is sent again.
+      const held = (one) => verdicts.get(one.key)?.verdict === "waits";
+      for (const item of state.waiting.filter(held)) item.waits = verdicts.get(item.key).message;
+      const done = (one) => verdicts.has(one.key) && !held(one);
+      for (const item of state.waiting.filter(done)) taken(item, verdicts.get(item.key), state);
+      state.waiting = state.waiting.filter((one) => !done(one));
       save(state);
       tell("");
       await sent?.();
     } catch {
+      net.cut = true;
       tell("现在没有网络");
     } finally {
       sending = false;
@@ -92,7 +101,7 @@ function notebook({ place, empty, form, address, status, shelf, title, wire, tak
     tell(navigator.onLine ? "" : "现在没有网络");
     send();
   }
-  return { load, save, list, tell, post, send, note };
+  return { net, load, save, list, tell, post, send, note };
 }
 
 // Only over HTTPS and on this machine itself can the page be kept (keep.js).

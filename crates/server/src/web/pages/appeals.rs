@@ -44,7 +44,9 @@ pub(super) fn state(state: AppealState) -> Markup {
 
 fn list(req: &Req) -> PageResult {
     let waiting = req.query.text("state") != "answered";
-    let found = appeals::list(&req.app, req.actor()?, waiting, req.query.ticked("mine"))?;
+    let part = ui::part(&req.query);
+    let mut found = appeals::list(&req.app, req.actor()?, (waiting, req.query.ticked("mine")), part)?;
+    let next = ui::next_part(&mut found, part);
     let today = req.app.clock.today();
     let rows: Vec<_> = found
         .iter()
@@ -69,6 +71,7 @@ fn list(req: &Req) -> PageResult {
             (ui::empty("这里会列出企业的异议和申诉。", "企业从个人链接提出，或由服务机构在企业页面代为登记；市信用中心和处罚机关在期限内答复。"))
         } @else {
             (ui::table(TITLE, &["企业", "事项", "处罚决定书文号和机关", "提出日期", "答复期限", "状态"], &rows))
+            (ui::pager("/appeals", &req.query, next.as_deref()))
         }
     };
     Ok(req.page(TITLE, body))

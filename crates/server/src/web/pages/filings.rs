@@ -52,7 +52,10 @@ fn list(req: &Req) -> PageResult {
     let asked = req.query.text("state");
     let tab = TABS.iter().find(|(value, ..)| *value == asked).unwrap_or(&TABS[0]);
     let actor = req.actor()?;
-    let rows: Vec<_> = filings::list(&req.app, actor, tab.2)?
+    let part = ui::part(&req.query);
+    let mut found = filings::list(&req.app, actor, tab.2, part)?;
+    let next = ui::next_part(&mut found, part);
+    let rows: Vec<_> = found
         .iter()
         .map(|one| {
             vec![
@@ -76,6 +79,7 @@ fn list(req: &Req) -> PageResult {
             (ui::empty("这里会列出向信用中国、市场监管部门报送的申请。", "初审通过后，在申请页面制作申报包；报送后在这里登记受理编号和结果。"))
         } @else {
             (ui::table(TITLE, &["企业", "渠道", "申报编号", "报送日期", "受理编号", "状态"], &rows))
+            (ui::pager("/filings", &req.query, next.as_deref()))
         }
         @if actor.may(Action::FileOutward, &Concerns::default()) { (parcels(req)?) }
     };
@@ -132,17 +136,12 @@ pub(super) fn panel(req: &Req, case: &Case) -> Result<Markup, PageError> {
 
 fn show(req: &Req) -> PageResult {
     let id: FilingId = req.id("id")?;
-    let title = find(req, id)?.reference;
+    let title = filings::open(&req.app, req.actor()?, id)?.reference;
     Ok(req.page(&title, body(req, id, &[])?))
 }
 
-fn find(req: &Req, id: FilingId) -> Result<Filing, PageError> {
-    let all = filings::list(&req.app, req.actor()?, FilingState::ALL)?;
-    all.into_iter().find(|one| one.id == id).ok_or(PageError::NotFound)
-}
-
 fn body(req: &Req, id: FilingId, errors: &[FieldError]) -> Result<Markup, PageError> {
-    let one = find(req, id)?;
+    let one = filings::open(&req.app, req.actor()?, id)?;
     let today = req.app.clock.today();
     let values = if errors.is_empty() {
         Form::default().with("number", &one.number).with("sent_on", today).with("result_on", today)

@@ -17,8 +17,6 @@ use crate::web::ui;
 const TITLE: &str = "后续跟踪";
 const AGAIN: &str = "修复后再次受罚";
 const ADDRESS: &str = "/follow-ups";
-/// Rows on one page.
-const PAGE: usize = 50;
 const FOLLOW: Access = Access::Staff(Action::FollowUp);
 
 pub(super) fn routes(table: &mut Routes) {
@@ -45,10 +43,10 @@ fn tabs(now: &str) -> Markup {
 
 fn list(req: &Req) -> PageResult {
     let all = req.query.raw("show") == "all";
-    let found = follow_ups::repaired(&req.app, req.actor()?, !all)?;
-    let skip: usize = req.query.text("after").parse().unwrap_or(0);
-    let rows: Vec<_> = found.iter().skip(skip).take(PAGE).map(row).collect();
-    let next = (found.len() > skip.saturating_add(PAGE)).then(|| (skip + PAGE).to_string());
+    let part = ui::part(&req.query);
+    let mut found = follow_ups::repaired(&req.app, req.actor()?, !all, part)?;
+    let next = ui::next_part(&mut found, part);
+    let rows: Vec<_> = found.iter().map(row).collect();
     Ok(req.page(
         TITLE,
         html! {
@@ -81,7 +79,9 @@ fn relapses(req: &Req) -> PageResult {
 }
 
 fn relapse_page(req: &Req, errors: &[FieldError]) -> PageResult {
-    let found = follow_ups::relapses(&req.app, req.actor()?)?;
+    let part = ui::part(&req.query);
+    let mut found = follow_ups::relapses(&req.app, req.actor()?, part)?;
+    let next = ui::next_part(&mut found, part);
     let rows: Vec<_> = found
         .iter()
         .map(|one| {
@@ -106,6 +106,7 @@ fn relapse_page(req: &Req, errors: &[FieldError]) -> PageResult {
             (ui::empty("没有修复后再次受罚的企业。", "导入新的名单后，平台自动比对，再次受罚的列在这里。"))
         } @else {
             (ui::table(AGAIN, &["企业", "新的处罚", "上次撤下", "进入名单", "跟进"], &rows))
+            (ui::pager("/follow-ups/new-penalties", &req.query, next.as_deref()))
         }
     };
     Ok(if errors.is_empty() { req.page(AGAIN, body) } else { req.again(AGAIN, body) })

@@ -26,9 +26,14 @@ pub(super) fn keep(req: &Req, field: &str, label: &str) -> Result<Paper, Refusal
     keep_one(req, upload)
 }
 
-/// Keeps every paper of a field, in the order in which they were chosen.
+/// Keeps every paper of a field, in the order in which they were chosen; there may be none.
+pub(super) fn keep_any(req: &Req, field: &str) -> Result<Vec<Paper>, Refusal> {
+    req.uploads_of(field).map(|upload| keep_one(req, upload)).collect()
+}
+
+/// Keeps every paper of a field, which has to hold one at least.
 pub(super) fn keep_all(req: &Req, field: &str, label: &str) -> Result<Vec<Paper>, Refusal> {
-    let kept = req.uploads_of(field).map(|upload| keep_one(req, upload)).collect::<Result<Vec<_>, _>>()?;
+    let kept = keep_any(req, field)?;
     if kept.is_empty() { Err(Refusal::invalid(field, format!("请选择{label}文件"))) } else { Ok(kept) }
 }
 

@@ -1,6 +1,7 @@
 //! Tables and what stands around them.
 
 use maud::{Markup, html};
+use xinxiu_store::Part;
 
 use crate::web::request::Form;
 
@@ -140,7 +141,23 @@ fn is_day(cell: &str) -> bool {
         })
 }
 
-/// The way to the next page of a list that pages by key; `None` on the last.
+/// Rows on one page of a list that pages by place.
+const ROWS: u32 = 50;
+
+/// The part of a list that is asked for, with one row more, which tells whether there is another page.
+pub fn part(query: &Form) -> Part {
+    Part { skip: query.raw("after").parse().unwrap_or(0), limit: ROWS + 1 }
+}
+
+/// Takes the row away that was one too many, and says where the next page begins.
+pub fn next_part<T>(rows: &mut Vec<T>, part: Part) -> Option<String> {
+    (rows.len() >= part.limit as usize).then(|| {
+        rows.pop();
+        part.skip.saturating_add(ROWS).to_string()
+    })
+}
+
+/// The way to the next page of a list that pages by key or place; `None` on the last.
 pub fn pager(path: &str, query: &Form, next: Option<&str>) -> Markup {
     let address = |after: Option<&str>| {
         let mut pairs = form_urlencoded::Serializer::new(String::new());

@@ -15,4 +15,6 @@ pub use forms::{
     filter, form, hidden, number_field, one_of, optional, own_ids, password_field, phone_field, plain_button,
     post_button, select, tick, upload_field, upload_form, uploads_field,
 };
-pub use lists::{Sorting, download_bar, export_bar, narrowed, pager, search_bar, sorted_table, table};
+pub use lists::{
+    Sorting, download_bar, export_bar, narrowed, next_part, pager, part, search_bar, sorted_table, table,
+};

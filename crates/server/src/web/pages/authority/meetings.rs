@@ -7,37 +7,26 @@ use xinxiu_workflow::rectifications::{self, Attachment, Meeting};
 use xinxiu_workflow::{FieldError, Refusal};
 
 use super::follow_up::after;
+use crate::web::pages::papers;
 use crate::web::reply::PageResult;
 use crate::web::request::{Form, Req};
 use crate::web::ui;
 
-const ACCEPT: &str = ".pdf,.jpg,.jpeg,.png";
 /// Files that one step takes.
 const MOST: usize = 12;
 
 /// Several files at once; a phone offers its camera.
 pub(super) fn photos(name: &str, label: &str, errors: &[FieldError]) -> Markup {
-    ui::uploads_field(name, label, "PDF 或照片，可一次选多张，合计不超过60MB", ACCEPT, errors)
+    ui::uploads_field(name, label, "PDF 或照片，可一次选多张，合计不超过60MB", papers::ACCEPT, errors)
 }
 
 /// Every file of a field.
 pub(super) fn attachments(req: &Req, field: &str) -> Result<Vec<Attachment>, Refusal> {
-    let kept = req.keep_all(field)?;
-    if kept.len() > MOST {
+    if req.uploads_of(field).count() > MOST {
         return Err(Refusal::invalid(field, format!("一次最多上传{MOST}个文件，其余的请合并为一个PDF")));
     }
-    kept.into_iter()
-        .map(|(kept, name)| {
-            let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
-            let media_type = match ending.as_str() {
-                "pdf" => "application/pdf",
-                "jpg" | "jpeg" => "image/jpeg",
-                "png" => "image/png",
-                _ => return Err(Refusal::invalid(field, "附件请用 PDF、JPG 或 PNG 文件")),
-            };
-            Ok(Attachment { kept, name, media_type: media_type.to_owned() })
-        })
-        .collect()
+    let kept = papers::keep_any(req, field)?;
+    Ok(kept.into_iter().map(|(kept, name, media_type)| Attachment { kept, name, media_type }).collect())
 }
 
 /// The fields of a talk. The names of the meeting's begin with `meet_`, since both forms may stand on one page.

@@ -16,9 +16,11 @@ use crate::web::request::{Form, Req};
 use crate::web::ui;
 
 /// The buttons of a line: step, word, and the states in which it stands there.
-const BUTTONS: [(&str, &str, &str); 6] = [
+const BUTTONS: [(&str, &str, &str); 8] = [
     ("take", "取号", "none"),
     ("call", "叫号", "waiting missed"),
+    ("receive", "接号", "none waiting serving missed"),
+    ("submit", "提交申请", "serving"),
     ("review", "初审", "serving"),
     ("pass_on", "转下一队", "serving"),
     ("finish", "办结", "serving"),
@@ -88,6 +90,7 @@ pub(super) fn show(req: &Req) -> PageResult {
                     }
                     div data-desk-conflicts {}
                     div data-desk-receipts {}
+                    (slip(&day))
                 }
                 @if actor.has(Action::FirstReview) { (review_panel()) }
                 ul.roll { @for line in lines(&day) { (entry(actor, &day, &line, runs)) } }
@@ -117,19 +120,53 @@ fn review_panel() -> Markup {
     }
 }
 
+/// A paper for the enterprise, filled by the script: on a day without a network it says that the platform does not know yet.
+fn slip(day: &Day) -> Markup {
+    html! {
+        section.panel.desk-slip data-desk-slip tabindex="-1" hidden {
+            h2 data-slip-title {}
+            p { (day.clinic.county_name) " " (day.clinic.held_on) "手把手服务 " (day.clinic.place) }
+            dl.facts {}
+            p { strong data-slip-note {} }
+            p.actions {
+                button.primary type="button" data-slip="print" { "打印" } " "
+                button type="button" data-slip="close" { "关闭" }
+            }
+        }
+    }
+}
+
+/// How far an application is for the desk: it can be submitted, or it waits for the window.
+fn stage(case: &Case) -> Option<&'static str> {
+    match case.application.state {
+        ApplicationState::Submitted => Some("submitted"),
+        ApplicationState::Draft | ApplicationState::Returned if case.gaps.is_empty() => Some("ready"),
+        _ => None,
+    }
+}
+
+/// Whether a button is for this actor and this application at all; when, the script says as the line changes.
+fn is_for(kind: &str, actor: &Actor, stage: Option<&str>, is_open: bool) -> bool {
+    match kind {
+        "take" => true,
+        "submit" => is_open && stage == Some("ready") && actor.has(Action::PrepareApplication),
+        "receive" | "review" => is_open && stage.is_some() && actor.has(Action::FirstReview),
+        _ => is_open,
+    }
+}
+
 fn entry(actor: &Actor, day: &Day, line: &Line<'_>, runs: bool) -> Markup {
     let state = line.ticket.map_or("none", |ticket| ticket.state.code());
     let queued_in = line.ticket.map_or("", |ticket| ticket.lane.code());
     let case = line.case;
     let gaps: Vec<&str> =
         case.map_or_else(Vec::new, |case| case.gaps.iter().map(|gap| gap.message.as_str()).collect());
-    let submitted = case.is_some_and(|case| case.application.state == ApplicationState::Submitted);
-    let reviewable = actor.has(Action::FirstReview) && submitted;
+    let reach = case.and_then(stage);
     let open = day.clinic.state == ClinicState::Open;
     html! {
-        li data-enterprise=(line.enterprise) data-name=(line.name) data-now=(state) data-lane=(queued_in) data-submitted[submitted]
+        li data-enterprise=(line.enterprise) data-name=(line.name) data-now=(state) data-lane=(queued_in) data-stage=[reach]
             data-number=[line.ticket.map(|ticket| ticket.number)] data-counter=[line.ticket.map(|ticket| &ticket.counter)]
-            data-application=[case.filter(|_| reviewable).map(|case| case.application.id)]
+            data-application=[case.map(|case| case.application.id)]
             data-version=[case.map(|case| case.application.version)] data-gaps=(gaps.join("；")) {
             div {
                 strong data-number-name { @if let Some(ticket) = line.ticket { (number_name(ticket.number)) "号" } }
@@ -150,9 +187,9 @@ fn entry(actor: &Actor, day: &Day, line: &Line<'_>, runs: bool) -> Markup {
             @if runs {
                 span.row-actions {
                     @for (kind, word, when) in BUTTONS {
-                        @if (kind != "review" || reviewable) && (open || kind == "take") {
+                        @if is_for(kind, actor, reach, open) {
                             button type="submit" name=(kind) value=(line.enterprise) data-when=(when)
-                                hidden[!when.split(' ').any(|one| one == state) || kind == "review"]
+                                hidden[!when.split(' ').any(|one| one == state) || matches!(kind, "review" | "receive")]
                                 aria-label={ (word) " " (line.name) } { (word) }
                         }
                     }
@@ -190,7 +227,11 @@ pub(super) fn mark(req: &Req) -> PageResult {
         _ => req.form.text("counter"),
     };
     let key = format!("page-{}", req.app.clock.now().as_nanosecond());
-    let noted = Noted { key, kind: kind.into(), enterprise, lane, counter, ..Noted::default() };
+    let case = day.expected.iter().find(|one| one.candidate.enterprise.0 == enterprise);
+    let case = case.and_then(|one| one.application.as_ref()).map(|case| &case.application);
+    let (application, version) = case.map_or((0, 0), |found| (found.id.0, found.version));
+    let noted =
+        Noted { key, kind: kind.into(), enterprise, lane, counter, application, version, ..Noted::default() };
     let answers = clinics::sync(&req.app, req.actor()?, id, "网页", vec![noted])?;
     let message = answers.into_iter().next().map(|one| one.message).unwrap_or_default();
     Ok(req.see(format!("/clinics/{id}/desk"), message))
