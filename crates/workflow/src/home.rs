@@ -313,7 +313,7 @@ const KINDS: &[Kind] = &[
     Kind {
         needs: Action::EvaluateAgency,
         label: "待核实的企业反映",
-        href: |_| "/reports?show=open".into(),
+        href: |_| "/agency-reports?show=open".into(),
         count: |seen| Ok(number(reports::waiting(seen.view, seen.campaign)?)),
     },
     Kind {

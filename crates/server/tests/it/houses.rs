@@ -191,7 +191,7 @@ const OBJECTS: &[(&str, &str)] = &[
          'decision', 'received', '示例理由', {file}, '示例', 'agency', '{at}', '2022-09-01', '2022-09-16', {file})",
     ),
     (
-        "reports",
+        "agency-reports",
         "agency_remark (campaign_id, agency_id, kind, text, recorded_by, org_id, at, reported) \
          values ({campaigns}, {agency}, 'charging', '示例', '示例', {county}, '{at}', 1)",
     ),

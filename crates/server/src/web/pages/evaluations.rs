@@ -52,7 +52,7 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
                 .map(|one| score(one, board.first_pass.get(&one.agency), supervises))
                 .collect::<Vec<_>>(),
         ))
-        @if supervises { p { a href="/reports" { "企业反映和核实结果" } } }
+        @if supervises { p { a href="/agency-reports" { "企业反映和核实结果" } } }
         @if records { (ui::panel("登记违规情况或考评意见", &form(req, &board, values, errors))) }
         (ui::panel("登记记录", &remarks(&board)))
     })

@@ -15,9 +15,9 @@ const TITLE: &str = "企业反映";
 const HEADS: [&str; 6] = ["收到", "服务机构", "反映", "企业", "核实单位", "核实结果"];
 
 pub(super) fn routes(table: &mut Routes) {
-    table.get("/reports", Access::Staff(Action::EvaluateAgency), list);
-    table.get("/reports/{id}", Access::Staff(Action::EvaluateAgency), show);
-    table.post("/reports/{id}/answer", Access::Staff(Action::EvaluateAgency), answer);
+    table.get("/agency-reports", Access::Staff(Action::EvaluateAgency), list);
+    table.get("/agency-reports/{id}", Access::Staff(Action::EvaluateAgency), show);
+    table.post("/agency-reports/{id}/answer", Access::Staff(Action::EvaluateAgency), answer);
 }
 
 fn list(req: &Req) -> PageResult {
@@ -33,14 +33,14 @@ fn list(req: &Req) -> PageResult {
             h1 { (TITLE) }
             (about())
             nav.tabs aria-label="范围" {
-                a href="/reports" aria-current=[(!open).then_some("page")] { "全部" }
-                a href="/reports?show=open" aria-current=[open.then_some("page")] { "待核实的" }
+                a href="/agency-reports" aria-current=[(!open).then_some("page")] { "全部" }
+                a href="/agency-reports?show=open" aria-current=[open.then_some("page")] { "待核实的" }
             }
             @if rows.is_empty() {
                 (ui::empty("没有企业反映的情况。", "企业从个人链接反映后列在这里。"))
             } @else {
                 (ui::table(TITLE, &HEADS, &rows))
-                (ui::export_bar("/reports", &req.query))
+                (ui::export_bar("/agency-reports", &req.query))
             }
         },
     ))
@@ -60,7 +60,7 @@ fn show(req: &Req) -> PageResult {
 
 fn body(req: &Req, one: &Report, values: &Form, errors: &[FieldError]) -> Markup {
     html! {
-        p { a href="/reports" { "全部企业反映" } }
+        p { a href="/agency-reports" { "全部企业反映" } }
         h1 { (TITLE) "：" (one.kind) }
         (about())
         dl {
@@ -80,7 +80,7 @@ fn body(req: &Req, one: &Report, values: &Form, errors: &[FieldError]) -> Markup
             None => {
                 h2 { "登记核实结果" }
                 (ui::errors(errors))
-                (ui::form(req, &format!("/reports/{}/answer", one.id), &html! {
+                (ui::form(req, &format!("/agency-reports/{}/answer", one.id), &html! {
                     (ui::select(values, "finding", "是否属实", &ui::choices(ReportFinding::ALL), errors))
                     (ui::area(values, "answer", "核实情况和处理结果", "企业能看到，登记后不能修改", errors))
                     (ui::button("登记核实结果"))
@@ -104,7 +104,7 @@ fn cells(one: &Report) -> Vec<String> {
 
 fn row(one: &Report) -> Vec<Markup> {
     vec![
-        html! { a href={ "/reports/" (one.id) } { (one.at.on) } },
+        html! { a href={ "/agency-reports/" (one.id) } { (one.at.on) } },
         html! { (one.agency_name) br; small { (one.session) } },
         html! { (ui::badge("due", one.kind.label())) " " (one.text) },
         html! {
@@ -114,7 +114,7 @@ fn row(one: &Report) -> Vec<Markup> {
         html! {
             @match &one.answer {
                 Some(answer) => { strong { (answer.finding) } "：" (answer.text) br; small { (answer.at.on) " " (answer.by) } }
-                None => { a href={ "/reports/" (one.id) } { "登记核实结果" } }
+                None => { a href={ "/agency-reports/" (one.id) } { "登记核实结果" } }
             }
         },
     ]
@@ -132,7 +132,7 @@ fn answer(req: &Req) -> PageResult {
     let actor = req.actor()?;
     let done = read().and_then(|(finding, text)| reports::look_into(&req.app, actor, id, (finding, &text)));
     match done {
-        Ok(()) => Ok(req.see("/reports", "已登记核实结果，企业在个人链接里能看到")),
+        Ok(()) => Ok(req.see("/agency-reports", "已登记核实结果，企业在个人链接里能看到")),
         Err(Refusal::Invalid(errors)) => {
             let one = reports::show(&req.app, req.actor()?, id)?;
             Ok(req.again(TITLE, body(req, &one, &req.form, &errors)))
