@@ -157,6 +157,28 @@ impl Config {
         Ok(App { store: Store { db, vault, files }, rules: Arc::new(self.rules()?), clock, post })
     }
 
+    /// [`Self::open`] for commands that work on what is there: a mistyped folder makes no new installation.
+    ///
+    /// # Errors
+    /// No database where the configuration says; as `open`.
+    pub fn open_existing(&self) -> Result<App> {
+        self.must_exist()?;
+        self.open()
+    }
+
+    /// Refuses where there is no database yet. PostgreSQL says so itself.
+    ///
+    /// # Errors
+    /// No file where the configuration says.
+    pub fn must_exist(&self) -> Result<()> {
+        match self.database.strip_prefix("sqlite:") {
+            Some(path) if !Path::new(path).exists() => {
+                bail!("没有找到数据库 {path}，请用 --data 或 --database 指明")
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The gateways for messages, ready; `None` where there are none.
     ///
     /// # Errors

@@ -62,7 +62,7 @@ fn export(args: &ExportArgs) -> Result<u8> {
     if args.output.exists() {
         bail!("{} 已存在，请换一个文件名", args.output.display());
     }
-    let app = args.common.load(None)?.open()?;
+    let app = args.common.load(None)?.open_existing()?;
     let actor = super::import::actor(&app, &args.user)?;
     let kind = if args.papers { HandoverKind::Papers } else { HandoverKind::Archives };
     let prepared = archives::prepare(&app, &actor, PlanItemId(args.class), kind)?;

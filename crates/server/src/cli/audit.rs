@@ -1,6 +1,6 @@
 //! `xinxiu audit verify`: is the chain of audit entries whole (N21)?
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::{Args, Subcommand};
 use xinxiu_store::{Db, StoreError, audit};
 
@@ -25,13 +25,9 @@ enum AuditCommand {
 /// A database that cannot be opened.
 pub fn run(args: &AuditArgs) -> Result<u8> {
     let AuditCommand::Verify(common) = &args.command;
-    let address = common.load(None)?.database;
-    if let Some(path) = address.strip_prefix("sqlite:")
-        && !std::path::Path::new(path).exists()
-    {
-        bail!("没有找到数据库 {path}，请用 --data 或 --database 指明");
-    }
-    let db = Db::open(&address)?;
+    let config = common.load(None)?;
+    config.must_exist()?;
+    let db = Db::open(&config.database)?;
     match db.read(audit::verify) {
         Ok(length) => {
             println!("√ {length}条操作记录，校验链完整");

@@ -91,7 +91,7 @@ pub fn run(args: &ExchangeArgs) -> Result<u8> {
 
 fn exchange(args: &FolderArgs) -> Result<(xinxiu_workflow::App, xinxiu_domain::actor::Actor, FileExchange)> {
     let config = args.common.load(None)?;
-    let app = config.open()?;
+    let app = config.open_existing()?;
     let actor = super::import::actor(&app, &args.user)?;
     let path = args.key.clone().unwrap_or_else(|| config.data.join(KEY));
     // Its own key file is remembered: another one in its place would make parcels that the other side refuses.

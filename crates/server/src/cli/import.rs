@@ -72,7 +72,7 @@ fn list_kind(code: &str) -> Result<ListKind, String> {
 /// # Errors
 /// An environment, account or campaign that cannot be used.
 pub fn run(args: &ImportArgs) -> Result<u8> {
-    let app = args.common.load(None)?.open()?;
+    let app = args.common.load(None)?.open_existing()?;
     let actor = actor(&app, &args.user)?;
     let campaign = campaign_of(&app, &args.campaign)?;
     let work = Work {

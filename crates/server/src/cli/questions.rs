@@ -155,7 +155,7 @@ fn of_database(address: &str) -> Result<Vec<Question>> {
 }
 
 fn import(common: &Common, file: &Path, user: &str, dry_run: bool) -> Result<u8> {
-    let app = common.load(None)?.open()?;
+    let app = common.load(None)?.open_existing()?;
     let actor = actor(&app, user)?;
     let Some(read) = read(file, &question_bank::editions(&app.rules)) else { return Ok(REFUSED) };
     let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());

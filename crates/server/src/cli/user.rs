@@ -64,7 +64,7 @@ pub fn run(args: UserArgs) -> Result<u8> {
             println!("{login}\t{password}");
         }
         UserCommand::List { common } => {
-            let app = common.load(None)?.open()?;
+            let app = common.load(None)?.open_existing()?;
             for account in app.store.db.read(account::all)? {
                 println!(
                     "{}\t{}\t{}\t{}\t{}",
@@ -73,7 +73,7 @@ pub fn run(args: UserArgs) -> Result<u8> {
             }
         }
         UserCommand::Reset { common, login } => {
-            let app = common.load(None)?.open()?;
+            let app = common.load(None)?.open_existing()?;
             let found = app.store.db.read(|tx| account::by_login(tx, &login))?;
             let found = found.with_context(|| format!("没有登录名「{login}」"))?;
             let password = accounts::reset_password(&app, &operator(), found.id)?;
