@@ -1,7 +1,6 @@
 //! The frame around every page: head, menu, message, foot.
 
 use maud::{DOCTYPE, Markup, html};
-use xinxiu_domain::actor::Action;
 use xinxiu_workflow::Refusal;
 
 use super::menu;
@@ -167,7 +166,6 @@ fn banner(req: &Req) -> Markup {
             @if let Some(signed_in) = &req.signed_in { (finder(signed_in)) }
             @if let Some(signed_in) = &req.signed_in {
                 span.who { (signed_in.org_name) " " (signed_in.name) "（" (signed_in.actor.role) "）" }
-                @if signed_in.actor.has(Action::ViewDeadlines) { a href="/reminder" { "工作提醒" } }
                 a href="/password" { "修改密码" }
                 form method="post" action="/sign-out" {
                     input type="hidden" name="csrf" value=(signed_in.csrf);

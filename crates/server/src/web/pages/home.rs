@@ -38,6 +38,9 @@ fn show(req: &Req) -> PageResult {
             } @else {
                 div.figures { @for task in &waiting { (ui::figure(task.count, task.label, &task.href)) } }
             }
+            @if actor.has(Action::ViewDeadlines) {
+                p { a href="/reminder" { "工作提醒" } "：每个工作日早上把到期和逾期的数量发到手机或邮箱。" }
+            }
             @if let Some(board) = &running {
                 (ui::panel("行动进展（家）", &html! {
                     (headline(&board.total, ""))
