@@ -1,9 +1,7 @@
 //! Codes on papers (文书二维码, ADR 19): printed with them, looked for on the photographs that come back, and held against the
 //! paper that is asked for.
 
-mod decode;
-mod finder;
-mod grid;
+mod look;
 mod pictures;
 mod read;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use image::imageops::{self, FilterType};
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageReader, Limits};
 use xinxiu_domain::paper_code::PaperCode;
 
-use super::{finder, grid, pictures};
+use super::{look, pictures};
 
 /// Time for all files of one upload.
 const TIME: Duration = Duration::from_secs(8);
@@ -92,37 +92,40 @@ fn smaller(picture: GrayImage, longest: u32) -> GrayImage {
     imageops::thumbnail(&picture, of(width), of(height))
 }
 
-/// Looks at a picture in several sizes, until one shows a code.
+/// Looks at a picture in several sizes, as it is and with even light, until one shows a code.
 fn on_picture(picture: &GrayImage, budget: &Budget) -> Vec<PaperCode> {
     let most = picture.width().max(picture.height());
-    // Size, and the share of it within which light is compared.
-    let mut looks = vec![(most.min(PAGE), 32)];
+    let mut sizes = vec![most.min(PAGE)];
     if most > CLOSE {
-        looks.push((CLOSE, 8));
+        sizes.push(CLOSE);
     }
     if most > PAGE {
-        looks.push((most, 48));
+        sizes.push(most);
     }
     if most < PAGE {
         // The modules of a page that was made small are three pixels wide.
-        looks.push((most * 2, 32));
-        looks.push((most, 8));
+        sizes.push(most * 2);
     }
-    for (size, share) in looks {
-        if budget.is_over() {
-            break;
-        }
-        let looked_at = if size > most {
-            imageops::resize(picture, picture.width() * 2, picture.height() * 2, FilterType::CatmullRom)
-        } else {
-            smaller(picture.clone(), size)
-        };
-        let marks = finder::marks(&looked_at, (size / share) as usize);
-        let texts = grid::texts(&looked_at, &marks, || budget.is_over());
-        let codes: Vec<_> = texts.iter().filter_map(|text| PaperCode::parse(text)).collect();
-        if !codes.is_empty() {
-            return codes;
+    for size in sizes {
+        let looked_at = sized(picture, size);
+        let ways: [fn(&GrayImage) -> GrayImage; 3] = [GrayImage::clone, look::evened, look::softened];
+        for prepared in ways {
+            if budget.is_over() {
+                return Vec::new();
+            }
+            let texts = look::texts(&prepared(&looked_at));
+            let codes: Vec<_> = texts.iter().filter_map(|text| PaperCode::parse(text)).collect();
+            if !codes.is_empty() {
+                return codes;
+            }
         }
     }
     Vec::new()
+}
+
+fn sized(picture: &GrayImage, longest: u32) -> GrayImage {
+    if longest > picture.width().max(picture.height()) {
+        return imageops::resize(picture, picture.width() * 2, picture.height() * 2, FilterType::CatmullRom);
+    }
+    smaller(picture.clone(), longest)
 }
