@@ -265,6 +265,18 @@ const KINDS: &[Kind] = &[
         count: to_answer,
     },
     Kind {
+        needs: Action::AnswerObjection,
+        label: "成立待落实的异议和申诉",
+        href: |_| "/appeals?state=upheld&mine=1".into(),
+        count: to_carry_out,
+    },
+    Kind {
+        needs: Action::AnswerAppeal,
+        label: "成立待落实的申诉",
+        href: |_| "/appeals?state=upheld&mine=1".into(),
+        count: to_carry_out,
+    },
+    Kind {
         needs: Action::FileOutward,
         label: "待报送的对外申报",
         href: |_| "/filings?state=prepared".into(),
@@ -375,6 +387,10 @@ fn items(seen: &Seen<'_>, state: ItemState) -> Result<usize, Refusal> {
 
 fn to_answer(seen: &Seen<'_>) -> Result<usize, Refusal> {
     Ok(crate::appeals::in_campaign(seen.view, seen.campaign, true, true)?.len())
+}
+
+fn to_carry_out(seen: &Seen<'_>) -> Result<usize, Refusal> {
+    Ok(crate::appeals::to_carry_out(seen.view, seen.campaign)?.len())
 }
 
 fn to_receive(seen: &Seen<'_>) -> Result<usize, Refusal> {

@@ -110,7 +110,7 @@ both_engines! {
         applications::recheck(app, &scene.authority, item, scene.item(item).version, "罚款减少").unwrap();
         let refuse = Decide { agree: false, opinion: "整改不到位".into(), ..scene.agree(item) };
         applications::decide(app, &scene.authority, item, &refuse).unwrap();
-        let lodge = Lodge { kind: AppealKind::Decision, text: "罚款已缴清，请复核。".into(), file: None };
+        let lodge = Lodge { kind: AppealKind::Decision, text: "罚款已缴清，请复核。".into(), files: Vec::new() };
         let appeal = appeals::lodge(app, &scene.agency, scene.penalty, &lodge).unwrap();
         let answer = Answer { upheld: true, text: "同意复核".into(), file: None, version: 1 };
         appeals::answer(app, &scene.authority, appeal, &answer).unwrap();
@@ -123,7 +123,7 @@ both_engines! {
         let said: Vec<String> = history.iter().map(|event| format!("{}：{}", event.what, event.why)).collect();
         let expected = [
             "准备修复申请", "提交修复申请", "初审通过", "名单更新：处罚内容", "重新核对处罚决定", "不同意修复：整改不到位",
-            "提出对修复决定不服：罚款已缴清", "对修复决定不服：成立：同意复核", "撤销修复决定", "同意修复", "申报", "已撤下公示",
+            "提出对修复决定不服：罚款已缴清", "对修复决定不服：成立：同意复核", "撤销修复决定", "，同意修复", "申报", "已撤下公示",
         ];
         let mut places = expected.iter().map(|part| said.iter().position(|one| one.contains(part)));
         assert!(places.clone().all(|place| place.is_some()), "{said:?}");

@@ -3,6 +3,7 @@
 mod accounts;
 mod agency_change;
 mod analysis;
+mod appeal_form;
 mod appeals;
 mod applications;
 mod archives;
