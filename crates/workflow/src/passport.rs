@@ -259,6 +259,35 @@ fn due(view: &View<'_>, limit: Limit) -> Due {
     }
 }
 
+/// A sentence without the words that mean the one record of its page.
+fn of_several(said: &str) -> &str {
+    said.strip_prefix("这条处罚的").or_else(|| said.strip_prefix("这条处罚")).unwrap_or(said)
+}
+
+/// A record that presses more than anything else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pressing {
+    /// The record.
+    pub penalty: PenaltyId,
+    /// What is to be done about it, and by when.
+    pub sentence: String,
+}
+
+/// The record that presses most: sent back, refused, or waiting for a step whose last day has passed.
+pub(crate) fn pressing(pages: &[Page]) -> Option<Pressing> {
+    let rank = |page: &&Page| match page.passport.stage {
+        Stage::Returned => Some(0),
+        Stage::Refused => Some(1),
+        _ if page.due.is_some_and(|due| due.is_late) => Some(2),
+        _ => None,
+    };
+    let first = pages.iter().filter(|page| rank(page).is_some()).min_by_key(rank)?;
+    let by =
+        first.due.filter(|due| !due.is_from).map_or_else(String::new, |due| format!("{}。", due.words()));
+    let sentence = format!("{}：{}{by}", first.penalty.decision, first.passport.sentence);
+    Some(Pressing { penalty: first.penalty.id, sentence })
+}
+
 /// What the passports of an enterprise come to, in one line: each thing to be done with the number of records, those
 /// furthest from the end first; empty where there is nothing to say.
 pub(crate) fn summary(pages: &[Page]) -> String {
@@ -275,7 +304,7 @@ pub(crate) fn summary(pages: &[Page]) -> String {
         [(said, 1)] => format!("{said}。"),
         more => {
             let parts: Vec<String> =
-                more.iter().map(|(said, count)| format!("{count}条处罚信息{said}")).collect();
+                more.iter().map(|(said, count)| format!("{count}条处罚信息：{}", of_several(said))).collect();
             format!("{}。", parts.join("；"))
         }
     }

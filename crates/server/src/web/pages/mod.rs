@@ -37,6 +37,7 @@ mod link;
 mod link_appeal;
 mod link_authorisation;
 mod link_commitment;
+mod link_demand;
 mod link_draw;
 mod link_exam;
 mod link_feedback;

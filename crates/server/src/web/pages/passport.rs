@@ -9,9 +9,10 @@ use xinxiu_domain::id::PenaltyId;
 use xinxiu_domain::passport::{Acts, Stage};
 use xinxiu_domain::penalty::Material;
 use xinxiu_workflow::passport::{self, Due, Page, Standing};
-use xinxiu_workflow::passport_paper;
+use xinxiu_workflow::{passport_paper, rectifications};
 
 use super::link_commitment::{below, home, phone, visitor};
+use super::link_demand;
 use super::papers;
 use crate::web::reply::PageResult;
 use crate::web::request::Req;
@@ -139,9 +140,11 @@ pub(super) fn panel(page: &Page) -> Markup {
 fn records(req: &Req) -> PageResult {
     let (actor, attendance) = visitor(req)?;
     let pages = passport::of_enterprise(&req.app, &actor, attendance.enterprise)?;
+    let demands = rectifications::demanded(&req.app, &actor, attendance.enterprise)?;
     let body = html! {
         p.whose { (actor.name) }
         h1 { (TITLE) }
+        (link_demand::panel(req, &demands))
         @if pages.is_empty() { p.lead { "您没有处罚信息，不用办什么。" } }
         @for page in &pages {
             section.panel {
