@@ -159,9 +159,13 @@ fn scanned_page(req: &Req, status: u16, errors: &[FieldError]) -> PageResult {
     let id: SessionId = req.id("session")?;
     let title = roll_call::title(&req.app, id)?;
     let own = invitations::of_link(&req.app, &req.own_link).ok().filter(|(_, found)| found.session == id);
-    let inside = match &own {
-        Some((actor, found)) => roll_call::own(&req.app, actor, found.id)?.inside,
-        None => false,
+    let (inside, lacking) = match &own {
+        Some((actor, found)) => {
+            let presence = roll_call::own(&req.app, actor, found.id)?;
+            let hours = invitations::home(&req.app, actor, found.id)?.session.class_hours;
+            (presence.inside, presence.lacking(hours).filter(|_| presence.inside))
+        }
+        None => (false, None),
     };
     let declined = own.as_ref().is_some_and(|(_, found)| found.state == AttendanceState::Declined);
     let body = html! {
@@ -175,8 +179,9 @@ fn scanned_page(req: &Req, status: u16, errors: &[FieldError]) -> PageResult {
                 p.lead { "请填写您自己的个人链接。" }
                 (ui::field(&req.form, "link", "个人链接", "在邀请短信或邀请函里，以 http 开头；也可以先打开那个链接，再输入大屏上的6位数字", errors))
             }
+            @if let Some(lacking) = lacking { p.warning { "还差" (lacking) "分钟才满学时。现在签退，学时不够，不算完成培训。" } }
             @if own.is_none() || !inside { button.primary type="submit" name="mark" value="check_in" { "签到" } }
-            @if own.is_none() || inside { button type="submit" name="mark" value="check_out" { "签退" } }
+            @if own.is_none() || inside { button type="submit" name="mark" value="check_out" { @if lacking.is_some() { "提前签退" } @else { "签退" } } }
         }
         p.hint { "没有个人链接的，请到签到台由工作人员登记。" }
     };
