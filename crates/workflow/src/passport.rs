@@ -54,6 +54,8 @@ pub struct Page {
     pub penalty: Penalty,
     /// Where it stands and who acts next.
     pub passport: Passport,
+    /// Why it was sent back or refused, in the words of whoever did so; empty otherwise.
+    pub why: String,
     /// Until when.
     pub due: Option<Due>,
     /// Documents that the rules ask for.
@@ -212,7 +214,9 @@ fn page(view: &View<'_>, penalty: Penalty, around: &Around<'_>) -> Page {
         other if found.is_some_and(|(_, item)| item.has(other)) => Standing::Have,
         _ => Standing::Missing,
     };
+    let why = found.map_or_else(String::new, |(case, item)| why(passport.stage, case, &item.item.opinion));
     Page {
+        why,
         due: passport.limit.map(|limit| due(view, limit)),
         materials: penalty.assessment.materials.iter().map(|material| (*material, has(*material))).collect(),
         application: found.map(|(case, _)| case.application.id),
@@ -220,6 +224,19 @@ fn page(view: &View<'_>, penalty: Penalty, around: &Around<'_>) -> Page {
         commitment: commitment.cloned(),
         passport,
         penalty,
+    }
+}
+
+/// What was said when the record came back or was refused.
+fn why(stage: Stage, case: &Case, opinion: &str) -> String {
+    match stage {
+        Stage::Returned => case.reviews.iter().rfind(|one| !one.accepted).map_or_else(String::new, |one| {
+            let mut said: Vec<&str> = one.reasons.iter().map(|reason| reason.label()).collect();
+            said.extend((!one.note.is_empty()).then_some(one.note.as_str()));
+            said.join("；")
+        }),
+        Stage::Refused => opinion.to_owned(),
+        _ => String::new(),
     }
 }
 

@@ -209,6 +209,8 @@ both_engines! {
         // What was sent back comes before everything else, and only until it is sent anew.
         let pressing = || invitations::home(app, &own, attendance).unwrap().repair.pressing;
         let first = pressing().unwrap();
+        let why = xinxiu_workflow::passport::of_penalty(app, &own, scene.penalty).unwrap().why;
+        assert_eq!(why, ReturnReason::SealMissing.label());
         assert!(first.penalty == scene.penalty && first.sentence.contains("申请退回补正"), "{first:?}");
         scene.submit(id);
         assert_eq!(pressing(), None);
