@@ -9,6 +9,10 @@ use crate::missing::Missing;
 /// Working days in which an answer is due. No edition that is encoded here gives a number, so this is the platform's own; whoever
 /// answers may set another day with a reason.
 pub const ANSWER_WORKING_DAYS: u32 = 10;
+/// Papers that may be sent with one.
+pub const FILES: usize = 6;
+/// Letters that its grounds have at least.
+pub const GROUNDS: usize = 5;
 
 state_machine! {
     /// Where an objection or appeal stands.
@@ -24,6 +28,8 @@ state_machine! {
         Uphold = "uphold", "答复：成立": Received => Upheld;
         Reject = "reject", "答复：不成立": Received => Rejected;
         Withdraw = "withdraw", "撤回": Received => Withdrawn;
+        AddFile = "add_file", "补充证明材料": Received => Received;
+        CarryOut = "carry_out", "登记落实情况": Upheld => Upheld;
     }
 }
 
@@ -56,9 +62,9 @@ pub fn appeal_gaps(
         (AppealKind::Record, _) if record == RecordState::Withdrawn => "处罚决定已撤销，不需要提出异议",
         (AppealKind::Record, _)
         | (AppealKind::Review, Some((ApplicationState::Returned, _)))
-        | (AppealKind::Decision, Some((_, ItemState::Agreed | ItemState::Refused))) => return None,
+        | (AppealKind::Decision, Some((_, ItemState::Refused))) => return None,
         (AppealKind::Review, _) => "该记录的申请没有被退回补正，没有可以申诉的初审结果",
-        (AppealKind::Decision, _) => "处罚机关还没有对该记录作出修复决定，没有可以申诉的决定",
+        (AppealKind::Decision, _) => "处罚机关没有对该记录作出不同意修复的决定，没有可以申诉的决定",
     };
     Some(Missing::new("nothing_to_appeal", message, "N27"))
 }

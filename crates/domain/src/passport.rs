@@ -140,7 +140,10 @@ pub fn stage(facts: &Facts<'_>) -> Stage {
             (ApplicationState::Returned, _) => return Stage::Returned,
             (ApplicationState::Accepted, ItemState::Pending) => return Stage::Pending,
             (ApplicationState::Accepted, ItemState::Agreed) => return Stage::Agreed,
-            (ApplicationState::Accepted, ItemState::Refused) => return Stage::Refused,
+            // A refusal asks for nothing more once the publicity is over.
+            (ApplicationState::Accepted, ItemState::Refused) if facts.verdict != VerdictKind::Ended => {
+                return Stage::Refused;
+            }
             _ => {}
         }
     }
@@ -258,6 +261,13 @@ mod tests {
             let said = Passport::of(&facts, usual).sentence;
             assert!(said.ends_with('。') && said.matches('。').count() == 1, "{said}");
         }
+    }
+
+    #[test]
+    fn a_refusal_asks_for_nothing_once_the_publicity_is_over() {
+        let refused = applied(ApplicationState::Accepted, ItemState::Refused);
+        let over = Facts { verdict: VerdictKind::Ended, ..refused };
+        assert_eq!(read(&over), (Stage::Ended, Acts::Nobody));
     }
 
     #[test]

@@ -72,6 +72,12 @@ impl Presence {
         Self { minutes: seconds / 60 + online, inside, online: inside && is_online, came }
     }
 
+    /// Minutes that are lacking for the class hours of the session; `None` once they are full.
+    pub fn lacking(self, class_hours: u32) -> Option<i64> {
+        let due = i64::from(class_hours * CLASS_HOUR_MINUTES);
+        (self.minutes + GRACE_MINUTES < due).then_some(due - self.minutes)
+    }
+
     /// As it stands to the class hours of the session.
     pub fn verdict(self, class_hours: u32) -> Heard {
         let due = i64::from(class_hours * CLASS_HOUR_MINUTES);

@@ -74,11 +74,18 @@ coded! {
     }
 }
 
-/// What keeps a day from being a deadline: it must lie ahead, and an extension must move it.
+/// The longest deadline for rectification in days; the platform's own, as no edition gives one.
+pub const LONGEST_DAYS: i32 = 365;
+
+/// What keeps a day from being a deadline: it must lie ahead, not further than [`LONGEST_DAYS`], and an extension must move it.
 pub fn deadline_gaps(due: Date, present: Option<Date>, today: Date) -> Vec<Missing> {
     let mut gaps = Vec::new();
     if due <= today {
         gaps.push(Missing::new("deadline_past", format!("整改期限须晚于今天（{today}），现为{due}"), "N16"));
+    }
+    if (due - today).get_days() > LONGEST_DAYS {
+        let message = format!("整改期限最长{LONGEST_DAYS}天，现为{due}，请核对");
+        gaps.push(Missing::new("deadline_far", message, "N16"));
     }
     if let Some(present) = present.filter(|present| due <= *present) {
         gaps.push(Missing::new(
@@ -150,6 +157,8 @@ mod tests {
         let today = date(2022, 6, 14);
         assert!(deadline_gaps(date(2022, 6, 15), None, today).is_empty());
         assert_eq!(deadline_gaps(today, None, today).len(), 1);
+        assert!(deadline_gaps(date(2023, 6, 14), None, today).is_empty());
+        assert_eq!(deadline_gaps(date(2023, 6, 15), None, today)[0].code, "deadline_far");
         assert_eq!(deadline_gaps(date(2022, 6, 20), Some(date(2022, 6, 20)), today)[0].code, "deadline_same");
     }
 

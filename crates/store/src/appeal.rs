@@ -60,6 +60,18 @@ pub struct Appeal {
     pub answered_at: Option<Timestamp>,
     /// Business day of that.
     pub answered_on: Option<Date>,
+    /// Why it was withdrawn; empty unless it was.
+    pub withdrawn_reason: String,
+    /// Who withdrew it.
+    pub withdrawn_by: String,
+    /// When.
+    pub withdrawn_on: Option<Date>,
+    /// What was done after it was upheld; empty until something was.
+    pub carried_out: String,
+    /// Who put that on record.
+    pub carried_out_by: String,
+    /// When.
+    pub carried_out_on: Option<Date>,
     /// Version for optimistic locking.
     pub version: i64,
 }
@@ -67,7 +79,8 @@ pub struct Appeal {
 const SELECT: &str = "select o.id, o.campaign_id, o.enterprise_id, e.name as enterprise_name, o.penalty_id, p.decision_number, \
                       p.authority, o.application_id, o.kind, o.state, o.text, o.file_id, o.lodged_by, o.lodged_role, \
                       o.lodged_at, o.lodged_on, o.due_on, o.due_reason, o.answer, o.answer_file_id, o.answered_by, \
-                      o.answered_at, o.answered_on, o.version from appeal o join enterprise e on e.id = o.enterprise_id \
+                      o.answered_at, o.answered_on, o.withdrawn_reason, o.withdrawn_by, \
+                      o.withdrawn_on, o.carried_out, o.carried_out_by, o.carried_out_on, o.version from appeal o join enterprise e on e.id = o.enterprise_id \
                       join penalty p on p.id = o.penalty_id";
 
 fn from_row(row: &Row) -> Result<Appeal, StoreError> {
@@ -94,6 +107,12 @@ fn from_row(row: &Row) -> Result<Appeal, StoreError> {
         answered_by: row.get("answered_by")?,
         answered_at: row.get("answered_at")?,
         answered_on: row.get("answered_on")?,
+        withdrawn_reason: row.get("withdrawn_reason")?,
+        withdrawn_by: row.get("withdrawn_by")?,
+        withdrawn_on: row.get("withdrawn_on")?,
+        carried_out: row.get("carried_out")?,
+        carried_out_by: row.get("carried_out_by")?,
+        carried_out_on: row.get("carried_out_on")?,
         version: row.get("version")?,
     })
 }
@@ -133,7 +152,8 @@ pub fn save(tx: &Tx<'_>, appeal: &Appeal) -> Result<(), StoreError> {
     tx.update_version(
         AppealState::NOUN,
         "update appeal set state = $1, due_on = $2, due_reason = $3, answer = $4, answer_file_id = $5, answered_by = $6, \
-         answered_at = $7, answered_on = $8, version = version + 1 where id = $9 and version = $10",
+         answered_at = $7, answered_on = $8, withdrawn_reason = $9, withdrawn_by = $10, withdrawn_on = $11, carried_out = $12, \
+         carried_out_by = $13, carried_out_on = $14, version = version + 1 where id = $15 and version = $16",
         params![
             appeal.state.code(),
             appeal.due_on,
@@ -143,6 +163,12 @@ pub fn save(tx: &Tx<'_>, appeal: &Appeal) -> Result<(), StoreError> {
             &appeal.answered_by,
             appeal.answered_at,
             appeal.answered_on,
+            &appeal.withdrawn_reason,
+            &appeal.withdrawn_by,
+            appeal.withdrawn_on,
+            &appeal.carried_out,
+            &appeal.carried_out_by,
+            appeal.carried_out_on,
             appeal.id,
             appeal.version
         ],
@@ -160,7 +186,28 @@ pub fn load(tx: &Tx<'_>, id: AppealId) -> Result<Appeal, StoreError> {
     from_row(&row)
 }
 
-/// Which of a campaign: those that wait for an answer, or all others, of some kinds. `visible` is a condition on `p` (penalty) and
+/// What became of those that are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// They wait for an answer.
+    Waiting,
+    /// They were answered or withdrawn.
+    Over,
+    /// They were upheld, and nobody has said yet that what follows from it was done.
+    ToCarryOut,
+}
+
+impl Stage {
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Waiting => "o.state = 'received'",
+            Self::Over => "o.state <> 'received'",
+            Self::ToCarryOut => "o.state = 'upheld' and o.carried_out_on is null",
+        }
+    }
+}
+
+/// Which of a campaign, of some kinds. `visible` is a condition on `p` (penalty) and
 /// `e` (enterprise), from [`concerns`](crate::concerns) or the actor, never from a request.
 #[derive(Debug, Clone)]
 pub struct Wanted {
@@ -168,8 +215,8 @@ pub struct Wanted {
     pub visible: String,
     /// Campaign.
     pub campaign: CampaignId,
-    /// Whether those that wait.
-    pub waiting: bool,
+    /// What became of them.
+    pub stage: Stage,
     /// Kinds; none finds nothing.
     pub kinds: Vec<AppealKind>,
 }
@@ -179,8 +226,7 @@ impl Wanted {
         // No kind is without a name, so that an empty choice finds nothing.
         let kinds: Vec<String> = self.kinds.iter().map(|kind| format!("'{}'", kind.code())).collect();
         let kinds = if kinds.is_empty() { "''".to_owned() } else { kinds.join(", ") };
-        let state = if self.waiting { "= 'received'" } else { "<> 'received'" };
-        format!("o.campaign_id = $1 and o.state {state} and o.kind in ({kinds}) and {}", self.visible)
+        format!("o.campaign_id = $1 and {} and o.kind in ({kinds}) and {}", self.stage.sql(), self.visible)
     }
 }
 
@@ -202,7 +248,7 @@ pub fn count(tx: &Tx<'_>, wanted: &Wanted) -> Result<i64, StoreError> {
 /// # Errors
 /// What the engine says.
 pub fn list(tx: &Tx<'_>, wanted: &Wanted, part: Part) -> Result<Vec<Appeal>, StoreError> {
-    let order = if wanted.waiting { "o.due_on, o.id" } else { "o.id desc" };
+    let order = if wanted.stage == Stage::Waiting { "o.due_on, o.id" } else { "o.id desc" };
     let sql = format!("{SELECT} where {} order by {order} {}", wanted.sql(), part.sql());
     tx.query(&sql, params![wanted.campaign], from_row)
 }
@@ -225,4 +271,53 @@ pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Appeal
 /// What the engine says.
 pub fn of_penalty(tx: &Tx<'_>, penalty: PenaltyId) -> Result<Vec<Appeal>, StoreError> {
     tx.query(&format!("{SELECT} where o.penalty_id = $1 order by o.id desc"), params![penalty], from_row)
+}
+
+/// Puts a further paper to one.
+///
+/// # Errors
+/// What the engine says.
+pub fn add_file(
+    tx: &Tx<'_>,
+    id: AppealId,
+    file: FileId,
+    (by, moment): (&str, Moment),
+) -> Result<(), StoreError> {
+    tx.execute(
+        "insert into appeal_file (appeal_id, file_id, added_by, added_at, added_on) values ($1, $2, $3, $4, $5)",
+        params![id, file, by, moment.at, moment.on],
+    )
+    .map(drop)
+}
+
+/// A paper that was sent with an objection or appeal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// The file.
+    pub file: FileId,
+    /// Its name.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: i64,
+}
+
+/// All that was sent with one, in the order in which it came.
+///
+/// # Errors
+/// What the engine says.
+pub fn files(tx: &Tx<'_>, appeal: &Appeal) -> Result<Vec<Sent>, StoreError> {
+    let sent =
+        |row: &Row| Ok(Sent { file: row.get("file_id")?, name: row.get("name")?, size: row.get("size")? });
+    let mut all = tx.query(
+        "select f.id as file_id, f.name, f.size from stored_file f where f.id = $1",
+        params![appeal.file],
+        sent,
+    )?;
+    all.extend(tx.query(
+        "select g.file_id, f.name, f.size from appeal_file g join stored_file f on f.id = g.file_id \
+         where g.appeal_id = $1 order by g.id",
+        params![appeal.id],
+        sent,
+    )?);
+    Ok(all)
 }

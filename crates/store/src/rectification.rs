@@ -81,6 +81,19 @@ pub fn find(
     row.map(|row| from_row(&row)).transpose()
 }
 
+/// The follow-ups of an enterprise by every authority, newest first.
+///
+/// # Errors
+/// What the engine says.
+pub fn of_enterprise(tx: &Tx<'_>, enterprise: EnterpriseId) -> Result<Vec<Rectification>, StoreError> {
+    tx.query(
+        "select id, campaign_id, enterprise_id, authority_id, state, due_on, note, version from rectification \
+         where enterprise_id = $1 order by id desc",
+        params![enterprise],
+        from_row,
+    )
+}
+
 /// How far an authority's last follow-up of an enterprise came, in whichever campaign.
 ///
 /// # Errors

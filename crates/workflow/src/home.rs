@@ -16,6 +16,7 @@ use xinxiu_domain::push::PushState;
 use xinxiu_domain::rectification::{DelistingState, RectificationState};
 use xinxiu_domain::session::SessionState;
 use xinxiu_domain::summary::SummaryState;
+use xinxiu_store::appeal::Stage;
 use xinxiu_store::enterprise_search::{self, Filter};
 use xinxiu_store::likely_match::{self, QueueFilter};
 use xinxiu_store::{
@@ -266,6 +267,18 @@ const KINDS: &[Kind] = &[
         count: to_answer,
     },
     Kind {
+        needs: Action::AnswerObjection,
+        label: "成立待落实的异议和申诉",
+        href: |_| "/appeals?state=upheld&mine=1".into(),
+        count: to_carry_out,
+    },
+    Kind {
+        needs: Action::AnswerAppeal,
+        label: "成立待落实的申诉",
+        href: |_| "/appeals?state=upheld&mine=1".into(),
+        count: to_carry_out,
+    },
+    Kind {
         needs: Action::FileOutward,
         label: "待报送的对外申报",
         href: |_| "/filings?state=prepared".into(),
@@ -381,7 +394,11 @@ fn items(seen: &Seen<'_>, state: ItemState) -> Result<usize, Refusal> {
 }
 
 fn to_answer(seen: &Seen<'_>) -> Result<usize, Refusal> {
-    Ok(number(crate::appeals::count_to_answer(seen.view, seen.campaign)?))
+    Ok(number(crate::appeals::count_mine(seen.view, seen.campaign, Stage::Waiting)?))
+}
+
+fn to_carry_out(seen: &Seen<'_>) -> Result<usize, Refusal> {
+    Ok(number(crate::appeals::count_mine(seen.view, seen.campaign, Stage::ToCarryOut)?))
 }
 
 fn to_receive(seen: &Seen<'_>) -> Result<usize, Refusal> {

@@ -54,6 +54,8 @@ pub struct Page {
     pub penalty: Penalty,
     /// Where it stands and who acts next.
     pub passport: Passport,
+    /// Why it was sent back or refused, in the words of whoever did so; empty otherwise.
+    pub why: String,
     /// Until when.
     pub due: Option<Due>,
     /// Documents that the rules ask for.
@@ -210,7 +212,9 @@ fn page(view: &View<'_>, penalty: Penalty, around: &Around<'_>) -> Page {
         other if found.is_some_and(|(_, item)| item.has(other)) => Standing::Have,
         _ => Standing::Missing,
     };
+    let why = found.map_or_else(String::new, |(case, item)| why(passport.stage, case, &item.item.opinion));
     Page {
+        why,
         due: passport.limit.map(|limit| due(view, limit)),
         materials: penalty.assessment.materials.iter().map(|material| (*material, has(*material))).collect(),
         application: found.map(|(case, _)| case.application.id),
@@ -218,6 +222,19 @@ fn page(view: &View<'_>, penalty: Penalty, around: &Around<'_>) -> Page {
         commitment: commitment.cloned(),
         passport,
         penalty,
+    }
+}
+
+/// What was said when the record came back or was refused.
+fn why(stage: Stage, case: &Case, opinion: &str) -> String {
+    match stage {
+        Stage::Returned => case.reviews.iter().rfind(|one| !one.accepted).map_or_else(String::new, |one| {
+            let mut said: Vec<&str> = one.reasons.iter().map(|reason| reason.label()).collect();
+            said.extend((!one.note.is_empty()).then_some(one.note.as_str()));
+            said.join("；")
+        }),
+        Stage::Refused => opinion.to_owned(),
+        _ => String::new(),
     }
 }
 
@@ -257,6 +274,35 @@ fn due(view: &View<'_>, limit: Limit) -> Due {
     }
 }
 
+/// A sentence without the words that mean the one record of its page.
+fn of_several(said: &str) -> &str {
+    said.strip_prefix("这条处罚的").or_else(|| said.strip_prefix("这条处罚")).unwrap_or(said)
+}
+
+/// A record that presses more than anything else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pressing {
+    /// The record.
+    pub penalty: PenaltyId,
+    /// What is to be done about it, and by when.
+    pub sentence: String,
+}
+
+/// The record that presses most: sent back, refused, or waiting for a step whose last day has passed.
+pub(crate) fn pressing(pages: &[Page]) -> Option<Pressing> {
+    let rank = |page: &&Page| match page.passport.stage {
+        Stage::Returned => Some(0),
+        Stage::Refused => Some(1),
+        _ if page.due.is_some_and(|due| due.is_late) => Some(2),
+        _ => None,
+    };
+    let first = pages.iter().filter(|page| rank(page).is_some()).min_by_key(rank)?;
+    let by =
+        first.due.filter(|due| !due.is_from).map_or_else(String::new, |due| format!("{}。", due.words()));
+    let sentence = format!("{}：{}{by}", first.penalty.decision, first.passport.sentence);
+    Some(Pressing { penalty: first.penalty.id, sentence })
+}
+
 /// What the passports of an enterprise come to, in one line: each thing to be done with the number of records, those
 /// furthest from the end first; empty where there is nothing to say.
 pub(crate) fn summary(pages: &[Page]) -> String {
@@ -273,7 +319,7 @@ pub(crate) fn summary(pages: &[Page]) -> String {
         [(said, 1)] => format!("{said}。"),
         more => {
             let parts: Vec<String> =
-                more.iter().map(|(said, count)| format!("{count}条处罚信息{said}")).collect();
+                more.iter().map(|(said, count)| format!("{count}条处罚信息：{}", of_several(said))).collect();
             format!("{}。", parts.join("；"))
         }
     }

@@ -116,10 +116,15 @@ fn scene(tx: &Tx<'_>) -> Result<(), StoreError> {
 
 /// Objections, appeals and filings: what waits and what does not.
 fn outside(tx: &Tx<'_>, now: i64, enterprise: i64, file: i64) -> Result<(), StoreError> {
-    // Objections fall to the center and appeals to the authority; what is answered waits for nobody.
-    for (kind, state) in
-        [("record", "received"), ("review", "received"), ("decision", "received"), ("decision", "rejected")]
-    {
+    // Objections fall to the center and appeals to the authority; what is rejected waits for nobody, what is upheld waits to be carried out.
+    for (kind, state) in [
+        ("record", "received"),
+        ("review", "received"),
+        ("decision", "received"),
+        ("decision", "rejected"),
+        ("record", "upheld"),
+        ("decision", "upheld"),
+    ] {
         tx.execute(
             "insert into appeal (campaign_id, enterprise_id, penalty_id, kind, state, text, lodged_by, lodged_role, lodged_at, \
              lodged_on, due_on) select $1, enterprise_id, id, $2, $3, '示例', '示例', 'agency', '2022-06-01T00:00:00Z', \
@@ -390,8 +395,8 @@ fn every_number_is_the_length_of_its_list(test: &TestStore) {
             seen.insert(label);
         }
     }
-    // Thirty-four kinds of work and the seven numbers of the campaign.
-    assert_eq!(seen.len(), 41, "{seen:?}");
+    // Thirty-six kinds of work and the seven numbers of the campaign.
+    assert_eq!(seen.len(), 43, "{seen:?}");
     let authority = site.sign_in(&login(Role::Authority));
     let of_authority = figures(&site.get("/", &authority).body);
     let numbers: Vec<_> = of_authority.iter().map(|(number, label, _)| (*number, label.as_str())).collect();

@@ -72,3 +72,38 @@ fn a_signature_is_offered_only_where_the_city_allows_it() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("示例庚") && refused.body.contains("请在框里手写签名"));
 }
+
+#[test]
+fn an_objection_is_lodged_followed_and_withdrawn_behind_the_link() {
+    let site = Site::new();
+    let house = House::open(&site, 1, PLANS[0]);
+    let own = format!("/l/{}", house.token);
+    let lodge = |fields: &[(&str, &str)]| site.post_files(&format!("{own}/appeal"), "", fields, &[]);
+    // What the agency lodged is the agency's to withdraw.
+    let page = site.get(&format!("{own}/appeal"), "").body;
+    assert!(page.contains("由服务机构代您提出") && !page.contains("/withdraw"), "{page}");
+    let refused = lodge(&[("text", "不对")]);
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.body.contains("请选择对哪条记录") && refused.body.contains("id=\"e-text\""),
+        "{}",
+        refused.body
+    );
+    let about = format!("{}~record", house.objects["penalties"]);
+    let taken = lodge(&[("about", &about), ("text", "处罚日期登记错误")]);
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
+    let id = site.app().store.db.read(|tx| tx.number("select max(id) from appeal", &[])).unwrap();
+    let agency = house.people.iter().find(|person| person.role == Role::Agency).unwrap();
+    let csrf = site.csrf(&agency.cookie);
+    let by_agency = [("csrf", csrf.as_str()), ("version", "1"), ("withdraw_reason", "不再需要")];
+    let foreign = site.post(&format!("/appeals/{id}/withdraw"), &agency.cookie, &by_agency);
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+    let at = format!("{own}/appeals/{id}/withdraw");
+    let silent = site.post(&at, "", &[("version", "1"), ("withdraw_reason", "")]);
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(silent.body.contains("请写明撤回的原因"), "{}", silent.body);
+    let done = site.post(&at, "", &[("version", "1"), ("withdraw_reason", "已与中心核对清楚")]);
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    // The other side reads why.
+    assert!(site.get(&format!("/appeals/{id}"), &agency.cookie).body.contains("已与中心核对清楚"));
+}

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use xinxiu_domain::actor::{Action, Actor};
-use xinxiu_domain::application::ApplicationState;
+use xinxiu_domain::application::{ApplicationState, ItemState};
+use xinxiu_domain::attendance::Willingness;
+use xinxiu_domain::batch::RecordState;
+use xinxiu_domain::clinic::ticket_gaps;
 use xinxiu_domain::id::{ApplicationId, ClinicId, EnterpriseId, OrgId};
 use xinxiu_domain::penalty::{Material, VerdictKind};
 use xinxiu_store::clinic::{self, Candidate, Clinic};
@@ -24,6 +27,23 @@ pub struct Expected {
     pub candidate: Candidate,
     /// Its application: the newest under way, or else the newest that was accepted.
     pub application: Option<Case>,
+}
+
+impl Expected {
+    /// Whether it gets a number on the day; whoever does not is sent no list of what to bring.
+    pub fn may_come(&self) -> bool {
+        let willingness =
+            Willingness::from_code(&self.candidate.willingness).unwrap_or(Willingness::Undecided);
+        self.candidate.ticket.is_some() || ticket_gaps(true, self.candidate.trained, willingness).is_empty()
+    }
+}
+
+/// Whether an application is about a record that is still to be repaired: a finished one of another record says nothing on the day.
+fn is_still_open(case: &Case) -> bool {
+    case.items.iter().any(|one| {
+        one.penalty.state == RecordState::Public
+            && matches!(one.item.state, ItemState::Pending | ItemState::Agreed)
+    })
 }
 
 /// A township as the proposal weighs it.
@@ -98,7 +118,7 @@ fn expected(view: &View<'_>, county: OrgId, of: Option<ClinicId>) -> Result<Vec<
     let candidates = clinic::candidates(view.tx, &visible, (campaign, county), of, view.today)?;
     let ids: Vec<ApplicationId> = application::of_county(view.tx, campaign, county)?;
     let mut found: BTreeMap<EnterpriseId, Case> = BTreeMap::new();
-    for case in cases(view.tx, &ids, view.today)? {
+    for case in cases(view.tx, &ids, view.today)?.into_iter().filter(is_still_open) {
         let rank = |case: &Case| (case.application.state != ApplicationState::Accepted, case.application.id);
         match found.entry(case.application.enterprise) {
             Entry::Occupied(mut known) if rank(&case) > rank(known.get()) => {
@@ -139,7 +159,14 @@ pub fn day(app: &App, actor: &Actor, id: ClinicId) -> Result<Day, Refusal> {
         let queue = ticket::of_clinic(view.tx, id, &mine)?
             .into_iter()
             .map(|ticket| {
-                let application = applications.get(&ticket.enterprise).copied();
+                // Whoever still has something to repair is shown with the application of that, as in the list below.
+                let known = expected.iter().find(|one| one.candidate.enterprise == ticket.enterprise);
+                let application = match known {
+                    Some(one) => {
+                        one.application.as_ref().map(|case| (case.application.id, case.application.state))
+                    }
+                    None => applications.get(&ticket.enterprise).copied(),
+                };
                 (ticket, application)
             })
             .collect();

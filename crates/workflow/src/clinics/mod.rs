@@ -15,7 +15,8 @@ pub(crate) use day::bring_list_in;
 pub use day::{BringList, Day, Expected, Township, bring_list, day, proposal};
 pub use desk::{Answer, Noted, Verdict, register, sync};
 pub use plan::{Plan, change_state, list, plan, runs_on};
-pub use queue::{Screen, call_next, screen, serve, take_number};
+pub(crate) use queue::came;
+pub use queue::{Screen, call_next, correct_willingness, screen, serve, take_number};
 
 fn record(
     step: &Step<'_>,

@@ -61,8 +61,37 @@ pub(super) fn give(
     Ok(number)
 }
 
+/// Puts on record that an enterprise wants its records repaired after all, as it says on the day.
+///
+/// # Errors
+/// [`Refusal::Invalid`] without who said so; [`Refusal::Forbidden`] for another county's enterprise; [`Refusal::Missing`] where it
+/// is not in the campaign.
+pub fn correct_willingness(
+    app: &App,
+    actor: &Actor,
+    id: ClinicId,
+    (of, said): (EnterpriseId, &str),
+) -> Result<(), Refusal> {
+    let said = tidy(said);
+    app.step(actor, |step| {
+        let clinic = clinic::load(step.tx, id)?;
+        step.must(Action::ServeQueue, &clinic::concerns(step.tx, &clinic)?)?;
+        step.must(Action::ServeQueue, &concerns::of_enterprise(step.tx, of)?)?;
+        if said.is_empty() {
+            return Err(Refusal::invalid("note", "请写明企业谁、怎样表示愿意修复"));
+        }
+        if enterprise::member(step.tx, clinic.campaign, of)?.is_none() {
+            let message = "该企业不在本年度名单内";
+            return Err(Refusal::Missing(vec![Missing::new("no_member", message, "N12")]));
+        }
+        enterprise::set_willingness(step.tx, clinic.campaign, of, Willingness::Willing)?;
+        let summary = format!("修复意向更正为{}：{said}", Willingness::Willing);
+        record(step, "member.willingness", ("enterprise", of.0), Some(of), summary)
+    })
+}
+
 /// Whether an enterprise came to its session, however the exam went.
-const fn came(state: AttendanceState) -> bool {
+pub(crate) const fn came(state: AttendanceState) -> bool {
     matches!(state, AttendanceState::Present | AttendanceState::Passed | AttendanceState::Failed)
 }
 

@@ -91,7 +91,7 @@ fn own(enterprise: EnterpriseId) -> Actor {
 }
 
 fn lodge(course: &Course<'_>, one: Case, kind: AppealKind, text: &str) -> Result<AppealId, Refusal> {
-    let command = Lodge { kind, text: text.into(), file: None };
+    let command = Lodge { kind, text: text.into(), files: Vec::new() };
     appeals::lodge(course.app, &own(one.enterprise), one.penalty, &command)
 }
 
@@ -119,7 +119,12 @@ fn object(course: &mut Course<'_>) -> Outcome {
             version: version(course, upheld)?,
         };
         appeals::answer(course.app, &course.cast.center, upheld, &command)?;
-        appeals::withdraw(course.app, &own(of.enterprise), taken_back, version(course, taken_back)?)?;
+        appeals::withdraw(
+            course.app,
+            &own(of.enterprise),
+            taken_back,
+            (version(course, taken_back)?, "与机关沟通后不再坚持"),
+        )?;
     }
     Ok(())
 }

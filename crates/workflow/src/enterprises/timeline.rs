@@ -51,7 +51,7 @@ impl Event {
 const STEPS: &[&str] = &["application.open", "application.submit", "application.withdraw"];
 
 /// Steps of an objection or appeal between lodging and answer.
-const BETWEEN: &[&str] = &["appeal.postpone", "appeal.withdraw"];
+const BETWEEN: &[&str] = &["appeal.postpone", "appeal.add_file", "appeal.withdraw", "appeal.carry_out"];
 
 /// Everything that happened to a record, oldest first; of its applications only where the reader may see them.
 pub(super) fn of_penalty(view: &View<'_>, record: &Penalty) -> Result<Vec<Event>, Refusal> {

@@ -3,6 +3,7 @@
 
 use xinxiu_domain::actor::Actor;
 use xinxiu_domain::attendance::{AttendanceAction, Willingness};
+use xinxiu_domain::feedback::is_open;
 use xinxiu_domain::id::AttendanceId;
 use xinxiu_domain::session::{Capacity, SessionState};
 use xinxiu_domain::text::tidy;
@@ -21,6 +22,7 @@ use xinxiu_store::{
 
 use super::authorisation::needs_authorisation;
 use super::own;
+use super::progress::Repair;
 use super::waiting::{fill, hold_seats, position, seat_or_line};
 use crate::app::{App, Done, Step};
 use crate::exam_blueprint;
@@ -67,8 +69,10 @@ pub struct Home {
     pub materials: Vec<Material>,
     /// Commitments owed and signed.
     pub owed: Owed,
-    /// How the repair of its records goes on and who acts next; empty where it has none.
-    pub repair: String,
+    /// How the repair of its records goes on, and what is new of it.
+    pub repair: Repair,
+    /// Whether it may say now how the session was.
+    pub may_rate: bool,
     /// Questions of the closing exam by the campaign's blueprint.
     pub questions: u32,
     /// Whether a paper is under way.
@@ -98,6 +102,7 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
         Ok(Home {
             owed: commitment::owed(view.tx, class.campaign, found.enterprise)?,
             repair: super::progress::repair(view, found.enterprise)?,
+            may_rate: is_open(found.checked_in_at.is_some(), found.held_on, view.today),
             questions: exam_blueprint::of_campaign(view.tx, class.campaign)?.0.length(),
             examining: exam::of_attendance(view.tx, id)?.last().is_some_and(Paper::is_open),
             announcements: standing_announcements(view, found.session)?,

@@ -24,6 +24,7 @@ pub use invite::{
     Letter, Outcome, candidate_page, candidates, invite, invite_filtered, invite_to_wait, letter, reissue,
     revoke,
 };
+pub use progress::Repair;
 pub use report::{REPORTABLE, Report, report};
 pub(crate) use waiting::{fill, hold_seats};
 pub use waiting::{line, withdraw};

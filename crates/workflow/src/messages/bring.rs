@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use xinxiu_domain::actor::{Action, Actor};
-use xinxiu_domain::attendance::AttendanceState;
+use xinxiu_domain::attendance::{AttendanceState, Willingness};
 use xinxiu_domain::calling::{Filling, Purpose, Text};
+use xinxiu_domain::clinic::ticket_gaps;
 use xinxiu_domain::id::{ClinicId, EnterpriseId};
 use xinxiu_domain::message::MessageState;
 use xinxiu_store::clinic::{self, Clinic};
@@ -15,7 +16,7 @@ use super::manage::take_back;
 use super::queue::{Drawn, Queued, must_be_open, put, reach};
 use crate::app::{App, Done, Step, View};
 use crate::calling::words_of;
-use crate::clinics::bring_list_in;
+use crate::clinics::{self, bring_list_in};
 use crate::invitations;
 use crate::refusal::Refusal;
 
@@ -74,6 +75,12 @@ fn one(
 ) -> Result<Result<(), &'static str>, Refusal> {
     let found = enterprise::load(step.tx, of)?;
     let seats = attendance::of_enterprise(step.tx, of)?;
+    let willingness =
+        enterprise::member(step.tx, day.campaign, of)?.map_or(Willingness::Undecided, |one| one.willingness);
+    let trained = seats.iter().any(|seat| clinics::came(seat.state));
+    if !ticket_gaps(true, trained, willingness).is_empty() {
+        return Ok(Err("没有参训且答复不愿修复，当天不能取号；改变主意的，先在服务日更正修复意向"));
+    }
     let lives = |seat: &&attendance::Attendance| {
         !seat.link_revoked && seat.link_expires_at > step.now && seat.state != AttendanceState::Withdrawn
     };

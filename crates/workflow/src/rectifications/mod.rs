@@ -1,6 +1,7 @@
 //! The recognising authority's work on its own listed enterprises (N16): tell them to attend, set a
 //! deadline, check, interview those who miss it.
 
+mod demand;
 mod meetings;
 
 use jiff::civil::Date;
@@ -8,7 +9,7 @@ use serde_json::json;
 use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::id::{EnterpriseId, FileId, OrgId};
-use xinxiu_domain::rectification::{RectificationAction, RectificationState, deadline_gaps};
+use xinxiu_domain::rectification::{LONGEST_DAYS, RectificationAction, RectificationState, deadline_gaps};
 use xinxiu_domain::text::tidy;
 use xinxiu_store::delisting::{self, Delisting};
 use xinxiu_store::enterprise::{self, Enterprise};
@@ -22,6 +23,8 @@ use crate::app::{App, Done, Step};
 use crate::progress::under_way;
 use crate::refusal::{Refusal, require};
 
+pub(crate) use demand::demands;
+pub use demand::{Demand, Held, demanded};
 pub use meetings::{Meeting, interview, meet, record};
 
 /// A file that goes with a step, already on disk.
@@ -108,6 +111,11 @@ pub fn set_deadline(
         let (name, found) = open(step, id)?;
         let due = match deadline {
             Deadline::On(day) => day,
+            // Nobody counts working days through decades.
+            Deadline::WorkingDays(count) if i64::from(count) > i64::from(LONGEST_DAYS) => {
+                let message = format!("工作日数最多{LONGEST_DAYS}，现为{count}，请核对");
+                return Err(Refusal::invalid("days", message));
+            }
             Deadline::WorkingDays(count) => {
                 step.app.rules.calendar().add_working_days(step.today, count).date
             }

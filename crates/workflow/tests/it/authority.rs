@@ -103,6 +103,32 @@ both_engines! {
         assert!(matches!(refused, Err(Refusal::Missing(_))));
         assert_eq!(rectifications::show(&world.app, &authority, enterprise).unwrap().state, RectificationState::Open);
     };
+    the_enterprise_reads_what_is_asked_of_it_and_no_deadline_is_absurd => |test| {
+        let (world, authority, enterprise) = scene(test);
+        let (app, own) = (&world.app, enterprise_actor(enterprise));
+        let read = || rectifications::demanded(app, &own, enterprise).unwrap();
+        assert_eq!(read(), []);
+        rectifications::meet(app, &authority, enterprise, &Meeting { undertaking: "月底前补办".into(), ..talk("说明要求") }, &[]).unwrap();
+        for absurd in [Deadline::WorkingDays(9999), Deadline::WorkingDays(u32::MAX), Deadline::WorkingDays(300), Deadline::On(date(2023, 6, 15))] {
+            let refused = rectifications::set_deadline(app, &authority, enterprise, absurd, "补办手续");
+            assert!(matches!(refused, Err(Refusal::Invalid(_) | Refusal::Missing(_))), "{absurd:?}");
+        }
+        rectifications::set_deadline(app, &authority, enterprise, Deadline::WorkingDays(10), "补办手续").unwrap();
+        rectifications::extend(app, &authority, enterprise, date(2022, 7, 5), "停产").unwrap();
+        let one = read().remove(0);
+        assert_eq!((one.authority.as_str(), one.state, one.due_on), (AUTHORITY, RectificationState::DeadlineSet, Some(date(2022, 7, 5))));
+        assert_eq!((one.asked.as_str(), one.moved.as_str(), one.findings.as_str()), ("补办手续", "停产", ""));
+        assert_eq!(one.held.map(|held| held.undertaking), Some("月底前补办".into()));
+        rectifications::check(app, &authority, enterprise, false, "仍未补办", &[]).unwrap();
+        assert_eq!(read()[0].findings, "仍未补办");
+        // A new deadline begins anew.
+        rectifications::interview(app, &authority, enterprise, &talk("约谈"), &[]).unwrap();
+        rectifications::set_deadline(app, &authority, enterprise, Deadline::WorkingDays(20), "再次补办").unwrap();
+        let one = read().remove(0);
+        assert_eq!((one.asked.as_str(), one.moved.as_str(), one.findings.as_str()), ("再次补办", "", ""));
+        let stranger = world.member("乙公司", "海安市信用办", 1);
+        assert!(matches!(rectifications::demanded(app, &enterprise_actor(stranger), enterprise), Err(Refusal::Forbidden(_))));
+    };
     an_authority_touches_its_own_only => |test| {
         let (world, _, enterprise) = scene(test);
         let other = world.authority("南通市应急管理局");

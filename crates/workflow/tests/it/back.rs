@@ -110,7 +110,7 @@ both_engines! {
         applications::recheck(app, &scene.authority, item, scene.item(item).version, "罚款减少").unwrap();
         let refuse = Decide { agree: false, opinion: "整改不到位".into(), ..scene.agree(item) };
         applications::decide(app, &scene.authority, item, &refuse).unwrap();
-        let lodge = Lodge { kind: AppealKind::Decision, text: "罚款已缴清，请复核。".into(), file: None };
+        let lodge = Lodge { kind: AppealKind::Decision, text: "罚款已缴清，请复核。".into(), files: Vec::new() };
         let appeal = appeals::lodge(app, &scene.agency, scene.penalty, &lodge).unwrap();
         let answer = Answer { upheld: true, text: "同意复核".into(), file: None, version: 1 };
         appeals::answer(app, &scene.authority, appeal, &answer).unwrap();

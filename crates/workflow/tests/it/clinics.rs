@@ -101,6 +101,36 @@ both_engines! {
         assert!(clinics::list(scene.app(), &stranger).unwrap().is_empty());
         assert_eq!(clinics::list(scene.app(), &scene.agency).unwrap().len(), 1);
     };
+    whoever_does_not_want_gets_no_number_until_it_says_otherwise => |test| {
+        let scene = Scene::open(test);
+        let (county, day) = planned(&scene);
+        let app = scene.app();
+        let expected = || clinics::day(app, &county, day).unwrap().expected.remove(0);
+        assert!(expected().may_come());
+        scene.world.sql("update member set willingness = 'unwilling' where enterprise_id = $1", params![scene.enterprise]);
+        assert!(!expected().may_come());
+        let silent = clinics::correct_willingness(app, &county, day, (scene.enterprise, " "));
+        assert!(matches!(silent, Err(Refusal::Invalid(_))));
+        let stranger = scene.world.county("如皋市信用办");
+        let refused = clinics::correct_willingness(app, &stranger, day, (scene.enterprise, "到场表示"));
+        assert!(matches!(refused, Err(Refusal::Forbidden(_))));
+        clinics::correct_willingness(app, &county, day, (scene.enterprise, "法定代表人到场表示")).unwrap();
+        assert!(expected().may_come());
+        assert_eq!(clinics::take_number(app, &county, day, scene.enterprise).unwrap(), 1);
+    };
+    a_finished_application_says_nothing_of_a_record_that_is_left => |test| {
+        let scene = Scene::open(test);
+        let item = scene.accepted();
+        let (app, of) = (scene.app(), scene.item(item).application);
+        applications::decide(app, &scene.authority, item, &scene.agree(item)).unwrap();
+        let second = scene.world.penalty(scene.enterprise, AUTHORITY, date(2022, 1, 6), PenaltyClass::General);
+        scene.needs(second, DUE, &[Material::Licence]);
+        let (county, day) = planned(&scene);
+        let shown = || clinics::day(app, &county, day).unwrap().expected.remove(0).application.map(|case| case.application.id);
+        assert_eq!(shown(), Some(of));
+        applications::record_removal(app, &scene.world.center, item, TODAY, scene.item(item).version).unwrap();
+        assert_eq!(shown(), None);
+    };
     what_devices_noted_apart_is_taken_once_and_conflicts_are_said => |test| {
         let scene = Scene::open(test);
         let id = scene.opened();
@@ -234,6 +264,10 @@ both_engines! {
         let queued = send(&scene, &county, &[scene.enterprise, never]).unwrap();
         assert_eq!((queued.count, queued.left_out[0].0.as_str()), (1, "示例乙公司"));
         assert_eq!(send(&scene, &scene.agency, &[scene.enterprise]).unwrap().count, 0);
+        // Whoever cannot come is sent nothing.
+        scene.world.sql("update member set willingness = 'unwilling' where enterprise_id = $1", params![never]);
+        let unwilling = send(&scene, &county, &[never]).unwrap();
+        assert!(unwilling.count == 0 && unwilling.left_out[0].1.contains("不愿修复"), "{unwilling:?}");
         let sealed = scene.app().store.db.read(|tx| tx.query_one("select text_sealed from message", &[])?.get::<String>("text_sealed")).unwrap();
         let text = scene.app().store.vault.open_text(xinxiu_store::message::TEXT, &sealed).unwrap();
         assert!(text.contains("6月14日") && text.contains("主要登记证照") && text.contains("单位公章") && text.contains("https://example.invalid/l/"), "{text}");

@@ -198,7 +198,7 @@ both_engines! {
         let own = enterprise_actor(scene.enterprise);
         let attendance = AttendanceId(app.store.db.read(|tx| tx.number("select max(id) from attendance", &[])).unwrap());
         let reads = |words: &str| {
-            let said = invitations::home(app, &own, attendance).unwrap().repair;
+            let said = invitations::home(app, &own, attendance).unwrap().repair.sentence;
             assert!(said.contains(words), "{said}");
         };
         reads("申请准备中，由示例信用服务机构甲（虚构）备齐材料后提交。");
@@ -206,7 +206,14 @@ both_engines! {
         reads("待初审，由市信用中心服务窗口办理。");
         scene.review(id, &Verdict::Return { reasons: vec![ReturnReason::SealMissing], note: String::new() }).unwrap();
         reads("申请退回补正");
+        // What was sent back comes before everything else, and only until it is sent anew.
+        let pressing = || invitations::home(app, &own, attendance).unwrap().repair.pressing;
+        let first = pressing().unwrap();
+        let why = xinxiu_workflow::passport::of_penalty(app, &own, scene.penalty).unwrap().why;
+        assert_eq!(why, ReturnReason::SealMissing.label());
+        assert!(first.penalty == scene.penalty && first.sentence.contains("申请退回补正"), "{first:?}");
         scene.submit(id);
+        assert_eq!(pressing(), None);
         scene.review(id, &Verdict::Accept).unwrap();
         reads("待南通市生态环境局作出决定。");
         let item = scene.case(id).items[0].item.id;
@@ -215,8 +222,8 @@ both_engines! {
         applications::record_removal(app, &scene.world.center, item, TODAY, scene.item(item).version).unwrap();
         reads("已撤下公示");
         scene.world.penalty(scene.enterprise, AUTHORITY, date(2022, 2, 5), PenaltyClass::General);
-        reads("1条处罚信息已撤下公示");
-        reads("1条处罚信息请签好信用修复承诺书");
+        reads("1条处罚信息：已撤下公示");
+        reads("1条处罚信息：请签好信用修复承诺书");
     };
     an_application_names_what_it_lacks_and_is_not_taken => |test| {
         let scene = Scene::open(test);

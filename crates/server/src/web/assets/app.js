@@ -108,3 +108,7 @@ for (const label of document.querySelectorAll("[data-tick-all]")) {
     for (const box of boxes) box.checked = event.target.checked;
   });
 }
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

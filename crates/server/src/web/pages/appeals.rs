@@ -5,10 +5,13 @@ use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::appeal::{AppealKind, AppealState};
 use xinxiu_domain::id::{AppealId, EnterpriseId, PenaltyId};
-use xinxiu_store::appeal::Appeal;
+use xinxiu_store::appeal::{Appeal, Stage};
 use xinxiu_workflow::FieldError;
-use xinxiu_workflow::appeals::{self, Answer, Desk, Lodge};
+use xinxiu_workflow::appeals::{self, Answer, Desk};
 
+use super::appeal_form::{
+    LIMIT, Refused, command, explained, fields, has_matter, more, own_steps, receipt, sent, version,
+};
 use super::papers;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
@@ -26,10 +29,12 @@ pub(super) fn routes(table: &mut Routes) {
     table.upload("/appeals/{id}/answer", ANSWER, papers::LIMIT, answer);
     table.post("/appeals/{id}/postpone", ANSWER, postpone);
     table.post("/appeals/{id}/withdraw", LODGE, withdraw);
-    table.get("/appeals/{id}/file", VIEW, file);
+    table.post("/appeals/{id}/carry-out", ANSWER, carry_out);
+    table.upload("/appeals/{id}/files", LODGE, LIMIT, add_files);
+    table.get("/appeals/{id}/files/{place}", VIEW, file);
     table.get("/appeals/{id}/answer/file", VIEW, answer_file);
     table.get("/enterprises/{id}/appeal", LODGE, desk);
-    table.upload("/enterprises/{id}/appeal", LODGE, papers::LIMIT, lodge);
+    table.upload("/enterprises/{id}/appeal", LODGE, LIMIT, lodge);
 }
 
 pub(super) fn state(state: AppealState) -> Markup {
@@ -43,9 +48,13 @@ pub(super) fn state(state: AppealState) -> Markup {
 }
 
 fn list(req: &Req) -> PageResult {
-    let waiting = req.query.text("state") != "answered";
+    let stage = match req.query.raw("state") {
+        "answered" => Stage::Over,
+        "upheld" => Stage::ToCarryOut,
+        _ => Stage::Waiting,
+    };
     let part = ui::part(&req.query);
-    let mut found = appeals::list(&req.app, req.actor()?, (waiting, req.query.ticked("mine")), part)?;
+    let mut found = appeals::list(&req.app, req.actor()?, (stage, req.query.ticked("mine")), part)?;
     let next = ui::next_part(&mut found, part);
     let today = req.app.clock.today();
     let rows: Vec<_> = found
@@ -53,7 +62,7 @@ fn list(req: &Req) -> PageResult {
         .map(|one| {
             vec![
                 html! { a href={ "/appeals/" (one.id) } { (one.enterprise_name) } },
-                html! { (one.kind) },
+                html! { (one.kind) br; (receipt(one)) },
                 html! { (one.decision_number) br; (one.authority) },
                 html! { (one.lodged.on) },
                 due(one, today),
@@ -64,8 +73,9 @@ fn list(req: &Req) -> PageResult {
     let body = html! {
         h1 { (TITLE) }
         nav.tabs aria-label="按状态" {
-            a href="/appeals" aria-current=[waiting.then_some("page")] { "待答复" }
-            a href="/appeals?state=answered" aria-current=[(!waiting).then_some("page")] { "已办结" }
+            a href="/appeals" aria-current=[(stage == Stage::Waiting).then_some("page")] { "待答复" }
+            a href="/appeals?state=answered" aria-current=[(stage == Stage::Over).then_some("page")] { "已答复、已撤回" }
+            a href="/appeals?state=upheld" aria-current=[(stage == Stage::ToCarryOut).then_some("page")] { "成立待落实" }
         }
         @if rows.is_empty() {
             (ui::empty("这里会列出企业的异议和申诉。", "企业从个人链接提出，或由服务机构在企业页面代为登记；市信用中心和处罚机关在期限内答复。"))
@@ -86,12 +96,13 @@ fn due(one: &Appeal, today: jiff::civil::Date) -> Markup {
 
 fn show(req: &Req) -> PageResult {
     let id: AppealId = req.id("id")?;
-    let title = appeals::open(&req.app, req.actor()?, id)?.0.kind.label();
+    let title = appeals::open(&req.app, req.actor()?, id)?.appeal.kind.label();
     Ok(req.page(title, body(req, id, &[])?))
 }
 
 fn body(req: &Req, id: AppealId, errors: &[FieldError]) -> Result<Markup, PageError> {
-    let (one, answers, own) = appeals::open(&req.app, req.actor()?, id)?;
+    let found = appeals::open(&req.app, req.actor()?, id)?;
+    let one = &found.appeal;
     let today = req.app.clock.today();
     let values =
         if errors.is_empty() { Form::default().with("due_on", one.due_on) } else { req.form.clone() };
@@ -100,21 +111,29 @@ fn body(req: &Req, id: AppealId, errors: &[FieldError]) -> Result<Markup, PageEr
         h1 { (one.kind) }
         (ui::errors(errors))
         (ui::facts(&[
+            ("编号", html! { (receipt(one)) }),
             ("企业", html! { a href={ "/enterprises/" (one.enterprise) } { (one.enterprise_name) } }),
             ("处罚决定书文号", html! { a href={ "/penalties/" (one.penalty) } { (one.decision_number) } "（" (one.authority) "）" }),
             ("修复申请", html! { @if let Some(id) = one.application { a href={ "/applications/" (id) } { "第" (id) "号申请" } } }),
             ("提出", html! { (one.lodged_by) "（" (one.lodged_role) "），" (ui::when(one.lodged)) }),
             ("事实和理由", html! { span.received { (one.text) } }),
-            ("附件", html! { @if one.file.is_some() { a href={ "/appeals/" (id) "/file" } { "查看附件" } } }),
-            ("答复期限", html! { (due(&one, today)) @if !one.due_reason.is_empty() { "（" (one.due_reason) "）" } }),
+            ("附件", sent(&found, &format!("/appeals/{id}"))),
+            ("答复期限", html! { (due(one, today)) @if !one.due_reason.is_empty() { "（" (one.due_reason) "）" } }),
             ("状态", state(one.state)),
             ("答复", html! { span.received { (one.answer) } }),
             ("答复人", html! { (one.answered_by) @if let Some(day) = one.answered_on { "，" (day) } }),
             ("答复附件", html! { @if one.answer_file.is_some() { a href={ "/appeals/" (id) "/answer/file" } { "查看附件" } } }),
+            ("撤回", html! {
+                @if let Some(day) = one.withdrawn_on { (one.withdrawn_by) "，" (day) "，原因：" (one.withdrawn_reason) }
+            }),
+            ("落实情况", html! {
+                @if let Some(day) = one.carried_out_on { (one.carried_out) "（" (one.carried_out_by) "，" (day) "）" }
+            }),
         ]))
-        @if answers {
+        @if found.may_carry_out { (carry_out_form(req, one, errors)) }
+        @if found.may_answer {
             (ui::panel("答复", &html! {
-                p.hint { "答复成立的，请另在" (place(&one)) "办理更正、撤销或重新初审；答复本身不改动记录。" }
+                p.hint { "答复成立的，请另在" (place(one)) "办理更正、撤销或重新初审；答复本身不改动记录。" }
                 (ui::upload_form(req, &format!("/appeals/{id}/answer"), &html! {
                     (ui::hidden("version", one.version))
                     (ui::select(&values, "upheld", "结论", &upheld, errors))
@@ -133,10 +152,23 @@ fn body(req: &Req, id: AppealId, errors: &[FieldError]) -> Result<Markup, PageEr
                 }))
             }
         }
-        @if own {
-            (ui::confirm(req, &format!("/appeals/{id}/withdraw"), "撤回", "撤回后不再答复，需要时可以重新提出。", &ui::hidden("version", one.version)))
-        }
+        (own_steps(req, &found, &format!("/appeals/{id}"), &Refused { of: Some(id), errors }))
     })
+}
+
+/// What an upheld one still asks of whoever upheld it.
+fn carry_out_form(req: &Req, one: &Appeal, errors: &[FieldError]) -> Markup {
+    ui::panel(
+        "落实情况",
+        &html! {
+            p.hint { "已答复成立，请在" (place(one)) "办理，办好后在这里登记；登记以前列在“今天要办”里。" }
+            (ui::form(req, &format!("/appeals/{}/carry-out", one.id), &html! {
+                (ui::hidden("version", one.version))
+                (ui::area(&req.form, "carried_out", "办理结果", "例如“已更正处罚日期”，企业会看到", errors))
+                (ui::button("登记落实情况"))
+            }))
+        },
+    )
 }
 
 /// Where an upheld one is put into practice.
@@ -147,10 +179,6 @@ fn place(one: &Appeal) -> Markup {
         }
         (_, Some(id)) => html! { a href={ "/applications/" (id) } { "申请页面" } },
     }
-}
-
-fn version(req: &Req) -> Result<i64, PageError> {
-    req.form.text("version").parse().map_err(|_| PageError::Stale)
 }
 
 fn answer(req: &Req) -> PageResult {
@@ -188,17 +216,50 @@ fn postpone(req: &Req) -> PageResult {
 }
 
 fn withdraw(req: &Req) -> PageResult {
-    let id: AppealId = req.id("id")?;
-    appeals::withdraw(&req.app, req.actor()?, id, version(req)?)?;
-    Ok(req.see(format!("/appeals/{id}"), "已撤回"))
+    let (id, version): (AppealId, _) = (req.id("id")?, version(req)?);
+    let reason = req.form.text("withdraw_reason");
+    let step = appeals::withdraw(&req.app, req.actor()?, id, (version, &reason));
+    ended(req, id, step, ("withdraw_reason", "已撤回"))
+}
+
+fn carry_out(req: &Req) -> PageResult {
+    let (id, version): (AppealId, _) = (req.id("id")?, version(req)?);
+    let step = appeals::carry_out(&req.app, req.actor()?, id, (version, req.form.raw("carried_out")));
+    ended(req, id, step, ("carried_out", "已登记落实情况，企业会看到"))
+}
+
+fn add_files(req: &Req) -> PageResult {
+    let (id, actor, version): (AppealId, _, _) = (req.id("id")?, req.actor()?, version(req)?);
+    let step = more(req).and_then(|papers| appeals::add_files(&req.app, actor, id, (&papers, version)));
+    ended(req, id, step, ("more", "已补充证明材料"))
+}
+
+/// On to the matter, or its page again with what is wrong beside the form's one field.
+fn ended(
+    req: &Req,
+    id: AppealId,
+    step: Result<(), xinxiu_workflow::Refusal>,
+    (field, message): (&str, &str),
+) -> PageResult {
+    match step {
+        Ok(()) => Ok(req.see(format!("/appeals/{id}"), message)),
+        Err(refusal) => {
+            let mut errors = refusal.into_errors(field)?;
+            for error in &mut errors {
+                field.clone_into(&mut error.field);
+            }
+            Ok(req.again(TITLE, body(req, id, &errors)?))
+        }
+    }
 }
 
 fn file(req: &Req) -> PageResult {
-    papers::stored(req, appeals::file(&req.app, req.actor()?, req.id("id")?, false)?)
+    let place = req.param("place").parse().map_err(|_| PageError::NotFound)?;
+    papers::stored(req, appeals::file(&req.app, req.actor()?, req.id("id")?, place)?)
 }
 
 fn answer_file(req: &Req) -> PageResult {
-    papers::stored(req, appeals::file(&req.app, req.actor()?, req.id("id")?, true)?)
+    papers::stored(req, appeals::answer_file(&req.app, req.actor()?, req.id("id")?)?)
 }
 
 fn desk(req: &Req) -> PageResult {
@@ -212,46 +273,20 @@ fn desk_body(req: &Req, of: EnterpriseId, desk: &Desk, values: &Form, errors: &[
         h1 { "提出异议申诉" }
         p { a href={ "/enterprises/" (of) } { (desk.enterprise) } }
         (ui::errors(errors))
-        (ui::upload_form(req, &format!("/enterprises/{of}/appeal"), &fields(desk, values, errors)))
+        (explained())
+        @if has_matter(desk) {
+            (ui::upload_form(req, &format!("/enterprises/{of}/appeal"), &fields(req, desk, values, errors)))
+        } @else {
+            p { "没有可以提出的事项：已经提出的在等待答复，或没有公示中的处罚、退回和不同意修复的决定。" }
+        }
         @if !desk.lodged.is_empty() {
             (ui::panel("已经提出的", &html! { ul {
                 @for one in &desk.lodged {
-                    li { a href={ "/appeals/" (one.id) } { (one.decision_number) "：" (one.kind) } " " (state(one.state)) }
+                    li { a href={ "/appeals/" (one.appeal.id) } { (one.appeal.decision_number) "：" (one.appeal.kind) } " " (state(one.appeal.state)) }
                 }
             } }))
         }
     }
-}
-
-/// The fields with which something is lodged: record and kind in one choice, so that only what fits can be chosen.
-pub(super) fn fields(desk: &Desk, values: &Form, errors: &[FieldError]) -> Markup {
-    let all = desk.records.iter().flat_map(|(record, kinds)| {
-        kinds
-            .iter()
-            .map(|kind| (format!("{}~{}", record.id, kind.code()), format!("{}：{kind}", record.decision)))
-    });
-    let choices: Vec<_> = all.collect();
-    html! {
-        (ui::select(values, "about", "对哪条记录、什么事项", &choices, errors))
-        (ui::area(values, "text", "事实和理由", "写明哪里不对、依据是什么", errors))
-        (ui::upload_field("file", "证明材料（可以不传）", papers::HINT, papers::ACCEPT, errors))
-        (ui::button("提交异议申诉"))
-    }
-}
-
-/// What was chosen and typed.
-///
-/// # Errors
-/// The refusal of a form that names no record.
-pub(super) fn command(req: &Req) -> Result<(PenaltyId, Lodge), xinxiu_workflow::Refusal> {
-    let about = req.form.text("about");
-    let chosen = about
-        .split_once('~')
-        .and_then(|(id, kind)| Some((PenaltyId(id.parse().ok()?), AppealKind::from_code(kind)?)));
-    let (id, kind) =
-        chosen.ok_or_else(|| xinxiu_workflow::Refusal::invalid("about", "请选择对哪条记录、什么事项提出"))?;
-    let file = super::applications::attached(req)?;
-    Ok((id, Lodge { kind, text: req.form.raw("text").to_owned(), file }))
 }
 
 fn lodge(req: &Req) -> PageResult {

@@ -11,8 +11,9 @@ use xinxiu_store::session_change::SessionChange;
 use xinxiu_workflow::invitations::{self, Answer, Home};
 use xinxiu_workflow::{FieldError, Refusal, roll_call, sessions};
 
+use super::appeal_form::follows;
 use super::sessions::programme;
-use super::{free_of_charge, link_group, link_matching, link_materials, link_roll};
+use super::{free_of_charge, link_demand, link_group, link_matching, link_materials, link_roll};
 use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, Routes};
@@ -47,7 +48,7 @@ fn home(req: &Req) -> PageResult {
 pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageResult {
     let (actor, found) = guest(req)?;
     let home = invitations::home(&req.app, &actor, found.id)?;
-    let (sentence, button) = next(req, &home, errors);
+    let (sentence, button) = pressing(req, &home).unwrap_or_else(|| next(req, &home, errors));
     let own = roll_call::own(&req.app, &actor, found.id)?;
     let session = &home.session;
     let body = html! {
@@ -57,13 +58,15 @@ pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageRe
         @if let Some(change) = &home.change { (changed(req, &home, change)) } @else { (moved_up(req, &home)) }
         p.lead { (sentence) }
         (button)
+        (answered(req, &home))
+        (link_demand::panel(req, &home.repair.demands))
         (link_group::said(&home.announcements))
         (link_roll::presence(req, &home, own, errors))
         @if session.state != SessionState::Cancelled {
             (ui::steps(&["答复", "承诺书", "签到", "考试", "证明"], step(&home)))
         }
-        @if !home.repair.is_empty() && came(&home) {
-            (ui::panel("信用修复进展", &html! { p { (home.repair) } p { a href=(address(req, "records")) { "逐条查看" } } }))
+        @if !home.repair.sentence.is_empty() && came(&home) {
+            (ui::panel("信用修复进展", &html! { p { (home.repair.sentence) } p { a href=(address(req, "records")) { "逐条查看" } } }))
         }
         @if home.unauthorised && session.state != SessionState::Cancelled {
             (ui::panel("授权委托书", &html! {
@@ -103,6 +106,46 @@ fn changed(req: &Req, home: &Home, change: &SessionChange) -> Markup {
             }
             @if home.attendance.state == AttendanceState::Accepted && !change.is_cancelled {
                 p { a href=(address(req, "answer")) { "不能参加了，重新答复" } }
+            }
+        }
+    }
+}
+
+/// An application that was sent back or refused, or a step that is late, comes before everything else once the session asks for
+/// nothing more.
+fn pressing(req: &Req, home: &Home) -> Option<(String, Markup)> {
+    let first = home.repair.pressing.as_ref()?;
+    let over = home.session.state == SessionState::Cancelled
+        || match home.attendance.state {
+            AttendanceState::Passed
+            | AttendanceState::Absent
+            | AttendanceState::Declined
+            | AttendanceState::Withdrawn => true,
+            AttendanceState::Present | AttendanceState::Failed => {
+                !home.examining && home.session.state != SessionState::Open
+            }
+            AttendanceState::Invited | AttendanceState::Waiting | AttendanceState::Accepted => false,
+        };
+    let to = address(req, &format!("records/{}", first.penalty));
+    let button = html! {
+        p.actions { a.button.primary href=(to) { "看这条怎么办" } }
+        @if home.attendance.state == AttendanceState::Passed {
+            p { a href=(address(req, "certificate.pdf")) { "下载培训证明" } }
+        }
+    };
+    over.then(|| (first.sentence.clone(), button))
+}
+
+/// Objections and appeals that were answered lately.
+fn answered(req: &Req, home: &Home) -> Markup {
+    html! {
+        @if !home.repair.answered.is_empty() {
+            section.panel.changed aria-label="异议申诉有答复" {
+                h2 { "异议申诉有答复" }
+                @for one in &home.repair.answered {
+                    p { (one.decision_number) "：" (one.kind) "，" strong { (one.state) } br; (follows(one)) }
+                }
+                p { a href=(address(req, "appeal")) { "查看答复" } }
             }
         }
     }
@@ -279,7 +322,7 @@ fn others(req: &Req, home: &Home) -> Markup {
         @if !home.reported.is_empty() {
             p.hint { "您反映的情况已经转给属地信用办和市信用办核实。" }
         }
-        @if came(home) { p { a href=(address(req, "feedback")) { "评价这场培训" } } }
+        @if home.may_rate { p { a href=(address(req, "feedback")) { "评价这场培训" } } }
         p { a href=(address(req, "report")) { "被收了费用或遇到推销？请在这里反映" } }
     }
 }

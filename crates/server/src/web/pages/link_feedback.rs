@@ -44,7 +44,7 @@ fn body(req: &Req, session: &str, open: bool, values: &Form, errors: &[FieldErro
                 (ui::button("提交评价"))
             }
         } @else {
-            p.lead { "签到参加培训后30天内可以评价。" }
+            p.lead { "评价的时间已过：签到参加培训后30天内可以评价。有意见请联系服务机构或市信用办。" }
         }
         (home(req))
     }

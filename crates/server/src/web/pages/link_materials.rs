@@ -27,7 +27,7 @@ pub(super) fn panel(req: &Req, home: &Home) -> Markup {
                         li { a href=(address(req, &format!("materials/{}", one.id))) { (one.title) small { (kind_of_material(one)) } } }
                     }
                 }
-                p.hint { "视频较大，请在有无线网络的地方打开。" }
+                @if home.materials.iter().any(|one| one.media_type.starts_with("video/")) { p.hint { "视频较大，请在有无线网络的地方打开。" } }
             }))
         }
     }

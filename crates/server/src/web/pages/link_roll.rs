@@ -29,15 +29,16 @@ pub(super) fn routes(table: &mut Routes) {
 pub(super) fn code_form(req: &Req, home: &Home, mark: Mark, errors: &[FieldError]) -> Markup {
     let step = if mark == Mark::CheckIn { "check-in" } else { "check-out" };
     let label = mark.label();
+    let main = mark == Mark::CheckIn;
     html! {
         form method="post" action=(address(req, step)) novalidate {
             @if home.session.mode != SessionMode::Online {
                 (ui::number_field(&req.form, "code", "会场大屏上的6位数字", "每30秒换一次，请输入现在的", errors))
-                button.primary type="submit" { (label) }
+                button.primary[main] type="submit" { (label) }
             }
             @if home.session.mode == SessionMode::Both { p.hint { "不在会场、在线上参加的，不用填数字：" } }
             @if home.session.mode == SessionMode::Both { button type="submit" name="online" value="1" { "线上" (label) } }
-            @if home.session.mode == SessionMode::Online { button.primary type="submit" { "线上" (label) } }
+            @if home.session.mode == SessionMode::Online { button.primary[main] type="submit" { "线上" (label) } }
         }
     }
 }
@@ -63,13 +64,28 @@ pub(super) fn presence(req: &Req, home: &Home, own: Presence, errors: &[FieldErr
             @if own.online {
                 p.actions { a.button href=(address(req, "class")) { "打开线上听课页" } }
             }
-            (code_form(req, home, Mark::CheckOut, errors))
+            (sign_out(req, home, own, errors))
         } @else if open {
             p.hint { "您已签退。回来继续听课的，请再次签到。" }
             (code_form(req, home, Mark::CheckIn, errors))
         }
     };
     ui::panel("听课时长", &body)
+}
+
+/// Signing out is never the main step; before the class hours are full it says what it costs and asks again.
+fn sign_out(req: &Req, home: &Home, own: Presence, errors: &[FieldError]) -> Markup {
+    let form = code_form(req, home, Mark::CheckOut, errors);
+    let Some(lacking) = own.lacking(home.session.class_hours) else { return form };
+    html! {
+        details.confirm open[!errors.is_empty()] {
+            summary { "提前签退" }
+            p.warning {
+                "听课" (own.minutes) "分钟，还差" (lacking) "分钟满" (home.session.class_hours) "学时。现在签退，学时不够，不算完成培训。"
+            }
+            (form)
+        }
+    }
 }
 
 fn check_in(req: &Req) -> PageResult {
@@ -143,9 +159,13 @@ fn scanned_page(req: &Req, status: u16, errors: &[FieldError]) -> PageResult {
     let id: SessionId = req.id("session")?;
     let title = roll_call::title(&req.app, id)?;
     let own = invitations::of_link(&req.app, &req.own_link).ok().filter(|(_, found)| found.session == id);
-    let inside = match &own {
-        Some((actor, found)) => roll_call::own(&req.app, actor, found.id)?.inside,
-        None => false,
+    let (inside, lacking) = match &own {
+        Some((actor, found)) => {
+            let presence = roll_call::own(&req.app, actor, found.id)?;
+            let hours = invitations::home(&req.app, actor, found.id)?.session.class_hours;
+            (presence.inside, presence.lacking(hours).filter(|_| presence.inside))
+        }
+        None => (false, None),
     };
     let declined = own.as_ref().is_some_and(|(_, found)| found.state == AttendanceState::Declined);
     let body = html! {
@@ -159,8 +179,9 @@ fn scanned_page(req: &Req, status: u16, errors: &[FieldError]) -> PageResult {
                 p.lead { "请填写您自己的个人链接。" }
                 (ui::field(&req.form, "link", "个人链接", "在邀请短信或邀请函里，以 http 开头；也可以先打开那个链接，再输入大屏上的6位数字", errors))
             }
+            @if let Some(lacking) = lacking { p.warning { "还差" (lacking) "分钟才满学时。现在签退，学时不够，不算完成培训。" } }
             @if own.is_none() || !inside { button.primary type="submit" name="mark" value="check_in" { "签到" } }
-            @if own.is_none() || inside { button type="submit" name="mark" value="check_out" { "签退" } }
+            @if own.is_none() || inside { button type="submit" name="mark" value="check_out" { @if lacking.is_some() { "提前签退" } @else { "签退" } } }
         }
         p.hint { "没有个人链接的，请到签到台由工作人员登记。" }
     };

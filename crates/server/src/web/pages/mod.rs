@@ -3,6 +3,7 @@
 mod accounts;
 mod agency_change;
 mod analysis;
+mod appeal_form;
 mod appeals;
 mod applications;
 mod archives;
@@ -36,6 +37,7 @@ mod link;
 mod link_appeal;
 mod link_authorisation;
 mod link_commitment;
+mod link_demand;
 mod link_draw;
 mod link_exam;
 mod link_feedback;

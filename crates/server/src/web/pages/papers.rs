@@ -18,7 +18,7 @@ pub(super) const ACCEPT: &str = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg
 pub(super) const HINT: &str = "PDF 或照片（JPG、PNG），不超过20MB";
 
 /// Content, name and media type of a paper that is kept.
-type Paper = (Kept, String, String);
+pub(super) type Paper = (Kept, String, String);
 
 /// Keeps the paper of a field; what it is shows in its first bytes, not in its name.
 pub(super) fn keep(req: &Req, field: &str, label: &str) -> Result<Paper, Refusal> {
@@ -35,6 +35,22 @@ pub(super) fn keep_any(req: &Req, field: &str) -> Result<Vec<Paper>, Refusal> {
 pub(super) fn keep_all(req: &Req, field: &str, label: &str) -> Result<Vec<Paper>, Refusal> {
     let kept = keep_any(req, field)?;
     if kept.is_empty() { Err(Refusal::invalid(field, format!("请选择{label}文件"))) } else { Ok(kept) }
+}
+
+/// Keeps the papers of a field, at most so many, each within [`LIMIT`]; none is no fault.
+pub(super) fn keep_each(req: &Req, field: &str, most: usize) -> Result<Vec<Paper>, Refusal> {
+    let count = req.uploads_of(field).count();
+    if count > most {
+        return Err(Refusal::invalid(field, format!("最多{most}个文件，您选了{count}个")));
+    }
+    let large =
+        req.uploads_of(field).filter(|upload| usize::try_from(upload.size).is_ok_and(|size| size > LIMIT));
+    let names: Vec<&str> = large.map(|upload| upload.file_name.as_str()).collect();
+    if !names.is_empty() {
+        let message = format!("{}超过{}MB，请压缩或重新拍照后再选", names.join("、"), LIMIT / MIB);
+        return Err(Refusal::invalid(field, message));
+    }
+    req.uploads_of(field).map(|upload| keep_one(req, upload)).collect()
 }
 
 fn keep_one(req: &Req, upload: &Upload) -> Result<Paper, Refusal> {

@@ -9,9 +9,10 @@ use xinxiu_domain::id::PenaltyId;
 use xinxiu_domain::passport::{Acts, Stage};
 use xinxiu_domain::penalty::Material;
 use xinxiu_workflow::passport::{self, Due, Page, Standing};
-use xinxiu_workflow::passport_paper;
+use xinxiu_workflow::{passport_paper, rectifications};
 
 use super::link_commitment::{below, home, phone, visitor};
+use super::link_demand;
 use super::papers;
 use crate::web::reply::PageResult;
 use crate::web::request::Req;
@@ -136,12 +137,20 @@ pub(super) fn panel(page: &Page) -> Markup {
     )
 }
 
+/// Why the record came back or was refused.
+fn why(page: &Page) -> Markup {
+    let word = if page.passport.stage == Stage::Refused { "不同意的理由" } else { "退回原因" };
+    html! { @if !page.why.is_empty() { p { strong { (word) "：" } (page.why) } } }
+}
+
 fn records(req: &Req) -> PageResult {
     let (actor, attendance) = visitor(req)?;
     let pages = passport::of_enterprise(&req.app, &actor, attendance.enterprise)?;
+    let demands = rectifications::demanded(&req.app, &actor, attendance.enterprise)?;
     let body = html! {
         p.whose { (actor.name) }
         h1 { (TITLE) }
+        (link_demand::panel(req, &demands))
         @if pages.is_empty() { p.lead { "您没有处罚信息，不用办什么。" } }
         @for page in &pages {
             section.panel {
@@ -149,6 +158,7 @@ fn records(req: &Req) -> PageResult {
                 p { (page.penalty.decision) }
                 p { (stage(page.passport.stage)) }
                 p.lead { strong { "下一步：" } (page.passport.sentence) }
+                (why(page))
                 p.actions { a.button href=(below(req, &format!("records/{}", page.penalty.id))) { "看这条的详情" } }
             }
         }
@@ -168,6 +178,10 @@ fn record(req: &Req) -> PageResult {
         p.whose { (actor.name) }
         h1 { "下一步做什么" }
         p.lead { (said.sentence) }
+        (why(&page))
+        @if matches!(said.stage, Stage::Returned | Stage::Refused) {
+            p { "不服的，可以" a href=(below(req, "appeal")) { "提出申诉" } "。" }
+        }
         @if said.acts == Acts::Enterprise {
             p.actions { a.button.primary href=(below(req, "commitment")) { "办理承诺书" } }
         }

@@ -209,6 +209,32 @@ pub fn checkboxes(
     }
 }
 
+/// A choice that needs two lines.
+pub struct Card {
+    /// What is sent.
+    pub value: String,
+    /// The first line.
+    pub title: String,
+    /// The second line.
+    pub detail: String,
+}
+
+/// One of a few, each on two lines: for words that a list to drop down would cut off on a phone.
+pub fn cards(values: &Form, name: &str, label: &str, cards: &[Card], errors: &[FieldError]) -> Markup {
+    html! {
+        fieldset.field.wrong[wrong(name, errors)] id={ "f-" (name) } {
+            legend { (label) }
+            (message(name, errors))
+            @for card in cards {
+                label.choice {
+                    input type="radio" name=(name) value=(card.value) checked[values.raw(name) == card.value];
+                    span { strong { (card.title) } br; (card.detail) }
+                }
+            }
+        }
+    }
+}
+
 /// One box that says yes.
 pub fn tick(values: &Form, name: &str, label: &str, errors: &[FieldError]) -> Markup {
     html! {

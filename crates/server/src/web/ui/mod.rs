@@ -11,9 +11,9 @@ pub use display::{
     when,
 };
 pub use forms::{
-    area, button, checkboxes, choices, confirm, confirm_again, date_field, email_field, errors, field,
-    filter, form, hidden, number_field, one_of, optional, own_ids, password_field, phone_field, plain_button,
-    post_button, select, tick, upload_field, upload_form, uploads_field,
+    Card, area, button, cards, checkboxes, choices, confirm, confirm_again, date_field, email_field, errors,
+    field, filter, form, hidden, number_field, one_of, optional, own_ids, password_field, phone_field,
+    plain_button, post_button, select, tick, upload_field, upload_form, uploads_field,
 };
 pub use lists::{
     Sorting, download_bar, export_bar, narrowed, next_part, pager, part, search_bar, sorted_table, table,

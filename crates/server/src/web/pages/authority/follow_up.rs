@@ -1,5 +1,6 @@
 //! One enterprise under an authority's follow-up: what stands, what was done, what can be done next.
 
+use jiff::civil::Date;
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::deadline::Clock;
@@ -55,7 +56,7 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<(String, Mark
         (ui::facts(&[
             ("统一社会信用代码", html! { @if let Some(uscc) = &enterprise.uscc { (ui::code(&uscc.to_string())) } }),
             ("属地", html! { (enterprise.county_name) (enterprise.township) }),
-            ("整改期限", html! { @if let Some(due) = found.due_on { (due) } }),
+            ("整改期限", html! { @if let Some(due) = found.due_on { (due) (day_off(req, due)) } }),
             ("企业档案", html! { a href={ "/enterprises/" (enterprise.id) } { "查看企业" } }),
             ("失信原因和整改情况", html! { a href={ "/enterprises/" (enterprise.id) "/findings" } { "查看和登记" } }),
         ]))
@@ -235,6 +236,25 @@ fn events(found: &FollowUp) -> Markup {
     }
 }
 
+/// A deadline that falls on a day on which nobody works.
+fn day_off(req: &Req, due: Date) -> String {
+    let calendar = req.app.rules.calendar();
+    if calendar.is_working_day(due) {
+        return String::new();
+    }
+    let next = calendar.add_working_days(due, 1).date;
+    format!("（这天不是工作日，下一个工作日是{next}，需要时请调整期限）")
+}
+
+/// A deadline that cannot be is said beside the field in which it was given.
+fn beside(refusal: Refusal, field: &str) -> Result<Refusal, Refusal> {
+    let mut errors = refusal.into_errors("note")?;
+    for error in errors.iter_mut().filter(|error| error.field.starts_with("deadline_")) {
+        field.clone_into(&mut error.field);
+    }
+    Ok(Refusal::Invalid(errors))
+}
+
 /// Back to the enterprise after a step, or the form again with what was wrong.
 pub(super) fn after(req: &Req, done: Result<String, Refusal>) -> PageResult {
     match done {
@@ -273,8 +293,10 @@ fn deadline(req: &Req) -> PageResult {
         fields.check().map(|()| chosen)
     };
     let note = req.form.text("note");
+    let field = if req.form.text("due_on").is_empty() { "days" } else { "due_on" };
     let set = read().and_then(|chosen| rectifications::set_deadline(&req.app, actor, id, chosen, &note));
-    after(req, set.map(|due| format!("已提出整改期限：{due}")))
+    let set = set.or_else(|refusal| Err(beside(refusal, field)?));
+    after(req, set.map(|due| format!("已提出整改期限：{due}{}。企业打开个人链接就能看到", day_off(req, due))))
 }
 
 fn extend(req: &Req) -> PageResult {
@@ -282,7 +304,8 @@ fn extend(req: &Req) -> PageResult {
     let mut fields = req.fields();
     let (due, reason) = (fields.date("new_due_on", "新的截止日期"), fields.text("reason"));
     let moved = fields.check().and_then(|()| rectifications::extend(&req.app, actor, id, due, &reason));
-    after(req, moved.map(|()| format!("整改期限延长至{due}")))
+    let moved = moved.or_else(|refusal| Err(beside(refusal, "new_due_on")?));
+    after(req, moved.map(|()| format!("整改期限延长至{due}{}", day_off(req, due))))
 }
 
 fn check(req: &Req) -> PageResult {

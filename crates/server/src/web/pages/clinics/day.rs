@@ -94,12 +94,20 @@ fn expected(req: &Req, actor: &Actor, day: &Day) -> Markup {
     html! {
         (ui::table("本次服务的企业", &heads, &rows))
         @if sends {
-            (ui::form(req, &format!("/clinics/{}/bring", day.clinic.id), &html! {
-                @for one in &day.expected { (ui::hidden("enterprise", one.candidate.enterprise)) }
-                (ui::button("把携带清单发给这些企业"))
-            }))
+            @let whom: Vec<_> = day.expected.iter().filter(|one| one.may_come()).collect();
+            @if !whom.is_empty() {
+                (ui::confirm(req, &format!("/clinics/{}/bring", day.clinic.id), "把携带清单发给这些企业",
+                    &format!("将给{}家企业发送短信或邮件{}。同一天只发一次，发出后不能收回。", whom.len(), left_out(day.expected.len() - whom.len())), &html! {
+                    @for one in &whom { (ui::hidden("enterprise", one.candidate.enterprise)) }
+                }))
+            }
         }
     }
+}
+
+/// That some of the list are sent nothing.
+fn left_out(count: usize) -> String {
+    if count == 0 { String::new() } else { format!("，未参训且不愿修复的{count}家不发") }
 }
 
 /// Sends the lists through the queue, and says whom none could be sent.
@@ -129,7 +137,7 @@ fn expected_row(req: &Req, actor: &Actor, day: &Day, expected: &Expected) -> Vec
     vec![
         html! {
             a href={ "/enterprises/" (candidate.enterprise) } { (candidate.name) } br;
-            a href={ "/clinics/" (clinic.id) "/bring/" (candidate.enterprise) } { "打印携带清单" }
+            @if expected.may_come() { a href={ "/clinics/" (clinic.id) "/bring/" (candidate.enterprise) } { "打印携带清单" } }
         },
         html! { (candidate.township) },
         html! { @if candidate.trained { "已参训" } @else { "未参训" } },
@@ -151,6 +159,10 @@ fn expected_row(req: &Req, actor: &Actor, day: &Day, expected: &Expected) -> Vec
         html! {
             @match candidate.ticket {
                 Some(number) => { (number_name(u32::try_from(number).unwrap_or_default())) "号" }
+                None if !expected.may_come() => {
+                    span.quiet { "未参训且不愿修复，不发清单、不取号" }
+                    @if taking { (willing(req, clinic.id, candidate.enterprise)) }
+                }
                 None if taking => {
                     (ui::form(req, &format!("/clinics/{}/tickets", clinic.id), &html! {
                         (ui::hidden("enterprise", candidate.enterprise))
@@ -163,9 +175,25 @@ fn expected_row(req: &Req, actor: &Actor, day: &Day, expected: &Expected) -> Vec
     ]
 }
 
+/// Where an enterprise changed its mind.
+fn willing(req: &Req, id: ClinicId, of: EnterpriseId) -> Markup {
+    let action = format!("/clinics/{id}/willing");
+    let body = html! {
+        (ui::hidden("enterprise", of))
+        (ui::field(&Form::default(), "note", "谁、怎样表示愿意修复", "", &[]))
+        (ui::button("更正为愿意修复"))
+    };
+    html! {
+        details.return {
+            summary { "改变主意了" }
+            (ui::form(req, &action, &ui::own_ids(&format!("{action}{of}"), false, &body)))
+        }
+    }
+}
+
 pub(super) fn bring(req: &Req) -> PageResult {
     let list = clinics::bring_list(&req.app, req.actor()?, req.id("id")?, req.id("enterprise")?)?;
-    let body = html! { h1 { "手把手服务携带清单" } (slip(&list)) };
+    let body = html! { h1 { "手把手服务携带清单" } (print_button()) (slip(&list)) };
     Ok(req.page("手把手服务携带清单", body))
 }
 
@@ -176,14 +204,23 @@ pub(super) fn bring_all(req: &Req) -> PageResult {
     let lists: Vec<BringList> = day
         .expected
         .iter()
+        .filter(|one| one.may_come())
         .map(|one| clinics::bring_list(&req.app, actor, id, one.candidate.enterprise))
         .collect::<Result<_, _>>()?;
     let body = html! {
-        h1 { "手把手服务携带清单" }
-        p.no-print { "共" (lists.len()) "家，打印时每家一页。" }
-        @for list in &lists { div.slip { (slip(list)) } }
+        h1.no-print { "手把手服务携带清单" }
+        p.no-print { "共" (lists.len()) "家，打印时每家另起一页。未参训且不愿修复的不打印。" }
+        (print_button())
+        @for list in &lists { section.slip { h2 { "手把手服务携带清单" } (slip(list)) } }
     };
     Ok(req.page("手把手服务携带清单", body))
+}
+
+/// The script shows it: without one, the browser's own menu prints.
+fn print_button() -> Markup {
+    html! {
+        p.actions { button.primary type="button" data-print hidden { "打印" } }
+    }
 }
 
 fn slip(list: &BringList) -> Markup {
@@ -199,7 +236,7 @@ fn slip(list: &BringList) -> Markup {
         @if list.records.is_empty() { (ui::empty("没有现在可以修复的记录。", "请先在企业页面核对处罚记录。")) }
         @for (number, materials) in &list.records {
             section.panel {
-                h2 { (number) }
+                h3 { (number) }
                 ul.checks {
                     @for (material, there) in materials {
                         li { @if *there { "■ " (material) "（平台已有）" } @else { "□ " (material) } }
@@ -208,7 +245,7 @@ fn slip(list: &BringList) -> Markup {
             }
         }
         section.panel {
-            h2 { "到场人员" }
+            h3 { "到场人员" }
             ul.checks {
                 li { "□ 单位公章" }
                 li { "□ 经办人身份证件" }

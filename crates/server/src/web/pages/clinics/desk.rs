@@ -34,6 +34,7 @@ struct Line<'a> {
     township: &'a str,
     ticket: Option<&'a Ticket>,
     case: Option<&'a Case>,
+    may_come: bool,
 }
 
 /// Those with a number in its order, then those who are expected.
@@ -47,6 +48,7 @@ fn lines(day: &Day) -> Vec<Line<'_>> {
             township: known.map_or("", |one| one.candidate.township.as_str()),
             ticket: Some(ticket),
             case: known.and_then(|one| one.application.as_ref()),
+            may_come: true,
         }
     });
     let ahead = day.expected.iter().filter(|one| one.candidate.ticket.is_none()).map(|one| Line {
@@ -55,6 +57,7 @@ fn lines(day: &Day) -> Vec<Line<'_>> {
         township: &one.candidate.township,
         ticket: None,
         case: one.application.as_ref(),
+        may_come: one.may_come(),
     });
     queued.chain(ahead).collect()
 }
@@ -184,7 +187,9 @@ fn entry(actor: &Actor, day: &Day, line: &Line<'_>, runs: bool) -> Markup {
                     }
                 }
             }
-            @if runs {
+            @if !line.may_come {
+                a href={ "/clinics/" (day.clinic.id) } { "未参训且不愿修复，改变主意的先登记" }
+            } @else if runs {
                 span.row-actions {
                     @for (kind, word, when) in BUTTONS {
                         @if is_for(kind, actor, reach, open) {

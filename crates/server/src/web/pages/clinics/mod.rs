@@ -26,6 +26,7 @@ pub(super) fn routes(table: &mut Routes) {
     table.get("/clinics/{id}/bring/{enterprise}", VIEW, day::bring);
     table.get("/clinics/{id}/screen", VIEW, queue::screen);
     table.post("/clinics/{id}/tickets", SERVE, queue::take);
+    table.post("/clinics/{id}/willing", SERVE, queue::willing);
     table.post("/clinics/{id}/call", SERVE, queue::call);
     table.get("/clinics/{id}/desk", SERVE, desk::show);
     table.post("/clinics/{id}/desk", SERVE, desk::mark);

@@ -7,6 +7,7 @@ use xinxiu_domain::clinic::{ClinicState, Lane, TicketAction, TicketState, number
 use xinxiu_domain::id::{ApplicationId, ClinicId, EnterpriseId, TicketId};
 use xinxiu_store::ticket::Ticket;
 use xinxiu_workflow::clinics::{self, Day};
+use xinxiu_workflow::{FieldError, Refusal};
 
 use crate::web::layout;
 use crate::web::reply::{PageError, PageResult, Reply};
@@ -98,8 +99,46 @@ pub(super) fn screen(req: &Req) -> PageResult {
 pub(super) fn take(req: &Req) -> PageResult {
     let id: ClinicId = req.id("id")?;
     let enterprise: EnterpriseId = req.form.text("enterprise").parse().map_err(|_| PageError::NotFound)?;
-    let number = clinics::take_number(&req.app, req.actor()?, id, enterprise)?;
-    Ok(req.see(format!("/clinics/{id}"), format!("已取{}号", number_name(number))))
+    match clinics::take_number(&req.app, req.actor()?, id, enterprise) {
+        Ok(number) => Ok(req.see(format!("/clinics/{id}"), format!("已取{}号", number_name(number)))),
+        Err(Refusal::Missing(gaps)) if gaps.iter().any(|gap| gap.code == "willingness") => {
+            let message = gaps.first().map_or("", |gap| gap.message.as_str());
+            unwilling(req, (id, enterprise), message, &[])
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Why there is no number, and the way to one.
+fn unwilling(
+    req: &Req,
+    (id, of): (ClinicId, EnterpriseId),
+    message: &str,
+    errors: &[FieldError],
+) -> PageResult {
+    let body = html! {
+        h1 { "不能取号" }
+        (ui::errors(errors))
+        @if !message.is_empty() { p.warning { (message) } }
+        p { "企业在现场表示愿意修复的，登记后就可以取号。" }
+        (ui::form(req, &format!("/clinics/{id}/willing"), &html! {
+            (ui::hidden("enterprise", of))
+            (ui::field(&req.form, "note", "谁、怎样表示愿意修复", "例如“法定代表人到场口头表示”", errors))
+            (ui::button("更正为愿意修复"))
+        }))
+        p { a href={ "/clinics/" (id) } { "返回服务日" } }
+    };
+    Ok(req.again("不能取号", body))
+}
+
+pub(super) fn willing(req: &Req) -> PageResult {
+    let id: ClinicId = req.id("id")?;
+    let of: EnterpriseId = req.form.text("enterprise").parse().map_err(|_| PageError::NotFound)?;
+    match clinics::correct_willingness(&req.app, req.actor()?, id, (of, req.form.raw("note"))) {
+        Ok(()) => Ok(req.see(format!("/clinics/{id}"), "已更正为愿意修复，现在可以取号")),
+        Err(Refusal::Invalid(errors)) => unwilling(req, (id, of), "", &errors),
+        Err(other) => Err(other.into()),
+    }
 }
 
 pub(super) fn call(req: &Req) -> PageResult {

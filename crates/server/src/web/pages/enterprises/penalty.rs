@@ -282,7 +282,7 @@ fn address(paper: Attached) -> String {
     match paper {
         Attached::Fact(id) => format!("/facts/{id}/file"),
         Attached::Review(id) => format!("/reviews/{id}/file"),
-        Attached::Appeal(id) => format!("/appeals/{id}/file"),
+        Attached::Appeal(id) => format!("/appeals/{id}/files/0"),
         Attached::Answer(id) => format!("/appeals/{id}/answer/file"),
     }
 }

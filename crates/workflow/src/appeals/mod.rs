@@ -1,25 +1,30 @@
 //! Objections and appeals (异议、申诉, N27): lodged by the enterprise through its link or by its agency, answered in time by the
 //! center or the authority. An answer changes nothing by itself: whoever may take the step back does so with its reason.
 
+mod after;
+
 use jiff::civil::Date;
 use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor, Concerns, Role};
-use xinxiu_domain::appeal::{ANSWER_WORKING_DAYS, AppealAction, AppealKind, AppealState, appeal_gaps};
+use xinxiu_domain::appeal::{
+    ANSWER_WORKING_DAYS, AppealAction, AppealKind, AppealState, FILES, GROUNDS, appeal_gaps,
+};
 use xinxiu_domain::application::{ApplicationState, ItemState};
 use xinxiu_domain::id::{AppealId, ApplicationId, CampaignId, EnterpriseId, PenaltyId};
 use xinxiu_domain::text::tidy;
-use xinxiu_store::appeal::{self, Appeal, Wanted};
+use xinxiu_store::appeal::{self, Appeal, Stage, Wanted};
 use xinxiu_store::application::{self, Application};
-use xinxiu_store::files::{self, StoredFile};
 use xinxiu_store::item::{self, Item};
 use xinxiu_store::penalty::{self, Penalty};
-use xinxiu_store::{Part, StoreError, Tx, concerns, enterprise};
+use xinxiu_store::{Part, Tx, concerns, enterprise};
 
 use crate::app::{App, Done, Step, View};
 use crate::applications::{Paper, kept, visible_items};
 use crate::campaigns;
 use crate::progress::under_way;
-use crate::refusal::{Refusal, require, unchanged};
+use crate::refusal::{FieldError, Refusal, require, unchanged};
+
+pub use after::{Opened, add_files, answer_file, carry_out, file, open, withdraw};
 
 /// What is said against a record, a review or a decision.
 #[derive(Debug, Clone)]
@@ -28,8 +33,8 @@ pub struct Lodge {
     pub kind: AppealKind,
     /// What is said.
     pub text: String,
-    /// What is sent with it.
-    pub file: Option<Paper>,
+    /// What is sent with it, at most six papers.
+    pub files: Vec<Paper>,
 }
 
 /// Takes an objection or appeal in.
@@ -39,9 +44,7 @@ pub struct Lodge {
 /// waits for its answer already; [`Refusal::Forbidden`] for another's record.
 pub fn lodge(app: &App, actor: &Actor, id: PenaltyId, command: &Lodge) -> Result<AppealId, Refusal> {
     let text = command.text.trim().to_owned();
-    if text.chars().count() < 5 {
-        return Err(Refusal::invalid("text", "请写明事实和理由，至少5个字"));
-    }
+    check(&text, command.files.len())?;
     app.step(actor, |step| {
         let found = penalty::load(step.tx, id)?;
         step.must(Action::LodgeAppeal, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
@@ -67,7 +70,7 @@ pub fn lodge(app: &App, actor: &Actor, id: PenaltyId, command: &Lodge) -> Result
             kind: command.kind,
             state: AppealState::INITIAL,
             text,
-            file: kept(step, command.file.as_ref())?,
+            file: kept(step, command.files.first())?,
             lodged_by: lodger(step, found.enterprise)?,
             lodged_role: actor.role,
             lodged: step.moment(),
@@ -78,13 +81,34 @@ pub fn lodge(app: &App, actor: &Actor, id: PenaltyId, command: &Lodge) -> Result
             answered_by: String::new(),
             answered_at: None,
             answered_on: None,
+            withdrawn_reason: String::new(),
+            withdrawn_by: String::new(),
+            withdrawn_on: None,
+            carried_out: String::new(),
+            carried_out_by: String::new(),
+            carried_out_on: None,
             version: 1,
         };
         let lodged = appeal::insert(step.tx, &new)?;
+        after::keep_files(step, lodged, command.files.get(1..).unwrap_or_default())?;
         let summary = format!("{}：{}，{}前答复", found.decision, command.kind, new.due_on);
         record(step, "appeal.lodge", (lodged, found.enterprise), summary)?;
         Ok(lodged)
     })
+}
+
+/// All that is wrong with what was written and sent, at once.
+fn check(text: &str, files: usize) -> Result<(), Refusal> {
+    let mut errors = Vec::new();
+    if text.chars().count() < GROUNDS {
+        let message = format!("请写明事实和理由，至少{GROUNDS}个字");
+        errors.push(FieldError { field: "text".into(), message });
+    }
+    if files > FILES {
+        let message = format!("最多{FILES}个文件，您选了{files}个");
+        errors.push(FieldError { field: "file".into(), message });
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Refusal::Invalid(errors)) }
 }
 
 fn lodger(step: &Step<'_>, of: EnterpriseId) -> Result<String, Refusal> {
@@ -183,22 +207,6 @@ pub fn postpone(
     })
 }
 
-/// Whoever lodged it takes it back.
-///
-/// # Errors
-/// [`Refusal::Illegal`] once it is answered; otherwise as [`answer`].
-pub fn withdraw(app: &App, actor: &Actor, id: AppealId, version: i64) -> Result<(), Refusal> {
-    app.step(actor, |step| {
-        let mut found = appeal::load(step.tx, id)?;
-        step.must(Action::LodgeAppeal, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
-        unchanged(AppealState::NOUN, found.version, version)?;
-        found.state = found.state.after(AppealAction::Withdraw)?;
-        appeal::save(step.tx, &found)?;
-        let summary = format!("{}：撤回{}", found.decision_number, AppealState::NOUN);
-        record(step, "appeal.withdraw", (id, found.enterprise), summary)
-    })
-}
-
 fn answerable(step: &Step<'_>, id: AppealId, version: i64) -> Result<Appeal, Refusal> {
     let found = appeal::load(step.tx, id)?;
     step.must(found.kind.answered_with(), &concerned(step.tx, &found)?)?;
@@ -232,56 +240,24 @@ fn record(
 pub fn list(
     app: &App,
     actor: &Actor,
-    (waiting, mine): (bool, bool),
+    (stage, mine): (Stage, bool),
     part: Part,
 ) -> Result<Vec<Appeal>, Refusal> {
     app.view(actor, |view| {
-        let wanted = wanted(actor, campaigns::current(view)?.id, waiting, mine);
+        let wanted = wanted(actor, campaigns::current(view)?.id, stage, mine);
         Ok(appeal::list(view.tx, &wanted, part)?)
     })
 }
 
-fn wanted(actor: &Actor, campaign: CampaignId, waiting: bool, mine: bool) -> Wanted {
+fn wanted(actor: &Actor, campaign: CampaignId, stage: Stage, mine: bool) -> Wanted {
     let of = |kind: &&AppealKind| !mine || actor.has(kind.answered_with());
     let kinds = AppealKind::ALL.iter().filter(of).copied().collect();
-    Wanted { visible: visible_items(actor), campaign, waiting, kinds }
+    Wanted { visible: visible_items(actor), campaign, stage, kinds }
 }
 
-/// How many wait for the actor's answer.
-pub(crate) fn count_to_answer(view: &View<'_>, campaign: CampaignId) -> Result<i64, Refusal> {
-    Ok(appeal::count(view.tx, &wanted(view.actor, campaign, true, true))?)
-}
-
-/// One of them, with whether the actor may answer it and whether the actor may take it back.
-///
-/// # Errors
-/// [`Refusal::Forbidden`].
-pub fn open(app: &App, actor: &Actor, id: AppealId) -> Result<(Appeal, bool, bool), Refusal> {
-    app.view(actor, |view| {
-        let found = seen(view, id)?;
-        let waits = found.state == AppealState::Received;
-        let answers = waits && actor.may(found.kind.answered_with(), &concerned(view.tx, &found)?);
-        let own = concerns::of_enterprise(view.tx, found.enterprise)?;
-        Ok((found, answers, waits && actor.may(Action::LodgeAppeal, &own)))
-    })
-}
-
-fn seen(view: &View<'_>, id: AppealId) -> Result<Appeal, Refusal> {
-    let found = appeal::load(view.tx, id)?;
-    view.must(Action::ViewApplication, &concerns::of_penalty(view.tx, found.penalty)?)?;
-    Ok(found)
-}
-
-/// What was sent with it (`answered` false) or with its answer.
-///
-/// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::Store`] where there is none.
-pub fn file(app: &App, actor: &Actor, id: AppealId, answered: bool) -> Result<StoredFile, Refusal> {
-    app.view(actor, |view| {
-        let found = seen(view, id)?;
-        let file = if answered { found.answer_file } else { found.file };
-        Ok(files::load(view.tx, file.ok_or_else(|| StoreError::NotFound("附件", id.to_string()))?)?)
-    })
+/// How many of a stage fall to the actor: to answer, or to carry out.
+pub(crate) fn count_mine(view: &View<'_>, campaign: CampaignId, stage: Stage) -> Result<i64, Refusal> {
+    Ok(appeal::count(view.tx, &wanted(view.actor, campaign, stage, true))?)
 }
 
 /// The records of an enterprise with what may be said against each, and what was said already.
@@ -292,7 +268,7 @@ pub struct Desk {
     /// Records with the kinds that can be lodged now.
     pub records: Vec<(Penalty, Vec<AppealKind>)>,
     /// What was lodged, newest first.
-    pub lodged: Vec<Appeal>,
+    pub lodged: Vec<Opened>,
 }
 
 /// The desk of one enterprise, for the enterprise itself and its agency.
@@ -315,6 +291,7 @@ pub fn desk(app: &App, actor: &Actor, of: EnterpriseId) -> Result<Desk, Refusal>
             let kinds: Vec<AppealKind> = AppealKind::ALL.iter().filter(free).copied().collect();
             records.push((record, kinds));
         }
+        let lodged = lodged.into_iter().map(|one| after::opened(view, one)).collect::<Result<_, _>>()?;
         Ok(Desk { enterprise: enterprise::load(view.tx, of)?.name, records, lodged })
     })
 }
