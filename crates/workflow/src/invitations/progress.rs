@@ -8,5 +8,12 @@ use crate::refusal::Refusal;
 
 /// Where the records stand and who acts next; empty for an enterprise without a record.
 pub(super) fn repair(view: &View<'_>, enterprise: EnterpriseId) -> Result<String, Refusal> {
-    Ok(passport::summary(&passport::in_view(view, enterprise)?))
+    let pages = passport::in_view(view, enterprise)?;
+    let mut said = passport::summary(&pages);
+    let mut troubles: Vec<&str> = pages.iter().filter_map(|page| page.trouble.as_deref()).collect();
+    troubles.dedup();
+    for trouble in troubles {
+        said.push_str(trouble);
+    }
+    Ok(said)
 }

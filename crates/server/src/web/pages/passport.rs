@@ -107,6 +107,7 @@ pub(super) fn panel(page: &Page) -> Markup {
         "修复护照",
         &html! {
             @if let Some(now) = step(passport.stage) { (ui::steps(&WAY, now)) }
+            @if let Some(trouble) = &page.trouble { p.warning { (trouble) } }
             p.lead { (passport.sentence) }
             (ui::facts(&[
                 ("目前", stage(passport.stage)),
@@ -148,6 +149,7 @@ fn records(req: &Req) -> PageResult {
                 h2 { (page.penalty.facts.authority) "，" (page.penalty.facts.decision_date) }
                 p { (page.penalty.decision) }
                 p { (stage(page.passport.stage)) }
+                @if let Some(trouble) = &page.trouble { p.warning { (trouble) } }
                 p.lead { strong { "下一步：" } (page.passport.sentence) }
                 p.actions { a.button href=(below(req, &format!("records/{}", page.penalty.id))) { "看这条的详情" } }
             }
@@ -167,6 +169,7 @@ fn record(req: &Req) -> PageResult {
     let body = html! {
         p.whose { (actor.name) }
         h1 { "下一步做什么" }
+        @if let Some(trouble) = &page.trouble { p.warning { (trouble) } }
         p.lead { (said.sentence) }
         @if said.acts == Acts::Enterprise {
             p.actions { a.button.primary href=(below(req, "commitment")) { "办理承诺书" } }
