@@ -104,7 +104,10 @@ fn form_body(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[F
         |yes: &str, no: &str| vec![("yes".to_owned(), yes.to_owned()), ("no".to_owned(), no.to_owned())];
     html! {
         h1 { (title(item)) }
-        (ui::errors(errors))
+        // To be asked once more is no fault.
+        @if errors.iter().any(|error| error.field == CONFIRMED) {
+            p.warning { "还没有作出决定。" a href={ "#f-" (CONFIRMED) } { "请核对所填内容，无误后确认" } "。" }
+        } @else { (ui::errors(errors)) }
         (ui::facts(&[
             ("申请单位", html! { a href={ "/applications/" (case.application.id) } { (case.application.enterprise_name) } }),
             ("处罚决定书文号", html! { (item.penalty.decision) }),
