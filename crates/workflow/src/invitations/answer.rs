@@ -69,6 +69,8 @@ pub struct Home {
     pub owed: Owed,
     /// How the repair of its records goes on and who acts next; empty where it has none.
     pub repair: String,
+    /// Whether an application came back or was refused: said whatever else there is to do.
+    pub is_troubled: bool,
     /// Questions of the closing exam by the campaign's blueprint.
     pub questions: u32,
     /// Whether a paper is under way.
@@ -95,9 +97,11 @@ pub fn home(app: &App, actor: &Actor, id: AttendanceId) -> Result<Home, Refusal>
         let held = session::load(view.tx, found.session)?;
         let class = campaign::load_item(view.tx, held.plan_item)?;
         let enterprise = enterprise::load(view.tx, found.enterprise)?;
+        let (repair, is_troubled) = super::progress::repair(view, found.enterprise)?;
         Ok(Home {
             owed: commitment::owed(view.tx, class.campaign, found.enterprise)?,
-            repair: super::progress::repair(view, found.enterprise)?,
+            repair,
+            is_troubled,
             questions: exam_blueprint::of_campaign(view.tx, class.campaign)?.0.length(),
             examining: exam::of_attendance(view.tx, id)?.last().is_some_and(Paper::is_open),
             announcements: standing_announcements(view, found.session)?,

@@ -6,14 +6,14 @@ use crate::app::View;
 use crate::passport;
 use crate::refusal::Refusal;
 
-/// Where the records stand and who acts next; empty for an enterprise without a record.
-pub(super) fn repair(view: &View<'_>, enterprise: EnterpriseId) -> Result<String, Refusal> {
+/// Where the records stand and who acts next, empty for an enterprise without a record; and whether one came back or was refused.
+pub(super) fn repair(view: &View<'_>, enterprise: EnterpriseId) -> Result<(String, bool), Refusal> {
     let pages = passport::in_view(view, enterprise)?;
     let mut said = passport::summary(&pages);
     let mut troubles: Vec<&str> = pages.iter().filter_map(|page| page.trouble.as_deref()).collect();
     troubles.dedup();
-    for trouble in troubles {
+    for trouble in &troubles {
         said.push_str(trouble);
     }
-    Ok(said)
+    Ok((said, !troubles.is_empty()))
 }

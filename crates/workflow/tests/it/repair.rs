@@ -205,6 +205,8 @@ both_engines! {
         reads("待初审，由市信用中心服务窗口办理。");
         scene.review(id, &Verdict::Return { reasons: vec![ReturnReason::SealMissing], note: String::new() }).unwrap();
         reads("申请退回补正");
+        reads("服务窗口退回了申请，原因：未加盖公章");
+        assert!(invitations::home(app, &own, attendance).unwrap().is_troubled);
         scene.submit(id);
         scene.review(id, &Verdict::Accept).unwrap();
         reads("待南通市生态环境局作出决定。");
