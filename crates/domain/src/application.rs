@@ -81,6 +81,23 @@ impl ReturnReason {
     }
 }
 
+impl ReturnReason {
+    /// Whether a return for this reason, with its note, is about a kind of paper: it has to be made anew, though it is on file.
+    pub fn names(self, material: Material, note: &str) -> bool {
+        let label = material.label();
+        let is_noted = note.contains(label) || material.short_names().iter().any(|name| note.contains(name));
+        is_noted
+            || match self {
+                Self::SealMissing | Self::StaleEdition => {
+                    matches!(material, Material::Commitment | Material::RectificationForm)
+                }
+                Self::ContactMismatch => material == Material::RectificationForm,
+                Self::NotPerformed => material == Material::PerformanceProof,
+                _ => false,
+            }
+    }
+}
+
 coded! {
     /// The three grades between which the authority chooses on the form, twice: for the violation (违法情节) and
     /// for the dishonesty (失信行为), N27.
@@ -162,7 +179,10 @@ fn item_gaps(item: &ItemFacts<'_>, gaps: &mut Vec<Missing>) {
         VerdictKind::NotPublicised | VerdictKind::Ended => {
             gaps.push(Missing::new(
                 "nothing_to_repair",
-                format!("{number}：{}，不需要申请修复", item.verdict),
+                format!(
+                    "{number}：{}，不需要再申请修复。请把这条记录移出申请；申请里没有其他记录的，请撤回申请",
+                    item.verdict
+                ),
                 "N24",
             ));
         }

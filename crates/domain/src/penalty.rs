@@ -51,6 +51,21 @@ coded! {
     }
 }
 
+impl Material {
+    /// What people call it in a note.
+    pub const fn short_names(self) -> &'static [&'static str] {
+        match self {
+            Self::Commitment => &["承诺书"],
+            Self::Licence => &["证照", "执照"],
+            Self::PerformanceProof => &["履行证明", "缴款凭证", "凭证", "整改"],
+            Self::RectificationForm => &["修复表"],
+            Self::TrainingCertificate => &["培训证明"],
+            Self::CreditReport => &["信用报告", "查询报告"],
+            Self::RepairApplication => &["申请书"],
+        }
+    }
+}
+
 coded! {
     /// How certain a value taken from a source is.
     pub enum Certainty {

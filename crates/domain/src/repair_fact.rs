@@ -14,6 +14,7 @@ coded! {
         Recalled = "recalled", "撤销初审结论";
         Rechecked = "rechecked", "重新核对处罚决定";
         Closed = "closed", "终止办理";
+        Corrected = "corrected", "补正说明";
         FormSealed = "form_sealed", "附上盖章的修复表";
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use xinxiu_domain::actor::{Action, Actor};
-use xinxiu_domain::application::ApplicationState;
+use xinxiu_domain::application::{ApplicationState, ItemState};
 use xinxiu_domain::commitment::{CommitmentState, is_current};
-use xinxiu_domain::id::{ApplicationId, EnterpriseId, PenaltyId};
+use xinxiu_domain::id::{ApplicationId, EnterpriseId, ItemId, PenaltyId};
 use xinxiu_domain::passport::{Applied, Facts, Limit, Passport, Pledge, Stage};
 use xinxiu_domain::penalty::Material;
 use xinxiu_store::commitment::{self, Commitment};
@@ -15,7 +15,7 @@ use xinxiu_store::penalty::{self, Penalty};
 use xinxiu_store::{application, campaign, concerns, enterprise};
 
 use crate::app::{App, View};
-use crate::applications::{Case, cases, live_verdict};
+use crate::applications::{Case, CaseItem, cases, live_verdict};
 use crate::deadlines::Lengths;
 use crate::refusal::Refusal;
 
@@ -54,8 +54,6 @@ pub struct Page {
     pub penalty: Penalty,
     /// Where it stands and who acts next.
     pub passport: Passport,
-    /// Why it was sent back or refused, in the words of whoever did so; empty otherwise.
-    pub why: String,
     /// Until when.
     pub due: Option<Due>,
     /// Documents that the rules ask for.
@@ -66,6 +64,10 @@ pub struct Page {
     pub may_open: bool,
     /// Its newest commitment.
     pub commitment: Option<Commitment>,
+    /// The record in that application, once the authority has decided on it.
+    pub decided: Option<ItemId>,
+    /// Why the application came back or the repair was refused, with the day, in plain words.
+    pub trouble: Option<String>,
 }
 
 /// What else is known, gathered once for many records.
@@ -212,30 +214,31 @@ fn page(view: &View<'_>, penalty: Penalty, around: &Around<'_>) -> Page {
         other if found.is_some_and(|(_, item)| item.has(other)) => Standing::Have,
         _ => Standing::Missing,
     };
-    let why = found.map_or_else(String::new, |(case, item)| why(passport.stage, case, &item.item.opinion));
     Page {
-        why,
         due: passport.limit.map(|limit| due(view, limit)),
         materials: penalty.assessment.materials.iter().map(|material| (*material, has(*material))).collect(),
         application: found.map(|(case, _)| case.application.id),
         may_open: around.may_open,
         commitment: commitment.cloned(),
+        decided: found.filter(|(_, item)| item.item.decided_on.is_some()).map(|(_, item)| item.item.id),
+        trouble: found.and_then(|(case, item)| trouble(case, item)),
         passport,
         penalty,
     }
 }
 
-/// What was said when the record came back or was refused.
-fn why(stage: Stage, case: &Case, opinion: &str) -> String {
-    match stage {
-        Stage::Returned => case.reviews.iter().rfind(|one| !one.accepted).map_or_else(String::new, |one| {
-            let mut said: Vec<&str> = one.reasons.iter().map(|reason| reason.label()).collect();
-            said.extend((!one.note.is_empty()).then_some(one.note.as_str()));
-            said.join("；")
-        }),
-        Stage::Refused => opinion.to_owned(),
-        _ => String::new(),
+/// Why a record goes no further: what the window sent back, or why the authority refused, and when.
+fn trouble(case: &Case, item: &CaseItem) -> Option<String> {
+    if let (ItemState::Refused, Some(day)) = (item.item.state, item.item.decided_on) {
+        let (authority, why) = (&item.penalty.facts.authority, item.item.opinion.trim_end_matches('。'));
+        return Some(format!("{day}，{authority}不同意修复，理由：{why}。"));
     }
+    let back = case.open_return()?;
+    let reasons: Vec<&str> = back.reasons.iter().map(|reason| reason.label()).collect();
+    let reasons = reasons.join("、");
+    let note = back.note.trim_end_matches('。');
+    let note = if note.is_empty() { String::new() } else { format!("。窗口说明：{note}") };
+    Some(format!("{}，服务窗口退回了申请，原因：{reasons}{note}。", back.on))
 }
 
 /// How the commitments of one record stand together: a broken promise counts whatever was signed before or since.

@@ -50,7 +50,7 @@ fn a_decision_is_confirmed_before_it_stands() {
     let house = accepted(&site);
     let authority = house.people.iter().find(|person| person.role == Role::Authority).unwrap();
     let address = format!("/items/{}/decide", house.objects["items"]);
-    assert!(site.get(&address, &authority.cookie).body.contains("<details class=\"confirm\""));
+    assert!(site.get(&address, &authority.cookie).body.contains("核对并作出决定"));
     let mut form = vec![
         ("csrf", authority.csrf.as_str()),
         ("version", "1"),
@@ -63,8 +63,12 @@ fn a_decision_is_confirmed_before_it_stands() {
     ];
     let refused = site.post_files(&address, &authority.cookie, &form, &[]);
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
-    assert!(refused.body.contains("决定作出后不能修改，请展开"), "{}", refused.body);
+    // It shows what was chosen, and only then asks.
+    assert!(refused.body.contains("同意最短公示期满后撤下公示</strong>"), "{}", refused.body);
+    assert!(refused.body.contains("确认作出决定"), "{}", refused.body);
     form.push(("confirmed", "yes"));
     let decided = site.post_files(&address, &authority.cookie, &form, &[]);
     assert_eq!(decided.status, StatusCode::SEE_OTHER, "{}", decided.body);
+    let after = site.get(&address, &authority.cookie).body;
+    assert!(after.contains("打印填好的信用修复表") && after.contains("修复决定和信用修复表"), "{after}");
 }

@@ -47,12 +47,18 @@ pub struct Decide {
     pub file: Option<Paper>,
     /// Version that the form was filled from.
     pub version: i64,
+    /// Whether whoever decides has looked at all of this once more: a decision is asked about last, when nothing else is wrong.
+    pub is_confirmed: bool,
 }
+
+/// The field of that confirmation.
+pub const CONFIRMED: &str = "confirmed";
 
 /// Decides on one record of an accepted application.
 ///
 /// # Errors
-/// [`Refusal::Missing`] with every condition that the decision does not meet; a conflict where a colleague was
+/// [`Refusal::Missing`] with every condition that the decision does not meet; [`Refusal::Invalid`] where it meets them all and is
+/// not confirmed; a conflict where a colleague was
 /// faster; [`Refusal::Forbidden`] for another authority's record.
 pub fn decide(app: &App, actor: &Actor, id: ItemId, command: &Decide) -> Result<(), Refusal> {
     let (handler, phone) = (tidy(&command.handler.0), squeeze(&command.handler.1));
@@ -61,7 +67,7 @@ pub fn decide(app: &App, actor: &Actor, id: ItemId, command: &Decide) -> Result<
     }
     let readings = read(app, command.file.as_ref())?;
     app.step(actor, |step| {
-        let (mut item, penalty) = accepted_item(step, id)?;
+        let (mut item, penalty, reviewed) = accepted_item(step, id)?;
         let authority = penalty.authority.map(concerns::of_authority).unwrap_or_default();
         step.must(Action::DecideRepair, &authority)?;
         unchanged(ItemState::NOUN, item.version, command.version)?;
@@ -75,12 +81,15 @@ pub fn decide(app: &App, actor: &Actor, id: ItemId, command: &Decide) -> Result<
             agree: command.agree,
             opinion: &opinion,
         });
-        gaps.extend(day_gaps(command.decided_on, &penalty, step.today));
+        gaps.extend(day_gaps(command.decided_on, (penalty.facts.decision_date, reviewed), step.today));
         gaps.extend(decision_changed(&item, &penalty));
         if command.agree {
             gaps.extend(broken(step, &penalty)?);
         }
         require(gaps)?;
+        if !command.is_confirmed {
+            return Err(Refusal::invalid(CONFIRMED, "请核对下面的决定内容，无误后点“确认作出决定”"));
+        }
         item.severity = Some(command.severity);
         item.conduct = Some(command.conduct);
         item.duty_performed = Some(command.duty_performed);
@@ -124,17 +133,23 @@ fn broken(step: &Step<'_>, penalty: &Penalty) -> Result<Option<Missing>, Refusal
     Ok(is_broken.then(|| broken_gap(penalty.decision.as_str())))
 }
 
-fn day_gaps(decided_on: Date, penalty: &Penalty, today: Date) -> Option<Missing> {
-    let penalised = penalty.facts.decision_date;
+/// A decision is made of what the first review let through: after the penalty, on the day of that review at the earliest, and
+/// never ahead of its day. The center's time to take the record down runs from it.
+fn day_gaps(decided_on: Date, (penalised, reviewed): (Date, Option<Date>), today: Date) -> Option<Missing> {
     if decided_on > today {
         return Some(Missing::new("future", format!("决定日期不能晚于今天{today}"), "N27"));
     }
-    let early = format!("决定日期不能早于处罚决定日期{penalised}");
-    (decided_on < penalised).then(|| Missing::new("before_penalty", early, "N27"))
+    if decided_on < penalised {
+        let early = format!("决定日期不能早于处罚决定日期{penalised}");
+        return Some(Missing::new("before_penalty", early, "N27"));
+    }
+    let reviewed = reviewed.filter(|day| decided_on < *day)?;
+    let early = format!("决定日期不能早于初审通过日期{reviewed}，请填实际作出决定的日期");
+    Some(Missing::new("before_review", early, "N27"))
 }
 
-/// An item whose application has passed the first review, with its penalty record.
-fn accepted_item(step: &Step<'_>, id: ItemId) -> Result<(Item, Penalty), Refusal> {
+/// An item whose application has passed the first review, with its penalty record and the day of that review.
+fn accepted_item(step: &Step<'_>, id: ItemId) -> Result<(Item, Penalty, Option<Date>), Refusal> {
     let item = item::load(step.tx, id)?;
     // A colleague may send the application back at this moment.
     one_at_a_time(step, &application::load(step.tx, item.application)?)?;
@@ -145,7 +160,7 @@ fn accepted_item(step: &Step<'_>, id: ItemId) -> Result<(Item, Penalty), Refusal
         let state = found.state.label();
         return Err(IllegalMove { noun: ApplicationState::NOUN, state, action: "作出修复决定" }.into());
     }
-    Ok((item, penalty))
+    Ok((item, penalty, found.reviewed_on))
 }
 
 fn fact(item: &Item, kind: FactKind) -> Fact<'_> {

@@ -65,6 +65,15 @@ pub(super) fn put(
     Ok(material)
 }
 
+/// The operator's phone as far as it is shown without a purpose: window and authority hold it against the papers (N27).
+///
+/// # Errors
+/// What the vault says.
+pub fn masked_contact(app: &App, case: &Case) -> Result<String, Refusal> {
+    let phone = app.store.vault.open_text(CONTACT_PHONE, &case.application.contact_phone_sealed)?;
+    Ok(if phone.is_empty() { phone } else { mask_phone(&phone) })
+}
+
 /// Takes a document out of an application.
 ///
 /// # Errors
@@ -192,10 +201,10 @@ fn code(vault: &Vault, of: ItemId) -> Result<String, xinxiu_store::StoreError> {
     Ok(paper_codes::code(vault, PaperKind::RectificationForm, of.0, FORM_EDITION)?.text())
 }
 
-/// Prints the rectification form (annex 3) with what the authority decided filled in, for its seal (N27).
+/// Prints the rectification form (annex 3) for the authority's seal (N27): with what it decided, or before that with blanks for it.
 ///
 /// # Errors
-/// [`Refusal::Missing`] before the decision; [`Refusal::Forbidden`] for another authority's record.
+/// [`Refusal::Forbidden`] for another authority's record.
 pub fn print_decided(app: &App, actor: &Actor, of: ItemId) -> Result<(Vec<u8>, String), Refusal> {
     let form = app.view(actor, |view| {
         let found = item::load(view.tx, of)?;
@@ -205,12 +214,10 @@ pub fn print_decided(app: &App, actor: &Actor, of: ItemId) -> Result<(Vec<u8>, S
         let item = case.items.iter().find(|one| one.item.id == of).ok_or_else(missing)?;
         let authority = item.penalty.authority.map(concerns::of_authority).unwrap_or_default();
         view.must(Action::DecideRepair, &authority)?;
-        if item.item.decided_on.is_none() {
-            let message = "作出修复决定后才能打印填好的信用修复表";
-            return Err(Refusal::Missing(vec![Missing::new("not_decided", message, "N27")]));
-        }
         let uscc = enterprise::load(view.tx, case.application.enterprise)?.uscc;
-        decided_form(&view.app.store.vault, uscc, (&case, item))
+        let form = decided_form(&view.app.store.vault, uscc, (&case, item))?;
+        let is_open = item.item.decided_on.is_none();
+        Ok(if is_open { RectificationForm { agreed: None, issued_on: view.today, ..form } } else { form })
     })?;
     Ok((papers::pdf(&form)?, format!("信用修复表-{}.pdf", form.number)))
 }

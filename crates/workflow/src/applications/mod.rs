@@ -10,6 +10,7 @@ mod forms;
 mod materials;
 mod pages;
 mod prepare;
+mod returned;
 mod review;
 
 pub use back::{Back, recall_review, send_back, undo_decision, undo_removal};
@@ -17,7 +18,8 @@ pub(crate) use case::live_verdict;
 pub use case::{Case, CaseItem, Openable, application_of, case, cases, list, openable, tabs};
 pub(crate) use decisions::visible_items;
 pub use decisions::{
-    Decide, attach_sealed, carries_contact, decide, decision_file, items, record_removal, record_removal_with,
+    CONFIRMED, Decide, attach_sealed, carries_contact, decide, decision_file, items, record_removal,
+    record_removal_with,
 };
 pub(crate) use facts::kept;
 pub use facts::{Paper, fact_file, review_file};
@@ -26,11 +28,12 @@ pub use follow::{Withdrawal, close, recheck, withdraw_decision};
 pub use forms::confirm_form;
 pub(crate) use materials::decided_form;
 pub use materials::{
-    add_material, attach_certificate, attach_credit_report, material_file, print_decided, print_form,
-    remove_material,
+    add_material, attach_certificate, attach_credit_report, masked_contact, material_file, print_decided,
+    print_form, remove_material,
 };
 pub use pages::{add_pages, add_photos, photo};
 pub(crate) use prepare::submit_in;
-pub use prepare::{Edit, add_item, edit, open, remove_item, submit, withdraw};
+pub use prepare::{Edit, add_item, edit, open, remove_item, resubmit, submit, withdraw};
+pub use returned::{Corrected, corrected_field};
 pub(crate) use review::review_in;
 pub use review::{Beside, Verdict, first_review, receipt, receipt_of};

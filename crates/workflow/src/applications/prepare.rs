@@ -13,6 +13,7 @@ use xinxiu_store::enterprise::sealed;
 use xinxiu_store::{Moment, StoreError, campaign, commitment, concerns, enterprise, item, penalty};
 
 use super::case;
+use super::returned::{self, Corrected};
 use crate::app::{App, Done, Step};
 use crate::archives;
 use crate::refusal::{Refusal, require, unchanged};
@@ -195,22 +196,44 @@ fn state(step: &Step<'_>, (id, item): (ApplicationId, ItemId), statement: &str) 
     Ok(item::save(step.tx, &found)?)
 }
 
-/// Submits an application to the window, also again after a return.
+/// Submits an application to the window.
 ///
 /// # Errors
-/// [`Refusal::Missing`] with everything that it lacks; a conflict where somebody else changed it meanwhile.
+/// As [`resubmit`].
 pub fn submit(app: &App, actor: &Actor, id: ApplicationId, version: i64) -> Result<(), Refusal> {
-    app.step(actor, |step| submit_in(step, id, version, step.moment()))
+    resubmit(app, actor, id, version, &[])
+}
+
+/// Submits an application to the window, after a return with one line on what was put right for each of its reasons.
+///
+/// # Errors
+/// [`Refusal::Missing`] with everything that it lacks; [`Refusal::Invalid`] where a reason of the return has no answer; a
+/// conflict where somebody else changed it meanwhile.
+pub fn resubmit(
+    app: &App,
+    actor: &Actor,
+    id: ApplicationId,
+    version: i64,
+    corrected: &[Corrected],
+) -> Result<(), Refusal> {
+    app.step(actor, |step| submit_in(step, id, version, step.moment(), corrected))
 }
 
 /// Submits within a step, at the moment at which the agency did so: a device may bring it later.
-pub(crate) fn submit_in(step: &Step<'_>, id: ApplicationId, version: i64, at: Moment) -> Result<(), Refusal> {
+pub(crate) fn submit_in(
+    step: &Step<'_>,
+    id: ApplicationId,
+    version: i64,
+    at: Moment,
+    corrected: &[Corrected],
+) -> Result<(), Refusal> {
     let case = case::load(step.tx, id, at.on)?;
-    let mut found = case.application;
+    let mut found = case.application.clone();
     step.must(Action::PrepareApplication, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
     unchanged(ApplicationState::NOUN, found.version, version)?;
     found.state = found.state.after(ApplicationAction::Submit)?;
-    require(case.gaps)?;
+    require(case.gaps.clone())?;
+    returned::answer(step, &case, corrected)?;
     found.submitted_at = Some(at.at);
     found.submitted_on = Some(at.on);
     application::save(step.tx, &found)?;

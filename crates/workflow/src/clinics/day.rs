@@ -97,9 +97,12 @@ fn weigh(township: &mut Township, expected: &Expected) {
         Some(case) if case.gaps.is_empty() => township.ready += 1,
         Some(case) => {
             township.lacking += 1;
-            for gap in &case.gaps {
+            // What nobody can bring along, as a record whose publicity has ended, is no paper that is missing.
+            for gap in case.gaps.iter().filter(|gap| gap.code != "nothing_to_repair") {
                 // Behind the decision number stands what is missing.
                 let what = gap.message.split_once('：').map_or(gap.message.as_str(), |(_, what)| what);
+                // The column is headed with "missing".
+                let what = what.trim_start_matches('缺');
                 match township.missing.iter_mut().find(|(known, _)| known == what) {
                     Some((_, count)) => *count += 1,
                     None => township.missing.push((what.to_owned(), 1)),
@@ -232,14 +235,24 @@ pub(crate) fn bring_list_in(
         let items = cases.iter().flat_map(|case| &case.items);
         items.filter(|item| item.penalty.id == penalty).any(|item| item.on_file.contains(&material))
     };
+    // What the window sent back is there, and no use.
+    let rejected = |penalty, material| {
+        let items = cases.iter().flat_map(|case| case.items.iter().map(move |item| (case, item)));
+        items
+            .filter(|(_, item)| item.penalty.id == penalty)
+            .any(|(case, item)| case.is_rejected(item, material))
+    };
     let due = penalties.iter().filter(|penalty| {
         crate::applications::live_verdict(penalty, clinic.held_on.max(view.today))
             == VerdictKind::RepairableNow
     });
     let records = due.map(|penalty| {
-        let there = |material: &Material| match material {
-            Material::Commitment => (*material, signed.contains_key(&penalty.id)),
-            other => (*other, on_file(penalty.id, *other)),
+        let there = |material: &Material| {
+            let is_there = match material {
+                Material::Commitment => signed.contains_key(&penalty.id),
+                other => on_file(penalty.id, *other),
+            };
+            (*material, is_there && !rejected(penalty.id, *material))
         };
         (penalty.decision.to_string(), penalty.assessment.materials.iter().map(there).collect())
     });

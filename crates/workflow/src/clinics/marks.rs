@@ -99,7 +99,7 @@ fn submit(step: &Step<'_>, noted: &Noted, at: Moment) -> Result<String, Refusal>
     if found.version != noted.version {
         return Err(meanwhile(&found, "提交：离线期间已有他人办理或修改，请核对"));
     }
-    applications::submit_in(step, found.id, noted.version, at)?;
+    applications::submit_in(step, found.id, noted.version, at, &[])?;
     Ok("申请已经提交，等待窗口初审".into())
 }
 

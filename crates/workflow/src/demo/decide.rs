@@ -47,6 +47,7 @@ pub fn decide(course: &mut Course<'_>, id: ItemId) -> Outcome {
         handler: (String::new(), String::new()),
         decided_on: course.today(),
         file: scan,
+        is_confirmed: true,
         version: found.version,
     };
     applications::decide(course.app, &course.cast.of(authority)?, id, &command)?;

@@ -256,10 +256,24 @@ pub fn submit(course: &mut Course<'_>, id: ApplicationId, class: usize) -> Resul
     if !case.editable() || !case.gaps.is_empty() {
         return Ok(false);
     }
-    applications::submit(course.app, &agency, id, case.application.version)?;
+    let reasons = case.open_return().map(|back| back.reasons.as_slice()).unwrap_or_default();
+    let corrected: Vec<_> = reasons.iter().map(|reason| (*reason, mended(*reason).to_owned())).collect();
+    applications::resubmit(course.app, &agency, id, case.application.version, &corrected)?;
     course.drafts.remove(&case.application.enterprise);
     course.tally.applied += usize::from(first);
     Ok(true)
+}
+
+/// What an agency says that it put right.
+const fn mended(reason: ReturnReason) -> &'static str {
+    match reason {
+        ReturnReason::SealMissing => "修复表已加盖公章，重新扫描",
+        ReturnReason::MaterialIllegible => "缴款凭证已重新拍照，金额清楚",
+        ReturnReason::ContentMismatch => "已换成与决定书文号一致的凭证",
+        ReturnReason::MaterialMissing => "已补整改完成情况的证明",
+        ReturnReason::ContactMismatch => "经办人已改为与在线申请一致",
+        _ => "已逐项核对并更正",
+    }
 }
 
 fn review(course: &mut Course<'_>, (id, class): (ApplicationId, usize), fate: Fate) -> Outcome {

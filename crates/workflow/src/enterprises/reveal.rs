@@ -1,11 +1,12 @@
 //! A masked number in full: for a stated purpose, and on record (N21).
 
 use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::application::ApplicationState;
 use xinxiu_domain::coded;
 use xinxiu_domain::id::EnterpriseId;
 use xinxiu_domain::text::tidy;
 use xinxiu_store::enterprise::{self, sealed};
-use xinxiu_store::{concerns, enterprise_change};
+use xinxiu_store::{application, concerns, enterprise_change};
 
 use crate::app::{App, Done};
 use crate::refusal::Refusal;
@@ -17,6 +18,7 @@ coded! {
         ContactEmail = "contact_email", "电子邮箱";
         LegalRepresentativeId = "legal_representative_id", "法定代表人证件号";
         DepartmentHeadId = "department_head_id", "部门负责人证件号";
+        OperatorPhone = "operator_phone", "修复申请经办人联系方式";
     }
 }
 
@@ -38,7 +40,14 @@ pub fn reveal(
     app.step(actor, |step| {
         step.must(Action::RevealPersonal, &concerns::of_enterprise(step.tx, id)?)?;
         let found = enterprise::load(step.tx, id)?;
+        // The operator is named in the application that counts, the newest one.
+        let applied = application::of_enterprise(step.tx, id)?
+            .into_iter()
+            .find(|one| one.state != ApplicationState::Withdrawn)
+            .map(|one| one.contact_phone_sealed)
+            .unwrap_or_default();
         let (name, text) = match field {
+            Personal::OperatorPhone => (application::CONTACT_PHONE, &applied),
             Personal::ContactPhone => (sealed::CONTACT_PHONE, &found.contact_phone_sealed),
             Personal::ContactEmail => (sealed::CONTACT_EMAIL, &found.contact_email_sealed),
             Personal::LegalRepresentativeId => {

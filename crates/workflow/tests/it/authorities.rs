@@ -45,6 +45,7 @@ both_engines! {
             handler: (String::new(), String::new()),
             decided_on: date(2022, 6, 14),
             file: None,
+            is_confirmed: true,
             version: item.version,
         };
         assert!(matches!(applications::decide(app, &scene.authority, item.id, &decision), Err(Refusal::Forbidden(_))));

@@ -7,6 +7,7 @@ use xinxiu_domain::penalty::{Material, PenaltyClass};
 use xinxiu_domain::repair_fact::FactKind;
 use xinxiu_store::both_engines;
 use xinxiu_workflow::applications::{self, Edit, Verdict};
+use xinxiu_workflow::enterprises::{self, Personal};
 use xinxiu_workflow::{Refusal, evaluations};
 
 use crate::repair::{AUTHORITY, DUE, Scene};
@@ -24,6 +25,12 @@ both_engines! {
         let (app, id) = (scene.app(), scene.opened());
         scene.fill(id);
         let item = scene.case(id).items[0].item.id;
+        // The window holds the number against the papers: masked, and in full for a purpose.
+        let masked = applications::masked_contact(app, &scene.case(id)).unwrap();
+        assert_eq!(masked, "051****1234");
+        let reveal = |why: &str| enterprises::reveal(app, &scene.world.window, scene.enterprise, Personal::OperatorPhone, why);
+        assert!(reveal(" ").is_err());
+        assert_eq!(reveal("核对与在线申请是否一致").unwrap(), "0513-00001234");
         applications::print_form(app, &scene.agency, item).unwrap();
         assert!(scene.case(id).gaps.is_empty());
         let edit = |phone: &str| {
@@ -103,7 +110,10 @@ both_engines! {
         let scene = Scene::open(test);
         let item = scene.accepted();
         let app = scene.app();
-        assert_eq!(codes(applications::print_decided(app, &scene.authority, item)), ["not_decided"]);
+        // Before the decision it is printed with blanks for it.
+        let (blank, _) = applications::print_decided(app, &scene.authority, item).unwrap();
+        assert!(blank.starts_with(b"%PDF"));
+        assert!(matches!(applications::print_decided(app, &scene.agency, item), Err(Refusal::Forbidden(_))));
         let mut wrong = scene.agree(item);
         wrong.handler.1 = "电话".into();
         assert!(matches!(applications::decide(app, &scene.authority, item, &wrong), Err(Refusal::Invalid(_))));

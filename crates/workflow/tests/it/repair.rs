@@ -9,7 +9,7 @@ use xinxiu_domain::paper_code::{FORM_EDITION, PaperKind};
 use xinxiu_domain::penalty::{Material, PenaltyClass};
 use xinxiu_store::{StoreError, both_engines, item, params, penalty};
 use xinxiu_workflow::applications::{self, Case, Decide, Edit, Verdict};
-use xinxiu_workflow::{App, Refusal, invitations, paper_codes};
+use xinxiu_workflow::{App, Refusal, invitations, paper_codes, passport};
 
 use crate::support::{TODAY, World, enterprise_actor};
 
@@ -131,7 +131,10 @@ impl Scene {
     }
 
     pub fn submit(&self, id: ApplicationId) {
-        applications::submit(self.app(), &self.agency, id, self.case(id).application.version).unwrap();
+        let case = self.case(id);
+        let reasons = case.open_return().map(|back| back.reasons.clone()).unwrap_or_default();
+        let corrected: Vec<_> = reasons.into_iter().map(|reason| (reason, "已补正".to_owned())).collect();
+        applications::resubmit(self.app(), &self.agency, id, case.application.version, &corrected).unwrap();
     }
 
     pub fn review(&self, id: ApplicationId, verdict: &Verdict) -> Result<i64, Refusal> {
@@ -161,6 +164,7 @@ impl Scene {
             handler: ("示例戊".into(), "0513-00005678".into()),
             decided_on: TODAY,
             file: None,
+            is_confirmed: true,
             version: self.item(id).version,
         }
     }
@@ -206,11 +210,11 @@ both_engines! {
         reads("待初审，由市信用中心服务窗口办理。");
         scene.review(id, &Verdict::Return { reasons: vec![ReturnReason::SealMissing], note: String::new() }).unwrap();
         reads("申请退回补正");
+        let told = passport::of_penalty(app, &own, scene.penalty).unwrap().trouble.unwrap();
+        assert!(told.contains("服务窗口退回了申请，原因：未加盖公章"), "{told}");
         // What was sent back comes before everything else, and only until it is sent anew.
         let pressing = || invitations::home(app, &own, attendance).unwrap().repair.pressing;
         let first = pressing().unwrap();
-        let why = xinxiu_workflow::passport::of_penalty(app, &own, scene.penalty).unwrap().why;
-        assert_eq!(why, ReturnReason::SealMissing.label());
         assert!(first.penalty == scene.penalty && first.sentence.contains("申请退回补正"), "{first:?}");
         scene.submit(id);
         assert_eq!(pressing(), None);
@@ -267,8 +271,26 @@ both_engines! {
         let receipt = scene.review(id, &seal).unwrap();
         let (pdf, name) = applications::receipt(scene.app(), &scene.agency, receipt).unwrap();
         assert!(pdf.starts_with(b"%PDF") && name.starts_with("初审回执-HZ2"));
-        assert_eq!(scene.case(id).application.state, ApplicationState::Returned);
+        let case = scene.case(id);
+        assert_eq!(case.application.state, ApplicationState::Returned);
+        // The paper that was sent back is on file, and no use.
+        assert!(case.is_rejected(&case.items[0], Material::RectificationForm));
+        assert!(!case.is_rejected(&case.items[0], Material::Licence));
+        let silent = applications::submit(scene.app(), &scene.agency, id, case.application.version);
+        match silent.unwrap_err() {
+            Refusal::Invalid(errors) => assert_eq!(errors[0].field, "corrected_seal_missing"),
+            other => panic!("{other}"),
+        }
+        let own = enterprise_actor(scene.enterprise);
+        let told = passport::of_penalty(scene.app(), &own, scene.penalty).unwrap().trouble.unwrap();
+        assert!(told.contains("未加盖公章") && told.contains("修复表缺公章"), "{told}");
+        scene.upload(id, Material::RectificationForm, Some(case.items[0].item.id));
+        let case = scene.case(id);
+        assert!(!case.is_rejected(&case.items[0], Material::RectificationForm));
+        assert_eq!(case.materials.iter().filter(|one| case.is_new(one)).count(), 1);
         scene.submit(id);
+        let said: Vec<_> = scene.case(id).corrections().iter().map(|fact| fact.opinion.clone()).collect();
+        assert_eq!(said, ["已补正"]);
         scene.review(id, &Verdict::Accept).unwrap();
         let case = scene.case(id);
         assert_eq!(case.reviews.iter().map(|r| r.accepted).collect::<Vec<_>>(), [false, true]);
@@ -321,8 +343,19 @@ both_engines! {
         assert_eq!(tried(Decide { severity: Grade::SpecifiedSerious, ..agree.clone() }), ["specified_serious"]);
         assert_eq!(tried(Decide { agree: false, ..agree.clone() }), ["opinion"]);
         assert_eq!(tried(Decide { decided_on: date(2022, 7, 1), ..agree.clone() }), ["future"]);
+        assert_eq!(tried(Decide { decided_on: date(2022, 6, 13), ..agree.clone() }), ["before_review"]);
+        assert_eq!(tried(Decide { decided_on: date(2022, 1, 4), ..agree.clone() }), ["before_penalty"]);
         let refuse = Decide { agree: false, opinion: "整改不到位".into(), ..agree };
+        // It is asked about last, and does not stand before.
+        match applications::decide(scene.app(), &scene.authority, item, &Decide { is_confirmed: false, ..refuse.clone() }) {
+            Err(Refusal::Invalid(errors)) => assert_eq!(errors[0].field, applications::CONFIRMED),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(scene.item(item).state, ItemState::Pending);
         applications::decide(scene.app(), &scene.authority, item, &refuse).unwrap();
+        let own = enterprise_actor(scene.enterprise);
+        let told = passport::of_penalty(scene.app(), &own, scene.penalty).unwrap().trouble.unwrap();
+        assert!(told.contains("整改不到位") && told.contains("2022-06-14"), "{told}");
         let version = scene.item(item).version;
         let removed = applications::record_removal(scene.app(), &scene.world.center, item, TODAY, version);
         assert!(matches!(removed, Err(Refusal::Illegal(_))));

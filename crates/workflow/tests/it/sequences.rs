@@ -313,7 +313,18 @@ impl Run {
         match kind {
             0..5 => {
                 let (by, strange) = self.by(&self.agency.clone());
-                ("submit", applications::submit(&app, &by, id, version).map(|()| 1), strange || stale)
+                (
+                    "submit",
+                    applications::resubmit(
+                        &app,
+                        &by,
+                        id,
+                        version,
+                        &[(ReturnReason::SealMissing, "已补盖公章".into())],
+                    )
+                    .map(|()| 1),
+                    strange || stale,
+                )
             }
             5 => {
                 let (by, strange) = self.by(&self.agency.clone());
@@ -369,6 +380,7 @@ impl Run {
             opinion: if self.dice.chance(80) { "示例意见".into() } else { String::new() },
             decided_on: today,
             file: None,
+            is_confirmed: true,
             version,
             handler: ("示例戊".into(), "0513-00005678".into()),
         };

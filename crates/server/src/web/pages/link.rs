@@ -65,7 +65,7 @@ pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageRe
         @if session.state != SessionState::Cancelled {
             (ui::steps(&["答复", "承诺书", "签到", "考试", "证明"], step(&home)))
         }
-        @if !home.repair.sentence.is_empty() && came(&home) {
+        @if !home.repair.sentence.is_empty() && (came(&home) || home.repair.pressing.is_some()) {
             (ui::panel("信用修复进展", &html! { p { (home.repair.sentence) } p { a href=(address(req, "records")) { "逐条查看" } } }))
         }
         @if home.unauthorised && session.state != SessionState::Cancelled {

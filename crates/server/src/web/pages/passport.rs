@@ -108,6 +108,7 @@ pub(super) fn panel(page: &Page) -> Markup {
         "修复护照",
         &html! {
             @if let Some(now) = step(passport.stage) { (ui::steps(&WAY, now)) }
+            @if let Some(trouble) = &page.trouble { p.warning { (trouble) } }
             p.lead { (passport.sentence) }
             (ui::facts(&[
                 ("目前", stage(passport.stage)),
@@ -137,12 +138,6 @@ pub(super) fn panel(page: &Page) -> Markup {
     )
 }
 
-/// Why the record came back or was refused.
-fn why(page: &Page) -> Markup {
-    let word = if page.passport.stage == Stage::Refused { "不同意的理由" } else { "退回原因" };
-    html! { @if !page.why.is_empty() { p { strong { (word) "：" } (page.why) } } }
-}
-
 fn records(req: &Req) -> PageResult {
     let (actor, attendance) = visitor(req)?;
     let pages = passport::of_enterprise(&req.app, &actor, attendance.enterprise)?;
@@ -157,8 +152,8 @@ fn records(req: &Req) -> PageResult {
                 h2 { (page.penalty.facts.authority) "，" (page.penalty.facts.decision_date) }
                 p { (page.penalty.decision) }
                 p { (stage(page.passport.stage)) }
+                @if let Some(trouble) = &page.trouble { p.warning { (trouble) } }
                 p.lead { strong { "下一步：" } (page.passport.sentence) }
-                (why(page))
                 p.actions { a.button href=(below(req, &format!("records/{}", page.penalty.id))) { "看这条的详情" } }
             }
         }
@@ -177,8 +172,8 @@ fn record(req: &Req) -> PageResult {
     let body = html! {
         p.whose { (actor.name) }
         h1 { "下一步做什么" }
+        @if let Some(trouble) = &page.trouble { p.warning { (trouble) } }
         p.lead { (said.sentence) }
-        (why(&page))
         @if matches!(said.stage, Stage::Returned | Stage::Refused) {
             p { "不服的，可以" a href=(below(req, "appeal")) { "提出申诉" } "。" }
         }

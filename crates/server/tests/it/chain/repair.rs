@@ -151,6 +151,8 @@ pub async fn decided_and_taken_down(walk: &mut Walk) {
     form.upload("file", &sealed).await;
     walk.picture("decide").await;
     walk.form("/decide").send().await;
+    walk.sees("请再核对一遍").await;
+    walk.browser.client.find(Locator::Css("button[name=confirmed]")).await.unwrap().click().await.unwrap();
     walk.sees("已作出决定").await;
     walk.become_("center").await;
     walk.goto("/removals").await;

@@ -6,6 +6,7 @@ use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::application::{ApplicationState, ItemState};
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::id::{ApplicationId, ItemId};
+use xinxiu_domain::repair_fact::FactKind;
 use xinxiu_workflow::applications::{self, Back, Case, CaseItem, Paper};
 use xinxiu_workflow::{FieldError, Refusal};
 
@@ -138,7 +139,7 @@ pub(super) fn facts(case: &Case) -> Markup {
                 html! { (fact.effective_on) },
                 html! { (fact.kind) },
                 html! { (number(fact.item)) },
-                html! { (fact.opinion) },
+                html! { @if fact.kind == FactKind::Corrected { (fact.result) "：" } (fact.opinion) },
                 html! { (fact.person) br; (ui::when(fact.at)) },
                 html! { @if fact.file.is_some() { a href={ "/facts/" (fact.id) "/file" } { "查看附件" } } },
             ]

@@ -3,9 +3,10 @@
 use maud::{Markup, html};
 use xinxiu_domain::application::{Grade, ItemState};
 use xinxiu_domain::id::ItemId;
+use xinxiu_store::files::Kept;
 use xinxiu_store::item::ListedItem;
-use xinxiu_workflow::FieldError;
-use xinxiu_workflow::applications::{self, Case, CaseItem, Decide};
+use xinxiu_workflow::applications::{self, CONFIRMED, Case, CaseItem, Decide, Paper};
+use xinxiu_workflow::{FieldError, Refusal};
 
 use super::back;
 use super::prepare::version;
@@ -15,8 +16,6 @@ use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
 
-/// Name of the button that confirms a decision.
-const CONFIRMED: &str = "confirmed";
 /// Rows on one page.
 const PAGE: u32 = 50;
 
@@ -41,7 +40,15 @@ pub(super) fn list(req: &Req) -> PageResult {
                 html! {
                     @if row.item.state == ItemState::Pending {
                         a.button href={ "/items/" (row.item.id) "/decide" } { "作出决定" }
-                    } @else { (item_state(row.item.state)) }
+                    } @else {
+                        (item_state(row.item.state))
+                        @if row.item.decided_on.is_some() {
+                            br;
+                            a href={ "/items/" (row.item.id) "/decide" } {
+                                @if row.item.decision_file.is_some() { "修复表" } @else { "打印修复表、附上盖章件" }
+                            }
+                        }
+                    }
                 },
             ]
         })
@@ -79,7 +86,16 @@ pub(super) fn form(req: &Req) -> PageResult {
         .with("version", item.item.version)
         .with("decided_on", req.app.clock.today())
         .with("handler", req.signed_in.as_ref().map_or("", |person| person.name.as_str()));
-    Ok(req.page("作出修复决定", form_body(req, &case, &item, &values, &[])))
+    Ok(req.page(title(&item), form_body(req, &case, &item, &values, &[])))
+}
+
+/// What the page is for: to decide, or to print and attach what was decided.
+fn title(item: &CaseItem) -> &'static str {
+    if item.item.state == ItemState::Pending {
+        "作出修复决定"
+    } else {
+        "修复决定和信用修复表"
+    }
 }
 
 fn form_body(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[FieldError]) -> Markup {
@@ -87,8 +103,11 @@ fn form_body(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[F
     let yes_no =
         |yes: &str, no: &str| vec![("yes".to_owned(), yes.to_owned()), ("no".to_owned(), no.to_owned())];
     html! {
-        h1 { "作出修复决定" }
-        (ui::errors(errors))
+        h1 { (title(item)) }
+        // To be asked once more is no fault.
+        @if errors.iter().any(|error| error.field == CONFIRMED) {
+            p.warning { "还没有作出决定。" a href={ "#f-" (CONFIRMED) } { "请核对所填内容，无误后确认" } "。" }
+        } @else { (ui::errors(errors)) }
         (ui::facts(&[
             ("申请单位", html! { a href={ "/applications/" (case.application.id) } { (case.application.enterprise_name) } }),
             ("处罚决定书文号", html! { (item.penalty.decision) }),
@@ -98,12 +117,14 @@ fn form_body(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[F
             ("平台判定类别", html! { (item.penalty.assessment.class) "（" (ui::edition(&item.penalty.assessment.edition)) "）" }),
             ("最短公示期至", html! { @if let Some(day) = item.penalty.assessment.min_until { (day) } }),
             ("申请单位说明", html! { (item.item.statement) }),
+            ("经办人", html! { (case.application.contact_name) " " (applications::masked_contact(&req.app, case).unwrap_or_default()) }),
             ("办理状态", item_state(item.item.state)),
         ]))
         @if let Ok(actor) = req.actor() { (back::changed(req, actor, case, item)) }
         (ui::panel("本条记录的材料", &documents(case, item)))
         @if item.item.state == ItemState::Pending {
             p.hint { "材料有问题、还不能决定的，可以在" a href={ "/applications/" (case.application.id) } { "申请页面" } "退回窗口重新初审。" }
+            (ui::post_button(req, &format!("/items/{}/decided-form", item.item.id), "打印信用修复表（决定栏留空）"))
         }
         @if item.item.state == ItemState::Pending {
             (ui::upload_form(req, &format!("/items/{}/decide", item.item.id), &html! {
@@ -117,7 +138,8 @@ fn form_body(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[F
                 (ui::field(values, "handler", "行政处罚机关经办人", "印在信用修复表上", errors))
                 (ui::phone_field(values, "handler_phone", "经办人联系电话", "办公电话，印在信用修复表上；可以不填", errors))
                 (ui::upload_field("file", "盖章的信用修复表（可以不传）", papers::HINT, papers::ACCEPT, errors))
-                (sealed(errors))
+                (held(req))
+                (sealed(values, errors))
             }))
         } @else { (decided(req, case, item, values, errors)) }
     }
@@ -127,7 +149,7 @@ fn form_body(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[F
 fn decided(req: &Req, case: &Case, item: &CaseItem, values: &Form, errors: &[FieldError]) -> Markup {
     let id = item.item.id;
     html! {
-        p { "该事项已经办理。" }
+        p { "该事项已经办理。决定：" (item_state(item.item.state)) @if let Some(day) = item.item.decided_on { " " (day) } }
         @if item.item.decided_on.is_some() {
             (ui::panel("盖章的信用修复表", &html! {
                 @if item.item.decision_file.is_some() { p { a href={ "/items/" (id) "/decision" } { "查看已附上的修复表" } } }
@@ -163,17 +185,76 @@ pub(super) fn attach_sealed(req: &Req) -> PageResult {
     Ok(req.see(format!("/items/{id}/decide"), "已附上盖章的信用修复表"))
 }
 
-/// The step that cannot be undone: folded away, says so, then one red button. It stands open where it was the
-/// confirmation that was missing.
-fn sealed(errors: &[FieldError]) -> Markup {
-    let missing = errors.iter().any(|error| error.field == CONFIRMED);
+/// What was chosen, once nothing else is wrong, and the red button; before that the button that has it all checked.
+fn sealed(values: &Form, errors: &[FieldError]) -> Markup {
+    if !errors.iter().any(|error| error.field == CONFIRMED) {
+        return ui::button("核对并作出决定");
+    }
+    let grade = |field: &str| Grade::from_code(values.raw(field)).map_or("", Grade::label);
+    let yes =
+        |field: &str, yes: &'static str, no: &'static str| if values.raw(field) == "yes" { yes } else { no };
     html! {
-        details.confirm id={ "f-" (CONFIRMED) } open[missing] {
-            summary { "作出决定" }
-            p.warning { "请再核对一遍：决定作出后不能修改；确有错误的，只能写明原因撤销后重新决定，原决定仍然留存。" }
+        section.panel id={ "f-" (CONFIRMED) } {
+            h2 { "请再核对一遍" }
+            (ui::facts(&[
+                ("违法情节", html! { (grade("severity")) }),
+                ("失信行为", html! { (grade("conduct")) }),
+                ("已履行义务", html! { (yes("duty", "是", "否")) }),
+                ("修复决定", html! { strong { (yes("agree", "同意最短公示期满后撤下公示", "不同意信用修复")) } }),
+                ("意见", html! { (values.text("opinion")) }),
+                ("决定日期", html! { (values.text("decided_on")) }),
+            ]))
+            p.warning { "决定作出后不能修改；确有错误的，只能写明原因撤销后重新决定，原决定仍然留存。" }
+            (ui::hidden("seen", choices(values)))
             p.actions { button.danger type="submit" name=(CONFIRMED) value="yes" { "确认作出决定" } }
+            p.hint { "改动上面的内容后再点，会请您重新核对。" }
         }
     }
+}
+
+/// Everything that was chosen, to know whether it is still what was looked at.
+fn choices(values: &Form) -> String {
+    ["severity", "conduct", "duty", "agree", "decided_on", "opinion"]
+        .map(|field| values.text(field))
+        .join(" ")
+}
+
+/// The sealed form that came before the confirmation: a browser does not send a chosen file twice.
+fn held(req: &Req) -> Markup {
+    let Ok(Some(paper)) = paper(req) else { return html! {} };
+    let said = as_text(&paper);
+    let Ok(tag) = req.app.store.vault.sign(HELD, &said) else { return html! {} };
+    html! {
+        (ui::hidden("held", &said))
+        (ui::hidden("held_tag", tag))
+        p.hint { "已收到：" (paper.1) "。要换一份的，重新选择即可。" }
+    }
+}
+
+/// Purpose under which a paper between two pages is signed.
+const HELD: &str = "decision-paper";
+
+fn as_text((kept, name, media_type): &Paper) -> String {
+    [&kept.sha256, &kept.size.to_string(), media_type, name].map(String::as_str).join("|")
+}
+
+/// The sealed form: sent with this page, or with the one before it.
+fn paper(req: &Req) -> Result<Option<Paper>, Refusal> {
+    if req.upload("file").is_some() {
+        return Ok(Some(papers::keep(req, "file", "信用修复表")?));
+    }
+    let (said, tag) = (req.form.raw("held"), req.form.raw("held_tag"));
+    if said.is_empty() || req.app.store.vault.sign(HELD, said)? != tag {
+        return Ok(None);
+    }
+    let mut parts = said.splitn(4, '|').map(str::to_owned);
+    let (Some(sha256), Some(size), Some(media_type), Some(name)) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Ok(None);
+    };
+    let kept = Kept { sha256, size: size.parse().unwrap_or_default() };
+    Ok(Some((kept, name, media_type)))
 }
 
 pub(super) fn decide(req: &Req) -> PageResult {
@@ -182,10 +263,21 @@ pub(super) fn decide(req: &Req) -> PageResult {
     let step =
         command(req).and_then(|command| Ok(applications::decide(&req.app, actor, item.item.id, &command)?));
     match step {
-        Ok(()) => Ok(req.see("/decisions", format!("{}：已作出决定", item.penalty.decision))),
+        Ok(()) => {
+            let message = "已作出决定。请在本页打印填好的信用修复表，盖章后附上";
+            Ok(req.see(
+                format!("/items/{}/decide", item.item.id),
+                format!("{}：{message}", item.penalty.decision),
+            ))
+        }
         Err(PageError::Refused(refusal)) => {
-            let errors = refusal.into_errors("opinion")?;
-            Ok(req.again("作出修复决定", form_body(req, &case, &item, &req.form, &errors)))
+            let mut errors = refusal.into_errors("opinion")?;
+            for error in &mut errors {
+                if matches!(error.field.as_str(), "future" | "before_penalty" | "before_review") {
+                    "decided_on".clone_into(&mut error.field);
+                }
+            }
+            Ok(req.again(title(&item), form_body(req, &case, &item, &req.form, &errors)))
         }
         Err(other) => Err(other),
     }
@@ -203,12 +295,8 @@ fn command(req: &Req) -> Result<Decide, PageError> {
     let duty_performed = fields.coded("duty", "是否已履行义务", yes);
     let agree = fields.coded("agree", "修复决定", yes);
     let decided_on = fields.date("decided_on", "决定日期");
-    if req.form.raw(CONFIRMED) != "yes" {
-        fields.fault(CONFIRMED, "决定作出后不能修改，请展开“作出决定”确认".into());
-    }
     fields.check()?;
-    let file =
-        if req.upload("file").is_some() { Some(papers::keep(req, "file", "信用修复表")?) } else { None };
+    let file = paper(req)?;
     let (Some(severity), Some(conduct), Some(duty_performed), Some(agree)) =
         (severity, conduct, duty_performed, agree)
     else {
@@ -217,7 +305,20 @@ fn command(req: &Req) -> Result<Decide, PageError> {
     let opinion = req.form.raw("opinion").to_owned();
     let handler = (req.form.text("handler"), req.form.text("handler_phone"));
     let version = version(req)?;
-    Ok(Decide { severity, conduct, duty_performed, agree, opinion, handler, decided_on, file, version })
+    let seen = req.form.raw("seen");
+    let is_confirmed = req.form.raw(CONFIRMED) == "yes" && (seen.is_empty() || seen == choices(&req.form));
+    Ok(Decide {
+        severity,
+        conduct,
+        duty_performed,
+        agree,
+        opinion,
+        handler,
+        decided_on,
+        file,
+        version,
+        is_confirmed,
+    })
 }
 
 pub(super) fn file(req: &Req) -> PageResult {

@@ -8,6 +8,7 @@ use xinxiu_store::Sort;
 use xinxiu_store::application::{Filter, KEYS};
 use xinxiu_workflow::applications::{self, Case};
 
+use super::returned;
 use super::show::state;
 use crate::web::pages::passport;
 use crate::web::reply::{PageError, PageResult};
@@ -163,7 +164,9 @@ fn table(cases: &[Case], passports: &Passports, sorting: &ui::Sorting<'_>) -> Ma
                 html! { (found.agency_name) },
                 state(found.state),
                 html! {
+                    @if let Some(back) = case.open_return() { "退回原因：" (returned::reasons(back)) br; }
                     @if case.editable() && !case.gaps.is_empty() { "还差" (case.gaps.len()) "项" }
+                    @else if case.open_return().is_some() { "补正后重新提交" }
                     @else if case.editable() { "齐全，可以提交" }
                 },
                 next(case, passports),

@@ -5,6 +5,7 @@ mod back;
 mod decisions;
 mod list;
 mod prepare;
+mod returned;
 mod review;
 mod show;
 

@@ -7,6 +7,7 @@ use xinxiu_domain::penalty::Material;
 use xinxiu_workflow::applications::{self, Case, CaseItem, Edit, Openable, Paper};
 use xinxiu_workflow::{FieldError, Refusal};
 
+use super::returned;
 use super::show::{body, title};
 use crate::web::pages::papers;
 use crate::web::reply::{PageError, PageResult};
@@ -105,16 +106,17 @@ fn statement(item: &CaseItem) -> String {
 /// The forms with which the agency fills an application.
 pub(super) fn forms(req: &Req, case: &Case, values: &Form, errors: &[FieldError]) -> Markup {
     let id = case.application.id;
-    let phone = if case.application.contact_phone_sealed.is_empty() {
-        "须与在线申请的经办人电话一致"
+    let on_file = applications::masked_contact(&req.app, case).unwrap_or_default();
+    let phone = if on_file.is_empty() {
+        "须与在线申请的经办人电话一致".to_owned()
     } else {
-        "已登记；留空表示不改"
+        format!("已登记{on_file}；留空表示不改")
     };
     html! {
         (ui::panel("填写申请", &ui::form(req, &format!("/applications/{id}/edit"), &html! {
             (ui::hidden("version", values.raw("version")))
             (ui::field(values, "contact_name", "经办人姓名", "须与在线申请一致", errors))
-            (ui::phone_field(values, "contact_phone", "经办人联系方式", phone, errors))
+            (ui::phone_field(values, "contact_phone", "经办人联系方式", &phone, errors))
             @for item in stated(case) {
                 @let label = format!("履行处罚义务、纠正失信行为、消除不良影响的说明（{}）", item.penalty.decision);
                 (ui::area(values, &statement(item), &label, "一条处罚记录一份说明，将印在这条记录的信用修复表上", errors))
@@ -293,7 +295,9 @@ pub(super) fn confirm_form(req: &Req) -> PageResult {
 
 pub(super) fn submit(req: &Req) -> PageResult {
     let id: ApplicationId = req.id("id")?;
-    done(req, id, applications::submit(&req.app, req.actor()?, id, version(req)?), "已提交，等待窗口初审")
+    let corrected = returned::answered(req);
+    let step = applications::resubmit(&req.app, req.actor()?, id, version(req)?, &corrected);
+    done(req, id, step, "已提交，等待窗口初审")
 }
 
 pub(super) fn withdraw(req: &Req) -> PageResult {

@@ -12,7 +12,7 @@ use xinxiu_workflow::FieldError;
 use xinxiu_workflow::applications::{self, Case, CaseItem};
 use xinxiu_workflow::deadlines::{Deadline, of_records};
 
-use super::{back, prepare, review};
+use super::{back, prepare, returned, review};
 use crate::web::pages::{deadlines, filings};
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
@@ -67,7 +67,8 @@ pub(super) fn body(
         h1 { (title(case)) }
         (ui::errors(errors))
         (ui::steps(&["准备材料", "窗口初审", "处罚机关决定", "撤下公示"], step_of(case)))
-        (facts(case, enterprise))
+        (returned::panel(case))
+        (facts(case, enterprise, (&applications::masked_contact(&req.app, case)?, actor.has(Action::RevealPersonal))))
         (next(req, actor, case, may_prepare, (values, errors), &running(req, case)?))
         (ui::panel("处罚记录和材料", &items(req, actor, case, editing)))
         @if editing { (prepare::forms(req, case, values, errors)) }
@@ -101,7 +102,7 @@ fn step_of(case: &Case) -> usize {
     }
 }
 
-fn facts(case: &Case, enterprise: &Enterprise) -> Markup {
+fn facts(case: &Case, enterprise: &Enterprise, (phone, reveals): (&str, bool)) -> Markup {
     let found = &case.application;
     ui::facts(&[
         ("企业", html! { a href={ "/enterprises/" (enterprise.id) } { (enterprise.name) } }),
@@ -109,6 +110,13 @@ fn facts(case: &Case, enterprise: &Enterprise) -> Markup {
         ("状态", state(found.state)),
         ("服务机构", html! { (found.agency_name) }),
         ("经办人", html! { (found.contact_name) }),
+        (
+            "经办人联系方式",
+            html! { @if !phone.is_empty() {
+                (phone) " "
+                @if reveals { a href={ "/enterprises/" (enterprise.id) "/reveal?field=operator_phone" } { "查看完整号码" } }
+            } },
+        ),
         ("提交日期", html! { @if let Some(day) = found.submitted_on { (day) } }),
         ("企业档案", html! { a href={ "/archives/" (enterprise.id) } { "查看一企一档" } }),
     ])
@@ -130,7 +138,9 @@ fn next(
             h2 { "下一步" }
             (deadlines::sentence(running))
             @if matches!(found.state, ApplicationState::Draft | ApplicationState::Returned | ApplicationState::Submitted) {
-                @if case.gaps.is_empty() { p { (ui::badge("good", "按今天的规则核对，材料齐全")) } }
+                @if case.gaps.is_empty() && case.open_return().is_some() {
+                    p { (ui::badge("due", "清单上的材料齐全，请先补正退回的问题再提交")) }
+                } @else if case.gaps.is_empty() { p { (ui::badge("good", "按今天的规则核对，材料齐全")) } }
                 @else {
                     p { "按今天的规则核对，还差" (case.gaps.len()) "项（提交和窗口初审用的是同一核对）：" }
                     ul.missing { @for gap in &case.gaps { li { (gap.message) " " (ui::basis(gap.basis)) } } }
@@ -138,7 +148,7 @@ fn next(
             }
             @match found.state {
                 ApplicationState::Draft | ApplicationState::Returned => {
-                    @if may_prepare && case.gaps.is_empty() { (submit_button(req, case)) }
+                    @if may_prepare && case.gaps.is_empty() { (submit_button(req, case, values, errors)) }
                     @else if !may_prepare { p { "由" (found.agency_name) "补齐材料并提交。" } }
                 }
                 ApplicationState::Submitted if !reviewing => { p { "由市信用中心服务窗口初审。" } }
@@ -158,14 +168,15 @@ fn next(
     }
 }
 
-fn submit_button(req: &Req, case: &Case) -> Markup {
+fn submit_button(req: &Req, case: &Case, values: &Form, errors: &[FieldError]) -> Markup {
     let found = &case.application;
     ui::form(
         req,
         &format!("/applications/{}/submit", found.id),
         &html! {
             (ui::hidden("version", found.version))
-            (ui::button("提交申请"))
+            (returned::answers(case, values, errors))
+            (ui::button(if case.open_return().is_some() { "补正后重新提交" } else { "提交申请" }))
         },
     )
 }
@@ -220,7 +231,8 @@ fn one_item(req: &Req, actor: &Actor, case: &Case, item: &CaseItem, editing: boo
                 ("规则版本", html! { (ui::edition(&assessment.edition)) }),
                 ("履行义务和纠正失信的说明", html! { (item.item.statement) }),
                 ("办理状态", html! {
-                    @if accepted || item.item.state != ItemState::Pending { (item_state(item.item.state)) } @else { "初审未通过" }
+                    // Before the first review has passed, the record stands where its application does.
+                    @if accepted || item.item.state != ItemState::Pending { (item_state(item.item.state)) } @else { (state(case.application.state)) }
                 }),
             ]))
             (back::changed(req, actor, case, item))
@@ -235,6 +247,9 @@ fn one_item(req: &Req, actor: &Actor, case: &Case, item: &CaseItem, editing: boo
                 }
             }
             (decision(case, item))
+            @if item.item.decided_on.is_some() && actor.has(Action::DecideRepair) && actor.org == item.penalty.authority {
+                p { a href={ "/items/" (id) "/decide" } { "打印填好的信用修复表、附上盖章件" } }
+            }
             @if editing && matches!(item.item.state, ItemState::Pending | ItemState::Closed) {
                 (ui::post_button(req, &format!("/items/{id}/remove"), "移出本条记录"))
             }
@@ -249,6 +264,7 @@ fn required(case: &Case, item: &CaseItem, material: Material) -> Markup {
     };
     html! {
         @if !item.has(material) { (ui::badge("bad", material.label())) " 还缺" }
+        @else if case.is_rejected(item, material) { (ui::badge("bad", material.label())) " 退回时指出有问题，还没有更换" }
         @else { (ui::badge("good", material.label())) }
         @if let (Material::Commitment, Some(signed)) = (material, item.commitment) {
             " " a href={ "/commitments/" (signed) "/scan" } { "查看盖章的承诺书" }
@@ -257,7 +273,7 @@ fn required(case: &Case, item: &CaseItem, material: Material) -> Markup {
             }
         }
         @for one in case.materials.iter().filter(serves) {
-            " " a href={ "/application-materials/" (one.id) } { (one.file_name) }
+            " " a href={ "/application-materials/" (one.id) } { (one.file_name) } (returned::new_mark(case, one))
         }
     }
 }
@@ -321,7 +337,7 @@ fn materials(req: &Req, case: &Case, editing: bool) -> Markup {
         .map(|material| {
             let address = format!("/application-materials/{}", material.id);
             vec![
-                html! { (material.kind) },
+                html! { (material.kind) (returned::new_mark(case, material)) },
                 html! { (number(material)) },
                 html! { a href=(address) { (material.file_name) } (form_check(req, case, material)) (photographs(req, material, editing)) },
                 html! { (material.added_by) br; @if let Some(day) = material.added_on { (day) } },

@@ -42,6 +42,9 @@ fn body(req: &Req, card: &PenaltyCard, values: &Form, errors: &[FieldError]) -> 
         (ui::errors(errors))
         (corrections::alerts(req, card, values, errors))
         (passport::panel(&passport))
+        @if let Some(item) = passport.decided.filter(|_| req.actor().is_ok_and(|actor| actor.has(Action::DecideRepair) && actor.org == penalty.authority)) {
+            p.actions { a.button href={ "/items/" (item) "/decide" } { "打印填好的信用修复表、附上盖章件" } }
+        }
         @if penalty.state == RecordState::TakenDown && req.actor()?.has(Action::FollowUp) {
             p.actions { a.button href={ "/penalties/" (penalty.id) "/follow-up" } { "登记其他平台是否更新" } }
         }
