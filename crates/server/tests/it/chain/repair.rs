@@ -118,7 +118,8 @@ async fn resubmitted(walk: &mut Walk) {
     let form = walk.form("/materials");
     form.choose("kind", "主要登记证照").await.upload("file", &clearer).await.send().await;
     walk.sees("已上传材料").await;
-    walk.browser.press("提交申请").await;
+    // The window reads what was put right beside what it asked for.
+    walk.form("/submit").fill("corrected_material_illegible", "换了清楚的执照照片").await.send().await;
     walk.sees("等待窗口初审").await;
 }
 
@@ -126,6 +127,7 @@ async fn accepted(walk: &mut Walk, clinic: &str) {
     walk.become_("window").await;
     walk.goto(clinic).await;
     walk.browser.follow("去初审").await;
+    walk.sees("换了清楚的执照照片").await;
     walk.browser.press("初审通过").await;
     walk.sees("已转处罚机关决定").await;
     walk.form("/finish").send().await;
