@@ -47,7 +47,7 @@ pub fn run(args: &MessagesArgs) -> Result<u8> {
         What::Test(args) => test(args),
         What::Receipts(args) => {
             let config = args.common.load(None)?;
-            let app = config.open_existing()?;
+            let app = config.open()?;
             println!("{}/receipts/{}", app.post.origin, receipt_token(&app, Channel::Sms)?);
             Ok(DONE)
         }
@@ -63,7 +63,7 @@ fn test(args: &TestArgs) -> Result<u8> {
     } else {
         bail!("「{}」不是11位手机号，也不是邮箱", args.to)
     };
-    let app = config.open_existing()?;
+    let app = config.open()?;
     let Some(gateways) = config.gateways(&app)? else {
         bail!("没有配置短信网关和邮件服务器，请在配置文件中写明 [sms] 或 [smtp]")
     };
