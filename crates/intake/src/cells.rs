@@ -73,6 +73,11 @@ impl Cells {
         self.ends.len()
     }
 
+    /// Whether something stands beyond so many columns.
+    pub(crate) fn is_wider_than(&self, columns: usize) -> bool {
+        self.len() > columns && self.iter().skip(columns).any(|cell| !cell.is_empty())
+    }
+
     /// Whether there are no cells.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()

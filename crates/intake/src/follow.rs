@@ -57,8 +57,8 @@ impl Follow {
         }
         for at in memchr::memchr3_iter(b'"', b'\n', b'\r', block) {
             let before = at.checked_sub(1).map_or(self.last, |before| block[before]);
-            let at = self.read + at as u64;
-            match block[usize::try_from(at - self.read).unwrap_or_default()] {
+            let (byte, at) = (block[at], self.read + at as u64);
+            match byte {
                 b'"' => self.quote(at, before),
                 b'\r' => self.line_end(at, false)?,
                 _ => {

@@ -219,7 +219,7 @@ impl<'r> Table<'r> {
         let past = self.column.saturating_add(cell.repeat);
         if !content.is_empty() {
             if past as usize > self.columns {
-                return Err(Refusal::too_large(name, format!("列数上限 {}", self.columns)));
+                return Err(Refusal::too_wide(name, self.columns));
             }
             for column in self.column..past {
                 self.rows.put(column as usize, |cells| cells.push(content));

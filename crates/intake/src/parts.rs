@@ -119,9 +119,9 @@ pub fn read_in_parts<P: Part, H: FnMut(&mut P, Record<'_>)>(
     hands: &(impl Fn() -> H + Sync),
     sink: &mut dyn FnMut(&mut P, Progress) -> ControlFlow<()>,
 ) -> Result<Summary, Refusal> {
-    let mut opened = Opened::new(path, options)?;
+    let opened = Opened::new(path, options)?;
     if let Content::Text(format) = &opened.content
-        && let Some((text, first)) = Text::begin(&mut opened.file, &opened.name, format, options)?
+        && let Some((text, first)) = Text::begin(&opened, format, options)?
     {
         let header = first.header().cloned();
         let shop = Shop::new(options, opened.bytes, seen, header);

@@ -11,13 +11,12 @@ use crate::cells::Cells;
 use crate::dates::DateSystem;
 use crate::found::Found;
 use crate::parts::lock;
-use crate::read::Options;
+use crate::read::{Opened, Options};
 use crate::record::{Skipped, Summary};
 use crate::refusal::Refusal;
 use crate::sheet::{Header, Ready, Row, Rules, Sheet, Target};
 use crate::split::Split;
 use crate::text::Format;
-use crate::utf8::MARK;
 
 /// A text, and who is to take which piece of it.
 pub(crate) struct Text<'a> {
@@ -26,8 +25,7 @@ pub(crate) struct Text<'a> {
     sheet_name: Arc<str>,
     options: &'a Options,
     format: &'a Format,
-    /// Bytes of the byte order mark, and of the whole file.
-    begin: u64,
+    /// Bytes of the whole file.
     end: u64,
     next: AtomicUsize,
 }
@@ -79,25 +77,22 @@ impl<'a> Text<'a> {
     /// A text that has several pieces and its header in the first one, with that piece. Any other is read by one
     /// thread, from its beginning.
     pub(crate) fn begin(
-        file: &mut File,
-        name: &str,
+        opened: &Opened,
         format: &'a Format,
         options: &'a Options,
     ) -> Result<Option<(Self, Piece)>, Refusal> {
+        let name = &opened.name;
         if format.cuts.is_empty() {
             return Ok(None);
         }
         let unreadable = |error| Refusal::unreadable(name, error);
-        let mut head = Vec::with_capacity(MARK.len());
-        file.by_ref().take(MARK.len() as u64).read_to_end(&mut head).map_err(unreadable)?;
         let text = Self {
-            end: file.metadata().map_err(unreadable)?.len(),
-            file: Mutex::new(file.try_clone().map_err(unreadable)?),
-            file_name: name.into(),
+            end: opened.bytes,
+            file: Mutex::new(opened.file.try_clone().map_err(unreadable)?),
+            file_name: name.as_str().into(),
             sheet_name: "".into(),
             options,
             format,
-            begin: if head == MARK { MARK.len() as u64 } else { 0 },
             next: AtomicUsize::new(0),
         };
         let mut first = Piece::default();
@@ -107,7 +102,8 @@ impl<'a> Text<'a> {
             first.begun.clone_from(&first.header);
             return Ok(Some((text, first)));
         }
-        file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+        // The clone shares its place in the file.
+        (&opened.file).seek(SeekFrom::Start(0)).map_err(unreadable)?;
         Ok(None)
     }
 
@@ -125,7 +121,7 @@ impl<'a> Text<'a> {
     /// Where a piece begins, and the lines before it.
     fn begin_of(&self, number: usize) -> (u64, u64) {
         let before = number.checked_sub(1).and_then(|before| self.format.cuts.get(before));
-        before.map_or((self.begin, 0), |cut| (cut.at, cut.lines))
+        before.map_or((self.format.begin, 0), |cut| (cut.at, cut.lines))
     }
 
     /// Reads the bytes of a piece.
@@ -174,8 +170,8 @@ impl<'a> Text<'a> {
         let mut target = Target { summary: &mut summary, take: &mut take };
         split.begin(self.begin_of(number).1, self.format, number == 0);
         while let Some((line, blank_before)) = split.next(bytes, cells) {
-            if cells.len() > columns && cells.iter().skip(columns).any(|cell| !cell.is_empty()) {
-                return Err(Refusal::too_large(&rules.file, format!("列数上限 {columns}")));
+            if cells.is_wider_than(columns) {
+                return Err(Refusal::too_wide(&rules.file, columns));
             }
             // Whoever takes the rows wants all of them.
             let _ = sheet.row(Row { number: line, blank_before, cells }, &mut target);

@@ -147,7 +147,7 @@ impl Opened {
             }
             Kind::Text => Content::Text(text::examine(&mut file, &name, &options.limits)?),
         };
-        let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+        let bytes = file.metadata().map_err(|error| Refusal::unreadable(&name, error))?.len();
         Ok(Self { name, file, content, bytes })
     }
 }
@@ -262,7 +262,7 @@ fn check_ole2(file: &mut File, name: &str, limits: &Limits) -> Result<(), Refusa
 fn oversize(name: &str, limits: &Limits, fault: Oversize) -> Refusal {
     match fault {
         Oversize::Impossible => Refusal::cut_short(name, "工作表的范围"),
-        Oversize::Columns => Refusal::too_large(name, format!("列数上限 {}", limits.columns)),
+        Oversize::Columns => Refusal::too_wide(name, limits.columns),
         Oversize::Sparse => Refusal::too_large(name, "工作表的空白单元格过多，请删除远处的单元格"),
     }
 }

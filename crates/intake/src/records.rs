@@ -41,11 +41,11 @@ pub(crate) fn read(
             Ok(false) => return Ok(ControlFlow::Continue(())),
             Err(error) => return Err(Refusal::unreadable(name, std::io::Error::other(error))),
         }
-        if record.len() > columns && record.iter().skip(columns).any(|cell| !cell.is_empty()) {
-            return Err(Refusal::too_large(name, format!("列数上限 {columns}")));
-        }
         let ends = (0..record.len()).filter_map(|column| Some(record.range(column)?.end));
         cells.fill(record.as_slice(), ends);
+        if cells.is_wider_than(columns) {
+            return Err(Refusal::too_wide(name, columns));
+        }
         let (number, blank_before) = lines.borrow_mut().start_of_record(start);
         if sheet.row(Row { number, blank_before, cells: &cells }, target).is_break() {
             return Ok(ControlFlow::Break(()));

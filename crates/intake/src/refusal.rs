@@ -153,6 +153,10 @@ impl Refusal {
         Self::TooLarge { file: file.to_owned(), detail: detail.into() }
     }
 
+    pub(crate) fn too_wide(file: &str, columns: usize) -> Self {
+        Self::too_large(file, format!("列数上限 {columns}"))
+    }
+
     pub(crate) fn unreadable(file: &str, source: std::io::Error) -> Self {
         Self::Unreadable { file: file.to_owned(), source }
     }

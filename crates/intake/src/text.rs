@@ -19,6 +19,8 @@ pub(crate) struct Format {
     pub delimiter: u8,
     /// Off where quotes do not pair up: then they are part of the text.
     pub quoting: bool,
+    /// Bytes of the file before the text: those of the mark of UTF-8.
+    pub begin: u64,
     /// Where the file may be cut, in bytes of the file. None where its bytes are not those of the text, or where quotes
     /// do not pair up.
     pub cuts: Vec<Cut>,
@@ -112,12 +114,11 @@ fn survey(
     }
     let quoting = !follow.is_quoted();
     let mut cuts = if quoting && encoding == UTF_8 { follow.into_cuts() } else { Vec::new() };
-    if head.starts_with(MARK) {
-        for cut in &mut cuts {
-            cut.at += MARK.len() as u64;
-        }
+    let begin = if head.starts_with(MARK) { MARK.len() as u64 } else { 0 };
+    for cut in &mut cuts {
+        cut.at += begin;
     }
-    Ok(Format { encoding, delimiter, quoting, cuts })
+    Ok(Format { encoding, delimiter, quoting, begin, cuts })
 }
 
 /// The separator under which the first lines name the most columns of a list; where none names any, the one

@@ -35,7 +35,7 @@ impl Visit<'_, '_> {
     }
 
     fn too_wide(&self) -> Refusal {
-        Refusal::too_large(self.name, format!("列数上限 {}", self.columns))
+        Refusal::too_wide(self.name, self.columns)
     }
 }
 

@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use xinxiu_domain::actor::Actor;
+use xinxiu_domain::actor::{Actor, Role};
 use xinxiu_domain::id::AccountId;
 use xinxiu_domain::message::{Channel, MessageState};
 
-use crate::account;
 use crate::db::Tx;
 use crate::engine;
 use crate::error::StoreError;
@@ -71,19 +70,21 @@ pub fn set_wish(tx: &Tx<'_>, account: AccountId, wish: Option<&Wish>) -> Result<
 /// # Errors
 /// What the engine says.
 pub fn wishes(tx: &Tx<'_>) -> Result<Vec<(Actor, Wish)>, StoreError> {
-    let rows = tx.query(
-        "select r.account_id, r.phone_sealed, r.email_sealed, r.changed_on from staff_reminder r \
+    tx.query(
+        "select r.account_id, r.phone_sealed, r.email_sealed, r.changed_on, a.name, a.role, a.org_id from staff_reminder r \
          join account a on a.id = r.account_id where a.state = 'active' order by r.account_id",
         &[],
-        |row| Ok((row.get::<AccountId>("account_id")?, wish_from(row)?)),
-    )?;
-    let person = |(id, wish)| {
-        let of = account::load(tx, id)?;
-        let actor =
-            Actor { account: Some(id), name: of.name, role: of.role, org: Some(of.org), enterprise: None };
-        Ok((actor, wish))
-    };
-    rows.into_iter().map(person).collect()
+        |row| {
+            let actor = Actor {
+                account: Some(row.get("account_id")?),
+                name: row.get("name")?,
+                role: row.coded("role", Role::from_code)?,
+                org: Some(row.get("org_id")?),
+                enterprise: None,
+            };
+            Ok((actor, wish_from(row)?))
+        },
+    )
 }
 
 /// A message on record.

@@ -104,6 +104,15 @@ fn agency_name(items: &[PlanItem], agency: OrgId) -> String {
     item.map_or_else(String::new, |item| item.agency_name.clone())
 }
 
+/// What an actor sees who oversees agencies: the city all, an office what falls to it.
+pub(crate) fn overseen(actor: &Actor) -> Result<Seen, Refusal> {
+    match (actor.role, actor.org) {
+        (Role::CityOffice, _) => Ok(Seen::All),
+        (_, Some(org)) if actor.has(Action::EvaluateAgency) => Ok(Seen::RecordedBy(org)),
+        _ => Err(Refusal::Forbidden(Action::EvaluateAgency)),
+    }
+}
+
 /// A session that can be named in a remark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionChoice {
@@ -134,12 +143,9 @@ pub struct Evaluations {
 /// [`Refusal::Forbidden`] for everybody else; [`Refusal::Missing`] where no campaign is under way.
 pub fn board(app: &App, actor: &Actor) -> Result<Evaluations, Refusal> {
     app.view(actor, |view| {
-        let forbidden = || Refusal::Forbidden(Action::EvaluateAgency);
         let seen = match (actor.role, actor.org) {
-            (Role::CityOffice, _) => Seen::All,
             (Role::Agency, Some(org)) => Seen::EvaluationsOf(org),
-            (_, Some(org)) if actor.has(Action::EvaluateAgency) => Seen::RecordedBy(org),
-            _ => return Err(forbidden()),
+            _ => overseen(actor)?,
         };
         let campaign = under_way(view.tx)?.id;
         let items = campaign::items(view.tx, campaign)?;

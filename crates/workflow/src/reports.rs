@@ -5,38 +5,25 @@ use xinxiu_domain::actor::{Action, Actor, Concerns, Role};
 use xinxiu_domain::id::CampaignId;
 use xinxiu_domain::summary::ReportFinding;
 use xinxiu_domain::text::tidy;
-use xinxiu_store::remark::Seen;
 use xinxiu_store::report::{self, Answer, Report};
 use xinxiu_store::{Tx, campaign};
 
 use crate::app::{App, Done, View};
-use crate::evaluations::concerned;
+use crate::evaluations::{concerned, overseen};
 use crate::progress::under_way;
 use crate::refusal::Refusal;
-
-/// Whose reports an actor sees; nobody else sees any.
-fn seen(actor: &Actor) -> Result<Seen, Refusal> {
-    match (actor.role, actor.org) {
-        (Role::CityOffice, _) => Ok(Seen::All),
-        (_, Some(org)) if actor.has(Action::EvaluateAgency) => Ok(Seen::RecordedBy(org)),
-        _ => Err(Refusal::Forbidden(Action::EvaluateAgency)),
-    }
-}
 
 /// The reports that the actor may look into; those that nobody has looked into yet alone where `open`.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::Missing`] where no campaign is under way.
 pub fn list(app: &App, actor: &Actor, open: bool) -> Result<Vec<Report>, Refusal> {
-    app.view(actor, |view| {
-        let seen = seen(actor)?;
-        Ok(report::list(view.tx, under_way(view.tx)?.id, seen, open)?)
-    })
+    app.view(actor, |view| Ok(report::list(view.tx, under_way(view.tx)?.id, overseen(actor)?, open)?))
 }
 
 /// How many wait for the actor.
 pub(crate) fn waiting(view: &View<'_>, campaign: CampaignId) -> Result<i64, Refusal> {
-    Ok(report::count_open(view.tx, campaign, seen(view.actor)?)?)
+    Ok(report::count_open(view.tx, campaign, overseen(view.actor)?)?)
 }
 
 /// A report, for those who may look into it.

@@ -1,9 +1,12 @@
 //! A text read in pieces says what it says when it is read from beginning to end.
 
+use std::fmt::Display;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use xinxiu_intake::{Options, Outcome, Part, Record, Refusal, Seen, Source, Summary, read_in_parts};
+use xinxiu_domain::DecisionNumber;
+use xinxiu_domain::penalty::PenaltyFacts;
+use xinxiu_intake::{Options, Outcome, Part, Problem, Record, Refusal, Seen, Source, Summary, read_in_parts};
 
 use crate::support::{options, read_with};
 
@@ -73,23 +76,25 @@ impl Part for Rows {
     }
 }
 
-fn earlier(source: Option<&Source>) -> Option<u64> {
-    source.map(|source| source.row)
+fn penalty<T: Display>(
+    (row, enterprise, decision): (u64, &str, &DecisionNumber),
+    facts: &PenaltyFacts<T>,
+    problems: &[Problem],
+    earlier: Option<&Source>,
+) -> String {
+    let (day, content, earlier) = (facts.decision_date, &facts.content, earlier.map(|source| source.row));
+    format!("{row} {enterprise} {decision} {day} {content} {problems:?} {earlier:?}")
 }
 
 fn in_pieces(path: &Path, options: &Options) -> Result<(Vec<String>, Summary, usize), Refusal> {
     let hands = || {
         |rows: &mut Rows, record: Record<'_>| {
             rows.0.push(match record {
-                Record::Penalty(row) => format!(
-                    "{} {} {} {} {} {:?} {:?}",
-                    row.place.row,
-                    row.enterprise,
-                    row.decision,
-                    row.facts.decision_date,
-                    row.facts.content,
-                    row.problems,
-                    earlier(row.duplicate_of.as_ref())
+                Record::Penalty(row) => penalty(
+                    (row.place.row, &row.enterprise, &row.decision),
+                    &row.facts,
+                    &row.problems,
+                    row.duplicate_of.as_ref(),
                 ),
                 Record::Listing(row) => format!("{row:?}"),
                 Record::Rejected(row) => format!("{row:?}"),
@@ -108,15 +113,11 @@ fn in_pieces(path: &Path, options: &Options) -> Result<(Vec<String>, Summary, us
 fn from_beginning_to_end(path: &Path, options: &Options) -> Result<(Vec<String>, Summary), Refusal> {
     let (outcomes, summary) = read_with(path, options, &mut Seen::new())?;
     let said = |outcome| match outcome {
-        Outcome::Penalty(row) => format!(
-            "{} {} {} {} {} {:?} {:?}",
-            row.source.row,
-            row.enterprise,
-            row.decision,
-            row.facts.decision_date,
-            row.facts.content,
-            row.problems,
-            earlier(row.duplicate_of.as_ref())
+        Outcome::Penalty(row) => penalty(
+            (row.source.row, &row.enterprise, &row.decision),
+            &row.facts,
+            &row.problems,
+            row.duplicate_of.as_ref(),
         ),
         Outcome::Listing(row) => format!("{row:?}"),
         Outcome::Rejected(row) => format!("{row:?}"),

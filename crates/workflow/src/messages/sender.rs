@@ -53,16 +53,25 @@ pub fn send_next(app: &App, gateway: &dyn Gateway) -> Result<bool, Refusal> {
         subject: taken.subject.clone(),
         text: vault.open_text(TEXT, &taken.text_sealed)?,
     };
-    match gateway.send(&outgoing) {
-        Ok(id) => settle(app, &taken, MessageAction::Accept, ("", &id))?,
-        Err(NotSent::Never(why)) => settle(app, &taken, MessageAction::Bounce, (&why, ""))?,
+    let (action, problem, id) = hand_over(gateway, &outgoing, taken.attempts);
+    settle(app, &taken, action, (&problem, &id))?;
+    Ok(true)
+}
+
+/// Gives a message to the gateway: what becomes of it, what was wrong, and the gateway's own id.
+pub(super) fn hand_over(
+    gateway: &dyn Gateway,
+    outgoing: &Outgoing,
+    attempts: u32,
+) -> (MessageAction, String, String) {
+    match gateway.send(outgoing) {
+        Ok(id) => (MessageAction::Accept, String::new(), id),
+        Err(NotSent::Never(why)) => (MessageAction::Bounce, why, String::new()),
         Err(NotSent::Later(why)) => {
-            let more = pause_after(taken.attempts).is_some();
-            let action = if more { MessageAction::Postpone } else { MessageAction::GiveUp };
-            settle(app, &taken, action, (&why, ""))?;
+            let more = pause_after(attempts).is_some();
+            (if more { MessageAction::Postpone } else { MessageAction::GiveUp }, why, String::new())
         }
     }
-    Ok(true)
 }
 
 /// Why a message has nothing to say any more: much may have happened since it was queued.

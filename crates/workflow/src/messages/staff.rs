@@ -13,8 +13,8 @@ use xinxiu_store::staff_message::{self, EMAIL, New, PHONE, StaffMessage, TEXT, T
 use xinxiu_store::vault::random_bytes;
 use xinxiu_store::{StoreError, account, campaign};
 
-use super::sender::LEASE;
-use super::{Gateway, NotSent, Outgoing};
+use super::sender::{LEASE, hand_over};
+use super::{Gateway, Outgoing};
 use crate::app::{App, Done, Step};
 use crate::deadlines::{self, Counts};
 use crate::jobs::platform;
@@ -232,15 +232,8 @@ pub(super) fn send_next(app: &App, gateway: &dyn Gateway) -> Result<bool, Refusa
         subject: "今天要办的事项".into(),
         text: vault.open_text(TEXT, &taken.text_sealed)?,
     };
-    match gateway.send(&outgoing) {
-        Ok(id) => settle(app, &taken, MessageAction::Accept, ("", &id))?,
-        Err(NotSent::Never(why)) => settle(app, &taken, MessageAction::Bounce, (&why, ""))?,
-        Err(NotSent::Later(why)) => {
-            let more = pause_after(taken.attempts).is_some();
-            let action = if more { MessageAction::Postpone } else { MessageAction::GiveUp };
-            settle(app, &taken, action, (&why, ""))?;
-        }
-    }
+    let (action, problem, id) = hand_over(gateway, &outgoing, taken.attempts);
+    settle(app, &taken, action, (&problem, &id))?;
     Ok(true)
 }
 
