@@ -17,6 +17,8 @@ pub struct Aside {
 enum Place {
     /// Beside the file that it becomes, so that nothing is copied at the end.
     Beside(NamedTempFile, PathBuf),
+    /// To be copied to what is no file that could be replaced: a device or a pipe.
+    Before(File, PathBuf),
     Anywhere(File),
 }
 
@@ -24,7 +26,7 @@ impl Place {
     fn file(&mut self) -> &mut File {
         match self {
             Self::Beside(file, _) => file.as_file_mut(),
-            Self::Anywhere(file) => file,
+            Self::Before(file, _) | Self::Anywhere(file) => file,
         }
     }
 }
@@ -46,11 +48,16 @@ impl Aside {
     /// What the system says.
     pub fn new(target: Option<&Path>) -> Result<Self> {
         let place = match target {
+            Some(target) if target.metadata().is_ok_and(|target| !target.is_file()) => {
+                Place::Before(tempfile::tempfile()?, target.to_owned())
+            }
             Some(target) => {
+                // What a link leads to is replaced, not the link.
+                let target = target.canonicalize().unwrap_or_else(|_| target.to_owned());
                 let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
                 let folder = folder.unwrap_or_else(|| Path::new("."));
                 let file = NamedTempFile::new_in(folder).with_context(|| target.display().to_string())?;
-                Place::Beside(file, target.to_owned())
+                Place::Beside(file, target)
             }
             None => Place::Anywhere(tempfile::tempfile()?),
         };
@@ -65,13 +72,21 @@ impl Aside {
         self.writer.write_all(bytes)
     }
 
+    /// The file itself, for what writes files.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn file(&mut self) -> io::Result<&mut File> {
+        self.writer.flush()?;
+        Ok(self.writer.get_mut().file())
+    }
+
     /// The end so far.
     ///
     /// # Errors
     /// What the system says.
     pub fn mark(&mut self) -> io::Result<u64> {
-        self.writer.flush()?;
-        self.writer.get_mut().file().stream_position()
+        self.file()?.stream_position()
     }
 
     /// Forgets what was written since `mark`.
@@ -79,8 +94,7 @@ impl Aside {
     /// # Errors
     /// What the system says.
     pub fn forget_since(&mut self, mark: u64) -> io::Result<()> {
-        self.writer.flush()?;
-        let file = self.writer.get_mut().file();
+        let file = self.file()?;
         file.set_len(mark)?;
         file.seek(SeekFrom::Start(mark))?;
         Ok(())
@@ -94,6 +108,14 @@ impl Aside {
         match self.writer.into_inner().map_err(io::IntoInnerError::into_error)? {
             Place::Beside(file, target) => {
                 file.persist(&target).with_context(|| target.display().to_string())?;
+                Ok(None)
+            }
+            Place::Before(mut file, target) => {
+                file.rewind()?;
+                let device = File::options().write(true).open(&target);
+                device
+                    .and_then(|mut device| io::copy(&mut file, &mut device))
+                    .with_context(|| target.display().to_string())?;
                 Ok(None)
             }
             Place::Anywhere(mut file) => {
@@ -122,5 +144,24 @@ mod tests {
         aside.finish().unwrap();
         assert_eq!(std::fs::read_to_string(&target).unwrap(), "kept\nnext\n");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn devices_and_links_stay_what_they_are() {
+        use std::os::unix::fs::FileTypeExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let [link, file, null] = [folder.path().join("链接"), folder.path().join("答复"), "/dev/null".into()];
+        std::fs::write(&file, "before").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        for target in [&link, &null] {
+            let mut aside = Aside::new(Some(target)).unwrap();
+            aside.write(b"whole\n").unwrap();
+            aside.finish().unwrap();
+        }
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "whole\n");
+        assert!(std::fs::metadata(&null).unwrap().file_type().is_char_device());
     }
 }

@@ -4,6 +4,7 @@
 use anyhow::Result;
 use jiff::civil::Date;
 use xinxiu_domain::date::digits;
+use xinxiu_domain::lanes::{self, control, equal};
 use xinxiu_domain::penalty::Reason;
 use xinxiu_intake::Problem;
 
@@ -18,7 +19,7 @@ impl<T: AsRef<str>> Line<'_, T> {
         text(out, "{\"source\":{\"file\":", self.source.file)?;
         text(out, ",\"sheet\":", self.source.sheet)?;
         raw(out, ",\"row\":");
-        raw(out, &self.source.row.to_string());
+        raw(out, itoa::Buffer::new().format(self.source.row));
         raw(out, "},\"uscc\":");
         match self.uscc {
             Some(uscc) => code(out, "", uscc.as_str()),
@@ -81,11 +82,13 @@ fn list<T>(
     Ok(())
 }
 
+#[inline]
 fn raw(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(text.as_bytes());
 }
 
 /// A value that never needs escaping.
+#[inline]
 fn code(out: &mut Vec<u8>, key: &str, code: &str) {
     raw(out, key);
     out.push(b'"');
@@ -93,14 +96,14 @@ fn code(out: &mut Vec<u8>, key: &str, code: &str) {
     out.push(b'"');
 }
 
+#[inline]
 fn text(out: &mut Vec<u8>, key: &str, text: &str) -> Result<()> {
-    let special = |byte: u8| u8::from(byte < b' ') | u8::from(byte == b'"') | u8::from(byte == b'\\');
-    if text.bytes().fold(0, |found, byte| found | special(byte)) == 0 {
-        code(out, key, text);
-    } else {
-        raw(out, key);
+    raw(out, key);
+    if lanes::any(text, b' ', |lanes| control(lanes) | equal(lanes, b'"') | equal(lanes, b'\\')) {
         serde_json::to_writer(out, text)?;
+        return Ok(());
     }
+    code(out, "", text);
     Ok(())
 }
 

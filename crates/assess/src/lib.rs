@@ -8,6 +8,6 @@ mod line;
 mod rejected;
 
 pub use aside::Aside;
-pub use file::{Answers, Question, assess_file};
+pub use file::{Answers, Question, Receiver, assess_file};
 pub use line::{HEADS, Line};
 pub use rejected::RejectedAside;

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use jiff::civil::date;
-use xinxiu_assess::{Aside, Line, Question, assess_file};
-use xinxiu_intake::{Mapping, Seen};
+use xinxiu_assess::{Answers, Aside, Line, Question, Receiver, assess_file};
+use xinxiu_intake::{Mapping, Progress, Seen};
 use xinxiu_policy::{EditionChoice, Rules};
 
 /// Seed of every list, so that figures can be repeated.
@@ -130,14 +130,29 @@ fn assess(file: &Path, output: &Path) -> Result<()> {
     let mapping = Mapping::new();
     let choice = &EditionChoice::Auto;
     let question = Question { rules: &rules, choice, day: date(2022, 6, 14), mapping: &mapping };
-    let mut aside = Aside::new(Some(output))?;
-    let mut rejected = 0;
+    let mut writing = Writing { aside: Aside::new(Some(output))?, rejected: 0 };
     let write = |out: &mut Vec<u8>, line: &Line<'_>| line.write_json(out);
-    let summary = assess_file(file, question, &mut Seen::new(), &write, &mut |answers, _| {
-        rejected += answers.rejected.len();
-        Ok(aside.write(&answers.lines)?)
-    })??;
+    let summary = assess_file(file, question, &mut Seen::new(), &write, &mut writing)??;
+    let Writing { aside, rejected } = writing;
     aside.finish()?;
     println!("{} penalties, {rejected} rejected", summary.penalties);
     Ok(())
+}
+
+/// Answers on their way to a file.
+struct Writing {
+    aside: Aside,
+    rejected: usize,
+}
+
+impl Receiver for Writing {
+    fn receive(&mut self, answers: &mut Answers, _: Progress) -> Result<()> {
+        self.rejected += answers.rejected.len();
+        Ok(self.aside.write(&answers.lines)?)
+    }
+
+    fn begin_again(&mut self) -> Result<()> {
+        self.rejected = 0;
+        Ok(self.aside.forget_since(0)?)
+    }
 }

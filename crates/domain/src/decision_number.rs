@@ -31,16 +31,21 @@ impl DecisionNumber {
     /// The key by which two spellings of one number are equal: brackets, 字, 第 and case do not count.
     pub fn key(&self) -> String {
         let mut key = String::with_capacity(self.0.len());
-        for c in self.0.chars() {
-            match c {
-                '〔' | '〕' | '(' | ')' | '字' | '第' => {}
-                '\0'..='\u{7f}' => key.push(c.to_ascii_uppercase()),
-                // Chinese has no case, which spares a search.
-                '\u{2e80}'..='\u{a63f}' => key.push(c),
-                other => key.extend(other.to_uppercase()),
+        let mut from = 0;
+        for (at, c) in self.0.char_indices() {
+            if matches!(c, '〔' | '〕' | '(' | ')' | '字' | '第') {
+                key.push_str(&self.0[from..at]);
+                from = at + c.len_utf8();
             }
         }
-        key
+        key.push_str(&self.0[from..]);
+        // Chinese has no case, and nearly all numbers have nothing but that and ASCII.
+        if key.bytes().all(|byte| matches!(byte, ..0xc0 | 0xe3..=0xe9)) {
+            key.make_ascii_uppercase();
+            key
+        } else {
+            key.to_uppercase()
+        }
     }
 }
 

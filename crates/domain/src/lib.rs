@@ -38,6 +38,7 @@ pub mod id;
 pub mod identity;
 pub mod item_statistics;
 pub mod job;
+pub mod lanes;
 pub mod lecturer;
 pub mod list;
 pub mod matching;

@@ -7,6 +7,8 @@ use thiserror::Error;
 
 use crate::text::{is_surely_plain, squeeze};
 
+/// Characters of a code, all of them ASCII.
+const LENGTH: usize = 18;
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 const WEIGHTS: [usize; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 const ORGANISATION_WEIGHTS: [usize; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
@@ -14,7 +16,7 @@ const ORGANISATION_WEIGHTS: [usize; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
 /// An 18-character code whose check character is right. A wrong one cannot be held in this type.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Uscc(String);
+pub struct Uscc([u8; LENGTH]);
 
 /// Why a text is no USCC.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -47,8 +49,8 @@ impl Uscc {
     /// # Errors
     /// [`UsccError`] says which part of the code is wrong.
     pub fn parse(text: &str) -> Result<Self, UsccError> {
-        if is_valid(text) {
-            return Ok(Self(text.to_owned()));
+        if let Some(code) = Self::as_shown(text) {
+            return Ok(code);
         }
         let mut code = if is_surely_plain(text) && text.is_ascii() { text.to_owned() } else { squeeze(text) };
         code.make_ascii_uppercase();
@@ -62,11 +64,22 @@ impl Uscc {
         if length == 15 && code.bytes().all(|b| b.is_ascii_digit()) {
             return Err(UsccError::OldRegistrationNumber(code));
         }
-        if length != 18 {
+        if length != LENGTH {
             return Err(UsccError::Length(code, length));
         }
         let expected = check_character(&code)?;
-        if code.ends_with(expected) { Ok(Self(code)) } else { Err(UsccError::Check(code, expected)) }
+        Self::as_shown(&code).ok_or(UsccError::Check(code, expected))
+    }
+
+    /// The code that a text is, where there is nothing to fold and nothing wrong. Nearly all are such, and lists have two
+    /// of them in every row.
+    pub fn as_shown(text: &str) -> Option<Self> {
+        let code = <[u8; LENGTH]>::try_from(text.as_bytes()).ok()?;
+        let values = code.map(|byte| VALUES[usize::from(byte & 0x7f)] | byte & 0x80);
+        let digits = values[2..8].iter().fold(0, |most, value| most.max(*value)) < 10;
+        let known = values.iter().fold(0, |most, value| most.max(*value)) < 31;
+        let sum: usize = values.iter().zip(WEIGHTS).map(|(value, weight)| usize::from(*value) * weight).sum();
+        (digits && known && (sum + usize::from(values[17])).is_multiple_of(31)).then_some(Self(code))
     }
 
     /// Completes a 17-character body with its check character; for generators of synthetic data.
@@ -79,17 +92,17 @@ impl Uscc {
             return Err(UsccError::Length(body.to_owned(), length));
         }
         let check = check_character(body)?;
-        Ok(Self(format!("{body}{check}")))
+        Self::parse(&format!("{body}{check}"))
     }
 
     /// The code, 18 upper-case characters.
     pub fn as_str(&self) -> &str {
-        &self.0
+        str::from_utf8(&self.0).unwrap_or_default()
     }
 
     /// The organisation code inside (组织机构代码, GB 11714), nine characters.
     pub fn organisation_code(&self) -> &str {
-        &self.0[8..17]
+        &self.as_str()[8..17]
     }
 
     /// Whether the organisation code's own check digit is right. Some old codes fail this; it warns only.
@@ -112,7 +125,7 @@ impl Uscc {
 
     /// Area code of first registration, six digits. Never the present county: areas merge and firms move.
     pub fn registration_area(&self) -> &str {
-        &self.0[2..8]
+        &self.as_str()[2..8]
     }
 }
 
@@ -122,17 +135,6 @@ fn is_scientific(code: &str) -> bool {
             && exponent.bytes().all(|b| b.is_ascii_digit())
             && mantissa.bytes().all(|b| b.is_ascii_digit() || b == b'.')
     })
-}
-
-/// Whether a text is a code as it is shown, with nothing to fold and nothing wrong. Nearly all are, and lists have
-/// two of them in every row.
-fn is_valid(text: &str) -> bool {
-    let Ok(code) = <&[u8; 18]>::try_from(text.as_bytes()) else { return false };
-    let values = code.map(|byte| VALUES[usize::from(byte & 0x7f)] | byte & 0x80);
-    let digits = values[2..8].iter().fold(0, |most, value| most.max(*value)) < 10;
-    let known = values.iter().fold(0, |most, value| most.max(*value)) < 31;
-    let sum: usize = values.iter().zip(WEIGHTS).map(|(value, weight)| usize::from(*value) * weight).sum();
-    digits && known && (sum + usize::from(values[17])).is_multiple_of(31)
 }
 
 /// The number that each ASCII character stands for; [`u8::MAX`] where it is none of the alphabet.
@@ -167,13 +169,13 @@ fn check_character(code: &str) -> Result<char, UsccError> {
 
 impl fmt::Display for Uscc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for Uscc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Uscc({})", self.0)
+        write!(f, "Uscc({})", self.as_str())
     }
 }
 
@@ -187,7 +189,7 @@ impl TryFrom<String> for Uscc {
 
 impl From<Uscc> for String {
     fn from(code: Uscc) -> Self {
-        code.0
+        code.as_str().to_owned()
     }
 }
 

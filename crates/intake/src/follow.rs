@@ -4,7 +4,7 @@
 use crate::text::TextFault;
 
 /// A place between two records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Cut {
     /// Bytes before it.
     pub at: u64,
@@ -29,6 +29,8 @@ pub(crate) struct Follow {
     closed: u64,
     last: u8,
     lines: u64,
+    last_cut: u64,
+    /// Cuts that nobody has taken yet.
     cuts: Vec<Cut>,
 }
 
@@ -46,6 +48,7 @@ impl Follow {
             closed: u64::MAX,
             last: b'\n',
             lines: 0,
+            last_cut: 0,
             cuts: Vec::new(),
         }
     }
@@ -77,9 +80,14 @@ impl Follow {
         self.quoted
     }
 
-    /// The cuts, in order.
-    pub(crate) fn into_cuts(self) -> Vec<Cut> {
-        self.cuts
+    /// The cuts that were found since, in order.
+    pub(crate) fn take_cuts(&mut self) -> Vec<Cut> {
+        std::mem::take(&mut self.cuts)
+    }
+
+    /// The place up to which it has been followed.
+    pub(crate) const fn end(&self) -> Cut {
+        Cut { at: self.read, lines: self.lines }
     }
 
     fn quote(&mut self, at: u64, before: u8) {
@@ -111,8 +119,8 @@ impl Follow {
 
     /// Cuts behind a record that makes the piece long enough. Blank lines belong to the record that follows them.
     fn cut(&mut self, at: u64) {
-        let from = self.cuts.last().map_or(0, |cut| cut.at);
-        if !self.quoted && self.had_record && at - from >= self.piece {
+        if !self.quoted && self.had_record && at - self.last_cut >= self.piece {
+            self.last_cut = at;
             self.cuts.push(Cut { at, lines: self.lines });
         }
     }
@@ -131,7 +139,7 @@ mod tests {
         for block in blocks {
             follow.feed(block.as_bytes()).unwrap();
         }
-        follow.into_cuts().iter().map(|cut| (cut.at, cut.lines)).collect()
+        follow.take_cuts().iter().map(|cut| (cut.at, cut.lines)).collect()
     }
 
     #[test]

@@ -2,9 +2,11 @@
 //! row says or why it cannot be taken.
 //!
 //! A file is looked at whole before anything of it is given, so that a hostile or damaged one is refused within
-//! bounds ([`Limits`]) and nothing of it is taken. Rows then stream: memory does not grow with the file, except for
+//! bounds ([`Limits`]) and nothing of it is taken; where only its parts are wanted ([`read_in_parts`]) a text is looked at
+//! while it is read, and who takes them is told to begin again. Rows then stream: memory does not grow with the file, except for
 //! .xls and the shared strings of .xlsx.
 
+mod ahead;
 mod aliases;
 mod biff;
 mod cells;
@@ -62,7 +64,7 @@ pub use heads::Heads;
 pub use limits::Limits;
 pub use mapping::{Mapping, signature};
 pub use money::{MoneyUnit, parse_money};
-pub use parts::{Part, read_in_parts};
+pub use parts::{Part, Taker, read_in_parts};
 pub use preview::{Column, PreviewSheet, preview};
 pub use read::{Options, Progress, read_file};
 pub use record::{

@@ -27,9 +27,15 @@ impl MoneyUnit {
 
 /// An amount in 分; `None` where the text is no amount. A unit in the text wins over the column's.
 pub fn parse_money(text: &str, column: MoneyUnit) -> Option<i64> {
+    if let Some(amount) = decimal(text, column.decimals()) {
+        return Some(amount);
+    }
     let folded = squeezed(text);
-    let bare =
-        folded.trim_start_matches("人民币").trim_start_matches(['¥', '￥']).trim_end_matches(['整', '正']);
+    let mut bare = &*folded;
+    while let Some(rest) = bare.strip_prefix("人民币") {
+        bare = rest;
+    }
+    let bare = bare.trim_start_matches(['¥', '￥']).trim_end_matches(['整', '正']);
     if let Some(number) = bare.strip_suffix("万元").or_else(|| bare.strip_suffix('万')) {
         return decimal(number, MoneyUnit::TenThousandYuan.decimals());
     }
@@ -73,29 +79,36 @@ fn decimal(text: &str, decimals: u32) -> Option<i64> {
 
 static FINE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("罚款"));
 
-/// Every fine that the content names (罚款…元), in 分.
-pub fn fines_in(content: &str) -> Vec<i64> {
+/// Hands over every fine that the content names (罚款…元), in 分.
+fn each_fine(content: &str, mut take: impl FnMut(i64)) {
     if FINE.find(content.as_bytes()).is_none() {
-        return Vec::new();
+        return;
     }
     let folded = squeezed(content);
-    let begins = || FINE.find_iter(folded.as_bytes());
-    let ends = begins().skip(1).chain([folded.len()]);
-    let said = begins().zip(ends).filter_map(|(at, end)| folded.get(at + FINE.needle().len()..end));
-    said.filter_map(leading_amount).collect()
+    let mut rest = after_fine(&folded);
+    while let Some(text) = rest {
+        rest = after_fine(text);
+        // What follows, up to the next one.
+        let end = rest.map_or(text.len(), |rest| text.len() - rest.len() - FINE.needle().len());
+        if let Some(fine) = leading_amount(&text[..end]) {
+            take(fine);
+        }
+    }
+}
+
+/// What stands behind the next 罚款.
+fn after_fine(text: &str) -> Option<&str> {
+    let at = FINE.find(text.as_bytes())?;
+    text.get(at + FINE.needle().len()..)
 }
 
 fn leading_amount(text: &str) -> Option<i64> {
-    let start = text.find(|c: char| c.is_ascii_digit())?;
-    let between = &text[..start];
-    let is_filler = between.chars().all(|c| "人民币金额数额计共计合计为处以的罚款:¥￥(".contains(c));
-    if !is_filler {
+    let start = text.find(|c: char| !is_filler(c))?;
+    if !text.as_bytes()[start].is_ascii_digit() {
         return None;
     }
-    let number_length = text[start..]
-        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',')))
-        .unwrap_or(text.len() - start);
-    let (number, unit) = text[start..].split_at(number_length);
+    let length = text[start..].bytes().take_while(|byte| matches!(byte, b'0'..=b'9' | b'.' | b',')).count();
+    let (number, unit) = text[start..].split_at(length);
     if unit.starts_with('万') {
         decimal(number, MoneyUnit::TenThousandYuan.decimals())
     } else if unit.starts_with('元') || unit.starts_with("余元") {
@@ -105,11 +118,40 @@ fn leading_amount(text: &str) -> Option<i64> {
     }
 }
 
+/// Whether a character may stand between 罚款 and its amount.
+const fn is_filler(c: char) -> bool {
+    matches!(
+        c,
+        '人' | '民'
+            | '币'
+            | '金'
+            | '额'
+            | '数'
+            | '计'
+            | '共'
+            | '合'
+            | '为'
+            | '处'
+            | '以'
+            | '的'
+            | '罚'
+            | '款'
+            | ':'
+            | '¥'
+            | '￥'
+            | '('
+    )
+}
+
 /// Whether an amount contradicts what the content says: neither one of its fines nor their sum.
 pub fn contradicts(fine_fen: i64, content: &str) -> bool {
-    let named = fines_in(content);
-    let sum = named.iter().try_fold(0_i64, |sum, fine| sum.checked_add(*fine));
-    !named.is_empty() && !named.contains(&fine_fen) && sum != Some(fine_fen)
+    let (mut sum, mut is_named, mut names_any) = (Some(0_i64), false, false);
+    each_fine(content, |fine| {
+        names_any = true;
+        is_named |= fine == fine_fen;
+        sum = sum.and_then(|sum| sum.checked_add(fine));
+    });
+    names_any && !is_named && sum != Some(fine_fen)
 }
 
 #[cfg(test)]
@@ -171,6 +213,11 @@ mod tests {
 
     #[test]
     fn a_content_that_names_another_fine_contradicts() {
+        let fines_in = |content| {
+            let mut fines = Vec::new();
+            each_fine(content, |fine| fines.push(fine));
+            fines
+        };
         assert_eq!(fines_in("责令改正，并处罚款人民币2,000元；对负责人罚款0.1万元。"), [200_000, 100_000]);
         assert_eq!(fines_in("罚款罚款2000元，罚款，罚款"), [200_000]);
         assert!(!contradicts(200_000, "罚款2000元"));

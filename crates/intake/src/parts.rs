@@ -2,18 +2,20 @@
 //! the caller's own thread takes the parts in the order of the file (ADR 0009).
 
 use std::collections::BTreeMap;
+use std::io::Seek;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::slice;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
+use crate::ahead::{Looked, Span};
 use crate::cells::Cells;
 use crate::found::{Found, FoundIn};
 use crate::header::Layout;
 use crate::pieces::{Piece, Text};
-use crate::read::{Content, Opened, Options, Progress, read_rows};
+use crate::read::{Opened, Options, Progress, Sight, read_rows};
 use crate::record::{Record, Summary};
 use crate::refusal::Refusal;
 use crate::row::{self, Context};
@@ -28,6 +30,16 @@ const WAITING: usize = 4;
 pub trait Part: Default + Send {
     /// Forgets what came of a part and keeps the room.
     fn clear(&mut self);
+}
+
+/// Who takes what came of the parts of a file, in the caller's own thread.
+pub trait Taker<P> {
+    /// The next part, in the order of the file. After [`ControlFlow::Break`] there are no more.
+    fn take(&mut self, part: &mut P, at: Progress) -> ControlFlow<()>;
+
+    /// Forgets the parts of this file: it turned out to be in another encoding than its beginning promised, or its quotes
+    /// do not pair up, and it is read anew.
+    fn begin_again(&mut self);
 }
 
 /// What came of the rows of a part.
@@ -95,10 +107,10 @@ impl<'a, P: Part> Shop<'a, P> {
     }
 
     /// Gives what was read to the caller's hand.
-    fn hand(&self, read: Read<'_>, hand: &mut impl FnMut(&mut P, Record<'_>)) -> (P, Summary) {
+    fn hand(&self, read: &Read<'_>, hand: &mut impl FnMut(&mut P, &Record<'_>)) -> (P, Summary) {
         let (mut part, mut counts) = (self.parts.take(), Summary::default());
-        for record in read.into_iter().flat_map(|(_, records)| records) {
-            counts.count(&record);
+        for record in read.iter().flat_map(|(_, records)| records) {
+            counts.count(record);
             hand(&mut part, record);
         }
         (part, counts)
@@ -106,27 +118,31 @@ impl<'a, P: Part> Shop<'a, P> {
 }
 
 /// [`read_file`](crate::read_file) for work that needs no look at the rows before: each worker has a hand of its
-/// own from `hands`, which puts each row of a part into what comes of the part; `sink` receives the parts in the
+/// own from `hands`, which puts each row of a part into what comes of the part; `taker` receives the parts in the
 /// order of the file, in this thread. A few hundred rows are in memory at a time, however long the file is.
 /// After [`ControlFlow::Break`] the rows skipped and `seen` may be ahead of what was received.
 ///
 /// # Errors
-/// As [`read_file`](crate::read_file).
-pub fn read_in_parts<P: Part, H: FnMut(&mut P, Record<'_>)>(
+/// As [`read_file`](crate::read_file), but a text may turn out to be none when parts of it have been taken.
+pub fn read_in_parts<P: Part, H: FnMut(&mut P, &Record<'_>)>(
     path: &Path,
     options: &Options,
     seen: &mut Seen,
     hands: &(impl Fn() -> H + Sync),
-    sink: &mut dyn FnMut(&mut P, Progress) -> ControlFlow<()>,
+    taker: &mut dyn Taker<P>,
 ) -> Result<Summary, Refusal> {
-    let opened = Opened::new(path, options)?;
-    if let Content::Text(format) = &opened.content
-        && let Some((text, first)) = Text::begin(&opened, format, options)?
-    {
-        let header = first.header().cloned();
-        let shop = Shop::new(options, opened.bytes, seen, header);
-        return pieces(&text, first, shop, hands, sink);
+    let mut sight = Sight::new(path, options)?;
+    if let Some(text) = Text::new(&sight, options)? {
+        let before = seen.mark();
+        if let Some(summary) = pieces(&text, options, sight.bytes, seen, hands, taker)? {
+            return Ok(summary);
+        }
+        seen.forget_since(before);
+        taker.begin_again();
+        // The readers of the pieces share its place in the file.
+        sight.file.rewind().map_err(|error| Refusal::unreadable(&sight.name, error))?;
     }
+    let opened = sight.look(options)?;
     let shop = &Shop::new(options, opened.bytes, seen, None);
     thread::scope(|scope| {
         let (found_in, found_out) = sync_channel(WAITING);
@@ -134,13 +150,13 @@ pub fn read_in_parts<P: Part, H: FnMut(&mut P, Record<'_>)>(
         let found_out = Arc::new(Mutex::new(found_out));
         let (done_in, done_out) = sync_channel(WAITING);
         let finder = scope.spawn(move || find(opened, shop, &found_in));
-        for _ in 0..workers() {
+        for _ in 0..workers(1) {
             let (found, done) = (Arc::clone(&found_out), done_in.clone());
             scope.spawn(move || serve(&found, &done, shop, hands()));
         }
         drop((found_out, done_in));
-        let collected = collect(done_out, shop, sink);
-        let mut summary = finder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let collected = collect(done_out, shop, taker);
+        let mut summary = joined(finder)?;
         let (counts, stopped) = collected?;
         summary.add_counts(&counts);
         summary.stopped |= stopped;
@@ -148,34 +164,70 @@ pub fn read_in_parts<P: Part, H: FnMut(&mut P, Record<'_>)>(
     })
 }
 
-/// A text: each worker reads pieces of the file and finds the rows in them itself.
-fn pieces<P: Part, H: FnMut(&mut P, Record<'_>)>(
+/// A text: one thread looks at it and sends its pieces, in which the workers find the rows themselves. `None` where it has
+/// to be read in another way.
+fn pieces<P: Part, H: FnMut(&mut P, &Record<'_>)>(
     text: &Text<'_>,
-    first: Piece,
-    shop: Shop<'_, P>,
+    options: &Options,
+    bytes: u64,
+    seen: &mut Seen,
     hands: &(impl Fn() -> H + Sync),
-    sink: &mut dyn FnMut(&mut P, Progress) -> ControlFlow<()>,
-) -> Result<Summary, Refusal> {
-    let first = &Mutex::new(Some(first));
-    let at_work = &shop;
-    let (mut summary, stopped) = thread::scope(|scope| {
-        let (done_in, done_out) = sync_channel(WAITING);
-        for _ in 0..workers() {
-            let done = done_in.clone();
-            scope.spawn(move || serve_pieces(text, first, &done, at_work, hands()));
+    taker: &mut dyn Taker<P>,
+) -> Result<Option<Summary>, Refusal> {
+    thread::scope(|scope| {
+        let (spans_in, spans_out) = sync_channel(WAITING);
+        let look = scope.spawn(move || text.look(&spans_in));
+        let first = spans_out.recv().ok().and_then(|span| Some((span, text.first(span)?)));
+        let collected = first.map(|(span, first)| {
+            let shop = Shop::new(options, bytes, seen, first.header().cloned());
+            let collected = collect_pieces(text, (span, first), spans_out, &shop, hands, taker);
+            (collected, shop.turns.into_left().header)
+        });
+        let found = match joined(look) {
+            Looked::Fine => collected,
+            Looked::Otherwise => None,
+            Looked::Refused(refusal) => return Err(refusal),
+        };
+        let Some((collected, header)) = found else { return Ok(None) };
+        let (mut summary, stopped) = collected?;
+        summary.stopped = stopped;
+        if !stopped {
+            summary.sheets.extend(header.map(|header| header.summary("")));
         }
-        drop(done_in);
-        collect(done_out, at_work, sink)
-    })?;
-    summary.stopped = stopped;
-    if !stopped {
-        summary.sheets.extend(shop.turns.into_left().header.map(|header| header.summary("")));
-    }
-    Ok(summary)
+        Ok(Some(summary))
+    })
 }
 
-fn workers() -> usize {
-    thread::available_parallelism().map_or(2, |cores| cores.get().clamp(1, 8))
+fn collect_pieces<P: Part, H: FnMut(&mut P, &Record<'_>)>(
+    text: &Text<'_>,
+    first: (Span, Piece),
+    spans: Receiver<Span>,
+    shop: &Shop<'_, P>,
+    hands: &(impl Fn() -> H + Sync),
+    taker: &mut dyn Taker<P>,
+) -> Result<(Summary, bool), Refusal> {
+    let first = &Mutex::new(Some(first));
+    // Shared by the workers alone: when the last one ends, the look notices.
+    let spans = Arc::new(Mutex::new(spans));
+    thread::scope(|scope| {
+        let (done_in, done_out) = sync_channel(WAITING);
+        for _ in 0..workers(0) {
+            let (spans, done) = (Arc::clone(&spans), done_in.clone());
+            scope.spawn(move || serve_pieces(text, first, &spans, &done, shop, hands()));
+        }
+        drop((spans, done_in));
+        collect(done_out, shop, taker)
+    })
+}
+
+/// What a thread returned; its panic is this thread's.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// Workers for all cores but those that other threads keep busy.
+fn workers(busy: usize) -> usize {
+    thread::available_parallelism().map_or(2, |cores| cores.get().saturating_sub(busy).clamp(1, 8))
 }
 
 /// The thread that finds the rows. It stops when nobody wants them any more.
@@ -206,7 +258,7 @@ fn serve<P: Part>(
     found: &Mutex<Receiver<Found>>,
     done: &SyncSender<Done<P>>,
     shop: &Shop<'_, P>,
-    mut hand: impl FnMut(&mut P, Record<'_>),
+    mut hand: impl FnMut(&mut P, &Record<'_>),
 ) {
     loop {
         let next = lock(found).recv();
@@ -219,7 +271,7 @@ fn serve<P: Part>(
             compare_all(&mut read, left.seen);
             None
         });
-        let (part, counts) = shop.hand(read, &mut hand);
+        let (part, counts) = shop.hand(&read, &mut hand);
         drop(ready);
         whole.keep();
         found.clear();
@@ -233,32 +285,38 @@ fn serve<P: Part>(
 /// A worker on pieces of a text: until there are none left.
 fn serve_pieces<P: Part>(
     text: &Text<'_>,
-    first: &Mutex<Option<Piece>>,
+    first: &Mutex<Option<(Span, Piece)>>,
+    spans: &Mutex<Receiver<Span>>,
     done: &SyncSender<Done<P>>,
     shop: &Shop<'_, P>,
-    mut hand: impl FnMut(&mut P, Record<'_>),
+    mut hand: impl FnMut(&mut P, &Record<'_>),
 ) {
     let mut piece = Piece::default();
-    while let Some(number) = text.next() {
-        let whole = shop.turns.hold(number);
+    loop {
         // The first piece has been read already, for its header.
-        let first = if number == 0 { lock(first).take() } else { None };
+        let first = lock(first).take();
+        let next = first.map_or_else(
+            || lock(spans).recv().ok().map(|span| (span, None)),
+            |(span, first)| Some((span, Some(first))),
+        );
+        let Some((span, first)) = next else { return };
+        let whole = shop.turns.hold(span.number);
         if let Some(first) = first {
             piece = first;
         } else {
-            text.load(number, &mut piece);
-            text.find(number, shop.turns.glance(|left| left.header.clone()), &mut piece);
+            text.load(span, &mut piece);
+            text.find(span, shop.turns.glance(|left| left.header.clone()), &mut piece);
         }
         let (part, mut counts) = loop {
-            match serve_piece(number, &piece, shop, &mut hand) {
+            match serve_piece(span.number, &piece, shop, &mut hand) {
                 Ok(part) => break part,
-                Err(Outdated(header)) => text.find(number, header, &mut piece),
+                Err(Outdated(header)) => text.find(span, header, &mut piece),
             }
         };
         whole.keep();
         counts.skipped.add(piece.skipped);
-        let (bytes, fault) = (text.end_of(number), piece.fault.take());
-        if done.send(Done { number, part, counts, bytes, fault }).is_err() {
+        let fault = piece.fault.take();
+        if done.send(Done { number: span.number, part, counts, bytes: span.to, fault }).is_err() {
             return;
         }
     }
@@ -272,7 +330,7 @@ fn serve_piece<P: Part>(
     number: usize,
     piece: &Piece,
     shop: &Shop<'_, P>,
-    hand: &mut impl FnMut(&mut P, Record<'_>),
+    hand: &mut impl FnMut(&mut P, &Record<'_>),
 ) -> Result<(P, Summary), Outdated> {
     let ready = shop.ready(piece.found());
     let mut read = read_all(&ready);
@@ -284,7 +342,7 @@ fn serve_piece<P: Part>(
         left.header = piece.header().cloned();
         None
     });
-    outdated.map_or_else(|| Ok(shop.hand(read, hand)), Err)
+    outdated.map_or_else(|| Ok(shop.hand(&read, hand)), Err)
 }
 
 /// What rows say, with the layout under which they were read.
@@ -301,6 +359,7 @@ fn read_all<'r>(ready: &'r [(&'r Found, Context<'r>)]) -> Read<'r> {
 
 /// Tells penalties which earlier rows have the same decisions, once it is their turn.
 fn compare_all(read: &mut Read<'_>, seen: &mut Seen) {
+    seen.expect(read.iter().flat_map(|(_, records)| records).filter_map(Record::fingerprint));
     for (layout, records) in read {
         for record in records {
             row::compare(layout, record, seen);
@@ -312,7 +371,7 @@ fn compare_all(read: &mut Read<'_>, seen: &mut Seen) {
 fn collect<P: Part>(
     done: Receiver<Done<P>>,
     shop: &Shop<'_, P>,
-    sink: &mut dyn FnMut(&mut P, Progress) -> ControlFlow<()>,
+    taker: &mut dyn Taker<P>,
 ) -> Result<(Summary, bool), Refusal> {
     let mut early = BTreeMap::new();
     let mut counts = Summary::default();
@@ -323,7 +382,7 @@ fn collect<P: Part>(
             next += 1;
             counts.add_counts(&more);
             let rows = counts.penalties + counts.listings + counts.rejected;
-            if sink(&mut part, Progress { rows, bytes, total_bytes: shop.total_bytes }).is_break() {
+            if taker.take(&mut part, Progress { rows, bytes, total_bytes: shop.total_bytes }).is_break() {
                 return Ok((counts, true));
             }
             if let Some(fault) = fault {

@@ -1,33 +1,31 @@
-//! A text that is read in pieces, cut between two records where the look at the whole of it said that it may be. Each
-//! worker reads the bytes of a piece and finds its rows, so that no row goes from one thread to another.
+//! A text that is read in pieces, cut between two records where the look ahead says that it may be. Each worker reads the
+//! bytes of a piece and finds its rows, so that no row goes from one thread to another.
 
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
 
+use crate::ahead::{self, Looked, Span};
 use crate::cells::Cells;
 use crate::dates::DateSystem;
 use crate::found::Found;
-use crate::parts::lock;
-use crate::read::{Opened, Options};
+use crate::gate::Shared;
+use crate::read::{Options, Sight};
 use crate::record::{Skipped, Summary};
 use crate::refusal::Refusal;
 use crate::sheet::{Header, Ready, Row, Rules, Sheet, Target};
+use crate::sniff::Kind;
 use crate::split::Split;
-use crate::text::Format;
+use crate::text::{self, Format};
 
-/// A text, and who is to take which piece of it.
+/// A text of which the beginning says how it is to be read.
 pub(crate) struct Text<'a> {
-    file: Mutex<File>,
+    file: Shared,
     file_name: Arc<str>,
     sheet_name: Arc<str>,
     options: &'a Options,
-    format: &'a Format,
-    /// Bytes of the whole file.
-    end: u64,
-    next: AtomicUsize,
+    format: Format,
 }
 
 /// A piece of a text, with the rows that were found in it. Its room is used again for a later one.
@@ -74,62 +72,37 @@ impl Piece {
 }
 
 impl<'a> Text<'a> {
-    /// A text that has several pieces and its header in the first one, with that piece. Any other is read by one
-    /// thread, from its beginning.
-    pub(crate) fn begin(
-        opened: &Opened,
-        format: &'a Format,
-        options: &'a Options,
-    ) -> Result<Option<(Self, Piece)>, Refusal> {
-        let name = &opened.name;
-        if format.cuts.is_empty() {
+    /// A text that is longer than a piece and shows at its beginning how it is to be read.
+    pub(crate) fn new(sight: &Sight, options: &'a Options) -> Result<Option<Self>, Refusal> {
+        if sight.kind != Kind::Text || sight.bytes <= options.limits.piece_bytes {
             return Ok(None);
         }
-        let unreadable = |error| Refusal::unreadable(name, error);
-        let text = Self {
-            end: opened.bytes,
-            file: Mutex::new(opened.file.try_clone().map_err(unreadable)?),
-            file_name: name.as_str().into(),
-            sheet_name: "".into(),
-            options,
-            format,
-            next: AtomicUsize::new(0),
-        };
+        let unreadable = |error| Refusal::unreadable(&sight.name, error);
+        let file = sight.file.try_clone().and_then(Shared::new).map_err(unreadable)?;
+        let format = text::glance(&mut file.clone()).map_err(unreadable)?;
+        let (file_name, sheet_name) = (sight.name.as_str().into(), "".into());
+        Ok(format.map(|format| Self { file, file_name, sheet_name, options, format }))
+    }
+
+    /// Looks at the whole of it and sends the pieces.
+    pub(crate) fn look(&self, spans: &SyncSender<Span>) -> Looked {
+        ahead::look(self.file.clone(), &self.file_name, &self.format, &self.options.limits, spans)
+    }
+
+    /// The first piece, where the header is in it.
+    pub(crate) fn first(&self, span: Span) -> Option<Piece> {
         let mut first = Piece::default();
-        text.load(0, &mut first);
-        text.find(0, None, &mut first);
-        if first.header.is_some() {
-            first.begun.clone_from(&first.header);
-            return Ok(Some((text, first)));
-        }
-        // The clone shares its place in the file.
-        (&opened.file).seek(SeekFrom::Start(0)).map_err(unreadable)?;
-        Ok(None)
-    }
-
-    /// The next piece that nobody has taken yet.
-    pub(crate) fn next(&self) -> Option<usize> {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        (number <= self.format.cuts.len()).then_some(number)
-    }
-
-    /// Where a piece ends, in bytes of the file.
-    pub(crate) fn end_of(&self, number: usize) -> u64 {
-        self.format.cuts.get(number).map_or(self.end, |cut| cut.at)
-    }
-
-    /// Where a piece begins, and the lines before it.
-    fn begin_of(&self, number: usize) -> (u64, u64) {
-        let before = number.checked_sub(1).and_then(|before| self.format.cuts.get(before));
-        before.map_or((self.format.begin, 0), |cut| (cut.at, cut.lines))
+        self.load(span, &mut first);
+        self.find(span, None, &mut first);
+        first.begun.clone_from(&first.header);
+        first.header.is_some().then_some(first)
     }
 
     /// Reads the bytes of a piece.
-    pub(crate) fn load(&self, number: usize, piece: &mut Piece) {
-        let (from, to) = (self.begin_of(number).0, self.end_of(number));
-        piece.bytes.resize(usize::try_from(to - from).unwrap_or(usize::MAX), 0);
-        let mut file = lock(&self.file);
-        let read = file.seek(SeekFrom::Start(from)).and_then(|_| file.read_exact(&mut piece.bytes));
+    pub(crate) fn load(&self, span: Span, piece: &mut Piece) {
+        piece.bytes.resize(usize::try_from(span.to - span.from).unwrap_or(usize::MAX), 0);
+        let mut file = self.file.clone();
+        let read = file.seek(SeekFrom::Start(span.from)).and_then(|_| file.read_exact(&mut piece.bytes));
         piece.fault = read.err().map(|error| Refusal::unreadable(&self.file_name, error));
         if piece.fault.is_some() {
             piece.bytes.clear();
@@ -137,19 +110,19 @@ impl<'a> Text<'a> {
     }
 
     /// Finds the rows of a piece that has been read, under the header in force.
-    pub(crate) fn find(&self, number: usize, header: Option<Header>, piece: &mut Piece) {
+    pub(crate) fn find(&self, span: Span, header: Option<Header>, piece: &mut Piece) {
         piece.clear();
         piece.begun.clone_from(&header);
         let rules = self.options.rules(Arc::clone(&self.file_name));
         let mut sheet = Sheet::going_on(&rules, Arc::clone(&self.sheet_name), DateSystem::From1900, header);
-        let fault = self.find_rows(number, &rules, &mut sheet, piece).err();
+        let fault = self.find_rows(span, &rules, &mut sheet, piece).err();
         piece.header = sheet.header().cloned();
         piece.fault = piece.fault.take().or(fault);
     }
 
     fn find_rows(
         &self,
-        number: usize,
+        span: Span,
         rules: &Rules<'_>,
         sheet: &mut Sheet<'_>,
         piece: &mut Piece,
@@ -168,7 +141,7 @@ impl<'a> Text<'a> {
             ControlFlow::Continue(())
         };
         let mut target = Target { summary: &mut summary, take: &mut take };
-        split.begin(self.begin_of(number).1, self.format, number == 0);
+        split.begin(span.lines, &self.format, span.number == 0);
         while let Some((line, blank_before)) = split.next(bytes, cells) {
             if cells.is_wider_than(columns) {
                 return Err(Refusal::too_wide(&rules.file, columns));

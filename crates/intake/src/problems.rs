@@ -26,6 +26,10 @@ pub(crate) enum Code {
 }
 
 pub(crate) fn read_code(cell: &str) -> Code {
+    // Nearly all are.
+    if let Some(uscc) = Uscc::as_shown(cell) {
+        return Code::Valid(uscc);
+    }
     let squeezed = squeezed(cell);
     if is_blank(&squeezed) || squeezed.bytes().all(|b| b == b'0') {
         return Code::Missing;

@@ -134,12 +134,29 @@ pub(crate) enum Content {
     Text(Format),
 }
 
-impl Opened {
-    /// Opens a file and looks at it; a text at all of it.
+/// A file at first sight.
+pub(crate) struct Sight {
+    /// As people know it.
+    pub name: String,
+    pub file: File,
+    pub kind: Kind,
+    pub bytes: u64,
+}
+
+impl Sight {
     pub(crate) fn new(path: &Path, options: &Options) -> Result<Self, Refusal> {
         let name = options.file_name.clone().unwrap_or_else(|| own_name(path));
-        let mut file = File::open(path).map_err(|error| Refusal::unreadable(&name, error))?;
-        let content = match sniff::kind(&mut file, &name, &options.limits)? {
+        let unreadable = |error| Refusal::unreadable(&name, error);
+        let mut file = File::open(path).map_err(unreadable)?;
+        let kind = sniff::kind(&mut file, &name, &options.limits)?;
+        let bytes = file.metadata().map_err(unreadable)?.len();
+        Ok(Self { name, file, kind, bytes })
+    }
+
+    /// Looks at the file; at all of it where it is a text.
+    pub(crate) fn look(self, options: &Options) -> Result<Opened, Refusal> {
+        let Self { name, mut file, kind, bytes } = self;
+        let content = match kind {
             Kind::Zip => Content::Zip,
             Kind::Ole2 => {
                 check_ole2(&mut file, &name, &options.limits)?;
@@ -147,8 +164,14 @@ impl Opened {
             }
             Kind::Text => Content::Text(text::examine(&mut file, &name, &options.limits)?),
         };
-        let bytes = file.metadata().map_err(|error| Refusal::unreadable(&name, error))?.len();
-        Ok(Self { name, file, content, bytes })
+        Ok(Opened { name, file, content, bytes })
+    }
+}
+
+impl Opened {
+    /// Opens a file and looks at it.
+    pub(crate) fn new(path: &Path, options: &Options) -> Result<Self, Refusal> {
+        Sight::new(path, options)?.look(options)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::record::{
     ListingRow, Outcome, Penalty, PenaltyRow, Place, Problem, ProblemCode, Profile, Record, RejectedRow,
     Source,
 };
-use crate::seen::{Fingerprints, Seen};
+use crate::seen::{Fingerprint, Fingerprints, Seen};
 
 /// What the reading of a row depends on beside the row.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +54,14 @@ pub(crate) fn compare(layout: &Layout, record: &mut Record<'_>, seen: &mut Seen)
 }
 
 impl Record<'_> {
+    /// By what its decision is known again.
+    pub(crate) const fn fingerprint(&self) -> Option<Fingerprint> {
+        match self {
+            Self::Penalty(row) => Some(row.fingerprint),
+            Self::Listing(_) | Self::Rejected(_) => None,
+        }
+    }
+
     /// What is kept of the row: all that it says, and the row as received.
     pub(crate) fn into_outcome(self, context: &Context<'_>) -> Outcome {
         match self {

@@ -1,12 +1,12 @@
 //! Text files: which encoding, which separator, whether they are text at all, and their records.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::aliases::field_of;
-use crate::follow::{Cut, Follow};
+use crate::follow::Follow;
 use crate::limits::Limits;
 use crate::refusal::Refusal;
 use crate::sniff::read_most;
@@ -21,9 +21,29 @@ pub(crate) struct Format {
     pub quoting: bool,
     /// Bytes of the file before the text: those of the mark of UTF-8.
     pub begin: u64,
-    /// Where the file may be cut, in bytes of the file. None where its bytes are not those of the text, or where quotes
-    /// do not pair up.
-    pub cuts: Vec<Cut>,
+}
+
+/// How a text is to be read as far as its beginning says, where that is UTF-8 with more than ASCII in it: a text in
+/// another encoding is hardly ever taken for one.
+pub(crate) fn glance(file: &mut impl Read) -> std::io::Result<Option<Format>> {
+    let mut head = vec![0; 64 * 1024];
+    let length = read_most(file, &mut head)?;
+    head.truncate(length);
+    let whole = match std::str::from_utf8(&head) {
+        Ok(text) => text,
+        // The last character may be cut.
+        Err(fault) if fault.error_len().is_none() => {
+            std::str::from_utf8(&head[..fault.valid_up_to()]).unwrap_or_default()
+        }
+        Err(_) => "",
+    };
+    let is_sure = !whole.is_ascii() && memchr::memchr(0, &head).is_none();
+    Ok(is_sure.then(|| Format {
+        encoding: UTF_8,
+        delimiter: find_delimiter(whole),
+        quoting: true,
+        begin: if head.starts_with(MARK) { MARK.len() as u64 } else { 0 },
+    }))
 }
 
 /// Reads the whole file once without keeping it, so that nothing of a file is taken that is no text.
@@ -34,7 +54,6 @@ pub(crate) fn examine(file: &mut File, name: &str, limits: &Limits) -> Result<Fo
     head.truncate(length);
     let marked = Encoding::for_bom(&head).map(|(encoding, _)| encoding);
     let candidates = marked.or_else(|| unmarked_utf16(&head)).map_or(vec![UTF_8, GB18030], |one| vec![one]);
-    let mut reason = None;
     for encoding in candidates {
         file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
         match survey(file, encoding, &head, limits) {
@@ -42,15 +61,11 @@ pub(crate) fn examine(file: &mut File, name: &str, limits: &Limits) -> Result<Fo
                 file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
                 return Ok(format);
             }
-            Err(Fault::Unreadable(error)) => return Err(unreadable(error)),
-            Err(Fault::Text(fault)) => reason = Some(fault),
-        }
-        // Only a wrong encoding is worth another try.
-        if reason != Some(TextFault::WrongEncoding) {
-            break;
+            Err(Fault::Text(fault)) if fault.may_be_another_encoding() => {}
+            Err(fault) => return Err(fault.refusal(name)),
         }
     }
-    Err(Refusal::not_a_spreadsheet(name, reason.unwrap_or(TextFault::WrongEncoding).message()))
+    Err(Fault::Text(TextFault::WrongEncoding).refusal(name))
 }
 
 /// UTF-16 without its mark: one half of most separators, digits and line ends is zero, always the same half.
@@ -75,6 +90,11 @@ pub(crate) enum TextFault {
 }
 
 impl TextFault {
+    /// Whether it is worth another try in another encoding.
+    pub(crate) fn may_be_another_encoding(self) -> bool {
+        self == Self::WrongEncoding
+    }
+
     const fn message(self) -> &'static str {
         match self {
             Self::WrongEncoding => "文字编码无法识别，支持 UTF-8、GB18030（GBK）和 UTF-16",
@@ -84,9 +104,46 @@ impl TextFault {
     }
 }
 
-enum Fault {
+/// Why a look at a text ended before the text.
+pub(crate) enum Fault {
     Unreadable(std::io::Error),
     Text(TextFault),
+}
+
+impl Fault {
+    pub(crate) fn refusal(self, name: &str) -> Refusal {
+        match self {
+            Self::Unreadable(error) => Refusal::unreadable(name, error),
+            Self::Text(fault) => Refusal::not_a_spreadsheet(name, fault.message()),
+        }
+    }
+}
+
+/// A look at a whole text, block by block. Nothing of it is kept.
+pub(crate) struct Look<R> {
+    utf8: Utf8<R>,
+    pub follow: Follow,
+    block: Vec<u8>,
+}
+
+impl<R: Read> Look<R> {
+    pub(crate) fn new(file: R, format: &Format, limits: &Limits) -> Self {
+        Self {
+            utf8: Utf8::new(file, format.encoding, Faults::Refused),
+            follow: Follow::new(format.delimiter, limits.record_bytes, limits.piece_bytes),
+            block: vec![0; 128 * 1024],
+        }
+    }
+
+    /// Looks at the next block; whether there was one.
+    pub(crate) fn next(&mut self) -> Result<bool, Fault> {
+        let length = self.utf8.read(&mut self.block).map_err(|error| match error.kind() {
+            ErrorKind::InvalidData => Fault::Text(TextFault::WrongEncoding),
+            _ => Fault::Unreadable(error),
+        })?;
+        self.follow.feed(&self.block[..length]).map_err(Fault::Text)?;
+        Ok(length > 0)
+    }
 }
 
 fn survey(
@@ -96,29 +153,13 @@ fn survey(
     limits: &Limits,
 ) -> Result<Format, Fault> {
     let delimiter = find_delimiter(&encoding.decode(head).0);
-    let mut utf8 = Utf8::new(&mut *file, encoding, Faults::Refused);
-    let mut follow = Follow::new(delimiter, limits.record_bytes, limits.piece_bytes);
-    let mut buffer = vec![0; 128 * 1024];
-    loop {
-        let length = match utf8.read(&mut buffer) {
-            Ok(length) => length,
-            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-                return Err(Fault::Text(TextFault::WrongEncoding));
-            }
-            Err(error) => return Err(Fault::Unreadable(error)),
-        };
-        if length == 0 {
-            break;
-        }
-        follow.feed(&buffer[..length]).map_err(Fault::Text)?;
-    }
-    let quoting = !follow.is_quoted();
-    let mut cuts = if quoting && encoding == UTF_8 { follow.into_cuts() } else { Vec::new() };
     let begin = if head.starts_with(MARK) { MARK.len() as u64 } else { 0 };
-    for cut in &mut cuts {
-        cut.at += begin;
+    let format = Format { encoding, delimiter, quoting: true, begin };
+    let mut look = Look::new(file, &format, limits);
+    while look.next()? {
+        look.follow.take_cuts();
     }
-    Ok(Format { encoding, delimiter, quoting, begin, cuts })
+    Ok(Format { quoting: !look.follow.is_quoted(), ..format })
 }
 
 /// The separator under which the first lines name the most columns of a list; where none names any, the one

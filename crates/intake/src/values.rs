@@ -7,7 +7,11 @@ use crate::record::RecordStatus;
 
 /// 行政相对人类别, in words or in the older codes 01–04.
 pub(crate) fn subject(cell: &str) -> Option<SubjectKind> {
-    match &*squeezed(cell) {
+    known_subject(cell).or_else(|| known_subject(&squeezed(cell)))
+}
+
+fn known_subject(word: &str) -> Option<SubjectKind> {
+    match word {
         "自然人" | "01" | "个人" | "公民" => Some(SubjectKind::NaturalPerson),
         "个体工商户" | "个体户" | "04" => Some(SubjectKind::SoleTrader),
         "法人及非法人组织"

@@ -1,8 +1,9 @@
 //! Surroundings of a word: is it denied (否定) or only threatened (假设) where it stands?
 
+use foldhash::HashMap;
 use serde::Deserialize;
 
-use crate::words::Words;
+use crate::words::{Signs, Words};
 
 /// The words that decide it, from the word list.
 #[derive(Debug, Clone, Deserialize)]
@@ -15,56 +16,70 @@ pub(crate) struct NegationData {
     pub clause_end: String,
 }
 
+/// Words with which a text may end, by their last characters: one look tells that most texts end in none of them.
+#[derive(Debug, Default)]
+pub(crate) struct Endings(HashMap<char, Vec<String>>);
+
+impl Endings {
+    pub fn new(words: &[String]) -> Self {
+        let mut by_last: HashMap<char, Vec<String>> = HashMap::default();
+        for word in words {
+            if let Some(last) = word.chars().next_back() {
+                by_last.entry(last).or_default().push(word.clone());
+            }
+        }
+        Self(by_last)
+    }
+
+    /// `text` without the word with which it ends, where it ends with one.
+    fn strip<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let last = text.chars().next_back()?;
+        self.0.get(&last)?.iter().find_map(|word| text.strip_suffix(word.as_str()))
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Context {
-    before: Vec<String>,
-    fillers: Vec<String>,
+    before: Endings,
+    fillers: Endings,
     after: Words,
-    sentence_end: Vec<char>,
-    clause_end: Vec<char>,
-    /// Last characters of the words that matter before a word: most text is told apart by one character.
-    tails: Vec<char>,
+    sentence_end: Signs,
+    clause_end: Signs,
 }
 
 impl Context {
     pub fn new(data: &NegationData) -> Self {
-        let tails = data.before.iter().chain(&data.fillers).filter_map(|word| word.chars().next_back());
         Self {
-            tails: tails.collect(),
-            before: data.before.clone(),
-            fillers: data.fillers.clone(),
+            before: Endings::new(&data.before),
+            fillers: Endings::new(&data.fillers),
             after: Words::new(data.after.clone()),
-            sentence_end: data.sentence_end.chars().collect(),
-            clause_end: data.clause_end.chars().collect(),
+            sentence_end: Signs::new(&data.sentence_end),
+            clause_end: Signs::new(&data.clause_end),
         }
     }
 
     /// Whether the word between `start` and `end` is denied directly before it, or its clause takes it back.
     pub fn is_negated(&self, text: &str, start: usize, end: usize) -> bool {
-        let last = text[..start].chars().next_back();
-        let denied = last.is_some_and(|last| self.tails.contains(&last));
-        denied && self.is_negated_by(&self.before, text, start) || self.is_taken_back(text, end)
+        self.is_negated_by(&self.before, text, start) || self.is_taken_back(text, end)
     }
 
     /// Whether one of `words` stands directly before `start`, fillers (对其、予以 …) aside.
     ///
     /// Only adjacency counts: 未取得许可，责令停业 holds 未 and is no denial.
-    pub fn is_negated_by(&self, words: &[String], text: &str, start: usize) -> bool {
+    pub fn is_negated_by(&self, words: &Endings, text: &str, start: usize) -> bool {
         let mut before = &text[..start];
-        loop {
-            if words.iter().any(|word| before.ends_with(word.as_str())) {
-                return true;
-            }
-            match self.fillers.iter().find_map(|filler| before.strip_suffix(filler.as_str())) {
+        while words.strip(before).is_none() {
+            match self.fillers.strip(before) {
                 Some(shorter) => before = shorter,
                 None => return false,
             }
         }
+        true
     }
 
     fn is_taken_back(&self, text: &str, end: usize) -> bool {
         let rest = &text[end..];
-        let clause = rest.split(|c| self.clause_end.contains(&c)).next().unwrap_or(rest);
+        let clause = rest.split(|c| self.clause_end.has(c)).next().unwrap_or(rest);
         self.after.is_in(clause)
     }
 
@@ -79,12 +94,12 @@ impl Context {
 
     /// Where the sentence around `position` begins.
     pub fn sentence_start(&self, text: &str, position: usize) -> usize {
-        text[..position].rfind(self.sentence_end.as_slice()).unwrap_or(0)
+        text[..position].rfind(|c| self.sentence_end.has(c)).unwrap_or(0)
     }
 
     /// Where the sentence around `position` ends.
     pub fn sentence_end(&self, text: &str, position: usize) -> usize {
-        text[position..].find(self.sentence_end.as_slice()).map_or(text.len(), |found| position + found)
+        text[position..].find(|c| self.sentence_end.has(c)).map_or(text.len(), |found| position + found)
     }
 }
 

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use serde::Deserialize;
+use xinxiu_domain::penalty::PenaltyFacts;
 use xinxiu_domain::text::{is_surely_plain, squeeze};
 
 use crate::PolicyError;
-use crate::context::{Context, NegationData};
+use crate::context::{Context, Endings, NegationData};
 use crate::quotation::QuotationData;
 use crate::words::{self, Words};
 
@@ -27,6 +28,19 @@ pub(crate) enum Column {
 impl Column {
     pub const ALL: [Self; 6] =
         [Self::Kinds, Self::Content, Self::Violation, Self::Facts, Self::Basis, Self::Authority];
+
+    /// What a record has in it.
+    pub fn of<T: AsRef<str>>(self, facts: &PenaltyFacts<T>) -> &str {
+        let text = match self {
+            Self::Kinds => &facts.kinds,
+            Self::Content => &facts.content,
+            Self::Violation => &facts.violation,
+            Self::Facts => &facts.facts,
+            Self::Basis => &facts.basis,
+            Self::Authority => &facts.authority,
+        };
+        text.as_ref()
+    }
 
     /// The column's name in the list.
     pub const fn label(self) -> &'static str {
@@ -131,6 +145,8 @@ pub(crate) struct Lexicon {
     quotes: Words,
     pub data: LexiconData,
     context: Context,
+    /// The denials of each signal that has its own.
+    denials: Vec<Option<Endings>>,
     kinds: u128,
 }
 
@@ -162,7 +178,9 @@ impl Lexicon {
         }
         let context = Context::new(&data.negation);
         let quotes = Words::new(data.quotation.signs());
-        Ok(Self { words: Words::new(patterns), roles, quotes, data, context, kinds })
+        let own = |signal: &SignalData| (!signal.negation.is_empty()).then(|| Endings::new(&signal.negation));
+        let denials = data.signals.iter().map(own).collect();
+        Ok(Self { words: Words::new(patterns), roles, quotes, data, context, denials, kinds })
     }
 
     /// The number of the signal called `id`.
@@ -216,13 +234,12 @@ impl Lexicon {
 
     fn counts(&self, signal: &SignalData, word: Hit, surroundings: &Surroundings<'_>) -> bool {
         let Surroundings { text, conditions, .. } = *surroundings;
-        let negation = &signal.negation;
         match signal.guard {
             Guard::Plain => true,
-            Guard::Asserted if !negation.is_empty() => {
-                !self.context.is_negated_by(negation, text, word.start)
-            }
-            Guard::Asserted => !self.context.is_negated(text, word.start, word.end),
+            Guard::Asserted => match &self.denials[usize::from(word.signal)] {
+                Some(denials) => !self.context.is_negated_by(denials, text, word.start),
+                None => !self.context.is_negated(text, word.start, word.end),
+            },
             Guard::Imposed => {
                 !self.context.is_negated(text, word.start, word.end)
                     && !self.context.is_hypothetical(text, word.start, conditions)

@@ -1,9 +1,11 @@
 //! What the words of a column said when the same text was read before: lists name the same authorities, legal
 //! bases and kinds of penalty over and over.
 
+use std::borrow::Cow;
+
 use foldhash::HashMap;
 
-use crate::lexicon::{Column, Findings, Hit};
+use crate::lexicon::{Column, Findings, Hit, fold};
 
 /// Texts that are remembered; then the memory begins anew, so that it stays bounded.
 const MOST: usize = 4096;
@@ -18,6 +20,8 @@ pub(crate) struct Memory {
 
 #[derive(Debug)]
 struct Said {
+    /// The text without its white space, where it has any.
+    folded: Option<Box<str>>,
     hits: Box<[Hit]>,
     mentions: Box<[Hit]>,
 }
@@ -28,32 +32,43 @@ const fn comes_again(column: Column) -> bool {
 }
 
 impl Memory {
-    /// Adds what `text` says in `column`, from memory where it has been read before, else by `scan`.
-    pub fn recall(
+    /// Folds `text` and adds what it says in `column`, from memory where it has been read before, else by `scan`.
+    pub fn recall<'t>(
         &mut self,
         column: Column,
-        text: &str,
+        text: &'t str,
         found: &mut Findings,
-        scan: impl FnOnce(&mut Findings),
-    ) {
+        scan: impl FnOnce(&str, &mut Findings),
+    ) -> Cow<'t, str> {
         if text.is_empty() {
-            return;
+            return Cow::Borrowed(text);
         }
         if !comes_again(column) || text.len() > LONGEST {
-            return scan(found);
+            let folded = fold(text);
+            scan(&folded, found);
+            return folded;
         }
         let texts = &mut self.columns[column as usize];
         if let Some(said) = texts.get(text) {
             found.hits.extend_from_slice(&said.hits);
             found.mentions.extend_from_slice(&said.mentions);
-            return;
+            return said
+                .folded
+                .as_deref()
+                .map_or(Cow::Borrowed(text), |folded| Cow::Owned(folded.to_owned()));
         }
         if texts.len() >= MOST {
             texts.clear();
         }
         let (hits, mentions) = (found.hits.len(), found.mentions.len());
-        scan(found);
-        let said = Said { hits: found.hits[hits..].into(), mentions: found.mentions[mentions..].into() };
+        let folded = fold(text);
+        scan(&folded, found);
+        let said = Said {
+            folded: matches!(folded, Cow::Owned(_)).then(|| folded.as_ref().into()),
+            hits: found.hits[hits..].into(),
+            mentions: found.mentions[mentions..].into(),
+        };
         texts.insert(text.into(), said);
+        folded
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use xinxiu_domain::penalty::{PenaltyFacts, SubjectKind};
 
 use crate::derived;
-use crate::lexicon::{Column, Findings, Hit, Lexicon, fold};
+use crate::lexicon::{Column, Findings, Hit, Lexicon};
 use crate::memo::Memory;
 
 /// Numbers of the signals that the program itself asks for.
@@ -68,13 +68,11 @@ impl<'t> Reading<'t> {
         memory: &mut Memory,
         mut found: Findings,
     ) -> Self {
-        let texts =
-            [&facts.kinds, &facts.content, &facts.violation, &facts.facts, &facts.basis, &facts.authority]
-                .map(|text| fold(text.as_ref()));
         found.clear();
-        for (column, text) in Column::ALL.into_iter().zip(&texts) {
-            memory.recall(column, text, &mut found, |found| lexicon.scan(column, text, found));
-        }
+        let texts = Column::ALL.map(|column| {
+            let text = column.of(facts);
+            memory.recall(column, text, &mut found, |folded, found| lexicon.scan(column, folded, found))
+        });
         let set = found.hits.iter().fold(0, |set, hit| set | bit(hit.signal));
         let mut reading = Self { texts, found, circumstance: wanted.circumstance, set };
         reading.derive_subject(facts);

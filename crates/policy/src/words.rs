@@ -1,23 +1,26 @@
 //! Finding many words in a text at once, overlapping ones too.
 //!
-//! Hardly any place of a text is the beginning of a word, and its first two characters nearly always tell. An
-//! automaton that takes a step for each byte takes four times as long.
+//! Hardly any place of a text is the beginning of a word, and whether its first two characters can be the first two of
+//! any word nearly always tells. An automaton that takes a step for each byte takes many times as long.
 
 use std::ops::ControlFlow;
 
 use foldhash::HashMap;
 
-/// Slots of the table of beginnings: a few hundred words leave nearly all of them empty.
-const SLOTS: usize = 1 << 16;
+/// Places of the table of characters. Characters that share one are told apart by the words themselves.
+const PLACES: usize = 1 << 13;
+
+/// What a character may be in a word: its first of several, its second, or all of it.
+const FIRST: u8 = 1;
+const SECOND: u8 = FIRST << 1;
+const ALONE: u8 = SECOND << 1;
 
 /// Words to be found. Each is called by its place among them.
 #[derive(Debug)]
 pub(crate) struct Words {
     texts: Vec<String>,
-    /// One bit for each beginning; words of one character begin with it and nothing.
-    beginnings: Box<[u64; SLOTS / 64]>,
+    marks: Box<[u8; PLACES]>,
     by_beginning: HashMap<Beginning, Vec<usize>>,
-    has_single: bool,
 }
 
 type Beginning = (char, Option<char>);
@@ -33,18 +36,19 @@ pub(crate) struct Found {
 impl Words {
     /// Words to be found; an empty one is found nowhere.
     pub fn new(words: Vec<String>) -> Self {
-        let mut beginnings = Box::new([0; SLOTS / 64]);
+        let mut marks = Box::new([0; PLACES]);
         let mut by_beginning: HashMap<Beginning, Vec<usize>> = HashMap::default();
         for (index, word) in words.iter().enumerate() {
             let mut chars = word.chars();
             let Some(first) = chars.next() else { continue };
-            let beginning = (first, chars.next());
-            let (block, bit) = slot(first, beginning.1.unwrap_or_default());
-            beginnings[block] |= bit;
-            by_beginning.entry(beginning).or_default().push(index);
+            let second = chars.next();
+            marks[place(first)] |= if second.is_some() { FIRST } else { ALONE };
+            if let Some(second) = second {
+                marks[place(second)] |= SECOND;
+            }
+            by_beginning.entry((first, second)).or_default().push(index);
         }
-        let has_single = by_beginning.keys().any(|(_, second)| second.is_none());
-        Self { texts: words, beginnings, by_beginning, has_single }
+        Self { texts: words, marks, by_beginning }
     }
 
     /// Puts every word of `text` into `found`, by their ends, longer ones first.
@@ -64,26 +68,35 @@ impl Words {
 
     fn each(&self, text: &str, take: &mut impl FnMut(Found) -> ControlFlow<()>) -> ControlFlow<()> {
         // Before the first character there is none that begins a word.
-        let (mut start, mut first) = (0, '\0');
+        let mut before = 0;
         for (at, c) in text.char_indices() {
-            if self.may_begin(first, c) {
-                self.begun_at(text, start, (first, Some(c)), take)?;
+            let mark = self.marks[place(c)];
+            let here = mark & (before << 1 | ALONE);
+            if here != 0 {
+                self.begun_around(text, (at, c), here, take)?;
             }
-            if self.has_single && self.may_begin(c, '\0') {
-                self.begun_at(text, at, (c, None), take)?;
-            }
-            (start, first) = (at, c);
+            before = mark & FIRST;
         }
         ControlFlow::Continue(())
     }
 
-    #[inline]
-    fn may_begin(&self, first: char, second: char) -> bool {
-        let (block, bit) = slot(first, second);
-        self.beginnings[block] & bit != 0
+    /// Words that begin with the character before `c`, or are `c`.
+    #[inline(never)]
+    fn begun_around(
+        &self,
+        text: &str,
+        (at, c): (usize, char),
+        mark: u8,
+        take: &mut impl FnMut(Found) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        if mark & SECOND != 0
+            && let Some(first) = text[..at].chars().next_back()
+        {
+            self.begun_at(text, at - first.len_utf8(), (first, Some(c)), take)?;
+        }
+        if mark & ALONE != 0 { self.begun_at(text, at, (c, None), take) } else { ControlFlow::Continue(()) }
     }
 
-    #[inline(never)]
     fn begun_at(
         &self,
         text: &str,
@@ -99,12 +112,31 @@ impl Words {
     }
 }
 
-/// Where the table of beginnings has its bit.
+/// Single characters to be found.
+#[derive(Debug)]
+pub(crate) struct Signs {
+    signs: Vec<char>,
+    marks: Box<[bool; PLACES]>,
+}
+
+impl Signs {
+    pub fn new(signs: &str) -> Self {
+        let mut marks = Box::new([false; PLACES]);
+        signs.chars().for_each(|sign| marks[place(sign)] = true);
+        Self { signs: signs.chars().collect(), marks }
+    }
+
+    /// Whether a character is one of them.
+    #[inline]
+    pub fn has(&self, c: char) -> bool {
+        self.marks[place(c)] && self.signs.contains(&c)
+    }
+}
+
+/// Where the table has a character.
 #[inline]
-fn slot(first: char, second: char) -> (usize, u64) {
-    let mixed = u32::from(first).wrapping_mul(0x9e37_79b1) ^ u32::from(second).wrapping_mul(0x85eb_ca6b);
-    let slot = (mixed >> 16) as usize;
-    (slot / 64 % (SLOTS / 64), 1 << (slot % 64))
+const fn place(c: char) -> usize {
+    c as usize % PLACES
 }
 
 #[cfg(test)]

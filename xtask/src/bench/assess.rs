@@ -1,11 +1,10 @@
 //! Lists in text: our whole path beside a pandas script that does the same, and beside the bare parser.
 
-use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-use super::measure::{Side, cost, interleave};
+use super::measure::{Side, cost, fresh, interleave};
 use super::report::{Bound, Goal};
 use super::setup::{Setup, script};
 use super::{Options, report};
@@ -42,15 +41,4 @@ pub fn run(setup: &Setup, options: &Options) -> Result<()> {
         Goal::memory("peak memory of ours", ours, MOST_MEMORY),
     ]);
     Ok(())
-}
-
-/// Removes what an earlier run wrote: a file put in another's place is written to the disk at once, which no first run
-/// waits for.
-fn fresh(file: &Path) -> Result<()> {
-    match std::fs::remove_file(file) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("{}", file.display()))
-        }
-        _ => Ok(()),
-    }
 }

@@ -1,5 +1,6 @@
 //! What a program costs: wall time, processor time of all its threads, and most memory at once.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -68,6 +69,20 @@ pub fn cost_allowing(command: &mut Command, codes: &[i32]) -> Result<Sample> {
     let wall = begun.elapsed();
     ensure!(used.status.code().is_some_and(|code| codes.contains(&code)), "{name}: {}", used.status);
     Ok(Sample { wall, processor: used.rusage.utime + used.rusage.stime, peak: used.rusage.maxrss })
+}
+
+/// Removes what an earlier run wrote: a file put in another's place is written to the disk at once, which no first run
+/// waits for.
+///
+/// # Errors
+/// A file that cannot be removed.
+pub fn fresh(file: &Path) -> Result<()> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("{}", file.display()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Runs all sides in turn, `repeats` times, so that whatever else the machine does meets all of them alike.

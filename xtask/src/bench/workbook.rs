@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::measure::{Side, cost, interleave};
+use super::measure::{Side, cost, fresh, interleave};
 use super::report::{Bound, Goal};
 use super::setup::{Setup, script};
 use super::{Options, report};
@@ -21,7 +21,10 @@ pub fn run(setup: &Setup, options: &Options) -> Result<()> {
     let book = setup.workbook(options.book_rows)?;
     let output = setup.folder.join("ours.jsonl");
     let mut sides = [
-        Side::new("xinxiu assess", || cost(setup.ours(&["assess"]).arg(&book).arg(&output))),
+        Side::new("xinxiu assess", || {
+            fresh(&output)?;
+            cost(setup.ours(&["assess"]).arg(&book).arg(&output))
+        }),
         Side::new("calamine, cells only", || cost(setup.ours(&["cells"]).arg(&book))),
         Side::new("openpyxl read-only, cells only", || cost(Command::new(&python).arg(&script).arg(&book))),
     ];

@@ -7,9 +7,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use jiff::civil::{Date, date};
-use xinxiu_assess::{Line, Question, assess_file};
+use xinxiu_assess::{Answers, Line, Question, Receiver, assess_file};
 use xinxiu_generator::{Expected, List, Truth, write_csv, write_workbook};
-use xinxiu_intake::{Mapping, Options, Outcome, Seen, read_file};
+use xinxiu_intake::{Mapping, Options, Outcome, Progress, RejectedRow, Seen, read_file};
 use xinxiu_policy::{EditionChoice, Rules};
 
 const DAY: Date = date(2022, 6, 14);
@@ -90,16 +90,37 @@ fn parts_read_by_several_threads_are_the_rows_read_one_by_one() {
     })
     .unwrap();
     let question = Question { rules: &rules, choice: &choice, day: DAY, mapping: &Mapping::new() };
-    let (mut parts, mut parts_rejected, mut rows) = (Vec::new(), Vec::new(), 0);
-    let again = assess_file(&path, question, &mut Seen::new(), &write_json, &mut |answers, at| {
-        parts.extend_from_slice(&answers.lines);
-        parts_rejected.append(&mut answers.rejected);
-        rows = at.rows;
-        Ok(())
-    });
+    let mut received = Received::default();
+    let again = assess_file(&path, question, &mut Seen::new(), &write_json, &mut received);
     assert_eq!(again.unwrap().unwrap(), summary);
-    assert!(parts == lines, "the lines differ");
-    assert_eq!((parts_rejected, rows), (rejected, ROWS));
+    assert!(received.lines == lines, "the lines differ");
+    assert_eq!((received.rejected, received.rows), (rejected, ROWS));
+}
+
+/// Everything that was received of a list.
+#[derive(Default)]
+struct Received {
+    lines: Vec<u8>,
+    rejected: Vec<RejectedRow>,
+    rows: u64,
+    parts: usize,
+    is_full: bool,
+}
+
+impl Receiver for Received {
+    fn receive(&mut self, answers: &mut Answers, at: Progress) -> anyhow::Result<()> {
+        self.parts += 1;
+        anyhow::ensure!(!self.is_full, "the disk is full");
+        self.lines.extend_from_slice(&answers.lines);
+        self.rejected.append(&mut answers.rejected);
+        self.rows = at.rows;
+        Ok(())
+    }
+
+    fn begin_again(&mut self) -> anyhow::Result<()> {
+        *self = Self::default();
+        Ok(())
+    }
 }
 
 #[test]
@@ -110,15 +131,10 @@ fn a_fault_ends_the_reading_and_is_told() {
     let rules = Rules::embedded().unwrap();
     let question =
         Question { rules: &rules, choice: &EditionChoice::Auto, day: DAY, mapping: &Mapping::new() };
-    let mut parts = 0;
-    let fault = assess_file(&path, question, &mut Seen::new(), &write_json, &mut |_, _| {
-        parts += 1;
-        anyhow::bail!("the disk is full")
-    });
-    assert_eq!((fault.unwrap_err().to_string(), parts), ("the disk is full".to_owned(), 1));
-    let missing =
-        assess_file(&folder.path().join("no.csv"), question, &mut Seen::new(), &write_json, &mut |_, _| {
-            Ok(())
-        });
+    let mut received = Received { is_full: true, ..Received::default() };
+    let fault = assess_file(&path, question, &mut Seen::new(), &write_json, &mut received);
+    assert_eq!((fault.unwrap_err().to_string(), received.parts), ("the disk is full".to_owned(), 1));
+    let missing = folder.path().join("no.csv");
+    let missing = assess_file(&missing, question, &mut Seen::new(), &write_json, &mut Received::default());
     assert_eq!(missing.unwrap().unwrap_err().code(), "unreadable");
 }

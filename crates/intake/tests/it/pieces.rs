@@ -6,7 +6,9 @@ use std::path::Path;
 
 use xinxiu_domain::DecisionNumber;
 use xinxiu_domain::penalty::PenaltyFacts;
-use xinxiu_intake::{Options, Outcome, Part, Problem, Record, Refusal, Seen, Source, Summary, read_in_parts};
+use xinxiu_intake::{
+    Options, Outcome, Part, Problem, Progress, Record, Refusal, Seen, Source, Summary, Taker, read_in_parts,
+};
 
 use crate::support::{options, read_with};
 
@@ -86,9 +88,30 @@ fn penalty<T: Display>(
     format!("{row} {enterprise} {decision} {day} {content} {problems:?} {earlier:?}")
 }
 
-fn in_pieces(path: &Path, options: &Options) -> Result<(Vec<String>, Summary, usize), Refusal> {
+/// Everything that was taken of a list.
+#[derive(Default)]
+struct Taken {
+    rows: Vec<String>,
+    parts: usize,
+    began_again: usize,
+}
+
+impl Taker<Rows> for Taken {
+    fn take(&mut self, rows: &mut Rows, _: Progress) -> ControlFlow<()> {
+        self.rows.append(&mut rows.0);
+        self.parts += 1;
+        ControlFlow::Continue(())
+    }
+
+    fn begin_again(&mut self) {
+        self.rows.clear();
+        self.began_again += 1;
+    }
+}
+
+fn in_pieces(path: &Path, options: &Options) -> Result<(Taken, Summary), Refusal> {
     let hands = || {
-        |rows: &mut Rows, record: Record<'_>| {
+        |rows: &mut Rows, record: &Record<'_>| {
             rows.0.push(match record {
                 Record::Penalty(row) => penalty(
                     (row.place.row, &row.enterprise, &row.decision),
@@ -101,13 +124,9 @@ fn in_pieces(path: &Path, options: &Options) -> Result<(Vec<String>, Summary, us
             });
         }
     };
-    let (mut all, mut parts) = (Vec::new(), 0);
-    let summary = read_in_parts(path, options, &mut Seen::new(), &hands, &mut |rows, _| {
-        all.append(&mut rows.0);
-        parts += 1;
-        ControlFlow::Continue(())
-    })?;
-    Ok((all, summary, parts))
+    let mut taken = Taken::default();
+    let summary = read_in_parts(path, options, &mut Seen::new(), &hands, &mut taken)?;
+    Ok((taken, summary))
 }
 
 fn from_beginning_to_end(path: &Path, options: &Options) -> Result<(Vec<String>, Summary), Refusal> {
@@ -130,7 +149,7 @@ fn pieces_say_what_the_whole_says() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("名单.csv");
     let mut soup = Soup(2022);
-    let mut parts = 0;
+    let (mut parts, mut began_again) = (0, 0);
     for case in 0..2000 {
         let list = soup.list();
         std::fs::write(&path, &list).unwrap();
@@ -139,9 +158,45 @@ fn pieces_say_what_the_whole_says() {
         options.limits.header_rows = 1 + soup.below(3);
         let whole = from_beginning_to_end(&path, &options).map_err(|refusal| refusal.to_string());
         let pieces = in_pieces(&path, &options).map_err(|refusal| refusal.to_string());
-        parts += pieces.as_ref().map_or(0, |(_, _, parts)| *parts);
-        let pieces = pieces.map(|(rows, summary, _)| (rows, summary));
+        let pieces = pieces.map(|(taken, summary)| {
+            parts += taken.parts;
+            began_again += taken.began_again;
+            (taken.rows, summary)
+        });
         assert_eq!(pieces, whole, "case {case}: {list:?}");
     }
-    assert!(parts > 8_000, "so many parts: {parts}");
+    assert!(parts > 8_000 && began_again > 200, "{parts} parts, {began_again} times anew");
+}
+
+#[test]
+fn a_text_that_turns_out_to_be_none_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("名单.csv");
+    let mut list = "企业名称,处罚文号,处罚决定日期,处罚内容\n".to_owned();
+    for row in 0..4000 {
+        list.push_str(&format!("甲厂,示罚〔2022〕{row}号,2022-01-05,罚款\n"));
+    }
+    let mut options = options();
+    (options.limits.piece_bytes, options.limits.header_rows) = (1024, 3);
+    // Broken characters, zeros, and a quote that never closes: all of them behind rows that are in order.
+    for (end, anew) in [(&b"\xff\n"[..], 1), (b"\0\n", 0), (b"\"\n", 1)] {
+        std::fs::write(&path, [list.as_bytes(), end].concat()).unwrap();
+        let mut taken = Taken::default();
+        let hands = || |rows: &mut Rows, _: &Record<'_>| rows.0.push(String::new());
+        let mut seen = Seen::new();
+        let pieces = read_in_parts(&path, &options, &mut seen, &hands, &mut taken);
+        assert_eq!(taken.began_again, anew, "{end:?}");
+        let whole = read_with(&path, &options, &mut Seen::new());
+        match (pieces, whole) {
+            (Ok(pieces), Ok((outcomes, whole))) => {
+                assert_eq!((pieces, taken.rows.len()), (whole, outcomes.len()), "{end:?}");
+                assert_eq!(seen.len(), 4000, "no decision is a duplicate of itself");
+            }
+            (pieces, whole) => assert_eq!(
+                pieces.unwrap_err().to_string(),
+                whole.unwrap_err().to_string(),
+                "{end:?}: refused for one reason"
+            ),
+        }
+    }
 }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
-use xinxiu_assess::{Question, RejectedAside, assess_file};
-use xinxiu_intake::{Mapping, RejectedWriter, Seen, Summary};
+use xinxiu_assess::{Answers, Question, Receiver, RejectedAside, assess_file};
+use xinxiu_intake::{Mapping, Progress, RejectedWriter, Seen, Summary};
 use xinxiu_policy::{EditionChoice, Rules};
 
 use super::interrupt::{Interrupt, Interrupted};
@@ -135,20 +135,20 @@ impl Call<'_> {
     /// file is taken.
     fn file(&mut self, path: &Path) -> Result<()> {
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let mut progress = ProgressLine::new();
-        let mut rejected = RejectedAside::new()?;
         let begun = self.output.mark()?;
-        let mapping = &self.mapping;
-        let question = Question { rules: self.rules, choice: &self.choice, day: self.day, mapping };
+        let question =
+            Question { rules: self.rules, choice: &self.choice, day: self.day, mapping: &self.mapping };
         let write = self.output.writer();
-        let read = assess_file(path, question, &mut self.seen, &write, &mut |answers, at| {
-            progress.show(&name, at.rows, at.bytes, at.total_bytes);
-            if self.interrupt.is_pressed() {
-                bail!(Interrupted);
-            }
-            answers.rejected.iter().try_for_each(|row| rejected.push(row))?;
-            self.output.push(&answers.lines)
-        });
+        let mut taking = Taking {
+            name: &name,
+            progress: ProgressLine::new(),
+            interrupt: &self.interrupt,
+            output: &mut self.output,
+            begun,
+            rejected: RejectedAside::new()?,
+        };
+        let read = assess_file(path, question, &mut self.seen, &write, &mut taking);
+        let Taking { mut progress, rejected, .. } = taking;
         progress.clear();
         let read = read?;
         match read {
@@ -182,6 +182,33 @@ impl Call<'_> {
             (0, 1..) => FINDINGS,
             (0, 0) => DONE,
         })
+    }
+}
+
+/// The answers on one file, on their way to the output of the call.
+struct Taking<'a> {
+    name: &'a str,
+    progress: ProgressLine,
+    interrupt: &'a Interrupt,
+    output: &'a mut Output,
+    /// Where the output ended before this file.
+    begun: u64,
+    rejected: RejectedAside,
+}
+
+impl Receiver for Taking<'_> {
+    fn receive(&mut self, answers: &mut Answers, at: Progress) -> Result<()> {
+        self.progress.show(self.name, at.rows, at.bytes, at.total_bytes);
+        if self.interrupt.is_pressed() {
+            bail!(Interrupted);
+        }
+        answers.rejected.iter().try_for_each(|row| self.rejected.push(row))?;
+        self.output.push(&answers.lines)
+    }
+
+    fn begin_again(&mut self) -> Result<()> {
+        self.rejected = RejectedAside::new()?;
+        self.output.forget_since(self.begun)
     }
 }
 

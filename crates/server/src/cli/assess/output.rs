@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use rust_xlsxwriter::{Format as Style, Workbook};
-use tempfile::NamedTempFile;
 use xinxiu_assess::{Aside, HEADS, Line};
 
 use super::Format;
@@ -91,16 +90,14 @@ impl Output {
                 _ => Ok(()),
             };
         };
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let aside = NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new(".")))
-            .with_context(|| target.display().to_string())?;
-        workbook(file, aside.path())?;
-        aside.persist(&target).with_context(|| target.display().to_string())?;
+        let mut book = Aside::new(Some(&target))?;
+        workbook(file, book.file()?)?;
+        book.finish()?;
         Ok(())
     }
 }
 
-fn workbook(rows: File, path: &Path) -> Result<()> {
+fn workbook(rows: File, target: &mut File) -> Result<()> {
     let mut book = Workbook::new();
     let bold = Style::new().set_bold();
     let mut lines = BufReader::new(rows).lines();
@@ -116,7 +113,7 @@ fn workbook(rows: File, path: &Path) -> Result<()> {
         let mut row = 1;
         while row <= table::LAST_ROW {
             let Some(line) = lines.next().transpose()? else {
-                book.save(path)?;
+                book.save_to_writer(target)?;
                 return Ok(());
             };
             let cells: Vec<String> = serde_json::from_str(&line)?;
