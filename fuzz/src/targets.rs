@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 use jiff::civil::date;
 use xinxiu_domain::{DecisionNumber, ListKind, Uscc};
 use xinxiu_intake::{
-    DateSystem, Limits, Mapping, MoneyUnit, Options, Seen, field_of, parse_date, parse_money, parse_until,
-    preview, read_file, suggest,
+    DateSystem, Limits, Mapping, MoneyUnit, Options, Outcome, Part, Progress, Record, Seen, Taker, field_of,
+    parse_date, parse_money, parse_until, preview, read_file, read_in_parts, suggest,
 };
 
 /// One thing that is fuzzed.
@@ -20,11 +20,12 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 12] = [
     Target { name: "text", run: |data| read("名单.csv", data) },
     Target {
         name: "paste", run: |data| read("粘贴的表格.tsv", String::from_utf8_lossy(data).as_bytes())
     },
+    Target { name: "pieces", run: pieces },
     Target { name: "xlsx", run: |data| read("名单.xlsx", data) },
     Target { name: "xlsx_sheet", run: |data| read("名单.xlsx", &xlsx(data)) },
     Target { name: "xls", run: |data| read("名单.xls", data) },
@@ -79,6 +80,68 @@ fn read(name: &str, data: &[u8]) {
         }
     }
     let _ = preview(file.path(), &options(name));
+}
+
+/// The line of each row, and what it became.
+#[derive(Default)]
+struct Rows(Vec<(u64, char)>);
+
+impl Part for Rows {
+    fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl Taker<Rows> for Rows {
+    fn take(&mut self, rows: &mut Rows, _: Progress) -> ControlFlow<()> {
+        self.0.append(&mut rows.0);
+        ControlFlow::Continue(())
+    }
+
+    fn begin_again(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// A text in pieces, as short as its first byte says, beside the same text from beginning to end.
+fn pieces(data: &[u8]) {
+    let Some((first, data)) = data.split_first() else { return };
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    file.write_all(data).expect("room for it");
+    let mut options = options("名单.csv");
+    options.limits.piece_bytes = 1 + u64::from(first / 4);
+    options.limits.header_rows = 1 + usize::from(first % 4);
+    let mut taken = Rows::default();
+    let hands = || {
+        |rows: &mut Rows, record: &Record<'_>| {
+            rows.0.push(match record {
+                Record::Penalty(row) => (row.place.row, if row.duplicate_of.is_some() { 'd' } else { 'p' }),
+                Record::Listing(row) => (row.source.row, 'l'),
+                Record::Rejected(row) => (row.source.row, 'r'),
+            });
+        }
+    };
+    let pieces = read_in_parts(file.path(), &options, &mut Seen::new(), &hands, &mut taken);
+    let mut rows = Rows::default();
+    let whole = read_file(file.path(), &options, &mut Seen::new(), &mut |outcome, _| {
+        rows.0.push(match outcome {
+            Outcome::Penalty(row) => (row.source.row, if row.duplicate_of.is_some() { 'd' } else { 'p' }),
+            Outcome::Listing(row) => (row.source.row, 'l'),
+            Outcome::Rejected(row) => (row.source.row, 'r'),
+        });
+        ControlFlow::Continue(())
+    });
+    match (pieces, whole) {
+        (Ok(pieces), Ok(whole)) => {
+            assert_eq!(pieces, whole, "one text, one summary");
+            assert_eq!(taken.0, rows.0, "the same rows");
+        }
+        (pieces, whole) => assert_eq!(
+            pieces.map_err(|refusal| refusal.to_string()),
+            whole.map_err(|refusal| refusal.to_string()),
+            "refused for one reason"
+        ),
+    }
 }
 
 /// A file read by the columns that are suggested for it.

@@ -2,7 +2,6 @@
 //! the caller's own thread takes the parts in the order of the file (ADR 0009).
 
 use std::collections::BTreeMap;
-use std::io::Seek;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::slice;
@@ -131,7 +130,7 @@ pub fn read_in_parts<P: Part, H: FnMut(&mut P, &Record<'_>)>(
     hands: &(impl Fn() -> H + Sync),
     taker: &mut dyn Taker<P>,
 ) -> Result<Summary, Refusal> {
-    let mut sight = Sight::new(path, options)?;
+    let sight = Sight::new(path, options)?;
     if let Some(text) = Text::new(&sight, options)? {
         let before = seen.mark();
         if let Some(summary) = pieces(&text, options, sight.bytes, seen, hands, taker)? {
@@ -139,8 +138,6 @@ pub fn read_in_parts<P: Part, H: FnMut(&mut P, &Record<'_>)>(
         }
         seen.forget_since(before);
         taker.begin_again();
-        // The readers of the pieces share its place in the file.
-        sight.file.rewind().map_err(|error| Refusal::unreadable(&sight.name, error))?;
     }
     let opened = sight.look(options)?;
     let shop = &Shop::new(options, opened.bytes, seen, None);

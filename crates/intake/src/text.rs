@@ -50,6 +50,8 @@ pub(crate) fn glance(file: &mut impl Read) -> std::io::Result<Option<Format>> {
 pub(crate) fn examine(file: &mut File, name: &str, limits: &Limits) -> Result<Format, Refusal> {
     let unreadable = |error| Refusal::unreadable(name, error);
     let mut head = vec![0; 64 * 1024];
+    // Whoever glanced at it before has its place.
+    file.rewind().map_err(unreadable)?;
     let length = read_most(file, &mut head).map_err(unreadable)?;
     head.truncate(length);
     let marked = Encoding::for_bom(&head).map(|(encoding, _)| encoding);
