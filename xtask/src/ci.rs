@@ -24,6 +24,10 @@ pub fn run() -> ExitCode {
             deny::install_in_ci();
             deny::run()
         }),
+        // A workspace of its own, which no other stage resolves: its lock file goes stale unnoticed.
+        stage("fuzz", || {
+            checked(&["tree", "--locked", "--depth", "0", "--manifest-path", "fuzz/Cargo.toml"], &[])
+        }),
         stage("clippy", || {
             checked(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[])
         }),

@@ -43,18 +43,24 @@ pub fn load(address: &str, path: &Path) -> Result<u64> {
     let names = names();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut rows = reader.records();
-    let mut loaded = 0;
+    let (mut loaded, mut fault) = (0, None);
     loop {
-        let slice: Vec<Vec<Value>> = rows
-            .by_ref()
-            .take(SLICE)
-            .map(|row| row.map(|row| row.iter().map(IntoValue::into_value).collect()))
-            .collect::<Result<_, _>>()
-            .context("the list")?;
-        if slice.is_empty() {
+        // Read while the database takes them, as an import's rows are made.
+        let slice = rows.by_ref().take(SLICE).map_while(|row| match row {
+            Ok(row) => Some(row.iter().map(IntoValue::into_value).collect::<Vec<Value>>()),
+            Err(error) => {
+                fault = Some(error);
+                None
+            }
+        });
+        let taken = db.write(|tx| tx.bulk_insert(TABLE, &names, slice))?;
+        if let Some(fault) = fault {
+            return Err(fault).context("the list");
+        }
+        if taken == 0 {
             return Ok(loaded);
         }
-        loaded += db.write(|tx| tx.bulk_insert(TABLE, &names, slice))?;
+        loaded += taken;
     }
 }
 

@@ -10,6 +10,7 @@ use bytes::BytesMut;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, NoTls, Statement};
+use xinxiu_domain::lanes::{self, control, equal};
 
 use crate::engine::connection::Manager;
 use crate::engine::search::Shares;
@@ -203,6 +204,10 @@ fn copy_line(row: &[Value], line: &mut String) {
 }
 
 fn copy_text(text: &str, line: &mut String) {
+    // Most text holds nothing that the format would read as its own.
+    if !lanes::any(text, b' ', |lanes| control(lanes) | equal(lanes, b'\\')) {
+        return line.push_str(text);
+    }
     let mut rest = text;
     while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'\\' | b'\n' | b'\r' | b'\t' | 0)) {
         line.push_str(&rest[..at]);
