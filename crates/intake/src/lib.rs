@@ -31,6 +31,7 @@ mod number;
 mod ods;
 mod parts;
 mod pieces;
+mod piecework;
 mod preview;
 mod problems;
 pub mod questions;

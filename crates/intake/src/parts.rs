@@ -9,11 +9,11 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ScopedJoinHandle};
 
-use crate::ahead::{Looked, Span};
 use crate::cells::Cells;
 use crate::found::{Found, FoundIn};
 use crate::header::Layout;
-use crate::pieces::{Piece, Text};
+use crate::pieces::Text;
+use crate::piecework;
 use crate::read::{Opened, Options, Progress, Sight, read_rows};
 use crate::record::{Record, Summary};
 use crate::refusal::Refusal;
@@ -23,7 +23,7 @@ use crate::sheet::Header;
 use crate::turns::Turns;
 
 /// Parts that may wait for a worker, or for the caller.
-const WAITING: usize = 4;
+pub(crate) const WAITING: usize = 4;
 
 /// What a caller makes of the rows of a part. Its room is used again for a later one.
 pub trait Part: Default + Send {
@@ -42,14 +42,14 @@ pub trait Taker<P> {
 }
 
 /// What came of the rows of a part.
-struct Done<P> {
-    number: usize,
-    part: P,
-    counts: Summary,
+pub(crate) struct Done<P> {
+    pub number: usize,
+    pub part: P,
+    pub counts: Summary,
     /// Bytes of the file up to its end.
-    bytes: u64,
+    pub bytes: u64,
     /// Why the file cannot be read further.
-    fault: Option<Refusal>,
+    pub fault: Option<Refusal>,
 }
 
 /// Room that parts have left behind: nothing is allocated anew for each of them.
@@ -70,24 +70,29 @@ impl<T: Default> Pool<T> {
 }
 
 /// What a part leaves behind for the one after it.
-struct Left<'a> {
-    seen: &'a mut Seen,
+pub(crate) struct Left<'a> {
+    pub seen: &'a mut Seen,
     /// The header in force, where each part finds its rows itself.
-    header: Option<Header>,
+    pub header: Option<Header>,
 }
 
 /// What workers and caller share.
-struct Shop<'a, P> {
+pub(crate) struct Shop<'a, P> {
     options: &'a Options,
     total_bytes: u64,
     fingerprints: Fingerprints,
-    turns: Turns<Left<'a>>,
+    pub turns: Turns<Left<'a>>,
     found: Pool<Found>,
     parts: Pool<P>,
 }
 
 impl<'a, P: Part> Shop<'a, P> {
-    fn new(options: &'a Options, total_bytes: u64, seen: &'a mut Seen, header: Option<Header>) -> Self {
+    pub(crate) fn new(
+        options: &'a Options,
+        total_bytes: u64,
+        seen: &'a mut Seen,
+        header: Option<Header>,
+    ) -> Self {
         Self {
             options,
             total_bytes,
@@ -99,14 +104,14 @@ impl<'a, P: Part> Shop<'a, P> {
     }
 
     /// Rows found, with what their reading depends on.
-    fn ready<'f>(&'f self, found: &'f [Found]) -> Vec<(&'f Found, Context<'f>)> {
+    pub(crate) fn ready<'f>(&'f self, found: &'f [Found]) -> Vec<(&'f Found, Context<'f>)> {
         let context =
             |sheet: &'f FoundIn| self.options.context(&sheet.layout, sheet.dates, &self.fingerprints);
         found.iter().filter_map(|found| Some((found, context(found.rows()?.0)))).collect()
     }
 
     /// Gives what was read to the caller's hand.
-    fn hand(&self, read: &Read<'_>, hand: &mut impl FnMut(&mut P, &Record<'_>)) -> (P, Summary) {
+    pub(crate) fn hand(&self, read: &Read<'_>, hand: &mut impl FnMut(&mut P, &Record<'_>)) -> (P, Summary) {
         let (mut part, mut counts) = (self.parts.take(), Summary::default());
         for record in read.iter().flat_map(|(_, records)| records) {
             counts.count(record);
@@ -133,7 +138,7 @@ pub fn read_in_parts<P: Part, H: FnMut(&mut P, &Record<'_>)>(
     let sight = Sight::new(path, options)?;
     if let Some(text) = Text::new(&sight, options)? {
         let before = seen.mark();
-        if let Some(summary) = pieces(&text, options, sight.bytes, seen, hands, taker)? {
+        if let Some(summary) = piecework::read(&text, options, sight.bytes, seen, hands, taker)? {
             return Ok(summary);
         }
         seen.forget_since(before);
@@ -161,69 +166,13 @@ pub fn read_in_parts<P: Part, H: FnMut(&mut P, &Record<'_>)>(
     })
 }
 
-/// A text: one thread looks at it and sends its pieces, in which the workers find the rows themselves. `None` where it has
-/// to be read in another way.
-fn pieces<P: Part, H: FnMut(&mut P, &Record<'_>)>(
-    text: &Text<'_>,
-    options: &Options,
-    bytes: u64,
-    seen: &mut Seen,
-    hands: &(impl Fn() -> H + Sync),
-    taker: &mut dyn Taker<P>,
-) -> Result<Option<Summary>, Refusal> {
-    thread::scope(|scope| {
-        let (spans_in, spans_out) = sync_channel(WAITING);
-        let look = scope.spawn(move || text.look(&spans_in));
-        let first = spans_out.recv().ok().and_then(|span| Some((span, text.first(span)?)));
-        let collected = first.map(|(span, first)| {
-            let shop = Shop::new(options, bytes, seen, first.header().cloned());
-            let collected = collect_pieces(text, (span, first), spans_out, &shop, hands, taker);
-            (collected, shop.turns.into_left().header)
-        });
-        let found = match joined(look) {
-            Looked::Fine => collected,
-            Looked::Otherwise => None,
-            Looked::Refused(refusal) => return Err(refusal),
-        };
-        let Some((collected, header)) = found else { return Ok(None) };
-        let (mut summary, stopped) = collected?;
-        summary.stopped = stopped;
-        if !stopped {
-            summary.sheets.extend(header.map(|header| header.summary("")));
-        }
-        Ok(Some(summary))
-    })
-}
-
-fn collect_pieces<P: Part, H: FnMut(&mut P, &Record<'_>)>(
-    text: &Text<'_>,
-    first: (Span, Piece),
-    spans: Receiver<Span>,
-    shop: &Shop<'_, P>,
-    hands: &(impl Fn() -> H + Sync),
-    taker: &mut dyn Taker<P>,
-) -> Result<(Summary, bool), Refusal> {
-    let first = &Mutex::new(Some(first));
-    // Shared by the workers alone: when the last one ends, the look notices.
-    let spans = Arc::new(Mutex::new(spans));
-    thread::scope(|scope| {
-        let (done_in, done_out) = sync_channel(WAITING);
-        for _ in 0..workers(0) {
-            let (spans, done) = (Arc::clone(&spans), done_in.clone());
-            scope.spawn(move || serve_pieces(text, first, &spans, &done, shop, hands()));
-        }
-        drop((spans, done_in));
-        collect(done_out, shop, taker)
-    })
-}
-
 /// What a thread returned; its panic is this thread's.
-fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+pub(crate) fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Workers for all cores but those that other threads keep busy.
-fn workers(busy: usize) -> usize {
+pub(crate) fn workers(busy: usize) -> usize {
     thread::available_parallelism().map_or(2, |cores| cores.get().saturating_sub(busy).clamp(1, 8))
 }
 
@@ -279,73 +228,10 @@ fn serve<P: Part>(
     }
 }
 
-/// A worker on pieces of a text: until there are none left.
-fn serve_pieces<P: Part>(
-    text: &Text<'_>,
-    first: &Mutex<Option<(Span, Piece)>>,
-    spans: &Mutex<Receiver<Span>>,
-    done: &SyncSender<Done<P>>,
-    shop: &Shop<'_, P>,
-    mut hand: impl FnMut(&mut P, &Record<'_>),
-) {
-    let mut piece = Piece::default();
-    loop {
-        // The first piece has been read already, for its header.
-        let first = lock(first).take();
-        let next = first.map_or_else(
-            || lock(spans).recv().ok().map(|span| (span, None)),
-            |(span, first)| Some((span, Some(first))),
-        );
-        let Some((span, first)) = next else { return };
-        let whole = shop.turns.hold(span.number);
-        if let Some(first) = first {
-            piece = first;
-        } else {
-            text.load(span, &mut piece);
-            text.find(span, shop.turns.glance(|left| left.header.clone()), &mut piece);
-        }
-        let (part, mut counts) = loop {
-            match serve_piece(span.number, &piece, shop, &mut hand) {
-                Ok(part) => break part,
-                Err(Outdated(header)) => text.find(span, header, &mut piece),
-            }
-        };
-        whole.keep();
-        counts.skipped.add(piece.skipped);
-        let fault = piece.fault.take();
-        if done.send(Done { number: span.number, part, counts, bytes: span.to, fault }).is_err() {
-            return;
-        }
-    }
-}
-
-/// Another header, further up, came to light since the rows were found, and is in force.
-struct Outdated(Option<Header>);
-
-/// What comes of the rows of a piece.
-fn serve_piece<P: Part>(
-    number: usize,
-    piece: &Piece,
-    shop: &Shop<'_, P>,
-    hand: &mut impl FnMut(&mut P, &Record<'_>),
-) -> Result<(P, Summary), Outdated> {
-    let ready = shop.ready(piece.found());
-    let mut read = read_all(&ready);
-    let outdated = shop.turns.take(number, |left| {
-        if !piece.begins_under(left.header.as_ref()) {
-            return Some(Outdated(left.header.clone()));
-        }
-        compare_all(&mut read, left.seen);
-        left.header = piece.header().cloned();
-        None
-    });
-    outdated.map_or_else(|| Ok(shop.hand(&read, hand)), Err)
-}
-
 /// What rows say, with the layout under which they were read.
-type Read<'r> = Vec<(&'r Layout, Vec<Record<'r>>)>;
+pub(crate) type Read<'r> = Vec<(&'r Layout, Vec<Record<'r>>)>;
 
-fn read_all<'r>(ready: &'r [(&'r Found, Context<'r>)]) -> Read<'r> {
+pub(crate) fn read_all<'r>(ready: &'r [(&'r Found, Context<'r>)]) -> Read<'r> {
     let read = |(found, context): &'r (&'r Found, Context<'r>)| {
         let (sheet, rows) = found.rows()?;
         let read = |(row, cells): &'r (u64, Cells)| row::read(context, sheet.place(*row), cells);
@@ -355,7 +241,7 @@ fn read_all<'r>(ready: &'r [(&'r Found, Context<'r>)]) -> Read<'r> {
 }
 
 /// Tells penalties which earlier rows have the same decisions, once it is their turn.
-fn compare_all(read: &mut Read<'_>, seen: &mut Seen) {
+pub(crate) fn compare_all(read: &mut Read<'_>, seen: &mut Seen) {
     seen.expect(read.iter().flat_map(|(_, records)| records).filter_map(Record::fingerprint));
     for (layout, records) in read {
         for record in records {
@@ -365,7 +251,7 @@ fn compare_all(read: &mut Read<'_>, seen: &mut Seen) {
 }
 
 /// The caller's thread: parts in order, until there are none or the caller has enough.
-fn collect<P: Part>(
+pub(crate) fn collect<P: Part>(
     done: Receiver<Done<P>>,
     shop: &Shop<'_, P>,
     taker: &mut dyn Taker<P>,

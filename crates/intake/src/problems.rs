@@ -26,8 +26,8 @@ pub(crate) enum Code {
 }
 
 pub(crate) fn read_code(cell: &str) -> Code {
-    // Nearly all are.
-    if let Some(uscc) = Uscc::as_shown(cell) {
+    // Nearly all are; zeros alone, which some systems write for nothing, have a right check digit as well.
+    if let Some(uscc) = Uscc::as_shown(cell).filter(|_| !cell.starts_with('0')) {
         return Code::Valid(uscc);
     }
     let squeezed = squeezed(cell);
