@@ -60,6 +60,7 @@ pub mod item;
 pub mod job;
 pub mod join_obstacle;
 mod join_rows;
+pub mod join_since;
 pub mod known_name;
 pub mod law_change;
 pub mod lecturer;

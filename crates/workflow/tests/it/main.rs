@@ -9,6 +9,7 @@ mod archives;
 mod authorities;
 mod authority;
 mod back;
+mod by_hand;
 mod calendar;
 mod calling;
 mod campaigns;
