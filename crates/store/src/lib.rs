@@ -95,6 +95,7 @@ pub mod repair_fact;
 pub mod report;
 pub mod review;
 pub mod roll;
+pub mod row_correction;
 mod sealed_file;
 pub mod search;
 pub mod session;

@@ -12,6 +12,7 @@ mod back;
 mod by_hand;
 mod calendar;
 mod calling;
+mod came_back;
 mod campaigns;
 mod certificates;
 mod clinics;

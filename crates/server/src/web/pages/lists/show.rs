@@ -35,7 +35,7 @@ fn page(req: &Req, errors: &[FieldError]) -> PageResult {
         (same_file(&shown))
         (progress(req, &shown))
         (columns(&shown))
-        (figures(&batch.counts, batch.state))
+        (figures(batch))
         @if batch.state == BatchState::Imported && batch.counts.renamed > 0 {
             p.warning {
                 "有" (batch.counts.renamed) "行的名称与在册不同：在册名称没有改，名单所载名称已记在企业页面，可以在那里采用。"
@@ -187,18 +187,22 @@ fn sent_back(counts: &Counts) -> String {
     if counts.rejected == 0 { String::new() } else { format!("（含退回的{}行）", counts.rejected) }
 }
 
-fn figures(counts: &Counts, state: BatchState) -> Markup {
+fn figures(batch: &Batch) -> Markup {
+    let counts = &batch.counts;
     let imported = matches!(
-        state,
+        batch.state,
         BatchState::Imported | BatchState::Importing | BatchState::Failed | BatchState::Stopped
     );
     let mut pairs = vec![
         ("处罚记录", counts.accepted),
         ("名单条目（无决定书）", counts.listings),
-        ("退回的行", counts.rejected),
+        ("退回的行", batch.rejected_open()),
         ("有提示的行", counts.problems),
         ("非记录行", counts.skipped),
     ];
+    if batch.corrected > 0 {
+        pairs.push(("退回后已更正的行", batch.corrected));
+    }
     if imported {
         pairs.extend([
             ("新增", counts.created),
