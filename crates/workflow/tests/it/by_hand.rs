@@ -6,7 +6,7 @@ use xinxiu_domain::identity::MatchState;
 use xinxiu_store::join_since::{Later, Since};
 use xinxiu_store::{both_engines, params};
 use xinxiu_workflow::identity::{self, Verdict};
-use xinxiu_workflow::{Refusal, enterprises};
+use xinxiu_workflow::{Refusal, archives, enterprises};
 
 use crate::identity::{everything, joined, likely, name, number, queue, records, same, uncoded};
 use crate::lists::{csv, import, line};
@@ -126,5 +126,29 @@ both_engines! {
         identity::undo(&world.app, &world.center, pair, ("核实为两家", &[(Later::Penalty, found[0].id)])).unwrap();
         assert_eq!((records(&world, one), records(&world, other)), (1, 2));
         assert_eq!(number(&world, &format!("select count(*) from list_entry where enterprise_id = {}", other.0)), 2);
+    };
+    two_archives_of_one_enterprise_stand_on_one_line => |test| {
+        let world = World::open(test);
+        let (pair, one, other) = likely(&world);
+        let open = |id: EnterpriseId, no: &str| {
+            world.sql("insert into archive (campaign_id, enterprise_id, number, opened_at) values ($1, $2, $3, '2022-06-01T00:00:00.000000Z')", params![world.campaign, id, no]);
+        };
+        open(other, "NT2022-000002");
+        let list = |search: &str| {
+            let found = archives::list(&world.app, &world.center, search, "", 10).unwrap();
+            found.into_iter().map(|line| (line.archive.number, line.from, line.others.len())).collect::<Vec<_>>()
+        };
+        same(&world, pair).unwrap();
+        // The only one went over, and says whose it was.
+        assert_eq!(list(""), [("NT2022-000002".to_owned(), name(1), 0)]);
+        identity::undo(&world.app, &world.center, pair, ("核实为两家", &[])).unwrap();
+        open(one, "NT2022-000001");
+        assert_eq!(list("").len(), 2);
+        same(&world, pair).unwrap();
+        for search in ["", "NT2022-000001", "NT2022-000002", name(1).as_str()] {
+            assert_eq!(list(search), [("NT2022-000001".to_owned(), String::new(), 1)], "{search}");
+        }
+        identity::undo(&world.app, &world.center, pair, ("核实为两家", &[])).unwrap();
+        assert!(list("").iter().all(|(_, from, others)| from.is_empty() && *others == 0));
     };
 }
