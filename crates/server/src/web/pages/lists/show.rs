@@ -46,7 +46,7 @@ fn page(req: &Req, errors: &[FieldError]) -> PageResult {
         }
         (next(req, &shown, errors))
         @if is_read(batch) { (ui::panel("与在册的不同", &differences(batch, &shown.report))) }
-        @if shown.report.guessed + shown.report.unplaced > 0 { (ui::panel("属地", &places(&shown.report, batch.state))) }
+        @if shown.report.guessed + shown.report.unplaced > 0 { (ui::panel("属地", &places(batch, &shown.report))) }
         @if shown.report.renamed > 0 { (ui::panel("名称与在册不同的行", &renames(batch, &shown.report))) }
         @if is_read(batch) { (ui::panel("试读结果", &report(batch, &shown.report))) }
         @if batch.cursor_rows > 0 { p { a.button href={ "/lists/" (batch.id) "/rows" } { "查看原始行" } } }
@@ -107,11 +107,15 @@ fn columns(shown: &Shown) -> Markup {
         @if !is_read(batch) && can_map {
             p.warning { "没有找到能识别的表头，还不能试读。请说明各列是什么内容。" }
             p.actions { a.button.primary href=(address) { "对应各列" } }
-        } @else if can_map {
+        } @else {
             @if !unknown.is_empty() {
-                p.warning { "有" (unknown.len()) "列不能识别，没有读取（原样保留）：" (unknown.join("、")) "。" }
+                p.warning {
+                    "有" (unknown.len()) "列不能识别，没有读取（原样保留）：" (unknown.join("、")) "。"
+                    @if can_map { "其中有需要的内容的，请先对应各列，再确认导入。" }
+                    @else { "其中有需要的内容的，请对应各列后重新上传这份文件；已导入的不会重复。" }
+                }
             }
-            p { a.button href=(address) { "查看或更改列对应" } }
+            @if can_map { p { a.button href=(address) { "查看或更改列对应" } } }
         }
     }
 }
