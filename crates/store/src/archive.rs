@@ -117,14 +117,15 @@ pub struct Listed {
     pub uscc: String,
     /// Class; empty where it has none.
     pub class: String,
-    /// The former enterprise whose archive this was before it was joined; empty where it is its own.
+    /// The former enterprise, by name and code, whose archive this was before it was joined; empty where it is its own.
     pub from: String,
-    /// Archives of enterprises that were joined to it and that stay as they are, with their names.
+    /// Archives of enterprises that were joined to it and that stay as they are, with their names and codes.
     pub others: Vec<(Archive, String)>,
 }
 
-/// Name of the enterprise whose archive went over to the present one with a joining that stands, as SQL over `a`.
-const FROM: &str = "coalesce((select max(g.name) from join_row w join enterprise_join j on j.id = w.join_id \
+/// Name and code of the enterprise whose archive went over to the present one with a joining that stands, as SQL over `a`: the
+/// names of both are often the same.
+const FROM: &str = "coalesce((select max('「' || g.name || '」（' || coalesce(g.uscc, '无代码') || '）') from join_row w join enterprise_join j on j.id = w.join_id \
                     join enterprise g on g.id = j.joined_id where w.noun = 'archive' and w.row_id = a.id \
                     and w.change = 'moved' and j.undone_at is null), '')";
 
@@ -135,11 +136,11 @@ fn of_joined(
     kept: &[EnterpriseId],
 ) -> Result<Vec<(EnterpriseId, Archive, String)>, StoreError> {
     let sql = format!(
-        "select {COLUMNS}, e.name, e.joined_into from archive a join enterprise e on e.id = a.enterprise_id \
+        "select {COLUMNS}, '「' || e.name || '」（' || coalesce(e.uscc, '无代码') || '）' as was, e.joined_into from archive a join enterprise e on e.id = a.enterprise_id \
          where a.campaign_id = $1 and e.joined_into in ({}) order by a.number",
         id_list(kept.iter().map(|id| id.0))
     );
-    tx.query(&sql, params![campaign], |row| Ok((row.get("joined_into")?, from_row(row)?, row.get("name")?)))
+    tx.query(&sql, params![campaign], |row| Ok((row.get("joined_into")?, from_row(row)?, row.get("was")?)))
 }
 
 /// One page of archives by number, after a given one: a line for each enterprise, those that were joined to it beneath.

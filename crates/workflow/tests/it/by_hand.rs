@@ -140,7 +140,7 @@ both_engines! {
         };
         same(&world, pair).unwrap();
         // The only one went over, and says whose it was.
-        assert_eq!(list(""), [("NT2022-000002".to_owned(), name(1), 0)]);
+        assert_eq!(list(""), [("NT2022-000002".to_owned(), format!("「{}」（无代码）", name(1)), 0)]);
         identity::undo(&world.app, &world.center, pair, ("核实为两家", &[])).unwrap();
         open(one, "NT2022-000001");
         assert_eq!(list("").len(), 2);

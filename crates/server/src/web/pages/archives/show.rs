@@ -27,8 +27,8 @@ pub(super) fn list(req: &Req) -> PageResult {
                 html! { (archive_link(&row.archive)) @for (other, _) in &row.others { br; (archive_link(other)) } },
                 html! {
                     (row.name)
-                    @if !row.from.is_empty() { br; span.hint { (row.archive.number) " 原为「" (row.from) "」的档案" } }
-                    @for (other, name) in &row.others { br; span.hint { (other.number) " 原为「" (name) "」的档案，已并入本企业" } }
+                    @if !row.from.is_empty() { br; span.hint { (row.archive.number) " 原为" (row.from) "的档案" } }
+                    @for (other, name) in &row.others { br; span.hint { (other.number) " 原为" (name) "的档案，已并入本企业" } }
                 },
                 html! { @if !row.uscc.is_empty() { (ui::code(&row.uscc)) } },
                 html! { (row.class) },

@@ -1,7 +1,8 @@
 //! What was found of a pair, and the way back: what returns, and what came since and whose that is.
 
 use maud::{Markup, html};
-use xinxiu_domain::id::MatchId;
+use xinxiu_domain::Uscc;
+use xinxiu_domain::id::{EnterpriseId, MatchId};
 use xinxiu_domain::identity::MatchState;
 use xinxiu_store::join_since::{Later, Since};
 use xinxiu_workflow::identity::{self, PairCard};
@@ -46,20 +47,27 @@ fn what_goes_where(card: &PairCard, values: &Form, errors: &[FieldError]) -> Mar
     let back: Vec<_> = card.goes_back.iter().map(|(kind, count)| format!("{kind}{count}")).collect();
     let (may_go, stay): (Vec<&Since>, Vec<&Since>) = card.since.iter().partition(|one| one.kind.may_go());
     let choices: Vec<_> = may_go.iter().map(|one| (key(one), spoken(one))).collect();
-    let label =
-        format!("合并后发生的事项：勾选的退回「{}」，其余留在「{}」", join.joined_name, join.kept_name);
+    let (joined, kept) = (called(card, join.joined), called(card, join.kept));
+    let label = format!("合并后发生的事项：勾选的退回{joined}，其余留在{kept}");
     html! {
         p.hint {
             "撤销后，合并时并入的记录"
             @if !back.is_empty() { "（" (back.join("、")) "）" }
-            "连同合并后登记在这些记录上的承诺、申诉、失信原因和移出申请，退回「" (join.joined_name) "」。"
+            "连同合并后登记在这些记录上的承诺、申诉、失信原因和移出申请，退回" (joined) "。"
             @if card.since.is_empty() { "合并后没有发生其他事项。" }
         }
         @if !choices.is_empty() { (ui::checkboxes(values, "along", &label, &choices, errors)) }
         @if !stay.is_empty() {
-            p.hint { "以下留在「" (join.kept_name) "」：" (stay.iter().map(|one| spoken(one)).collect::<Vec<_>>().join("；")) "。" }
+            p.hint { "以下留在" (kept) "：" (stay.iter().map(|one| spoken(one)).collect::<Vec<_>>().join("；")) "。" }
         }
     }
+}
+
+/// A side by its name and code: both often have one name.
+fn called(card: &PairCard, id: EnterpriseId) -> String {
+    let side = if card.found.one == id { &card.one } else { &card.other };
+    let code = side.enterprise.uscc.as_ref().map_or("无代码", Uscc::as_str);
+    format!("「{}」（{code}）", side.enterprise.name)
 }
 
 fn key(one: &Since) -> String {
