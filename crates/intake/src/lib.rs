@@ -73,6 +73,6 @@ pub use record::{
     RejectedRow, SheetSummary, Skipped, Source, Summary,
 };
 pub use refusal::{Refusal, UnknownColumn};
-pub use rejected::{ADDED_COLUMNS, RejectedError, RejectedWriter};
+pub use rejected::{ADDED_COLUMNS, RejectedError, RejectedWriter, came_from};
 pub use reread::{ReadCell, Reread, Taken, field_in, reread};
 pub use seen::Seen;

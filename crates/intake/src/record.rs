@@ -340,6 +340,13 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Headers that are not understood, each once, in the order of the sheets.
+    pub fn unknown(&self) -> Vec<&str> {
+        let mut seen = std::collections::BTreeSet::new();
+        let all = self.sheets.iter().flat_map(|sheet| &sheet.unknown).map(String::as_str);
+        all.filter(|header| seen.insert(*header)).collect()
+    }
+
     /// Counts what a row has become.
     pub(crate) fn count(&mut self, record: &Record<'_>) {
         let problems = match record {

@@ -6,10 +6,20 @@ use std::sync::Arc;
 use rust_xlsxwriter::{Color, Format, Workbook, Worksheet, XlsxError};
 use thiserror::Error;
 
+use crate::cells::RawRow;
 use crate::record::{RejectedRow, Source};
 
 /// Columns put behind the original ones; a file that has them already has been through here.
 pub const ADDED_COLUMNS: [&str; 4] = ["来源文件", "工作表", "行号", "退回原因"];
+
+/// Where a row stood that a spreadsheet of rejected rows brings back: what its added columns say. `None` for any other row.
+pub fn came_from(raw: &RawRow) -> Option<Source> {
+    let [file, sheet, row, _] = ADDED_COLUMNS;
+    let said = |wanted: &str| raw.pairs().find(|(header, _)| *header == wanted).map(|(_, cell)| cell.trim());
+    let (file, row) = (said(file)?, said(row)?.parse().ok()?);
+    let sheet = said(sheet)?;
+    (!file.is_empty()).then(|| Source { file: file.into(), sheet: sheet.into(), row })
+}
 
 const LAST_ROW: u32 = 1_048_575;
 /// Most characters of a cell, counted as Excel counts.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use xinxiu_domain::id::{CampaignId, EnterpriseId, FileId, PlanItemId};
 
+use crate::application::id_list;
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::params;
@@ -116,9 +117,34 @@ pub struct Listed {
     pub uscc: String,
     /// Class; empty where it has none.
     pub class: String,
+    /// The former enterprise, by name and code, whose archive this was before it was joined; empty where it is its own.
+    pub from: String,
+    /// Archives of enterprises that were joined to it and that stay as they are, with their names and codes.
+    pub others: Vec<(Archive, String)>,
 }
 
-/// One page of archives by number, after a given one. `visible` is a condition on `e`.
+/// Name and code of the enterprise whose archive went over to the present one with a joining that stands, as SQL over `a`: the
+/// names of both are often the same.
+const FROM: &str = "coalesce((select max('「' || g.name || '」（' || coalesce(g.uscc, '无代码') || '）') from join_row w join enterprise_join j on j.id = w.join_id \
+                    join enterprise g on g.id = j.joined_id where w.noun = 'archive' and w.row_id = a.id \
+                    and w.change = 'moved' and j.undone_at is null), '')";
+
+/// The archives of enterprises that were joined to some others, with their names.
+fn of_joined(
+    tx: &Tx<'_>,
+    campaign: CampaignId,
+    kept: &[EnterpriseId],
+) -> Result<Vec<(EnterpriseId, Archive, String)>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS}, '「' || e.name || '」（' || coalesce(e.uscc, '无代码') || '）' as was, e.joined_into from archive a join enterprise e on e.id = a.enterprise_id \
+         where a.campaign_id = $1 and e.joined_into in ({}) order by a.number",
+        id_list(kept.iter().map(|id| id.0))
+    );
+    tx.query(&sql, params![campaign], |row| Ok((row.get("joined_into")?, from_row(row)?, row.get("was")?)))
+}
+
+/// One page of archives by number, after a given one: a line for each enterprise, those that were joined to it beneath.
+/// `visible` is a condition on `e`.
 ///
 /// # Errors
 /// What the engine says.
@@ -131,20 +157,32 @@ pub fn list(
     limit: u32,
 ) -> Result<Vec<Listed>, StoreError> {
     let sql = format!(
-        "select {COLUMNS}, e.name, coalesce(e.uscc, '') as uscc, coalesce(p.name, '') as class from archive a \
-         join enterprise e on e.id = a.enterprise_id left join member m on m.campaign_id = a.campaign_id \
+        "select {COLUMNS}, e.name, coalesce(e.uscc, '') as uscc, coalesce(p.name, '') as class, {FROM} as came_from \
+         from archive a join enterprise e on e.id = a.enterprise_id left join member m on m.campaign_id = a.campaign_id \
          and m.enterprise_id = a.enterprise_id left join plan_item p on p.id = m.plan_item_id \
-         where {visible} and a.campaign_id = $1 and ($2 = '' or e.name like '%' || $2 || '%' or e.uscc = $2 \
-         or a.number = $2) and a.number > $3 order by a.number limit {limit}"
+         where {visible} and a.campaign_id = $1 and e.joined_into is null \
+         and ($2 = '' or e.name like '%' || $2 || '%' or e.uscc = $2 or a.number = $2 or exists (select 1 \
+         from enterprise g left join archive x on x.enterprise_id = g.id and x.campaign_id = a.campaign_id \
+         where g.joined_into = e.id and (g.name like '%' || $2 || '%' or g.uscc = $2 or x.number = $2))) \
+         and a.number > $3 order by a.number limit {limit}"
     );
-    tx.query(&sql, params![campaign, search, after], |row| {
+    let mut lines = tx.query(&sql, params![campaign, search, after], |row| {
         Ok(Listed {
             archive: from_row(row)?,
             name: row.get("name")?,
             uscc: row.get("uscc")?,
             class: row.get("class")?,
+            from: row.get("came_from")?,
+            others: Vec::new(),
         })
-    })
+    })?;
+    let kept: Vec<EnterpriseId> = lines.iter().map(|line| line.archive.enterprise).collect();
+    for (into, archive, name) in of_joined(tx, campaign, &kept)? {
+        if let Some(line) = lines.iter_mut().find(|line| line.archive.enterprise == into) {
+            line.others.push((archive, name));
+        }
+    }
+    Ok(lines)
 }
 
 /// Files that authorities added to an enterprise's follow-up, with their names and days.

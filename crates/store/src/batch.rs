@@ -57,6 +57,8 @@ pub struct Batch {
     pub generation: String,
     /// Counts.
     pub counts: Counts,
+    /// Rejected rows that came back put right.
+    pub corrected: i64,
     /// Rows that are on record; an import goes on behind them.
     pub cursor_rows: i64,
     /// The rejected rows as a spreadsheet.
@@ -83,7 +85,8 @@ pub struct Batch {
 
 const SELECT: &str = "select id, campaign_id, list_kind, file_id, file_name, state, generation, accepted, listings, \
                       rejected, skipped, problems, created_new, unchanged, changed, gone, renamed, cursor_rows, \
-                      rejected_file_id, difference_file_id, message, report_sealed, edition_start, mapping, mapping_id, uploaded_by, created_at, created_on, version \
+                      rejected_file_id, difference_file_id, message, report_sealed, edition_start, mapping, mapping_id, uploaded_by, created_at, created_on, version, \
+                      (select count(*) from batch_row r where r.batch_id = batch.id and r.corrected_by_id is not null) as corrected \
                       from batch";
 
 fn from_row(row: &Row) -> Result<Batch, StoreError> {
@@ -107,6 +110,7 @@ fn from_row(row: &Row) -> Result<Batch, StoreError> {
             gone: row.get("gone")?,
             renamed: row.get("renamed")?,
         },
+        corrected: row.get("corrected")?,
         cursor_rows: row.get("cursor_rows")?,
         rejected_file: row.get("rejected_file_id")?,
         difference_file: row.get("difference_file_id")?,
@@ -119,6 +123,13 @@ fn from_row(row: &Row) -> Result<Batch, StoreError> {
         created_at: row.moment("created_at", "created_on")?,
         version: row.get("version")?,
     })
+}
+
+impl Batch {
+    /// Rejected rows that did not come back put right.
+    pub const fn rejected_open(&self) -> i64 {
+        self.counts.rejected - self.corrected
+    }
 }
 
 /// What is known of a list when it is uploaded.

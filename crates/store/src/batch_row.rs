@@ -34,6 +34,8 @@ pub struct NewRow {
     pub notes: String,
     /// By what a rejected row can be found; never an ID number or a phone.
     pub label: String,
+    /// The rejected row that it came back for, put right.
+    pub corrects: Option<RowId>,
 }
 
 /// Puts the rows of a slice on record.
@@ -52,6 +54,7 @@ pub fn insert_all(tx: &Tx<'_>, batch: BatchId, rows: Vec<NewRow>) -> Result<u64,
         "raw_sealed",
         "notes",
         "label",
+        "corrects_id",
     ];
     let values = rows.into_iter().map(|row| -> Vec<Value> {
         vec![
@@ -65,6 +68,7 @@ pub fn insert_all(tx: &Tx<'_>, batch: BatchId, rows: Vec<NewRow>) -> Result<u64,
             row.raw_sealed.into_value(),
             row.notes.into_value(),
             row.label.into_value(),
+            row.corrects.into_value(),
         ]
     });
     tx.bulk_insert("batch_row", &columns, values)

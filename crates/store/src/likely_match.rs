@@ -27,6 +27,10 @@ pub struct LikelyMatch {
     pub state: MatchState,
     /// Day on which it was proposed.
     pub found_on: Date,
+    /// The person who put it forward; empty where the platform found it.
+    pub proposed_by: String,
+    /// Why that person did.
+    pub proposed_why: String,
     /// Who found so; empty while it is open.
     pub decided_by: String,
     /// When.
@@ -39,8 +43,15 @@ pub struct LikelyMatch {
     pub version: i64,
 }
 
-const COLUMNS: &str = "m.id, m.one_id, m.other_id, m.score, m.clues, m.state, m.found_on, m.decided_by, \
-                       m.decided_at, m.decided_on, m.reason, m.join_id, m.version";
+impl LikelyMatch {
+    /// Whether a person put it forward.
+    pub const fn is_by_hand(&self) -> bool {
+        !self.proposed_by.is_empty()
+    }
+}
+
+const COLUMNS: &str = "m.id, m.one_id, m.other_id, m.score, m.clues, m.state, m.found_on, m.proposed_by, \
+                       m.proposed_why, m.decided_by, m.decided_at, m.decided_on, m.reason, m.join_id, m.version";
 
 fn from_row(row: &Row) -> Result<LikelyMatch, StoreError> {
     Ok(LikelyMatch {
@@ -51,6 +62,8 @@ fn from_row(row: &Row) -> Result<LikelyMatch, StoreError> {
         clues: row.json("clues")?,
         state: row.coded("state", MatchState::from_code)?,
         found_on: row.get("found_on")?,
+        proposed_by: row.get("proposed_by")?,
+        proposed_why: row.get("proposed_why")?,
         decided_by: row.get("decided_by")?,
         decided_at: row.moment_opt("decided_at", "decided_on")?,
         reason: row.get("reason")?,
@@ -92,6 +105,31 @@ pub fn load(tx: &Tx<'_>, id: MatchId) -> Result<LikelyMatch, StoreError> {
         .query_opt(&format!("select {COLUMNS} from likely_match m where m.id = $1"), params![id])?
         .ok_or_else(|| StoreError::NotFound(MatchState::NOUN, id.to_string()))?;
     from_row(&row)
+}
+
+/// The pair of two enterprises, the smaller id first; `None` where they are not on record as one.
+///
+/// # Errors
+/// What the engine says.
+pub fn between(
+    tx: &Tx<'_>,
+    (one, other): (EnterpriseId, EnterpriseId),
+) -> Result<Option<LikelyMatch>, StoreError> {
+    let sql = format!("select {COLUMNS} from likely_match m where m.one_id = $1 and m.other_id = $2");
+    tx.query_opt(&sql, params![one, other])?.as_ref().map(from_row).transpose()
+}
+
+/// Notes that a person put a pair forward, unless somebody was faster.
+///
+/// # Errors
+/// [`StoreError::Conflict`].
+pub fn put_forward(tx: &Tx<'_>, found: &LikelyMatch, by: &str, why: &str) -> Result<(), StoreError> {
+    tx.update_version(
+        MatchState::NOUN,
+        "update likely_match set proposed_by = $1, proposed_why = $2, version = version + 1 \
+         where id = $3 and version = $4",
+        params![by, why, found.id, found.version],
+    )
 }
 
 /// Saves what was found, unless somebody was faster.
@@ -164,7 +202,7 @@ impl QueueFilter {
 const FROM: &str = "from likely_match m join enterprise e on e.id = m.one_id join enterprise o on o.id = m.other_id \
                     left join organisation ec on ec.id = e.county_id left join organisation oc on oc.id = o.county_id";
 
-/// A page of the queue: the likeliest first.
+/// A page of the queue: open pairs that people put forward, then the likeliest.
 ///
 /// # Errors
 /// What the engine says.
@@ -173,7 +211,8 @@ pub fn page(tx: &Tx<'_>, filter: QueueFilter, (skip, limit): (i64, i64)) -> Resu
         "select {COLUMNS}, e.name as one_name, coalesce(e.uscc, '') as one_uscc, \
          coalesce(nullif(ec.short_name, ''), ec.name, '') as one_county, o.name as other_name, \
          coalesce(o.uscc, '') as other_uscc, coalesce(nullif(oc.short_name, ''), oc.name, '') as other_county \
-         {FROM} where {} order by case m.state when 'open' then 0 when 'unsure' then 1 else 2 end, m.score desc, m.id \
+         {FROM} where {} order by case m.state when 'open' then 0 when 'unsure' then 1 else 2 end, \
+         case m.proposed_by when '' then 1 else 0 end, m.score desc, m.id \
          limit $1 offset $2",
         filter.conditions()
     );

@@ -96,6 +96,8 @@ pub struct RowLine {
     pub what: String,
     /// What was noted on it.
     pub notes: String,
+    /// The row that stands for it now, where it was rejected and came back put right.
+    pub corrected_by: Option<RowId>,
 }
 
 /// Which rows of a list are asked for.
@@ -105,6 +107,8 @@ pub struct RowFilter {
     pub outcome: Option<RowOutcome>,
     /// Only those on which something was noted.
     pub noted: bool,
+    /// Only those that did not come back put right.
+    pub open: bool,
     /// Part of a name, a code, a decision number or a reason, or the number of the row.
     pub text: String,
 }
@@ -122,6 +126,9 @@ impl RowFilter {
         }
         if self.noted {
             sql += " and r.notes <> ''";
+        }
+        if self.open {
+            sql += " and r.corrected_by_id is null";
         }
         let text = tidy(&self.text).to_lowercase();
         if text.is_empty() {
@@ -169,7 +176,7 @@ pub fn page(
 ) -> Result<Vec<RowLine>, StoreError> {
     let (condition, mut values) = filter.condition(batch);
     let sql = format!(
-        "select r.id, r.sheet, r.row_number, r.outcome, r.notes, coalesce(e.name, r.label) as name, \
+        "select r.id, r.sheet, r.row_number, r.outcome, r.notes, r.corrected_by_id, coalesce(e.name, r.label) as name, \
          coalesce(p.decision_number, l.reason, '') as what {FROM} where {condition} and r.id > ${} order by r.id \
          limit ${}",
         values.len() + 1,
@@ -188,6 +195,7 @@ fn from_row(row: &Row) -> Result<RowLine, StoreError> {
         name: row.get("name")?,
         what: row.get("what")?,
         notes: row.get("notes")?,
+        corrected_by: row.get("corrected_by_id")?,
     })
 }
 

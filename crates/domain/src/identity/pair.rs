@@ -60,6 +60,20 @@ pub struct Opinion {
     pub clues: Vec<Clue>,
 }
 
+impl Opinion {
+    /// Whether a person may find the two to be one: where something speaks for it, or where a person has put the pair
+    /// forward and knows what no list says. Even then never on a word against two codes that differ, never a branch
+    /// and its head office, never a natural person.
+    pub fn may_be_one(&self, by_hand: bool) -> bool {
+        let never = [Clue::UsccDiffers, Clue::BranchAndHeadOffice, Clue::NaturalPerson];
+        match self.judgement {
+            Judgement::Same | Judgement::Likely(_) => true,
+            Judgement::Different => by_hand && !never.iter().any(|clue| self.clues.contains(clue)),
+            Judgement::Forbidden => false,
+        }
+    }
+}
+
 /// Score from which a person should look.
 const LIKELY: i32 = 35;
 

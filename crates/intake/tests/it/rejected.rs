@@ -1,7 +1,7 @@
 //! Rejected rows go out and come in again.
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
-use xinxiu_intake::{ADDED_COLUMNS, Outcome, RejectedWriter, Seen};
+use xinxiu_intake::{ADDED_COLUMNS, Outcome, RejectedWriter, Seen, came_from};
 
 use crate::support::{notable, options, read, read_text, read_with};
 
@@ -41,6 +41,9 @@ fn rejected_rows_keep_everything_and_are_rejected_again() {
 
     let (again, summary) = read_with(&path, &options(), &mut Seen::new()).unwrap();
     assert_eq!((summary.rejected, summary.penalties), (6, 0));
+    let from = came_from(again[0].received().1).unwrap();
+    assert_eq!((&*from.file, &*from.sheet, from.row), ("generation-c.xlsx", "法人", 11));
+    assert_eq!(came_from(outcomes[0].received().1), None);
     let codes = |lines: Vec<String>| -> Vec<String> {
         lines
             .iter()

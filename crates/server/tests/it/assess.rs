@@ -29,6 +29,16 @@ fn said(output: &Output) -> String {
 }
 
 #[test]
+fn columns_that_are_not_understood_are_named_in_the_closing_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("名单.csv");
+    let text = "行政相对人名称,行政处罚决定书文号,处罚决定日期,神秘列\n示例甲（虚构）有限公司,示环罚字〔2022〕1号,2022-01-05,甲\n";
+    std::fs::write(&list, text).unwrap();
+    let output = assess(&[list.to_str().unwrap(), "--as-of", "2022-06-14"]);
+    assert!(said(&output).contains("1列不能识别，没有读取：神秘列（需要的请用 --map"), "{}", said(&output));
+}
+
+#[test]
 fn every_record_has_what_the_contract_names() {
     let output = assess(&["generation-c.xlsx", "--edition", "cn-527", "--as-of", "2022-06-14"]);
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));

@@ -146,6 +146,51 @@ fn what_is_in_the_way_is_named_and_nothing_is_joined() {
     desk.decides("different", "同一场次两家都到场");
 }
 
+/// Without a script: looked for, chosen by a link, put forward with a reason, found in the queue.
+#[test]
+fn a_person_puts_two_forward_from_the_page_of_one() {
+    let site = Site::new();
+    let desk = Desk::of(&site);
+    desk.decides("different", "电话核实是两家");
+    imported(&site, &[line("示例甲乙（虚构）有限公司", 7, "海门区")]);
+    assert!(desk.page("/enterprises/1").contains("href=\"/enterprises/1/same\""));
+    let found = desk.page("/enterprises/1/same?q=%E7%94%B2%E4%B9%99");
+    assert!(found.contains("href=\"/enterprises/1/same?other=3\""), "{found}");
+    let offered = desk.page("/enterprises/1/same/options?q=%E7%A4%BA%E4%BE%8B");
+    assert!(
+        offered.contains("data-href=\"/enterprises/1/same?other=3\"") && !offered.contains("other=1\""),
+        "{offered}"
+    );
+    let chosen = desk.page("/enterprises/1/same?other=3");
+    assert!(
+        chosen.contains("示例甲乙") && chosen.contains("不能合并") && chosen.contains("提出核对"),
+        "{chosen}"
+    );
+    let decided = desk.page("/enterprises/1/same?other=2");
+    assert!(decided.contains("电话核实是两家") && !decided.contains("提出核对"), "{decided}");
+    let post = |form: &[(&str, &str)]| {
+        let form: Vec<_> = form.iter().copied().chain([("csrf", desk.csrf.as_str())]).collect();
+        site.post("/enterprises/1/same", &desk.cookie, &form)
+    };
+    let silent = post(&[("other", "3"), ("reason", "")]);
+    assert!(
+        silent.status == StatusCode::UNPROCESSABLE_ENTITY && silent.body.contains("id=\"e-reason\""),
+        "{}",
+        silent.body
+    );
+    assert_eq!(post(&[("reason", "同一地址")]).status, StatusCode::UNPROCESSABLE_ENTITY);
+    let done = post(&[("other", "3"), ("reason", "同一地址同一电话")]);
+    assert_eq!(
+        (done.status, done.location.as_str()),
+        (StatusCode::SEE_OTHER, "/identity/2"),
+        "{}",
+        done.body
+    );
+    for path in ["/identity?state=open", "/identity/2"] {
+        assert!(desk.page(path).contains("提出：同一地址同一电话"), "{path}");
+    }
+}
+
 #[test]
 fn only_city_and_center_find_who_is_one() {
     let site = Site::new();
@@ -154,7 +199,7 @@ fn only_city_and_center_find_who_is_one() {
         let cookie = site.sign_in(&login(role));
         let csrf = site.csrf(&cookie);
         assert!(!site.get("/", &cookie).body.contains("href=\"/identity"), "{role}");
-        for path in ["/identity", desk.pair.as_str()] {
+        for path in ["/identity", desk.pair.as_str(), "/enterprises/1/same", "/enterprises/1/same/options"] {
             assert_eq!(site.get(path, &cookie).status, StatusCode::FORBIDDEN, "{role} {path}");
         }
         let form = [("csrf", csrf.as_str()), ("verdict", "same"), ("reason", "营业执照一致")];

@@ -1,6 +1,7 @@
 //! What the pages say of a list before it is taken, and after.
 
 use axum::http::StatusCode;
+use calamine::{Reader, Xlsx, open_workbook};
 use xinxiu_domain::ListKind;
 use xinxiu_domain::Uscc;
 use xinxiu_domain::actor::Role;
@@ -30,11 +31,15 @@ pub fn line(name: &str, number: usize, county: &str) -> String {
 
 /// Uploads a list and reads it on trial.
 fn uploaded(site: &Site, lines: &[String]) -> BatchId {
+    uploaded_under(site, HEAD, lines)
+}
+
+fn uploaded_under(site: &Site, head: &str, lines: &[String]) -> BatchId {
     let app = site.app();
     let account = app.store.db.read(|tx| xinxiu_store::account::by_login(tx, &login(Role::CreditCenter)));
     let center = sign_in::actor_of(&account.unwrap().unwrap());
     let campaign = app.store.db.read(campaign::current).unwrap().unwrap().id;
-    let kept = app.store.files.keep((HEAD.to_owned() + &lines.concat()).as_bytes()).unwrap();
+    let kept = app.store.files.keep((head.to_owned() + &lines.concat()).as_bytes()).unwrap();
     let id = lists::upload(app, &center, campaign, ListKind::RepairablePenalty, "名单.csv", &kept).unwrap();
     lists::dry_run(app, &center, id).unwrap();
     id
@@ -43,12 +48,17 @@ fn uploaded(site: &Site, lines: &[String]) -> BatchId {
 /// As [`uploaded`], and takes it.
 pub fn imported(site: &Site, lines: &[String]) -> BatchId {
     let id = uploaded(site, lines);
+    take(site, id);
+    id
+}
+
+/// Takes a list that was read on trial.
+fn take(site: &Site, id: BatchId) {
     let account =
         site.app().store.db.read(|tx| xinxiu_store::account::by_login(tx, &login(Role::CreditCenter)));
     let center = sign_in::actor_of(&account.unwrap().unwrap());
     lists::confirm(site.app(), &center, id, Extent::Addition).unwrap();
     assert!(jobs::run_next(site.app()).unwrap());
-    id
 }
 
 #[test]
@@ -132,12 +142,39 @@ fn rows_without_a_county_are_counted_and_the_unplaced_can_be_listed() {
     assert_eq!((figure("没有填属地的行"), figure("属地不能识别的行")), ("2".into(), "1".into()));
     assert_eq!((figure("按代码登记地推测属地"), figure("属地仍不确定")), ("1".into(), "2".into()));
     assert!(page.contains("/enterprises?county=none"), "{page}");
+    let row = page.split("<tr>").find(|row| row.contains("某某区")).unwrap_or_else(|| panic!("{page}"));
+    assert!(row.contains("示例错属地") && row.contains("row=5") && row.contains("不是本市的县"), "{row}");
+    let file = lists::difference_file(site.app(), &center_of(&site), id).unwrap();
+    let plain = site.app().store.files.plain(&file.sha256).unwrap();
+    let mut book: Xlsx<_> = open_workbook(plain.path()).unwrap();
+    let sheet = book.worksheet_range("属地不能识别").unwrap();
+    let cells: Vec<_> = sheet.rows().nth(1).unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!((sheet.height(), cells[3].as_str(), cells[4].as_str()), (2, "5", "某某区"), "{cells:?}");
     let listed = site.get("/enterprises?county=none", &cookie).body;
     assert!(
         listed.contains("示例无属地") && listed.contains("示例错属地") && listed.contains("共2家"),
         "{listed}"
     );
     assert!(!listed.contains("示例有属地") && !listed.contains("示例可推测"), "{listed}");
+}
+
+#[test]
+fn columns_that_are_not_understood_are_named_before_and_after_the_import() {
+    let site = Site::new();
+    let cookie = site.sign_in(&login(Role::CreditCenter));
+    let id = uploaded_under(
+        &site,
+        &HEAD.replace('\n', ",神秘列\n"),
+        &[line("示例一（虚构）有限公司", 1, "海门区")],
+    );
+    let page = site.get(&format!("/lists/{id}"), &cookie).body;
+    assert!(
+        page.contains("有1列不能识别") && page.contains("神秘列") && page.contains("请先对应各列"),
+        "{page}"
+    );
+    take(&site, id);
+    let page = site.get(&format!("/lists/{id}"), &cookie).body;
+    assert!(page.contains("神秘列") && page.contains("对应各列后重新上传"), "{page}");
 }
 
 /// A list whose header nobody knows, pasted from a spreadsheet: one cell has a line break.

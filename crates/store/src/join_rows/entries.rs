@@ -93,7 +93,7 @@ impl Going<'_> {
     /// What has come to a record since goes back with it.
     pub(super) fn entries_back(&self) -> Result<(), StoreError> {
         let (tx, joined) = (self.tx, self.joined);
-        for table in ["list_entry", "finding", "commitment"] {
+        for table in ["list_entry", "finding", "commitment", "appeal"] {
             tx.execute(
                 &format!(
                     "update {table} set enterprise_id = {joined} where penalty_id in {}",
@@ -102,13 +102,15 @@ impl Going<'_> {
                 &[],
             )?;
         }
-        tx.execute(
-            &format!(
-                "update list_entry set enterprise_id = {joined} where listing_id in {}",
-                self.over("listing")
-            ),
-            &[],
-        )?;
+        for table in ["list_entry", "delisting"] {
+            tx.execute(
+                &format!(
+                    "update {table} set enterprise_id = {joined} where listing_id in {}",
+                    self.over("listing")
+                ),
+                &[],
+            )?;
+        }
         for (row, entry) in self.noted::<EntryRow>("list_entry", "changed")? {
             tx.execute(
                 &format!("update list_entry set gone_since = null where {} = $1 and campaign_id = $2 and list_kind = $3", entry.column),

@@ -6,11 +6,13 @@ use xinxiu_domain::coded;
 use xinxiu_domain::id::{EnterpriseId, JoinId, MatchId};
 use xinxiu_domain::identity::{MatchAction, MatchState};
 use xinxiu_domain::text::tidy;
+use xinxiu_store::enterprise_join::{self, Join};
+use xinxiu_store::join_since::{self, Later, Since};
 use xinxiu_store::likely_match::{self, LikelyMatch};
-use xinxiu_store::{enterprise, enterprise_join, join_obstacle};
+use xinxiu_store::{enterprise, join_obstacle};
 
 use super::join::{join, part, ways};
-use super::pair::{may_be_one, opinion};
+use super::pair::opinion;
 use crate::app::{App, Done, Step};
 use crate::refusal::{Refusal, require};
 
@@ -75,7 +77,7 @@ fn join_pair(
             ));
         }
     }
-    if !may_be_one(&opinion(step.app, step.tx, (&one, &other))?) {
+    if !opinion(step.app, step.tx, (&one, &other))?.may_be_one(found.is_by_hand()) {
         let message =
             "两家除名称外没有相同之处，或一方是分支机构、自然人，不能合并；代码不同的，只凭名称不合并";
         return Err(gap("nothing_but_the_name", message.to_owned()));
@@ -88,11 +90,17 @@ fn join_pair(
     join(step, (kept, joined), reason)
 }
 
-/// Takes back what was found of a pair; a joining is undone exactly, and the pair is open again.
+/// Takes back what was found of a pair; a joining is undone exactly, and the pair is open again. Of what came to the kept
+/// enterprise since, `along` goes back too, and the rest stays.
 ///
 /// # Errors
 /// [`Refusal::Missing`] with what has to be undone first; [`Refusal::Illegal`] where nothing was found.
-pub fn undo(app: &App, actor: &Actor, id: MatchId, reason: &str) -> Result<(), Refusal> {
+pub fn undo(
+    app: &App,
+    actor: &Actor,
+    id: MatchId,
+    (reason, along): (&str, &[(Later, i64)]),
+) -> Result<(), Refusal> {
     let reason = checked(reason)?;
     app.step(actor, |step| {
         step.must(Action::DecideIdentity, &Concerns::default())?;
@@ -101,14 +109,27 @@ pub fn undo(app: &App, actor: &Actor, id: MatchId, reason: &str) -> Result<(), R
         let (before, state) = (found.state, found.state.after(MatchAction::Undo)?);
         if let Some(join) = found.join {
             let join = enterprise_join::load(step.tx, join)?;
+            let along = chosen(step, &join, along)?;
+            join_since::goes_along(step.tx, &join, along.iter().map(|one| (one.kind, one.id)))?;
             require(join_obstacle::back(step.tx, &join)?)?;
-            part(step, &join, &reason)?;
+            part(step, &join, &reason, &along)?;
         }
         save(step, found, (state, None), &reason, &format!("撤销认定（{before}）"))
     })
 }
 
-fn checked(reason: &str) -> Result<String, Refusal> {
+/// What was chosen of the things that came since; one that is not offered is refused, for the page was out of date.
+fn chosen(step: &Step<'_>, join: &Join, along: &[(Later, i64)]) -> Result<Vec<Since>, Refusal> {
+    let came = join_since::came(step.tx, join)?;
+    let found: Vec<Since> =
+        came.into_iter().filter(|one| one.kind.may_go() && along.contains(&(one.kind, one.id))).collect();
+    if found.len() < along.len() {
+        return Err(Refusal::invalid("along", "合并后发生的事项已有变化，请重新勾选要一并退回的"));
+    }
+    Ok(found)
+}
+
+pub(super) fn checked(reason: &str) -> Result<String, Refusal> {
     let reason = tidy(reason);
     if reason.chars().count() < 2 {
         return Err(Refusal::invalid("reason", "请写明认定的理由，例如「营业执照和法定代表人一致」"));

@@ -3,6 +3,7 @@
 use xinxiu_domain::id::{EnterpriseId, JoinId};
 use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::enterprise_join::{self, Join};
+use xinxiu_store::join_since::Since;
 
 use super::propose::code;
 use crate::app::{Done, Step};
@@ -36,12 +37,20 @@ pub(super) fn join(
 }
 
 /// Undoes a joining and records it in the history of both.
-pub(super) fn part(step: &Step<'_>, found: &Join, reason: &str) -> Result<(), Refusal> {
+pub(super) fn part(step: &Step<'_>, found: &Join, reason: &str, along: &[Since]) -> Result<(), Refusal> {
     enterprise_join::undo(step.tx, found, reason, &step.actor.name, step.moment())?;
-    let detail = serde_json::json!({ "join": found.id, "kept": found.kept, "joined": found.joined });
-    let back = format!("撤销与「{}」的合并，其记录退回：{reason}", found.joined_name);
+    let ids: Vec<_> = along.iter().map(|one| (one.kind.code(), one.id)).collect();
+    let detail =
+        serde_json::json!({ "join": found.id, "kept": found.kept, "joined": found.joined, "along": ids });
+    let also: Vec<_> = along.iter().map(|one| format!("{}「{}」", one.kind, one.what)).collect();
+    let also = if also.is_empty() {
+        String::new()
+    } else {
+        format!("，合并后的{}一并退回", also.join("、"))
+    };
+    let back = format!("撤销与「{}」的合并，其记录退回{also}：{reason}", found.joined_name);
     record(step, "identity.part", found.kept, back, detail.clone())?;
-    let own = format!("撤销并入「{}」，记录退回本企业：{reason}", found.kept_name);
+    let own = format!("撤销并入「{}」，记录退回本企业{also}：{reason}", found.kept_name);
     record(step, "identity.part", found.joined, own, detail)
 }
 

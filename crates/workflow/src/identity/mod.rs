@@ -1,6 +1,7 @@
 //! Enterprises that may be one (N08 N18): proposed after each list, found by people to be the same or not, joined so
 //! that it can be undone exactly.
 
+mod by_hand;
 mod decide;
 mod join;
 mod pair;
@@ -14,6 +15,7 @@ use crate::app::App;
 use crate::jobs::{self, kind};
 use crate::refusal::Refusal;
 
+pub use by_hand::{Candidate, candidate, put_forward};
 pub use decide::{Verdict, decide, undo};
 pub use pair::{PairCard, Way, pair};
 pub(crate) use propose::{look_again, propose, run_look};

@@ -3,9 +3,10 @@
 use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor, Concerns};
 use xinxiu_domain::id::{EnterpriseId, MatchId};
-use xinxiu_domain::identity::{Judgement, MatchState, Opinion, compare};
+use xinxiu_domain::identity::{MatchState, Opinion, compare};
 use xinxiu_store::enterprise::Enterprise;
 use xinxiu_store::enterprise_join::{self, Join};
+use xinxiu_store::join_since::{self, Later, Since};
 use xinxiu_store::likely_match::{self, LikelyMatch, QueueFilter};
 use xinxiu_store::{Tx, identity_key, join_obstacle, known_name};
 
@@ -41,6 +42,10 @@ pub struct PairCard {
     pub ways: Vec<Way>,
     /// The joining that followed, where it stands.
     pub join: Option<Join>,
+    /// How much of each kind goes back where it is undone.
+    pub goes_back: Vec<(Later, i64)>,
+    /// What came to the kept one since.
+    pub since: Vec<Since>,
     /// The next open pair of the queue.
     pub next: Option<MatchId>,
 }
@@ -56,7 +61,7 @@ pub fn pair(app: &App, actor: &Actor, id: MatchId) -> Result<PairCard, Refusal> 
         let (one, other) = (card_in(view, found.one)?, card_in(view, found.other)?);
         let opinion = opinion(app, view.tx, (&one.enterprise, &other.enterprise))?;
         let mut possible = Vec::new();
-        if may_be_one(&opinion) && found.state != MatchState::Same {
+        if opinion.may_be_one(found.is_by_hand()) && found.state != MatchState::Same {
             for (kept, joined) in ways(&one.enterprise, &other.enterprise) {
                 let kept_name = if kept == found.one { &one.enterprise.name } else { &other.enterprise.name };
                 let obstacles = join_obstacle::before(view.tx, kept, joined)?;
@@ -64,10 +69,14 @@ pub fn pair(app: &App, actor: &Actor, id: MatchId) -> Result<PairCard, Refusal> 
             }
         }
         let join = found.join.map(|join| enterprise_join::load(view.tx, join)).transpose()?;
+        let (goes_back, since) = match &join {
+            Some(join) => (join_since::went_over(view.tx, join)?, join_since::came(view.tx, join)?),
+            None => (Vec::new(), Vec::new()),
+        };
         let open = QueueFilter { state: Some(MatchState::Open), county: None };
         let queue = likely_match::page(view.tx, open, (0, 2))?;
         let next = queue.into_iter().map(|queued| queued.found.id).find(|next| *next != id);
-        Ok(PairCard { found, one, other, opinion, ways: possible, join, next })
+        Ok(PairCard { found, one, other, opinion, ways: possible, join, goes_back, since, next })
     })
 }
 
@@ -83,10 +92,4 @@ pub(super) fn opinion(
     let shared = shared_of(&app.store.vault, (one, other), shared.get(&pair).copied().unwrap_or(0))?;
     let names = |of: &Enterprise| names.get(&of.id).cloned().unwrap_or_default();
     Ok(compare(&sheet(one, names(one)), &sheet(other, names(other)), &shared))
-}
-
-/// Whether a person may find a pair to be one at all: never on the name alone where the codes differ, never a
-/// branch and its head office, never a natural person.
-pub(super) const fn may_be_one(opinion: &Opinion) -> bool {
-    matches!(opinion.judgement, Judgement::Same | Judgement::Likely(_))
 }

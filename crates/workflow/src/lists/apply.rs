@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use xinxiu_domain::ListKind;
 use xinxiu_domain::batch::{RecordAction, RecordState};
 use xinxiu_domain::correction::{FieldCorrection, Stated, VersionKind};
-use xinxiu_domain::id::{BatchId, CampaignId, EnterpriseId, ListingId, OrgId, PenaltyId};
+use xinxiu_domain::id::{BatchId, CampaignId, EnterpriseId, ListingId, OrgId, PenaltyId, RowId};
 use xinxiu_domain::penalty::SubjectKind;
 use xinxiu_domain::person::mask_numbers;
 use xinxiu_domain::text::tidy;
@@ -249,7 +249,12 @@ impl Context<'_> {
     }
 
     /// A row as it was received, for the record of what became of it.
-    pub fn received(&self, outcome: &Outcome, applied: Applied) -> Result<NewRow, Refusal> {
+    pub fn received(
+        &self,
+        outcome: &Outcome,
+        applied: Applied,
+        corrects: Option<RowId>,
+    ) -> Result<NewRow, Refusal> {
         let (source, raw) = outcome.received();
         let pairs: Vec<(&str, &str)> = raw.pairs().collect();
         let text = serde_json::to_string(&pairs).map_err(|error| Refusal::Upload(error.to_string()))?;
@@ -263,6 +268,7 @@ impl Context<'_> {
             raw_sealed: self.app.store.vault.seal(SEALED_RAW, &text)?,
             notes: applied.notes,
             label: label(outcome, &self.file.mapping),
+            corrects,
         })
     }
 }

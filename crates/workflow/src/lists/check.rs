@@ -56,6 +56,8 @@ pub struct Report {
     pub without_region: u64,
     /// Such rows whose region is given and is no county's name.
     pub unknown_region: u64,
+    /// The first of these, with what was made of each; the spreadsheet of differences has them all.
+    pub unplaceable: Vec<ReportLine>,
     /// Of both, the rows that are placed by their code, as a guess.
     pub guessed: u64,
     /// Of both, the rows whose enterprise stays without a county.
@@ -221,7 +223,7 @@ pub(super) fn dry_run_watched(
     let mut report = collector.report;
     let differences = collector.forecast.finish(&mut report)?;
     report.sheets = summary.sheets.iter().map(|sheet| (sheet.name.clone(), sheet.header_row)).collect();
-    report.unknown = summary.sheets.iter().flat_map(|sheet| sheet.unknown.iter().cloned()).collect();
+    report.unknown = summary.unknown().into_iter().map(str::to_owned).collect();
     report.kinds = collector.kinds.iter().map(|(code, n)| (code.label().to_owned(), *n)).collect();
     let rejected = (collector.rejected.rows() > 0).then(|| keep_rejected(app, collector.rejected));
     let files = Made { rejected: rejected.transpose()?, differences };

@@ -12,6 +12,8 @@ const SHOWN: usize = 50;
 const HEADS: [&str; 7] =
     ["企业名称", "统一社会信用代码", "决定书文号或列名事由", "机关", "工作表", "行号", "变化"];
 
+const PLACE_HEADS: [&str; 6] = ["企业名称", "统一社会信用代码", "工作表", "行号", "属地（原值）", "处理"];
+
 coded! {
     /// How a record differs from what is on file.
     pub enum Fate {
@@ -54,6 +56,7 @@ impl Difference {
 pub(super) struct Differences {
     book: Workbook,
     written: [u32; Fate::ALL.len()],
+    unplaceable: u32,
     first: Vec<Difference>,
 }
 
@@ -71,7 +74,13 @@ impl Differences {
                 sheet.set_column_width(column, 24)?;
             }
         }
-        Ok(Self { book, written: [0; Fate::ALL.len()], first: Vec::new() })
+        let sheet = book.add_worksheet_with_constant_memory()?;
+        sheet.set_name("属地不能识别")?;
+        for (column, head) in (0..).zip(PLACE_HEADS) {
+            sheet.write_string_with_format(0, column, head, &bold)?;
+            sheet.set_column_width(column, 24)?;
+        }
+        Ok(Self { book, written: [0; Fate::ALL.len()], unplaceable: 0, first: Vec::new() })
     }
 
     /// Takes one more.
@@ -89,9 +98,25 @@ impl Differences {
         Ok(())
     }
 
-    /// Whether there are none.
+    /// Takes one more row whose region is no county's name: who it is, where it stands, the region, what becomes of it.
+    ///
+    /// # Errors
+    /// Where the spreadsheet cannot be written, or the sheet is full.
+    pub fn push_unplaceable(
+        &mut self,
+        [name, uscc, sheet, row, region, message]: [&str; 6],
+    ) -> Result<(), XlsxError> {
+        self.unplaceable += 1;
+        let page = self.book.worksheet_from_index(Fate::ALL.len())?;
+        for (column, cell) in (0..).zip([name, uscc, sheet, row, region, message]) {
+            page.write_string(self.unplaceable, column, fit(cell))?;
+        }
+        Ok(())
+    }
+
+    /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
-        self.written.iter().all(|rows| *rows == 0)
+        self.unplaceable == 0 && self.written.iter().all(|rows| *rows == 0)
     }
 
     /// The spreadsheet, and the first differences of each kind.
@@ -105,11 +130,14 @@ fn write(sheet: &mut Worksheet, row: u32, found: &Difference) -> Result<(), Xlsx
     let said = found.said();
     let cells = [&found.name, &found.uscc, &found.what, &found.body, &found.sheet, &number, &said];
     for (column, cell) in (0..).zip(cells) {
-        // Longer than a cell may be is cut, as in the spreadsheet of rejected rows.
-        let cell: String = cell.chars().take(16_000).collect();
-        sheet.write_string(row, column, cell)?;
+        sheet.write_string(row, column, fit(cell))?;
     }
     Ok(())
+}
+
+/// Longer than a cell may be is cut, as in the spreadsheet of rejected rows.
+fn fit(cell: &str) -> String {
+    cell.chars().take(16_000).collect()
 }
 
 type Show = fn(&Penalty) -> String;

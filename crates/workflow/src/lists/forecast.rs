@@ -25,6 +25,11 @@ use crate::app::{App, View};
 use crate::authorities::known_names;
 use crate::refusal::Refusal;
 
+/// What becomes of a row whose region is no county's name.
+const UNKNOWN_REGION: &str = "不是本市的县（区）或园区，请改成规范名称；不改的，企业不分到任何县（区）";
+const UNKNOWN_AND_GUESSED: &str =
+    "不是本市的县（区）或园区，先按代码登记地推测；请改成规范名称，或导入后核对";
+
 /// A trial of an import.
 pub(super) struct Forecast<'a> {
     app: &'a App,
@@ -210,7 +215,7 @@ impl<'a> Forecast<'a> {
         told: &Told<'_>,
         report: &mut Report,
     ) -> Result<(), Refusal> {
-        self.place(ledger, told, report);
+        self.place(ledger, told, report)?;
         self.name(ledger, told, report);
         let (before, none) = (self.counts, BTreeMap::new());
         let context = Context {
@@ -240,18 +245,36 @@ impl<'a> Forecast<'a> {
         self.differences.push(fate, told.differs(fate, applied.changes)).map_err(|error| unwritten(&error))
     }
 
-    /// The county of a row: given, guessed from the code, or none.
-    fn place(&self, ledger: &Ledger, told: &Told<'_>, report: &mut Report) {
+    /// The county of a row: given, guessed from the code, or none. A region that is no county's name is named with its row.
+    fn place(&mut self, ledger: &Ledger, told: &Told<'_>, report: &mut Report) -> Result<(), Refusal> {
         let known = told.uscc.and_then(|uscc| ledger.with_uscc(uscc)).and_then(|id| ledger.enterprise(id));
         let is_placed = known.is_some_and(|known| known.id.0 > 0 && known.county.is_some());
         let region = &told.profile.region;
         if is_placed || self.names.region(region).is_some() {
-            return;
+            return Ok(());
         }
         let is_blank = squeeze(region).is_empty();
         *(if is_blank { &mut report.without_region } else { &mut report.unknown_region }) += 1;
         let is_guessed = self.names.registered(told.uscc).is_some();
         *(if is_guessed { &mut report.guessed } else { &mut report.unplaced }) += 1;
+        if is_blank {
+            return Ok(());
+        }
+        let message = if is_guessed { UNKNOWN_AND_GUESSED } else { UNKNOWN_REGION };
+        let (uscc, row) = (told.uscc.map_or("", Uscc::as_str), told.source.row.to_string());
+        let cells = [told.name, uscc, &told.source.sheet, &row, region, message];
+        self.differences.push_unplaceable(cells).map_err(|error| unwritten(&error))?;
+        if report.unplaceable.len() < SHOWN {
+            report.unplaceable.push(ReportLine {
+                sheet: told.source.sheet.to_string(),
+                row: told.source.row,
+                field: told.name.to_owned(),
+                value: region.chars().take(80).collect(),
+                message: message.to_owned(),
+                rejected: false,
+            });
+        }
+        Ok(())
     }
 
     /// A code that is on file under another name, or that stands under another name further up in the list.

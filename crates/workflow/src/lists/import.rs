@@ -12,6 +12,7 @@ use xinxiu_store::job::{self, Job};
 use xinxiu_store::{StoreError, campaign, list_entry, organisation, penalty_edition};
 
 use super::apply::{Context, ListFile};
+use super::back::Back;
 use super::county::Names;
 use super::ledger::{Ledger, Wanted};
 use super::{check, record, stored};
@@ -153,12 +154,14 @@ impl Importer<'_> {
         };
         let on_file = (step.tx, &self.app.store.vault);
         let mut ledger = Ledger::open(on_file, (found.campaign, found.list), &Wanted::of(rows))?;
+        let back = Back::find(step.tx, &self.batch, rows)?;
         let mut received = Vec::with_capacity(rows.len());
         for row in rows {
             let applied = context.apply(&mut ledger, row, &mut counts)?;
-            received.push(context.received(row, applied)?);
+            received.push(context.received(row, applied, back.of(row))?);
         }
         ledger.write(step, &self.batch, received)?;
+        back.settle(step.tx)?;
         found.counts = counts;
         found.cursor_rows += i64::try_from(rows.len()).unwrap_or(i64::MAX);
         batch::save(step.tx, &found)?;

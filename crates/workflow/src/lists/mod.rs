@@ -1,6 +1,7 @@
 //! The three lists on their way in (N08): uploaded, read on trial, confirmed, imported in slices.
 
 mod apply;
+mod back;
 mod background;
 mod check;
 mod county;

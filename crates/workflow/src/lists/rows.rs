@@ -11,6 +11,7 @@ use xinxiu_intake::{Field, Outcome, ProblemCode, ReadCell, Reread, Taken, reread
 use xinxiu_store::batch::{self, Batch};
 use xinxiu_store::batch_row::SEALED_RAW;
 use xinxiu_store::received_row::{self, ReceivedRow, RowFilter, RowLine, RowOutcome};
+use xinxiu_store::row_correction::{self, LinkedRow};
 use xinxiu_store::{concerns, enterprise, enterprise_change, files, listing, penalty};
 
 use super::{check, mapping};
@@ -91,6 +92,10 @@ pub struct RowCard {
     pub enterprise: Option<(EnterpriseId, String)>,
     /// The penalty record and its number, where it has become one.
     pub penalty: Option<(PenaltyId, String)>,
+    /// The rejected row of an earlier list for which it came back, put right.
+    pub corrects: Option<LinkedRow>,
+    /// The row that stands for it now, where it was sent back and came back put right.
+    pub corrected_by: Option<LinkedRow>,
     /// Whether the cells stand in full.
     pub is_open: bool,
     /// Whether the actor may see them in full.
@@ -191,6 +196,8 @@ pub fn row_at(app: &App, actor: &Actor, id: BatchId, (sheet, number): (&str, i64
         notes: String::new(),
         enterprise: None,
         penalty: None,
+        corrects: None,
+        corrected_by: None,
         is_open: false,
         may_reveal: false,
         may_list: true,
@@ -241,6 +248,7 @@ fn card(view: &View<'_>, row: ReceivedRow, whose: Whose, is_open: bool) -> Resul
     let text = view.app.store.vault.open_text(SEALED_RAW, &row.raw_sealed)?;
     let pairs = serde_json::from_str(&text).map_err(|error| Refusal::Upload(error.to_string()))?;
     let (cells, problems) = shown(read_again(&batch, pairs)?, is_open);
+    let (corrects, corrected_by) = row_correction::links(view.tx, row.id)?;
     Ok(RowCard {
         id: Some(row.id),
         sha256: files::load(view.tx, batch.file)?.sha256,
@@ -255,6 +263,8 @@ fn card(view: &View<'_>, row: ReceivedRow, whose: Whose, is_open: bool) -> Resul
             None => None,
         },
         penalty: whose.penalty,
+        corrects,
+        corrected_by,
         is_open,
         may_reveal: may(view.actor, Action::RevealPersonal, &whose.concerns),
         may_list: may(view.actor, Action::ImportLists, &Concerns::default()),

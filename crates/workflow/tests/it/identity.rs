@@ -18,44 +18,44 @@ use crate::support::World;
 
 const BUREAU: &str = "南通市生态环境局";
 
-fn queue(world: &World, state: Option<MatchState>) -> Vec<Queued> {
+pub fn queue(world: &World, state: Option<MatchState>) -> Vec<Queued> {
     let filter = QueueFilter { state, county: None };
     let found = identity::queue(&world.app, &world.center, filter, (0, 100)).unwrap();
     assert_eq!(found.count, i64::try_from(found.lines.len()).unwrap());
     found.lines
 }
 
-fn number(world: &World, sql: &str) -> i64 {
+pub fn number(world: &World, sql: &str) -> i64 {
     world.app.store.db.read(|tx| tx.number(sql, &[])).unwrap()
 }
 
 /// A line without a code of an enterprise that is otherwise written as [`line`] writes it.
-fn uncoded(name: &str, decision: usize, county: &str) -> String {
+pub fn uncoded(name: &str, decision: usize, county: &str) -> String {
     format!("{name},,示环罚字〔2022〕{decision}号,2022-01-05,{BUREAU},罚款,罚款1000元,{county},\n")
 }
 
-fn name(number: usize) -> String {
+pub fn name(number: usize) -> String {
     format!("示例企业{number}（虚构）有限公司")
 }
 
 /// Two records of one enterprise, a likely pair: one with a code, one without, each with a decision of its own.
-fn likely(world: &World) -> (MatchId, EnterpriseId, EnterpriseId) {
+pub fn likely(world: &World) -> (MatchId, EnterpriseId, EnterpriseId) {
     import(world, &csv([line(1, "罚款1000元"), uncoded(&name(1), 100, "海门区")]));
     let found = queue(world, Some(MatchState::Open));
     assert_eq!(found.len(), 1, "{found:?}");
     (found[0].found.id, found[0].found.one, found[0].found.other)
 }
 
-fn joined(world: &World, id: EnterpriseId) -> Option<EnterpriseId> {
+pub fn joined(world: &World, id: EnterpriseId) -> Option<EnterpriseId> {
     world.app.store.db.read(|tx| enterprise_join::joined_into(tx, id)).unwrap()
 }
 
-fn records(world: &World, id: EnterpriseId) -> usize {
+pub fn records(world: &World, id: EnterpriseId) -> usize {
     enterprises::card(&world.app, &world.center, id).unwrap().penalties.len()
 }
 
 /// Every row of what an enterprise has, as text, to compare before and after.
-fn everything(world: &World) -> Vec<String> {
+pub fn everything(world: &World) -> Vec<String> {
     let tables = [
         ("penalty", "id"),
         ("listing", "id"),
@@ -91,7 +91,7 @@ fn everything(world: &World) -> Vec<String> {
     all
 }
 
-fn same(world: &World, id: MatchId) -> Result<(), Refusal> {
+pub fn same(world: &World, id: MatchId) -> Result<(), Refusal> {
     identity::decide(&world.app, &world.center, id, Verdict::Same, ("营业执照一致", None))
 }
 
@@ -132,7 +132,7 @@ both_engines! {
         let page = enterprises::list(&world.app, &world.center, &Filter::default(), (BY_NAME, None), 50).unwrap();
         assert_eq!(page.rows.len(), 1);
         assert_eq!(number(&world, "select count(*) from push_entry"), 1);
-        identity::undo(&world.app, &world.center, pair, "核实为两家").unwrap();
+        identity::undo(&world.app, &world.center, pair, ("核实为两家", &[])).unwrap();
         assert_eq!(everything(&world), before);
         assert_eq!(queue(&world, Some(MatchState::Open)).len(), 1);
         world.app.store.db.read(audit::verify).unwrap();
@@ -153,7 +153,7 @@ both_engines! {
         // The kept one now stands on the list on which only the other's record stood.
         let sql = format!("select count(*) from list_entry where enterprise_id = {} and list_kind = 'watch' and gone_since is null", pair.one);
         assert_eq!(number(&world, &sql), 1);
-        identity::undo(&world.app, &world.center, pair.id, "核实为两家").unwrap();
+        identity::undo(&world.app, &world.center, pair.id, ("核实为两家", &[])).unwrap();
         assert_eq!(everything(&world), before);
     };
     what_only_one_can_have_is_in_the_way_and_named => |test| {
@@ -177,7 +177,7 @@ both_engines! {
         let agency = world.org("示例信用服务机构甲（虚构）");
         world.sql("insert into application (campaign_id, enterprise_id, agency_id, state) values ($1, $2, $3, 'draft')", params![world.campaign, one, agency]);
         world.sql("insert into application_item (application_id, penalty_id, state) select max(id), $1, 'pending' from application", params![record]);
-        let refused = identity::undo(&world.app, &world.center, pair, "核实为两家");
+        let refused = identity::undo(&world.app, &world.center, pair, ("核实为两家", &[]));
         assert!(matches!(refused, Err(Refusal::Missing(_))), "{refused:?}");
         assert_eq!(joined(&world, other), Some(one));
     };
@@ -232,7 +232,7 @@ both_engines! {
         let found = queue(&world, None);
         assert_eq!((found.len(), found[0].found.state, found[0].found.decided_by.as_str()), (1, MatchState::Same, "系统"), "{found:?}");
         assert!(joined(&world, id).is_some());
-        identity::undo(&world.app, &world.center, found[0].found.id, "不是一家").unwrap();
+        identity::undo(&world.app, &world.center, found[0].found.id, ("不是一家", &[])).unwrap();
         look(&world);
         assert_eq!(joined(&world, id), None);
     };

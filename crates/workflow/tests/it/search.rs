@@ -212,7 +212,7 @@ both_engines! {
         for text in &queries {
             assert_eq!(ids(&world, text), [kept], "rebuilt: {text}");
         }
-        identity::undo(&world.app, &world.center, pair, "核实为两家").unwrap();
+        identity::undo(&world.app, &world.center, pair, ("核实为两家", &[])).unwrap();
         for text in &queries {
             assert_eq!(ids(&world, text), [joined], "parted: {text}");
         }

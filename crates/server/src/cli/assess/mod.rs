@@ -220,8 +220,18 @@ pub(super) fn said(summary: &Summary) -> String {
         0 => String::new(),
         listings => format!("，名单条目{listings}条"),
     };
+    let unknown = summary.unknown();
+    let unknown = if unknown.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "，{}列不能识别，没有读取：{}（需要的请用 --map 说明是什么列）",
+            unknown.len(),
+            unknown.join("、")
+        )
+    };
     format!(
-        "处罚记录{}条{listings}（其中{}条有提示），退回{}行，非记录行{others}行（空行{}，合计{}，说明{}，重复表头{}，标题和栏目{}）",
+        "处罚记录{}条{listings}（其中{}条有提示），退回{}行，非记录行{others}行（空行{}，合计{}，说明{}，重复表头{}，标题和栏目{}）{unknown}",
         summary.penalties,
         summary.with_problems,
         summary.rejected,

@@ -1,5 +1,5 @@
-// Offers what is found while somebody types into the search box in the head of a page. Without this the box is
-// a plain form. Follows the combobox pattern: the focus stays in the box, the arrows move in the list.
+// Offers what is found while somebody types into a search box, such as that in the head of a page. Without this the box
+// is a plain form. Follows the combobox pattern: the focus stays in the box, the arrows move in the list.
 const PAUSE = 120;
 for (const box of document.querySelectorAll("input[data-suggest]")) {
   const list = document.getElementById(box.dataset.options);

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use xinxiu_documents::EnterpriseArchive;
 use xinxiu_domain::actor::Action;
 use xinxiu_domain::id::EnterpriseId;
+use xinxiu_store::archive::Archive;
 use xinxiu_workflow::archives::{self, Dossier, Sheet, Source};
 
 use crate::web::pages::papers;
@@ -23,8 +24,12 @@ pub(super) fn list(req: &Req) -> PageResult {
         .iter()
         .map(|row| {
             vec![
-                html! { a href={ (ADDRESS) "/" (row.archive.enterprise) } { (row.archive.number) } },
-                html! { (row.name) },
+                html! { (archive_link(&row.archive)) @for (other, _) in &row.others { br; (archive_link(other)) } },
+                html! {
+                    (row.name)
+                    @if !row.from.is_empty() { br; span.hint { (row.archive.number) " 原为" (row.from) "的档案" } }
+                    @for (other, name) in &row.others { br; span.hint { (other.number) " 原为" (name) "的档案，已并入本企业" } }
+                },
                 html! { @if !row.uscc.is_empty() { (ui::code(&row.uscc)) } },
                 html! { (row.class) },
             ]
@@ -41,6 +46,10 @@ pub(super) fn list(req: &Req) -> PageResult {
         }
     };
     Ok(req.page("企业档案", body))
+}
+
+fn archive_link(archive: &Archive) -> Markup {
+    html! { a href={ (ADDRESS) "/" (archive.enterprise) } { (archive.number) } }
 }
 
 pub(super) fn show(req: &Req) -> PageResult {

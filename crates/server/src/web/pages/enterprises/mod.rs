@@ -12,7 +12,7 @@ use xinxiu_domain::actor::Action;
 
 use crate::web::routes::{Access, Routes};
 
-pub(crate) use suggest::finder;
+pub(crate) use suggest::{OFFERED, finder, offered, why};
 
 const VIEW: Access = Access::Staff(Action::ViewEnterprise);
 const CORRECT: Access = Access::Staff(Action::CorrectEnterprise);

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use maud::{Markup, html};
-use xinxiu_domain::actor::Action;
+use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::batch::RecordState;
 use xinxiu_store::penalty::Penalty;
 use xinxiu_workflow::enterprises::{self, Card, live_verdict};
@@ -32,7 +32,7 @@ pub(super) fn show(req: &Req) -> PageResult {
         }
         (standing(req, &card)?)
         (other_names(&card))
-        (particulars(&card, req.actor()?.has(Action::PrepareApplication)))
+        (particulars(&card, req.actor()?))
         (ui::panel("处罚记录", &penalties(req, &card)?))
         (ui::panel("名单条目（无决定书）", &listings(&card)))
         (ui::panel("失信原因和信用查询报告", &ways(req, &card)?))
@@ -128,10 +128,11 @@ fn other_names(card: &Card) -> Markup {
     }
 }
 
-fn particulars(card: &Card, may_apply: bool) -> Markup {
+fn particulars(card: &Card, actor: &Actor) -> Markup {
     let e = &card.enterprise;
     // What was joined to another is worked on there.
     let open = card.joined_into().is_none();
+    let may_apply = actor.has(Action::PrepareApplication);
     html! {
         (ui::facts(&[
             ("法定代表人", html! { (e.legal_representative) }),
@@ -149,6 +150,7 @@ fn particulars(card: &Card, may_apply: bool) -> Markup {
         p.actions {
             @if open && card.may_correct { a.button href={ "/enterprises/" (e.id) "/correct" } { "更正企业信息" } }
             @if open && card.may_change { a.button href={ "/enterprises/" (e.id) "/change" } { "登记企业变更" } }
+            @if open && actor.has(Action::DecideIdentity) { a.button href={ "/enterprises/" (e.id) "/same" } { "提出疑似同一企业" } }
             @if card.may_reveal { a.button href={ "/enterprises/" (e.id) "/reveal" } { "查看完整号码" } }
             @if may_apply { a.button href={ "/enterprises/" (e.id) "/appeal" } { "提出异议申诉" } }
             @if open && may_apply { a.button href={ "/enterprises/" (e.id) "/apply" } { "准备修复申请" } }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 use xinxiu_domain::actor::Action;
+use xinxiu_domain::id::EnterpriseId;
 use xinxiu_store::search::{Hit, TermKind};
 use xinxiu_workflow::enterprises;
 
@@ -9,24 +10,29 @@ use crate::web::reply::{PageResult, Reply};
 use crate::web::request::{Req, SignedIn};
 
 /// So many are offered.
-const OFFERED: usize = 8;
+pub(crate) const OFFERED: usize = 8;
 
 /// The options of the list below the box, without a frame; nothing where nothing was found.
 pub(super) fn options(req: &Req) -> PageResult {
     let hits = enterprises::suggest(&req.app, req.actor()?, &req.query.text("q"), OFFERED)?;
+    Ok(offered(&hits, "find", |id| format!("/enterprises/{id}")))
+}
+
+/// What a box offers, each with the address to which choosing it leads; `prefix` tells two boxes of a page apart.
+pub(crate) fn offered(hits: &[Hit], prefix: &str, address: impl Fn(EnterpriseId) -> String) -> Reply {
     let body = html! {
         @for (index, hit) in hits.iter().enumerate() {
-            li role="option" id={ "find-" (index) } aria-selected="false" data-href={ "/enterprises/" (hit.enterprise) } {
+            li role="option" id={ (prefix) "-" (index) } aria-selected="false" data-href=(address(hit.enterprise)) {
                 span { (hit.name) }
                 span.quiet { (why(hit)) }
             }
         }
     };
-    Ok(Reply::Text(body.into_string(), "text/html; charset=utf-8"))
+    Reply::Text(body.into_string(), "text/html; charset=utf-8")
 }
 
 /// Why an enterprise is offered, where its name does not say it.
-fn why(hit: &Hit) -> String {
+pub(crate) fn why(hit: &Hit) -> String {
     match hit.by {
         TermKind::Name => hit.uscc.clone(),
         TermKind::KnownName => format!("其他名称：{}", hit.matched),

@@ -6,26 +6,29 @@ use maud::{Markup, html};
 use xinxiu_domain::id::{EnterpriseId, MatchId};
 use xinxiu_domain::identity::{Clue, MatchState};
 use xinxiu_domain::text::squeeze;
+use xinxiu_store::likely_match::LikelyMatch;
 use xinxiu_workflow::enterprises::Card;
 use xinxiu_workflow::identity::{self, PairCard, Verdict};
 use xinxiu_workflow::{FieldError, Refusal};
 
 use super::queue::{clues, state};
+use super::undo::verdict;
 use crate::web::reply::PageResult;
 use crate::web::request::{Form, Req};
 use crate::web::ui;
 
-const TITLE: &str = "对照两家企业";
+pub(super) const TITLE: &str = "对照两家企业";
 
 pub(super) fn show(req: &Req) -> PageResult {
     let card = identity::pair(&req.app, req.actor()?, req.id("id")?)?;
     Ok(req.page(TITLE, body(req, &card, &Form::default(), &[])))
 }
 
-fn body(req: &Req, card: &PairCard, values: &Form, errors: &[FieldError]) -> Markup {
+pub(super) fn body(req: &Req, card: &PairCard, values: &Form, errors: &[FieldError]) -> Markup {
     html! {
         h1 { (TITLE) }
         p { (state(card.found.state)) " " @if card.found.state == MatchState::Open { "相合程度" (card.found.score) "（最高99）" } }
+        (by_whom(&card.found))
         (ui::errors(errors))
         (ui::panel("相合和不合之处", &html! { p { (clues(&card.opinion.clues)) } }))
         (ui::table("两家企业的信息", &["项目", "一方", "另一方", "比较"], &particulars(card)))
@@ -35,6 +38,13 @@ fn body(req: &Req, card: &PairCard, values: &Form, errors: &[FieldError]) -> Mar
         @if let Some(next) = card.next {
             p.actions { a.button href={ "/identity/" (next) } data-key="n" { "查看下一对" } span.hint { "快捷键 N" } }
         }
+    }
+}
+
+/// Who put the pair forward and why, where a person did.
+pub(super) fn by_whom(found: &LikelyMatch) -> Markup {
+    html! {
+        @if found.is_by_hand() { p { (found.proposed_by) "提出：" (found.proposed_why) } }
     }
 }
 
@@ -95,32 +105,7 @@ fn particulars(card: &PairCard) -> Vec<Vec<Markup>> {
     lines.into_iter().flatten().collect()
 }
 
-fn verdict(req: &Req, card: &PairCard, values: &Form, errors: &[FieldError]) -> Markup {
-    let found = &card.found;
-    html! {
-        @if !found.decided_by.is_empty() {
-            p { (state(found.state)) " " (found.decided_by) "：" (found.reason)
-                @if let Some(at) = found.decided_at { "（" (ui::when(at)) "）" }
-            }
-        }
-        @if let Some(join) = &card.join {
-            p { "「" (join.joined_name) "」的记录已并入「" a href={ "/enterprises/" (join.kept) } { (join.kept_name) } "」。" }
-        }
-        @if matches!(found.state, MatchState::Open | MatchState::Unsure) { (open(req, card, values, errors)) }
-        @if found.state != MatchState::Open {
-            (ui::form(req, &format!("/identity/{}/undo", found.id), &html! {
-                @if matches!(found.state, MatchState::Same | MatchState::Different) {
-                    (ui::field(values, "reason", "撤销的理由", "撤销合并时，并入的记录原样退回", errors))
-                } @else {
-                    (ui::hidden("reason", "重新核对"))
-                }
-                p.actions { button type="submit" data-key="u" { "撤销认定" } span.hint { "快捷键 U" } }
-            }))
-        }
-    }
-}
-
-fn open(req: &Req, card: &PairCard, values: &Form, errors: &[FieldError]) -> Markup {
+pub(super) fn open(req: &Req, card: &PairCard, values: &Form, errors: &[FieldError]) -> Markup {
     let keeps: Vec<_> = card.ways.iter().map(|way| (way.kept.to_string(), way.kept_name.clone())).collect();
     let button = |verdict: Verdict, key: &str| {
         html! {
@@ -135,7 +120,7 @@ fn open(req: &Req, card: &PairCard, values: &Form, errors: &[FieldError]) -> Mar
             ul.missing { @for one in &way.obstacles { li { (one.message) " " (ui::basis(one.basis)) } } }
         }
         @if card.ways.is_empty() {
-            p.warning { "这两家不能认定为同一企业：代码不同而只有名称相合，或一方是分支机构。" }
+            p.warning { "这两家不能认定为同一企业：代码不同而只有名称相合，或一方是分支机构、自然人。" }
         }
         (ui::form(req, &format!("/identity/{}/decide", card.found.id), &html! {
             @if keeps.len() > 1 {
@@ -218,19 +203,6 @@ pub(super) fn decide(req: &Req) -> PageResult {
     });
     match done {
         Ok(verdict) => Ok(req.see(format!("/identity/{id}"), format!("已认定为{verdict}"))),
-        Err(Refusal::Invalid(errors)) => {
-            let card = identity::pair(&req.app, actor, id)?;
-            Ok(req.again(TITLE, body(req, &card, &req.form, &errors)))
-        }
-        Err(other) => Err(other.into()),
-    }
-}
-
-pub(super) fn undo(req: &Req) -> PageResult {
-    let id: MatchId = req.id("id")?;
-    let actor = req.actor()?;
-    match identity::undo(&req.app, actor, id, &req.form.text("reason")) {
-        Ok(()) => Ok(req.see(format!("/identity/{id}"), "已撤销，请重新认定")),
         Err(Refusal::Invalid(errors)) => {
             let card = identity::pair(&req.app, actor, id)?;
             Ok(req.again(TITLE, body(req, &card, &req.form, &errors)))

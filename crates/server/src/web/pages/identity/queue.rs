@@ -7,6 +7,7 @@ use xinxiu_domain::identity::{Clue, MatchState};
 use xinxiu_store::likely_match::{QueueFilter, Queued, Side};
 use xinxiu_workflow::{enterprises, identity};
 
+use super::compare::by_whom;
 use crate::web::reply::PageResult;
 use crate::web::request::Req;
 use crate::web::ui;
@@ -37,7 +38,7 @@ pub(super) fn show(req: &Req) -> PageResult {
         .collect();
     let body = html! {
         h1 { (TITLE) }
-        p { "每次导入名单后，系统找出可能是同一家的企业，由您对照后认定。两家的统一社会信用代码不同的，只凭名称不会列出，也不能合并；注册号或决定书足以证明的，系统直接合并并记入历史，可以撤销。相合程度最高为99，只供排序，由您认定。" }
+        p { "每次导入名单后，系统找出可能是同一家的企业，由您对照后认定；您知道而系统没有找出的，可以在企业页面提出。两家的统一社会信用代码不同的，只凭名称不会列出，也不能合并；注册号或决定书足以证明的，系统直接合并并记入历史，可以撤销。相合程度最高为99，只供排序，由您认定。" }
         (ui::search_bar(PATH, &html! {
             (ui::filter(&req.query, "state", "认定", &states))
             (ui::filter(&req.query, "county", "属地（任一方）", &counties))
@@ -63,7 +64,7 @@ fn row(queued: &Queued) -> Vec<Markup> {
             a href={ (PATH) "/" (found.id) } { (queued.one.name) } br; (place(&queued.one))
         },
         html! { (queued.other.name) br; (place(&queued.other)) },
-        clues(&found.clues),
+        html! { (clues(&found.clues)) (by_whom(found)) },
         html! { (found.score) },
         html! { (state(found.state)) @if !found.decided_by.is_empty() { br; span.hint { (found.decided_by) } } },
     ]

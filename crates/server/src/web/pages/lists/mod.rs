@@ -114,7 +114,7 @@ fn history(title: &str, batches: &[Batch]) -> Markup {
                 html! { (batch.list) },
                 state(batch.state),
                 html! { (counts.accepted + counts.listings) },
-                html! { (counts.rejected) },
+                sent_back(batch),
                 html! { (counts.created) },
                 html! { (counts.changed) },
                 html! { (counts.gone) },
@@ -130,6 +130,14 @@ fn history(title: &str, batches: &[Batch]) -> Markup {
     }
     let heads = ["文件", "名单", "状态", "#可导入", "#退回", "#新增", "#有变化", "#不再列名", "上传"];
     ui::table("导入记录", &heads, &rows)
+}
+
+/// Rows that were sent back and did not come back put right, and how many did.
+fn sent_back(batch: &Batch) -> Markup {
+    html! {
+        (batch.rejected_open())
+        @if batch.corrected > 0 { br; span.hint { "另" (batch.corrected) "行已更正" } }
+    }
 }
 
 pub(super) fn state(state: BatchState) -> Markup {

@@ -4,12 +4,12 @@ use maud::{Markup, html};
 use xinxiu_domain::batch::BatchState;
 use xinxiu_domain::person::mask_numbers as shown_value;
 use xinxiu_store::batch::Batch;
-use xinxiu_workflow::lists::{Difference, Fate, Report};
+use xinxiu_workflow::lists::{Difference, Fate, Report, ReportLine};
 
 use crate::web::ui;
 
 /// How many rows give no county, and what becomes of them.
-pub(super) fn places(report: &Report, state: BatchState) -> Markup {
+pub(super) fn places(batch: &Batch, report: &Report) -> Markup {
     html! {
         (ui::facts(&[
             ("没有填属地的行", html! { strong { (report.without_region) } }),
@@ -18,10 +18,30 @@ pub(super) fn places(report: &Report, state: BatchState) -> Markup {
             ("属地仍不确定", html! { strong { (report.unplaced) } }),
         ]))
         p.hint { "推测的属地请核对：企业可能已迁出登记地。属地不确定的企业不分到任何县（区），请在名单中补上，或导入后在企业页面更正。" }
-        @if state == BatchState::Imported && report.unplaced > 0 {
+        @if !report.unplaceable.is_empty() {
+            p.warning {
+                "属地不能识别的" (report.unknown_region) "行" @if report.unknown_region > report.unplaceable.len() as u64 { "，下面是前" (report.unplaceable.len()) "行" }
+                "；全部见变化的电子表格里“属地不能识别”一页。"
+            }
+            (ui::table("属地不能识别的行", &["工作表", "#行", "企业名称", "属地（原值）", "说明"], &unplaceable(batch, report)))
+        }
+        @if batch.state == BatchState::Imported && report.unplaced > 0 {
             p { a.button href="/enterprises?county=none&order=newest" { "查看属地不确定的企业" } }
         }
     }
+}
+
+fn unplaceable(batch: &Batch, report: &Report) -> Vec<Vec<Markup>> {
+    let row = |line: &ReportLine| {
+        vec![
+            html! { (if line.sheet.is_empty() { "—" } else { &line.sheet }) },
+            place(batch, &line.sheet, line.row),
+            html! { (line.field) },
+            html! { (shown_value(&line.value)) },
+            html! { (line.message) },
+        ]
+    };
+    report.unplaceable.iter().map(row).collect()
 }
 
 /// Rows that name an enterprise otherwise than it is on file.

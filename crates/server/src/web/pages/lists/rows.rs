@@ -5,6 +5,7 @@ use xinxiu_domain::batch::BatchState;
 use xinxiu_domain::id::{BatchId, RowId};
 use xinxiu_intake::{ReadCell, Taken};
 use xinxiu_store::received_row::{RowFilter, RowLine, RowOutcome};
+use xinxiu_store::row_correction::LinkedRow;
 use xinxiu_workflow::lists::{self, At, RowCard};
 use xinxiu_workflow::{FieldError, Refusal};
 
@@ -14,8 +15,10 @@ use crate::web::ui;
 
 const TITLE: &str = "原始行";
 const PAGE: i64 = 50;
-/// Choice of the filter that is no outcome: rows on which something was noted.
+/// Choices of the filter that are no outcomes: rows on which something was noted, and rejected rows that did not come back
+/// put right.
 const NOTED: &str = "noted";
+const OPEN: &str = "open";
 
 /// The address of the row at a place of a list.
 pub(super) fn address(batch: BatchId, sheet: &str, row: impl std::fmt::Display) -> String {
@@ -27,13 +30,18 @@ pub(super) fn address(batch: BatchId, sheet: &str, row: impl std::fmt::Display) 
 pub(super) fn list(req: &Req) -> PageResult {
     let id: BatchId = req.id("id")?;
     let asked = req.query.raw("outcome");
-    let filter =
-        RowFilter { outcome: RowOutcome::from_code(asked), noted: asked == NOTED, text: req.query.text("q") };
+    let filter = RowFilter {
+        outcome: RowOutcome::from_code(asked).or((asked == OPEN).then_some(RowOutcome::Rejected)),
+        noted: asked == NOTED,
+        open: asked == OPEN,
+        text: req.query.text("q"),
+    };
     let after = RowId(req.query.raw("after").parse().unwrap_or(0));
     let page = lists::rows(&req.app, req.actor()?, id, &filter, (after, PAGE))?;
     let path = format!("/lists/{id}/rows");
     let mut outcomes: Vec<_> =
         RowOutcome::ALL.iter().map(|one| (one.code().to_owned(), one.to_string())).collect();
+    outcomes.push((OPEN.to_owned(), "退回未更正的".to_owned()));
     outcomes.push((NOTED.to_owned(), "有提示的".to_owned()));
     let rows: Vec<_> = page.lines.iter().map(line).collect();
     let is_narrowed = filter != RowFilter::default();
@@ -65,7 +73,10 @@ fn line(line: &RowLine) -> Vec<Markup> {
     vec![
         html! { (if line.sheet.is_empty() { "—" } else { &line.sheet }) },
         html! { a href={ "/rows/" (line.id) } aria-label={ "第" (line.number) "行" } { (line.number) } },
-        outcome(line.outcome),
+        html! {
+            (outcome(line.outcome))
+            @if let Some(by) = line.corrected_by { " " a href={ "/rows/" (by) } { "已更正" } }
+        },
         html! { (line.name) },
         html! { (line.what) },
         html! { (line.notes) },
@@ -125,6 +136,7 @@ fn body(req: &Req, card: &RowCard, values: &Form, errors: &[FieldError]) -> Mark
         @if card.id.is_none() {
             p.notice role="status" { "这份名单还没有导入，下面是从文件里读出的这一行。" }
         }
+        @if let Some(from) = &card.corrects { p { "这一行更正了退回的" (link(from, card.may_list)) "。" } }
         (verdict(card))
         (ui::panel("收到的内容和读出的内容", &cells(card)))
         @if let Some(id) = card.id.filter(|_| card.may_reveal) {
@@ -142,6 +154,14 @@ fn body(req: &Req, card: &RowCard, values: &Form, errors: &[FieldError]) -> Mark
     }
 }
 
+/// A row of another list, by its file and place; a link for whoever sees lists.
+fn link(row: &LinkedRow, may_list: bool) -> Markup {
+    let place = html! {
+        "「" (row.file_name) "」" @if !row.sheet.is_empty() { "工作表「" (row.sheet) "」" } "第" (row.number) "行"
+    };
+    html! { @if may_list { a href={ "/rows/" (row.id) } { (place) } } @else { (place) } }
+}
+
 /// Why a row was sent back and what to do, or what was noted on one that was taken.
 fn verdict(card: &RowCard) -> Markup {
     let is_rejected = card.outcome == RowOutcome::Rejected;
@@ -153,14 +173,16 @@ fn verdict(card: &RowCard) -> Markup {
         })
         .collect();
     html! {
-        @if is_rejected {
+        @if let Some(by) = &card.corrected_by {
+            p.notice role="status" { "这一行退回后已更正，更正后的行见" (link(by, card.may_list)) "。" }
+        } @else if is_rejected {
             p.warning role="status" { "这一行被退回，没有计入任何记录。请按下面的说明更正后，在退回的表格里重新上传。" }
         }
         @if !rows.is_empty() {
             (ui::table(if is_rejected { "退回的原因和办法" } else { "提示" }, &["字段", "原值", "说明"], &rows))
         }
         @if !card.notes.is_empty() { p { "导入时记下的提示：" (card.notes) } }
-        @if is_rejected && card.may_list && card.batch.rejected_file.is_some() {
+        @if is_rejected && card.corrected_by.is_none() && card.may_list && card.batch.rejected_file.is_some() {
             (ui::download_bar(&[(format!("/lists/{}/rejected", card.batch.id), "下载退回的行（更正后重新上传）")]))
         }
     }

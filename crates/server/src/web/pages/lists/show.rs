@@ -35,7 +35,7 @@ fn page(req: &Req, errors: &[FieldError]) -> PageResult {
         (same_file(&shown))
         (progress(req, &shown))
         (columns(&shown))
-        (figures(&batch.counts, batch.state))
+        (figures(batch))
         @if batch.state == BatchState::Imported && batch.counts.renamed > 0 {
             p.warning {
                 "有" (batch.counts.renamed) "行的名称与在册不同：在册名称没有改，名单所载名称已记在企业页面，可以在那里采用。"
@@ -46,7 +46,7 @@ fn page(req: &Req, errors: &[FieldError]) -> PageResult {
         }
         (next(req, &shown, errors))
         @if is_read(batch) { (ui::panel("与在册的不同", &differences(batch, &shown.report))) }
-        @if shown.report.guessed + shown.report.unplaced > 0 { (ui::panel("属地", &places(&shown.report, batch.state))) }
+        @if shown.report.guessed + shown.report.unplaced > 0 { (ui::panel("属地", &places(batch, &shown.report))) }
         @if shown.report.renamed > 0 { (ui::panel("名称与在册不同的行", &renames(batch, &shown.report))) }
         @if is_read(batch) { (ui::panel("试读结果", &report(batch, &shown.report))) }
         @if batch.cursor_rows > 0 { p { a.button href={ "/lists/" (batch.id) "/rows" } { "查看原始行" } } }
@@ -107,11 +107,15 @@ fn columns(shown: &Shown) -> Markup {
         @if !is_read(batch) && can_map {
             p.warning { "没有找到能识别的表头，还不能试读。请说明各列是什么内容。" }
             p.actions { a.button.primary href=(address) { "对应各列" } }
-        } @else if can_map {
+        } @else {
             @if !unknown.is_empty() {
-                p.warning { "有" (unknown.len()) "列不能识别，没有读取（原样保留）：" (unknown.join("、")) "。" }
+                p.warning {
+                    "有" (unknown.len()) "列不能识别，没有读取（原样保留）：" (unknown.join("、")) "。"
+                    @if can_map { "其中有需要的内容的，请先对应各列，再确认导入。" }
+                    @else { "其中有需要的内容的，请对应各列后重新上传这份文件；已导入的不会重复。" }
+                }
             }
-            p { a.button href=(address) { "查看或更改列对应" } }
+            @if can_map { p { a.button href=(address) { "查看或更改列对应" } } }
         }
     }
 }
@@ -187,18 +191,22 @@ fn sent_back(counts: &Counts) -> String {
     if counts.rejected == 0 { String::new() } else { format!("（含退回的{}行）", counts.rejected) }
 }
 
-fn figures(counts: &Counts, state: BatchState) -> Markup {
+fn figures(batch: &Batch) -> Markup {
+    let counts = &batch.counts;
     let imported = matches!(
-        state,
+        batch.state,
         BatchState::Imported | BatchState::Importing | BatchState::Failed | BatchState::Stopped
     );
     let mut pairs = vec![
         ("处罚记录", counts.accepted),
         ("名单条目（无决定书）", counts.listings),
-        ("退回的行", counts.rejected),
+        ("退回的行", batch.rejected_open()),
         ("有提示的行", counts.problems),
         ("非记录行", counts.skipped),
     ];
+    if batch.corrected > 0 {
+        pairs.push(("退回后已更正的行", batch.corrected));
+    }
     if imported {
         pairs.extend([
             ("新增", counts.created),
