@@ -86,6 +86,7 @@ both_engines! {
         assert_eq!(reach(&world, held, id), Reach::Answered);
         let kept = calling::attempts(&world.app, &agency, id).unwrap();
         assert_eq!(kept.len(), 7, "nothing that was tried is lost");
+        assert!(kept.iter().all(|one| !one.by_gateway), "no gateway has said so");
         let board = calling::board(&world.app, &agency, held, Some(Reach::Told)).unwrap();
         assert!(board.lines.is_empty());
         assert_eq!(board.counts.iter().map(|(_, count)| count).sum::<usize>(), 1);
