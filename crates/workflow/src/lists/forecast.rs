@@ -212,6 +212,7 @@ impl<'a> Forecast<'a> {
     ) -> Result<(), Refusal> {
         self.place(ledger, told, report);
         self.name(ledger, told, report);
+        self.authority(told, report);
         let (before, none) = (self.counts, BTreeMap::new());
         let context = Context {
             app: self.app,
@@ -252,6 +253,18 @@ impl<'a> Forecast<'a> {
         *(if is_blank { &mut report.without_region } else { &mut report.unknown_region }) += 1;
         let is_guessed = self.names.registered(told.uscc).is_some();
         *(if is_guessed { &mut report.guessed } else { &mut report.unplaced }) += 1;
+    }
+
+    /// An authority for which there is no organisation: nobody could decide on its records.
+    fn authority(&self, told: &Told<'_>, report: &mut Report) {
+        if told.body.is_empty() || self.names.authority(told.body).is_some() {
+            return;
+        }
+        report.without_authority += 1;
+        let known = &mut report.unknown_authorities;
+        if known.len() < SHOWN || known.contains_key(told.body) {
+            *known.entry(told.body.to_owned()).or_default() += 1;
+        }
     }
 
     /// A code that is on file under another name, or that stands under another name further up in the list.
