@@ -14,6 +14,13 @@ coded! {
     }
 }
 
+impl Way {
+    /// Whether a gateway can say what became of it; what is written down by hand then is the word of whoever wrote it.
+    pub const fn has_receipts(self) -> bool {
+        matches!(self, Self::Sms | Self::Email)
+    }
+}
+
 coded! {
     /// What came of an attempt. Only what was delivered counts as told.
     pub enum Outcome {

@@ -174,6 +174,18 @@ pub fn opening_gaps(held_on: Date, today: Date) -> Vec<Missing> {
     vec![Missing::new("not_yet", format!("培训日期是{held_on}，当天才能开始签到"), "N11")]
 }
 
+/// What keeps an enterprise from being marked in or out at the door: the session's day is over (N05, N11). Before it the
+/// doors do not open.
+pub fn mark_gaps(held_on: Date, marked_on: Date) -> Vec<Missing> {
+    if marked_on <= held_on {
+        return Vec::new();
+    }
+    let message = format!(
+        "本场次在{held_on}举行，{marked_on}不能再签到、签退；当天到场而没有登记的，由主办方按纸质签到表补录"
+    );
+    vec![Missing::new("not_the_day", message, "N11")]
+}
+
 /// What keeps a session off the calendar: its day is over (N05).
 pub fn day_gaps(held_on: Date, today: Date) -> Vec<Missing> {
     if held_on >= today {

@@ -30,6 +30,8 @@ pub struct Attempt {
     pub by: String,
     /// When.
     pub at: Moment,
+    /// Whether this platform sent it through a gateway, which then said what came of it.
+    pub by_gateway: bool,
 }
 
 /// An invited enterprise, and how far it has been reached.
@@ -183,8 +185,9 @@ pub fn insert(tx: &Tx<'_>, new: &Attempt) -> Result<i64, StoreError> {
 /// # Errors
 /// What the engine says.
 pub fn of_attendance(tx: &Tx<'_>, id: AttendanceId) -> Result<Vec<Attempt>, StoreError> {
-    let sql = "select id, attendance_id, way, purpose, outcome, note, made_by, made_at, made_on \
-               from contact_attempt where attendance_id = $1 order by id";
+    let sql = "select id, attendance_id, way, purpose, outcome, note, made_by, made_at, made_on, \
+               (select count(*) from message m where m.contact_attempt_id = c.id) as messages \
+               from contact_attempt c where attendance_id = $1 order by id";
     tx.query(sql, params![id], |row| {
         Ok(Attempt {
             id: row.get("id")?,
@@ -195,6 +198,7 @@ pub fn of_attendance(tx: &Tx<'_>, id: AttendanceId) -> Result<Vec<Attempt>, Stor
             note: row.get("note")?,
             by: row.get("made_by")?,
             at: row.moment("made_at", "made_on")?,
+            by_gateway: row.get::<i64>("messages")? > 0,
         })
     })
 }

@@ -112,6 +112,7 @@ pub mod ticket;
 pub mod value;
 pub mod vault;
 pub mod waiting;
+pub mod waiting_scan;
 pub mod wrong_password;
 
 pub use db::{Db, Tx};

@@ -61,6 +61,18 @@ pub struct Session {
     pub version: i64,
 }
 
+impl Session {
+    /// Whether enterprises are marked in and out now: the doors are open, and it is its day.
+    pub fn is_running(&self, today: Date) -> bool {
+        self.state == SessionState::Open && self.held_on == today
+    }
+
+    /// Whether its day went by and nobody has closed it.
+    pub fn is_left_open(&self, today: Date) -> bool {
+        self.state == SessionState::Open && self.held_on < today
+    }
+}
+
 const COLUMNS: &str = "s.id, s.plan_item_id, s.title, s.held_on, s.starts_at, s.ends_at, s.mode, s.place, \
                        s.link, s.capacity, s.class_hours, s.lecturer, s.lecturer_reason, s.modules, s.methods, \
                        s.contact_group, s.notice_number, s.content_confirmed_by, s.state, s.cancel_reason, \

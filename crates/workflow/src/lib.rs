@@ -59,6 +59,7 @@ pub mod refusal;
 pub mod reports;
 pub mod roll_call;
 pub mod scan_type;
+pub mod scans;
 pub mod sessions;
 pub mod sign_in;
 pub mod sitting;

@@ -19,13 +19,14 @@ mod reading;
 mod rules;
 mod schema;
 mod serve;
+mod usage;
 mod user;
 mod words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{Config, FileConfig};
 
@@ -146,7 +147,11 @@ pub fn log(usual: &str) {
 
 /// Runs the command line.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let parsed = usage::bilingual(Cli::command()).try_get_matches();
+    let cli = match parsed.and_then(|found| Cli::from_arg_matches(&found)) {
+        Ok(cli) => cli,
+        Err(error) => return usage::answer(&error),
+    };
     let done = match cli.command {
         Command::Demo(args) => demo::run(&args),
         Command::Serve(args) => serve::run(&args),

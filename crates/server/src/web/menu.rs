@@ -70,6 +70,7 @@ const BELONGS: &[(&str, &str)] = &[
     ("/classes", "/campaigns"),
     ("/attendances", "/sessions"),
     ("/items", "/decisions"),
+    ("/scans", "/applications"),
 ];
 
 /// What one record of an entry is called in the trail above its own pages.

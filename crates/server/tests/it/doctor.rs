@@ -98,7 +98,10 @@ fn each_fault_is_named() {
     let _stranger = TcpListener::bind(("127.0.0.1", port)).unwrap();
     let data = server.data().display().to_string();
     let taken = doctor(&format!("127.0.0.1:{port}"), &["--data", &data]);
-    finds(&taken, &format!("× 监听地址：127.0.0.1:{port} 已被其他程序占用；可以改用 --listen "));
+    let line = format!("× 监听地址：127.0.0.1:{port} 已被其他程序占用；可以改用 --listen ");
+    finds(&taken, &line);
+    // The flag comes before what is configured, as with `serve`.
+    finds(&of(&server, &["--listen", &format!("127.0.0.1:{port}")]), &line);
 
     let file = key.display().to_string();
     let blocked = of(&server, &["--data", &file, "--database", &format!("sqlite:{data}/xinxiu.db")]);

@@ -96,6 +96,7 @@ fn scene(tx: &Tx<'_>) -> Result<(), StoreError> {
     running(tx, now, (own_county, other_county))?;
     applications(tx, (now, last), agency, &enterprises)?;
     outside(tx, now, enterprises[0], file)?;
+    scans(tx, now)?;
     for (of, receiver, state) in [
         (now, center, "prepared"),
         (now, center, "handed_over"),
@@ -138,6 +139,49 @@ fn outside(tx: &Tx<'_>, now: i64, enterprise: i64, file: i64) -> Result<(), Stor
              prepared_on) select $1, min(id), 'credit_china', $2, $3, 1, $4, '示例', '2022-06-01T00:00:00Z', '2022-06-01' \
              from application where campaign_id = $1",
             params![now, format!("SB-{place}"), *state, file],
+        )?;
+    }
+    Ok(())
+}
+
+/// Scans without a readable code: commitments of two counties and a form of a draft; some that nobody waits for.
+fn scans(tx: &Tx<'_>, now: i64) -> Result<(), StoreError> {
+    let unread = |name: &str, confirmed: &str| -> Result<i64, StoreError> {
+        let file = tx.insert::<i64>(
+            "insert into stored_file (sha256, name, media_type, size, created_at) \
+             values ($1, '扫描', 'image/png', 1, '2022-06-01T00:00:00Z') returning id",
+            params![name],
+        )?;
+        tx.execute(
+            "insert into paper_check (file_id, paper, record_id, outcome, page, checked_by, checked_at, business_day, \
+             confirmed_by, confirmed_at, confirmed_on) values ($1, $2, 1, 'unread', 0, '示例', '2022-09-01T00:00:00Z', \
+             '2022-09-01', $3, '2022-09-02T00:00:00Z', '2022-09-02')",
+            params![file, &name[..1], confirmed],
+        )?;
+        Ok(file)
+    };
+    for (name, of, confirmed) in [("C1", "甲公司", ""), ("C2", "丁公司", ""), ("C3", "乙公司", "示例")]
+    {
+        tx.execute(
+            "insert into commitment (campaign_id, enterprise_id, penalty_id, edition, state, signed_on, scan_file_id) \
+             select $1, e.id, min(p.id), 'annex2-2022', 'signed', '2022-05-02', cast($2 as bigint) from penalty p \
+             join enterprise e on e.id = p.enterprise_id where e.name = $3 and p.decision_key <> 'y' group by e.id",
+            params![now, unread(name, confirmed)?, of],
+        )?;
+    }
+    // Of the accepted application nobody asks any more.
+    for (name, state) in [("F1", "draft"), ("F2", "accepted")] {
+        tx.execute(
+            "update application_item set state = 'pending' where application_id = (select min(id) from application \
+             where campaign_id = $1 and state = $2) and penalty_id = (select min(p.id) from penalty p join application a \
+             on a.enterprise_id = p.enterprise_id where a.campaign_id = $1 and a.state = $2)",
+            params![now, state],
+        )?;
+        tx.execute(
+            "insert into application_material (application_id, kind, file_id, added_by, added_at) \
+             select min(id), 'rectification_form', cast($1 as bigint), '示例', '2022-09-01T00:00:00Z' from application \
+             where campaign_id = $2 and state = $3",
+            params![unread(name, "")?, now, state],
         )?;
     }
     Ok(())
@@ -395,8 +439,8 @@ fn every_number_is_the_length_of_its_list(test: &TestStore) {
             seen.insert(label);
         }
     }
-    // Thirty-six kinds of work and the seven numbers of the campaign.
-    assert_eq!(seen.len(), 43, "{seen:?}");
+    // Thirty-seven kinds of work and the seven numbers of the campaign.
+    assert_eq!(seen.len(), 44, "{seen:?}");
     let authority = site.sign_in(&login(Role::Authority));
     let of_authority = figures(&site.get("/", &authority).body);
     let numbers: Vec<_> = of_authority.iter().map(|(number, label, _)| (*number, label.as_str())).collect();

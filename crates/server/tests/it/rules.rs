@@ -43,6 +43,10 @@ fn two_editions_stand_side_by_side() {
     let unknown = rules(&["diff", "cn-527", "cn-99"]);
     assert_eq!((unknown.status.code(), unknown.stdout.len()), (Some(2), 0));
     assert!(said(&unknown).contains("cn-99") && said(&unknown).contains("cn-36"), "{}", said(&unknown));
+    // So it is where one edition is asked for.
+    let unknown = rules(&["show", "cn-99"]);
+    assert_eq!((unknown.status.code(), unknown.stdout.len()), (Some(2), 0));
+    assert!(said(&unknown).contains("cn-99") && said(&unknown).contains("cn-36"), "{}", said(&unknown));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use xinxiu_documents::{ArchiveAttachment, ArchiveEvent, ArchiveRecord, EnterpriseArchive};
 use xinxiu_domain::actor::{Action, Actor};
+use xinxiu_domain::application::ApplicationState;
+use xinxiu_domain::attendance::Willingness;
 use xinxiu_domain::batch::RecordState;
 use xinxiu_domain::id::EnterpriseId;
 use xinxiu_domain::person::{mask_id_number, mask_phone};
@@ -96,8 +98,23 @@ fn penalty_block(dossier: &Dossier, penalty: &Penalty) -> ArchiveRecord {
         valid_until: penalty.valid_until,
         entered_on: Some(penalty.recorded_on),
         publicity: publicity.join("，"),
-        intention: dossier.willingness.to_string(),
+        intention: intention(dossier, penalty),
         repair: repair_state(dossier, penalty),
+    }
+}
+
+/// Willingness to have the record repaired. Whoever has applied has shown it, whether or not somebody wrote it down.
+fn intention(dossier: &Dossier, penalty: &Penalty) -> String {
+    let applied = dossier.cases.iter().any(|case| {
+        let of_record = case.items.iter().any(|item| item.penalty.id == penalty.id);
+        of_record && !matches!(case.application.state, ApplicationState::Draft | ApplicationState::Withdrawn)
+    });
+    match dossier.willingness {
+        Willingness::Undecided if applied => "愿意修复（已提出申请）".to_owned(),
+        Willingness::Undecided if penalty.state != RecordState::Public => {
+            format!("没有登记（记录{}）", penalty.state)
+        }
+        said => said.to_string(),
     }
 }
 

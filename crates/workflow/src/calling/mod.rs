@@ -134,6 +134,7 @@ pub fn tell(app: &App, actor: &Actor, command: &Tell) -> Result<usize, Refusal> 
                 note: note.clone(),
                 by: actor.name.clone(),
                 at: step.moment(),
+                by_gateway: false,
             };
             let made = contact::insert(step.tx, &attempt)?;
             let (purpose, way, outcome) = (command.purpose, command.way, command.outcome);
@@ -141,7 +142,10 @@ pub fn tell(app: &App, actor: &Actor, command: &Tell) -> Result<usize, Refusal> 
                 action: "contact.attempt",
                 subject: ("attendance", id.0),
                 enterprise: Some(found.enterprise),
-                summary: format!("{way}{purpose}：{outcome}"),
+                summary: format!(
+                    "登记{way}{purpose}：{outcome}{}",
+                    if way.has_receipts() { "（不经平台发送）" } else { "" }
+                ),
             };
             step.record(done, serde_json::json!({ "attempt": made }))?;
         }

@@ -10,7 +10,7 @@ use xinxiu_store::clinic::{self, Clinic};
 use xinxiu_store::{campaign, concerns, ticket};
 
 use super::record;
-use crate::app::App;
+use crate::app::{App, Step};
 use crate::campaigns;
 use crate::messages::{CalledOff, call_off_day};
 use crate::refusal::{Refusal, require};
@@ -26,6 +26,8 @@ pub struct Plan {
     pub townships: Vec<String>,
     /// Whether internet access is confirmed.
     pub internet: bool,
+    /// Whether the county means it although there is a doubt: a day off, or a second day for the same townships.
+    pub sure: bool,
 }
 
 /// Plans a day.
@@ -62,11 +64,33 @@ pub fn plan(app: &App, actor: &Actor, command: &Plan) -> Result<ClinicId, Refusa
             state: ClinicState::INITIAL,
             version: 1,
         };
+        let doubts = doubts(step, &new)?;
+        if !doubts.is_empty() && !command.sure {
+            let message = format!("{}。确实要这样安排的，请勾选“已核对，仍然安排”再保存", doubts.join("；"));
+            return Err(Refusal::invalid("sure", message));
+        }
         let id = clinic::insert(step.tx, &new)?;
         let summary = format!("安排{}手把手服务日：{}", new.held_on, new.townships.join("、"));
         record(step, "clinic.plan", ("clinic", id.0), None, summary)?;
         Ok(id)
     })
+}
+
+/// What a county hardly means: a day on which nobody works, or a second one for a township on the same day.
+fn doubts(step: &Step<'_>, new: &Clinic) -> Result<Vec<String>, Refusal> {
+    let mut doubts = Vec::new();
+    if !step.app.rules.calendar().is_working_day(new.held_on) {
+        doubts.push(format!("{}不是工作日", new.held_on));
+    }
+    for other in clinic::list(step.tx, step.actor, new.campaign)? {
+        let shared = new.townships.iter().filter(|place| other.townships.contains(place));
+        let shared: Vec<&str> = shared.map(String::as_str).collect();
+        let stands = other.county == new.county && other.state != ClinicState::Cancelled;
+        if stands && other.held_on == new.held_on && !shared.is_empty() {
+            doubts.push(format!("{}已有{}的服务日（{}）", new.held_on, shared.join("、"), other.place));
+        }
+    }
+    Ok(doubts)
 }
 
 /// Opens, closes or cancels a day.

@@ -104,6 +104,7 @@ pub fn take(course: &mut Course<'_>, step: ClinicStep, place: usize) -> Outcome 
                 place: format!("{}便民服务中心（虚构）", townships[one.townships[0]]),
                 townships: one.townships.iter().map(|place| townships[*place].to_owned()).collect(),
                 internet: true,
+                sure: false,
             };
             course.clinics[place] = Some(clinics::plan(course.app, &actor, &command)?);
             Ok(())

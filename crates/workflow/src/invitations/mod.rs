@@ -13,6 +13,7 @@ use crate::token::{Kind, claimed, is_same};
 mod answer;
 mod authorisation;
 mod invite;
+mod links;
 mod progress;
 mod report;
 mod waiting;
@@ -24,6 +25,7 @@ pub use invite::{
     Letter, Outcome, candidate_page, candidates, invite, invite_filtered, invite_to_wait, letter, reissue,
     revoke,
 };
+pub use links::{OwnLink, links};
 pub use progress::Repair;
 pub use report::{REPORTABLE, Report, report};
 pub(crate) use waiting::{fill, hold_seats};

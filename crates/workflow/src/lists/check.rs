@@ -66,6 +66,10 @@ pub struct Report {
     pub renamed: u64,
     /// The first of them, with the code as the field.
     pub renames: Vec<ReportLine>,
+    /// Authorities that are no organisation on the platform, each with its rows; the first of them.
+    pub unknown_authorities: BTreeMap<String, u64>,
+    /// Rows of all such authorities.
+    pub without_authority: u64,
 }
 
 impl Report {

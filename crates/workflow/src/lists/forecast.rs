@@ -217,6 +217,7 @@ impl<'a> Forecast<'a> {
     ) -> Result<(), Refusal> {
         self.place(ledger, told, report)?;
         self.name(ledger, told, report);
+        self.authority(told, report);
         let (before, none) = (self.counts, BTreeMap::new());
         let context = Context {
             app: self.app,
@@ -275,6 +276,18 @@ impl<'a> Forecast<'a> {
             });
         }
         Ok(())
+    }
+
+    /// An authority for which there is no organisation: nobody could decide on its records.
+    fn authority(&self, told: &Told<'_>, report: &mut Report) {
+        if told.body.is_empty() || self.names.authority(told.body).is_some() {
+            return;
+        }
+        report.without_authority += 1;
+        let known = &mut report.unknown_authorities;
+        if known.len() < SHOWN || known.contains_key(told.body) {
+            *known.entry(told.body.to_owned()).or_default() += 1;
+        }
     }
 
     /// A code that is on file under another name, or that stands under another name further up in the list.

@@ -175,6 +175,7 @@ fn note(step: &Step<'_>, read: &Message, state: MessageState, problem: &str) -> 
         note: problem.to_owned(),
         by: "平台自动发送".into(),
         at: step.moment(),
+        by_gateway: true,
     };
     Ok(Some(contact::insert(step.tx, &attempt)?))
 }

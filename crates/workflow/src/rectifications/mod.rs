@@ -3,6 +3,7 @@
 
 mod demand;
 mod meetings;
+mod together;
 
 use jiff::civil::Date;
 use serde_json::json;
@@ -26,6 +27,7 @@ use crate::refusal::{Refusal, require};
 pub(crate) use demand::demands;
 pub use demand::{Demand, Held, demanded};
 pub use meetings::{Meeting, interview, meet, record};
+pub use together::{Proposed, propose_deadlines, set_deadlines};
 
 /// A file that goes with a step, already on disk.
 #[derive(Debug, Clone)]
@@ -109,23 +111,25 @@ pub fn set_deadline(
     let demand = required("note", demand, "整改要求")?;
     app.step(actor, |step| {
         let (name, found) = open(step, id)?;
-        let due = match deadline {
-            Deadline::On(day) => day,
-            // Nobody counts working days through decades.
-            Deadline::WorkingDays(count) if i64::from(count) > i64::from(LONGEST_DAYS) => {
-                let message = format!("工作日数最多{LONGEST_DAYS}，现为{count}，请核对");
-                return Err(Refusal::invalid("days", message));
-            }
-            Deadline::WorkingDays(count) => {
-                step.app.rules.calendar().add_working_days(step.today, count).date
-            }
-        };
+        let due = due_of(step.app, step.today, deadline)?;
         let state = found.state.after(RectificationAction::SetDeadline)?;
         require(deadline_gaps(due, None, step.today))?;
         let change = Change { due: Some(due), ..Change::new(RectificationAction::SetDeadline, &demand) };
         save(step, &name, Rectification { state, due_on: Some(due), ..found }, &change)?;
         Ok(due)
     })
+}
+
+/// The day of a deadline.
+fn due_of(app: &App, today: Date, deadline: Deadline) -> Result<Date, Refusal> {
+    match deadline {
+        Deadline::On(day) => Ok(day),
+        // Nobody counts working days through decades.
+        Deadline::WorkingDays(count) if i64::from(count) > i64::from(LONGEST_DAYS) => {
+            Err(Refusal::invalid("days", format!("工作日数最多{LONGEST_DAYS}，现为{count}，请核对")))
+        }
+        Deadline::WorkingDays(count) => Ok(app.rules.calendar().add_working_days(today, count).date),
+    }
 }
 
 /// Moves the deadline.

@@ -4,7 +4,7 @@
 use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::presence::{Mark, Way};
-use xinxiu_domain::session::{SessionMode, SessionState};
+use xinxiu_domain::session::{SessionMode, SessionState, mark_gaps};
 use xinxiu_domain::text::squeeze;
 use xinxiu_store::session::Session;
 use xinxiu_store::{attendance, concerns, roll, session};
@@ -12,7 +12,7 @@ use xinxiu_store::{attendance, concerns, roll, session};
 use super::mark::{NewMark, take};
 use crate::app::App;
 use crate::invitations;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, require};
 use crate::sessions::not_now;
 use crate::token::is_same;
 
@@ -49,6 +49,7 @@ pub fn hall(app: &App, actor: &Actor, id: SessionId) -> Result<Hall, Refusal> {
         if found.state != SessionState::Open {
             return Err(not_now(found.state, "显示签到码"));
         }
+        require(mark_gaps(found.held_on, view.today))?;
         let now = app.clock.now();
         let presences = roll::presences(view.tx, id, Some(now))?;
         let mut inside = roll::arrivals(view.tx, id)?;
@@ -120,6 +121,7 @@ pub fn by_code(
         if held.state != SessionState::Open {
             return Err(not_now(held.state, mark.label()));
         }
+        require(mark_gaps(held.held_on, step.today))?;
         let way = match (given.is_empty(), held.mode) {
             (true, SessionMode::Online | SessionMode::Both) => Way::Online,
             (true, SessionMode::OnSite) => {

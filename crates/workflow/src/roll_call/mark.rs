@@ -7,7 +7,7 @@ use xinxiu_domain::actor::{Action, Actor};
 use xinxiu_domain::attendance::{AttendanceAction, AttendanceState, seat_gaps};
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::presence::{Mark, Presence, Way};
-use xinxiu_domain::session::SessionState;
+use xinxiu_domain::session::{SessionState, mark_gaps};
 use xinxiu_store::attendance::{self, Attendance, RosterLine};
 use xinxiu_store::roll::{self, RollEvent};
 use xinxiu_store::session::Session;
@@ -36,6 +36,10 @@ pub(super) fn take(step: &Step<'_>, id: AttendanceId, new: &NewMark<'_>) -> Resu
     let held = session::load(step.tx, found.session)?;
     if held.state != SessionState::Open {
         return Err(not_now(held.state, new.mark.label()));
+    }
+    // The paper says for itself at what time of the session's day somebody came, whenever it is entered.
+    if new.way != Way::Sheet {
+        require(mark_gaps(held.held_on, new.happened.on))?;
     }
     let before = roll::of_attendance(step.tx, id)?;
     let inside = roll::presence(&before, 0, Some(new.happened.at)).inside;
@@ -156,7 +160,7 @@ pub fn check_out_all(app: &App, actor: &Actor, id: SessionId) -> Result<usize, R
 pub fn roll(app: &App, actor: &Actor, id: SessionId) -> Result<HashMap<AttendanceId, Presence>, Refusal> {
     app.view(actor, |view| {
         view.must(Action::ViewSession, &concerns::of_session(view.tx, id)?)?;
-        let running = session::load(view.tx, id)?.state == SessionState::Open;
+        let running = session::load(view.tx, id)?.is_running(view.today);
         Ok(roll::presences(view.tx, id, running.then(|| app.clock.now()))?)
     })
 }
@@ -174,7 +178,7 @@ pub fn whole_roll(
         view.must(Action::RunSession, &concerns::of_session(view.tx, id)?)?;
         let held = session::load(view.tx, id)?;
         let campaign = campaign::load_item(view.tx, held.plan_item)?.campaign;
-        let running = held.state == SessionState::Open;
+        let running = held.is_running(view.today);
         let presences = roll::presences(view.tx, id, running.then(|| app.clock.now()))?;
         let lines = attendance::roster(view.tx, campaign, id)?.into_iter();
         let lines = lines.map(|line| {
@@ -192,7 +196,7 @@ pub fn whole_roll(
 pub fn own(app: &App, actor: &Actor, id: AttendanceId) -> Result<Presence, Refusal> {
     app.view(actor, |view| {
         let found = invitations::own(view.tx, actor, id)?;
-        let running = session::load(view.tx, found.session)?.state == SessionState::Open;
+        let running = session::load(view.tx, found.session)?.is_running(view.today);
         let events = roll::of_attendance(view.tx, id)?;
         let minutes = roll::online_minutes(view.tx, id)?;
         Ok(roll::presence(&events, minutes, running.then(|| app.clock.now())))

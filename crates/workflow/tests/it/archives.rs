@@ -50,11 +50,15 @@ both_engines! {
             archives::annex4(&app.store.vault, &dossier, vec![], false).unwrap()
         };
         assert_eq!((sheet().issuer.as_str(), sheet().repaired), ("海安市信用办", false));
+        let intention = || sheet().records[0].intention.clone();
+        assert_eq!(intention(), "尚未决定");
         let item = scene.accepted();
         applications::decide(app, &scene.authority, item, &scene.agree(item)).unwrap();
         assert!(!sheet().repaired);
         applications::record_removal(app, center, item, TODAY, scene.item(item).version).unwrap();
         assert!(sheet().repaired);
+        // Nobody wrote it down, and the application says it.
+        assert_eq!(intention(), "愿意修复（已提出申请）");
         let (_, name) = archives::print(app, center, scene.enterprise, None).unwrap();
         assert!(name.starts_with("已修复企业档案-"), "{name}");
         scene.world.listing(scene.enterprise, "南通市应急管理局");

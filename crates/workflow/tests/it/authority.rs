@@ -97,6 +97,37 @@ both_engines! {
         let shown = rectifications::show(app, actor, enterprise).unwrap();
         assert_eq!((shown.state, shown.events.len()), (RectificationState::Passed, 7));
     };
+    one_deadline_for_several_is_looked_at_first_and_written_down_for_each => |test| {
+        let (world, authority, first) = scene(test);
+        let second = world.member("乙公司", "如皋市信用办", 5);
+        world.penalty(second, AUTHORITY, date(2022, 1, 5), PenaltyClass::General);
+        let (app, actor) = (&world.app, &authority);
+        rectifications::notify(app, actor, &[first, second], "").unwrap();
+        let both = [first, second];
+        let state = |id| rectifications::show(app, actor, id).unwrap().state;
+        let count = "select count(*) from audit_entry where action = 'rectification.step'";
+        let entries = || world.app.store.db.read(|tx| tx.number(count, &[])).unwrap();
+        let before = entries();
+        let seen = rectifications::propose_deadlines(app, actor, &both, Deadline::WorkingDays(10), "补办手续").unwrap();
+        assert_eq!((seen.due, seen.whom.len(), seen.left.len()), (date(2022, 6, 28), 2, 0));
+        assert_eq!((entries(), state(first)), (before, RectificationState::Notified));
+        for (chosen, demand) in [(&both[..0], "补办手续"), (&both[..], " ")] {
+            assert!(matches!(rectifications::set_deadlines(app, actor, chosen, seen.due, demand), Err(Refusal::Invalid(_))));
+        }
+        assert!(matches!(rectifications::set_deadlines(app, actor, &both, date(2022, 6, 14), "补办"), Err(Refusal::Missing(_))));
+        // A list with a stranger in it is refused whole.
+        let far = world.member("丙公司", "如皋市信用办", 5);
+        let strange = rectifications::set_deadlines(app, actor, &[first, far], seen.due, "补办手续");
+        assert!(matches!(strange, Err(Refusal::Forbidden(_))));
+        assert_eq!((entries(), state(first)), (before, RectificationState::Notified));
+        // Who has one by now is left, and named.
+        rectifications::set_deadline(app, actor, first, Deadline::WorkingDays(5), "先行补办").unwrap();
+        let done = rectifications::set_deadlines(app, actor, &both, seen.due, "补办手续").unwrap();
+        assert_eq!((done.done, done.left[0].0.as_str()), (vec!["乙公司".to_owned()], "甲公司"));
+        assert_eq!((entries() - before, state(second)), (2, RectificationState::DeadlineSet));
+        let shown = rectifications::show(app, actor, second).unwrap();
+        assert_eq!((shown.due_on, shown.events.last().unwrap().note.as_str()), (Some(seen.due), "补办手续"));
+    };
     a_past_deadline_is_refused => |test| {
         let (world, authority, enterprise) = scene(test);
         let refused = rectifications::set_deadline(&world.app, &authority, enterprise, Deadline::On(date(2022, 6, 14)), "补办");

@@ -86,6 +86,7 @@ both_engines! {
         assert_eq!(reach(&world, held, id), Reach::Answered);
         let kept = calling::attempts(&world.app, &agency, id).unwrap();
         assert_eq!(kept.len(), 7, "nothing that was tried is lost");
+        assert!(kept.iter().all(|one| !one.by_gateway), "no gateway has said so");
         let board = calling::board(&world.app, &agency, held, Some(Reach::Told)).unwrap();
         assert!(board.lines.is_empty());
         assert_eq!(board.counts.iter().map(|(_, count)| count).sum::<usize>(), 1);
@@ -143,6 +144,14 @@ both_engines! {
         invited(&world, held, "乙公司", "");
         let (_, revoked) = invited(&world, held, "丙公司", PHONE);
         invitations::revoke(&world.app, &agency, revoked).unwrap();
+        // The enterprise's page offers the link that works, to whoever may give it out.
+        let of = |actor: &Actor, id| {
+            let enterprise = world.app.store.db.read(|tx| attendance::load(tx, id)).unwrap().enterprise;
+            let links = invitations::links(&world.app, actor, enterprise).unwrap();
+            links.into_iter().map(|one| (one.attendance.id, one.token.is_some())).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&agency, revoked), [(revoked, false)]);
+        assert!(of(&world.agency("乙"), revoked).is_empty() && of(&world.center, revoked).is_empty());
         let hand_out = |actor: &Actor, purpose, why: &str| {
             calling::hand_out(&world.app, actor, held, (purpose, None), (why, ORIGIN))
         };

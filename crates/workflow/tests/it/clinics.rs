@@ -15,7 +15,11 @@ use crate::support::TODAY;
 
 fn plan() -> Plan {
     Plan {
-        held_on: TODAY, place: "示例镇便民中心".into(), townships: vec!["示例镇".into()], internet: true
+        held_on: TODAY,
+        place: "示例镇便民中心".into(),
+        townships: vec!["示例镇".into()],
+        internet: true,
+        sure: false,
     }
 }
 
@@ -81,10 +85,29 @@ both_engines! {
     a_day_is_planned_with_one_or_two_townships_and_internet => |test| {
         let scene = Scene::open(test);
         let county = scene.world.county("海安市信用办");
-        let bare = Plan { townships: vec![], place: String::new(), internet: false, held_on: date(2022, 6, 1) };
+        let bare = Plan { townships: vec![], place: String::new(), internet: false, held_on: date(2022, 6, 1), sure: false };
         let refused = clinics::plan(scene.app(), &county, &bare);
         assert!(matches!(refused, Err(Refusal::Missing(gaps)) if gaps.len() == 4));
         assert!(matches!(clinics::plan(scene.app(), &scene.agency, &plan()), Err(Refusal::Forbidden(_))));
+    };
+    a_second_day_for_a_township_and_a_day_off_are_asked_about_first => |test| {
+        let scene = Scene::open(test);
+        let (county, first) = planned(&scene);
+        let doubt = |command: &Plan, words: &[&str]| match clinics::plan(scene.app(), &county, command) {
+            Err(Refusal::Invalid(errors)) => {
+                assert_eq!(errors[0].field, "sure");
+                assert!(words.iter().all(|word| errors[0].message.contains(word)), "{}", errors[0].message);
+            }
+            other => panic!("{other:?}"),
+        };
+        doubt(&plan(), &["2022-06-14", "示例镇", "示例镇便民中心"]);
+        let sunday = Plan { held_on: date(2022, 6, 19), ..plan() };
+        doubt(&sunday, &["2022-06-19不是工作日"]);
+        let elsewhere = Plan { townships: vec!["示例乡".into()], ..plan() };
+        clinics::plan(scene.app(), &county, &elsewhere).unwrap();
+        clinics::plan(scene.app(), &county, &Plan { sure: true, ..sunday }).unwrap();
+        clinics::change_state(scene.app(), &county, first, ClinicAction::Cancel).unwrap();
+        clinics::plan(scene.app(), &county, &plan()).unwrap();
     };
     a_number_goes_to_the_willing_of_the_county_alone => |test| {
         let scene = Scene::open(test);

@@ -192,6 +192,16 @@ both_engines! {
         assert_eq!(counts(&world, third), (0, 1, 3, 0));
         assert_eq!(number(&world, gone), 0);
     };
+    an_authority_without_an_organisation_is_named_before_the_list_is_taken => |test| {
+        let world = World::open(test);
+        let strange = |n| line(n, "罚款1000元").replace("南通市生态环境局", "南通市示例管理局（虚构）");
+        let text = csv([line(1, "罚款1000元"), strange(2), strange(3)]);
+        let id = upload(&world, ListKind::RepairablePenalty, "名单.csv", text.as_bytes()).unwrap();
+        lists::dry_run(&world.app, &world.center, id).unwrap();
+        let report = lists::show(&world.app, &world.center, id).unwrap().report;
+        let named: Vec<_> = report.unknown_authorities.into_iter().collect();
+        assert_eq!((report.without_authority, named), (2, vec![("南通市示例管理局（虚构）".to_owned(), 2)]));
+    };
     a_trial_reading_says_what_the_import_then_does => |test| {
         let world = World::open(test);
         import(&world, &csv((1..=3).map(|n| line(n, "罚款1000元"))));

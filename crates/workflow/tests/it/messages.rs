@@ -222,7 +222,7 @@ both_engines! {
         assert_eq!(gateway.sent()[0].reference, dead.reference);
         assert_eq!(states(&world, held), [MessageState::Sent]);
         let attempts = calling::attempts(&world.app, &world.agency("甲"), id).unwrap();
-        assert_eq!(attempts.len(), 1);
+        assert_eq!(attempts.iter().map(|one| one.by_gateway).collect::<Vec<_>>(), [true]);
     };
     a_gateway_that_is_away_is_tried_with_growing_pauses_and_given_up_at_last => |test| {
         let world = world(test);

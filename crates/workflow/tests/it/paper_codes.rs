@@ -6,13 +6,13 @@ use xinxiu_domain::actor::Actor;
 use xinxiu_domain::id::{CommitmentId, EnterpriseId};
 use xinxiu_domain::paper_code::{FORM_EDITION, PaperCode, PaperKind, ScanOutcome};
 use xinxiu_domain::penalty::{Material, PenaltyClass};
-use xinxiu_store::both_engines;
 use xinxiu_store::commitment::Show;
+use xinxiu_store::{Part, both_engines};
 use xinxiu_workflow::applications::{Decide, Verdict};
 use xinxiu_workflow::commitments::Choice;
 use xinxiu_workflow::paper_codes::{Sheet, code};
 use xinxiu_workflow::passport::Standing;
-use xinxiu_workflow::{Refusal, applications, commitments, passport};
+use xinxiu_workflow::{Refusal, applications, commitments, passport, scans};
 
 use crate::repair::Scene;
 use crate::support::{TODAY, World, enterprise_actor};
@@ -48,6 +48,12 @@ fn prepared(world: &World, id: EnterpriseId) -> Vec<CommitmentId> {
     commitments::prepare(&world.app, &enterprise_actor(id), id, None).unwrap();
     let folder = commitments::folder(&world.app, &world.city, id, None).unwrap();
     folder.commitments.iter().map(|(one, _)| one.id).collect()
+}
+
+/// The scans that wait for the actor, each with what holds it.
+fn waiting(scene: &Scene, actor: &Actor) -> Vec<(PaperKind, i64)> {
+    let all = scans::waiting(scene.app(), actor, Part::first(9)).unwrap();
+    all.into_iter().map(|one| (one.paper, one.holder)).collect()
 }
 
 #[track_caller]
@@ -120,6 +126,10 @@ both_engines! {
             commitments::list(app, actor, &choice).unwrap().0.len()
         };
         assert_eq!((listed(&scene.agency), listed(&world.agency("乙"))), (1, 0));
+        assert_eq!(waiting(&scene, &scene.agency), [(PaperKind::Commitment, paper.0)]);
+        assert_eq!(waiting(&scene, &world.window).len(), 1);
+        assert!(waiting(&scene, &world.agency("乙")).is_empty());
+        assert!(matches!(scans::waiting(app, &world.city, Part::first(9)), Err(Refusal::Forbidden(_))));
         let version = scene.case(id).application.version;
         let submitted = applications::submit(app, &scene.agency, id, version);
         assert!(matches!(submitted, Err(Refusal::Missing(_))));
@@ -139,6 +149,7 @@ both_engines! {
         assert_eq!(check.confirmed.map(|(by, at)| (by, at.on)), Some((scene.agency.name.clone(), TODAY)));
         assert!(codes().is_empty());
         assert_eq!(listed(&scene.agency), 0);
+        assert!(waiting(&scene, &scene.agency).is_empty());
         scene.submit(id);
         // Once more unreadable, the window sees it and does not pass it by.
         let (third, _) = blurred(world, 3);
@@ -170,6 +181,7 @@ both_engines! {
         add(blurred(world, 1)).unwrap();
         let codes = || scene.case(id).gaps.iter().map(|gap| gap.code).collect::<Vec<_>>();
         assert!(codes().contains(&"form_unread"), "{:?}", codes());
+        assert_eq!(waiting(&scene, &scene.agency), [(PaperKind::RectificationForm, id.0)]);
         let material = scene.case(id).materials[0].id;
         let own = enterprise_actor(scene.enterprise);
         assert!(matches!(applications::confirm_form(app, &own, material), Err(Refusal::Forbidden(_))));
@@ -178,6 +190,7 @@ both_engines! {
         assert!(matches!(applications::confirm_form(app, &world.window, material), Err(Refusal::Invalid(_))));
         // Beside one that a person looked at, another that nobody can read does no harm; the right one is known by itself.
         add(blurred(world, 2)).unwrap();
+        assert!(waiting(&scene, &scene.agency).is_empty());
         assert!(!codes().contains(&"form_unread"));
         add(photo(world, &form(item.0))).unwrap();
         let case = scene.case(id);

@@ -135,6 +135,32 @@ both_engines! {
         assert_eq!(scene.attendance(one).checked_in_at.unwrap().hour(), "13:25");
         assert!(matches!(enter(&[good]), Err(Refusal::Invalid(_))));
     };
+    a_session_that_nobody_closed_takes_the_paper_alone_on_later_days => |test| {
+        let scene = Scene::open(test);
+        let (session, one, two) = open(&scene);
+        let code = roll_call::code_of(scene.app(), &scene.agency, session).unwrap();
+        roll_call::check_in(scene.app(), &scene.agency, one).unwrap();
+        let day = scene.app().clock.today();
+        scene.app().clock.set(day.tomorrow().unwrap());
+        let not_today = |refusal: Result<SessionId, Refusal>| match refusal {
+            Err(Refusal::Missing(gaps)) => assert!(gaps[0].message.contains("补录"), "{}", gaps[0].message),
+            other => panic!("{other:?}"),
+        };
+        let own = enterprise_actor(scene.attendance(two).enterprise);
+        not_today(roll_call::by_code(scene.app(), &own, two, Mark::CheckIn, &code));
+        not_today(roll_call::check_in(scene.app(), &scene.agency, two));
+        not_today(roll_call::by_clerk(scene.app(), &scene.agency, one, Mark::CheckOut));
+        not_today(roll_call::hall(scene.app(), &scene.agency, session).map(|hall| hall.session.id));
+        assert!(matches!(roll_call::check_out_all(scene.app(), &scene.agency, session), Err(Refusal::Missing(_))));
+        let noted = roll_call::sync(scene.app(), &scene.agency, session, "", vec![noted("k1", two, "check_in", 0)]);
+        assert_eq!(noted.unwrap()[0].verdict, Conflict);
+        // The night does not count as heard, and what the paper says is still taken.
+        let roll = roll_call::roll(scene.app(), &scene.agency, session).unwrap();
+        assert_eq!(roll[&one].verdict(3), Heard::Unknown);
+        let line = SheetLine { attendance: two, came: Some(time(13, 25, 0, 0)), left: Some(time(17, 0, 0, 0)) };
+        assert_eq!(roll_call::enter_sheet(scene.app(), &scene.agency, session, &[line]).unwrap(), 2);
+        sessions::close(scene.app(), &scene.agency, session).unwrap();
+    };
     minutes_online_are_counted_once_however_many_devices => |test| {
         let scene = Scene::open(test);
         let (session, one, _) = open(&scene);

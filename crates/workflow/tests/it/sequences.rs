@@ -454,6 +454,7 @@ impl Run {
                     place: "示例厅".into(),
                     townships: vec!["示例镇".into()],
                     internet: true,
+                    sure: true,
                 };
                 // A stranger's county plans a day of its own.
                 let by = self.county.clone();

@@ -32,6 +32,9 @@ impl Found {
 pub struct DoctorArgs {
     #[command(flatten)]
     common: Common,
+    /// 监听地址 / address that is to be checked [默认 127.0.0.1:8080]
+    #[arg(long)]
+    listen: Option<String>,
     #[command(flatten)]
     tls: Tls,
 }
@@ -41,7 +44,7 @@ pub struct DoctorArgs {
 /// # Errors
 /// A configuration that cannot be read at all.
 pub fn run(args: &DoctorArgs) -> Result<u8> {
-    let config = args.common.load_with(None, &args.tls)?;
+    let config = args.common.load_with(args.listen.clone(), &args.tls)?;
     println!("数据目录　{}", config.data.display());
     println!("数据库　　{}", without_password(&config.database));
     println!("密钥文件　{}", config.key_file.display());

@@ -11,7 +11,7 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use xinxiu_policy::Rules;
 
-use crate::cli::{DONE, FINDINGS};
+use crate::cli::{DONE, FINDINGS, USAGE};
 
 /// Arguments of `rules`.
 #[derive(Debug, Args)]
@@ -67,7 +67,14 @@ pub fn run(args: RulesArgs) -> Result<u8> {
     match args.command {
         RulesCommand::Check => check(&rules),
         RulesCommand::Show { edition: Some(edition) } => {
-            let rows = rules.describe(&edition)?.into_iter().map(|row| {
+            let described = match rules.describe(&edition) {
+                Ok(described) => described,
+                Err(error) => {
+                    eprintln!("{error}");
+                    return Ok(USAGE);
+                }
+            };
+            let rows = described.into_iter().map(|row| {
                 let link = rules.source(&row.source).and_then(|source| source.link.clone());
                 let (value, certainty) = (row.dated(), row.certainty.to_string());
                 vec![row.section, row.rule, row.text, value, row.source, certainty, link.unwrap_or_default()]

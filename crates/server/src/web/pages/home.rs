@@ -9,7 +9,6 @@ use xinxiu_workflow::progress::{self, Board};
 use xinxiu_workflow::{Refusal, campaigns};
 
 use super::progress::headline;
-use crate::web::menu;
 use crate::web::reply::PageResult;
 use crate::web::request::Req;
 use crate::web::routes::{Access, Routes};
@@ -34,7 +33,7 @@ fn show(req: &Req) -> PageResult {
             @if is_new {
                 (first_steps(actor))
             } @else if waiting.is_empty() {
-                (ui::empty("没有等您办理的事项。", "有新的事项时会列在这里。下面是您常用的页面。"))
+                (ui::empty("没有等您办理的事项。", "有新的事项时会列在这里，其他页面在菜单里。"))
             } @else {
                 div.figures { @for task in &waiting { (ui::figure(task.count, task.label, &task.href)) } }
             }
@@ -51,9 +50,6 @@ fn show(req: &Req) -> PageResult {
                     }
                 }))
             }
-            (ui::panel("常用页面", &html! {
-                ul.doors { @for entry in menu::of(actor).into_iter().skip(1) { li { a href=(entry.href) { (entry.label) } } } }
-            }))
         },
     ))
 }

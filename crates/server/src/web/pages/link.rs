@@ -293,6 +293,13 @@ fn accepted(
         let sentence = format!("请打印信用修复承诺书，盖章后拍照上传，还差{open}份。");
         return (sentence, go("commitment", "办理承诺书"));
     }
+    if home.session.is_left_open(req.app.clock.today()) {
+        let sentence = format!(
+            "培训已在{}举行，现在不能再签到。当天到场而没有登记的，请联系{}补录。",
+            home.session.held_on, home.agency
+        );
+        return (sentence, html! {});
+    }
     if home.session.state == SessionState::Open {
         let button = link_roll::code_form(req, home, Mark::CheckIn, errors);
         return ("培训正在进行，请签到。".into(), button);

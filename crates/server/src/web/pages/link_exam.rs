@@ -8,7 +8,6 @@ use xinxiu_domain::exam::{Question, QuestionKind};
 use xinxiu_store::StoreError;
 use xinxiu_store::exam::Paper;
 use xinxiu_store::exam_answer::Given;
-use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::sitting::{Intro, Sitting};
 use xinxiu_workflow::{FieldError, Refusal, exam, sitting};
 
@@ -55,7 +54,7 @@ fn rules(req: &Req, intro: &Intro) -> Markup {
     ];
     facts.push(("次数", chances(intro)));
     if let Some(from) = intro.from {
-        facts.push(("下次考试", html! { (shanghai_minute(from)) "以后" }));
+        facts.push(("下次考试", html! { (ui::real_time(&req.app.clock, from)) "以后" }));
     }
     html! {
         h1 { "结业考试" }
@@ -145,7 +144,7 @@ fn paper_body(req: &Req, sitting: &Sitting, values: &Form, errors: &[FieldError]
             "答对" (paper.pass_mark) "题合格。"
             @if paper.attempt > 1 { "这是第" (paper.attempt) "次考试。" }
             @if let Some(end) = paper.ends_at {
-                "请在" strong { (shanghai_minute(end)) } "以前交卷，到时间后按已保存的答案自动交卷。"
+                "请在" strong { (ui::real_time(&req.app.clock, end)) } "以前交卷，到时间后按已保存的答案自动交卷。"
             }
         }
         (bar(req, sitting, values))

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use xinxiu_domain::attendance::AttendanceState;
 use xinxiu_domain::id::SessionId;
 use xinxiu_domain::presence::{Heard, Mark, Presence};
-use xinxiu_domain::session::{SessionMode, SessionState};
+use xinxiu_domain::session::SessionMode;
 use xinxiu_store::StoreError;
 use xinxiu_workflow::invitations::{self, Home};
 use xinxiu_workflow::{FieldError, Refusal, roll_call};
@@ -48,7 +48,7 @@ pub(super) fn presence(req: &Req, home: &Home, own: Presence, errors: &[FieldErr
     if !own.came {
         return html! {};
     }
-    let open = home.session.state == SessionState::Open;
+    let open = home.session.is_running(req.app.clock.today());
     let minutes = own.minutes;
     let hours = home.session.class_hours;
     let sentence = match own.verdict(hours) {
@@ -115,7 +115,7 @@ fn class(req: &Req) -> PageResult {
     let home = invitations::home(&req.app, &actor, found.id)?;
     let own = roll_call::own(&req.app, &actor, found.id)?;
     let session = &home.session;
-    let running = session.state == SessionState::Open && own.online;
+    let running = session.is_running(req.app.clock.today()) && own.online;
     let body = html! {
         p.whose { (home.enterprise) }
         h1 { "线上听课" }

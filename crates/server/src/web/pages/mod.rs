@@ -59,6 +59,7 @@ mod questions;
 mod receipts;
 mod reminder;
 mod reports;
+mod scans;
 mod sessions;
 mod sign_in;
 mod style;
@@ -96,6 +97,7 @@ pub fn routes(table: &mut Routes) {
     commitments::routes(table);
     breaches::routes(table);
     reports::routes(table);
+    scans::routes(table);
     exams::routes(table);
     certificates::routes(table);
     questions::routes(table);

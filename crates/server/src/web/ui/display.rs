@@ -1,12 +1,13 @@
 //! What shows a state: badges, facts, figures, steps, timelines, empty states.
 
+use jiff::Timestamp;
 use maud::{Markup, PreEscaped, html};
 use xinxiu_documents::qr_svg;
 use xinxiu_domain::penalty::VerdictKind;
 use xinxiu_store::Moment;
 use xinxiu_store::audit::Recorded;
-use xinxiu_workflow::Refusal;
 use xinxiu_workflow::clock::shanghai_minute;
+use xinxiu_workflow::{Clock, Refusal};
 
 /// A text as a QR code inside a page, where the picture's XML heading has no place. What stands around it names it.
 ///
@@ -121,6 +122,14 @@ pub fn when(moment: Moment) -> Markup {
         } @else {
             time datetime=(moment.on) title={ "录入时间 " (shanghai_minute(moment.at)) } { (moment.on) }
         }
+    }
+}
+
+/// A moment of real time, such as the end of an exam; where the business day is another, both are said.
+pub fn real_time(clock: &Clock, at: Timestamp) -> Markup {
+    html! {
+        (shanghai_minute(at))
+        @if clock.is_set() { "（实际时间，业务日期" (clock.day_of(at)) "）" }
     }
 }
 

@@ -7,8 +7,8 @@ mod lists;
 
 pub use chart::{Bar, chart};
 pub use display::{
-    badge, basis, code, edition, empty, entered, facts, figure, panel, qr, steps, timeline, tone_of_verdict,
-    when,
+    badge, basis, code, edition, empty, entered, facts, figure, panel, qr, real_time, steps, timeline,
+    tone_of_verdict, when,
 };
 pub use forms::{
     Card, area, button, cards, checkboxes, choices, confirm, confirm_again, date_field, email_field, errors,

@@ -90,12 +90,19 @@ fn deadline_form(req: &Req, address: &str, values: &Form, errors: &[FieldError])
         address,
         &html! {
             h3 { "提出整改期限" }
-            (ui::number_field(values, "days", "工作日数", "从明天起算，默认天数由市信用办设定；选了下面的日期就以日期为准", errors))
-            (ui::date_field(values, "due_on", "或截止日期", errors))
+            (deadline_fields(values, errors))
             (ui::area(values, "note", "整改要求", "", errors))
             (ui::button("提出整改期限"))
         },
     )
+}
+
+/// A number of working days, or a day.
+pub(super) fn deadline_fields(values: &Form, errors: &[FieldError]) -> Markup {
+    html! {
+        (ui::number_field(values, "days", "工作日数", "从明天起算，默认天数由市信用办设定；选了下面的日期就以日期为准", errors))
+        (ui::date_field(values, "due_on", "或截止日期", errors))
+    }
 }
 
 fn check_form(req: &Req, address: &str, values: &Form, errors: &[FieldError]) -> Markup {
@@ -128,7 +135,7 @@ fn extend_form(req: &Req, address: &str, values: &Form, errors: &[FieldError]) -
 }
 
 /// The days that the city office set as usual, where nothing was typed yet.
-fn with_defaults(req: &Req, values: &Form) -> Result<Form, PageError> {
+pub(super) fn with_defaults(req: &Req, values: &Form) -> Result<Form, PageError> {
     if !values.0.is_empty() {
         return Ok(values.clone());
     }
@@ -237,7 +244,7 @@ fn events(found: &FollowUp) -> Markup {
 }
 
 /// A deadline that falls on a day on which nobody works.
-fn day_off(req: &Req, due: Date) -> String {
+pub(super) fn day_off(req: &Req, due: Date) -> String {
     let calendar = req.app.rules.calendar();
     if calendar.is_working_day(due) {
         return String::new();
@@ -247,7 +254,7 @@ fn day_off(req: &Req, due: Date) -> String {
 }
 
 /// A deadline that cannot be is said beside the field in which it was given.
-fn beside(refusal: Refusal, field: &str) -> Result<Refusal, Refusal> {
+pub(super) fn beside(refusal: Refusal, field: &str) -> Result<Refusal, Refusal> {
     let mut errors = refusal.into_errors("note")?;
     for error in errors.iter_mut().filter(|error| error.field.starts_with("deadline_")) {
         field.clone_into(&mut error.field);
@@ -276,26 +283,33 @@ fn notify(req: &Req) -> PageResult {
     after(req, Ok(message))
 }
 
+/// The deadline of a form, by a number of working days or by its day.
+pub(super) fn read_deadline(req: &Req) -> Result<Deadline, Refusal> {
+    let mut fields = req.fields();
+    let (days, day) = (fields.text("days"), fields.text("due_on"));
+    // The usual days stand in the form already; whoever picks a day means the day.
+    let chosen = match (days.is_empty(), day.is_empty()) {
+        (_, false) => Deadline::On(fields.date("due_on", "截止日期")),
+        (false, true) => Deadline::WorkingDays(fields.number("days", "工作日数")),
+        (true, true) => {
+            fields.fault("days", "请填写工作日数，或选定截止日期".into());
+            Deadline::WorkingDays(0)
+        }
+    };
+    fields.check().map(|()| chosen)
+}
+
+/// The field beside which a wrong deadline is said.
+pub(super) fn deadline_field(req: &Req) -> &'static str {
+    if req.form.text("due_on").is_empty() { "days" } else { "due_on" }
+}
+
 fn deadline(req: &Req) -> PageResult {
     let (id, actor): (EnterpriseId, _) = (req.id("id")?, req.actor()?);
-    let read = || {
-        let mut fields = req.fields();
-        let (days, day) = (fields.text("days"), fields.text("due_on"));
-        // The usual days stand in the form already; whoever picks a day means the day.
-        let chosen = match (days.is_empty(), day.is_empty()) {
-            (_, false) => Deadline::On(fields.date("due_on", "截止日期")),
-            (false, true) => Deadline::WorkingDays(fields.number("days", "工作日数")),
-            (true, true) => {
-                fields.fault("days", "请填写工作日数，或选定截止日期".into());
-                Deadline::WorkingDays(0)
-            }
-        };
-        fields.check().map(|()| chosen)
-    };
     let note = req.form.text("note");
-    let field = if req.form.text("due_on").is_empty() { "days" } else { "due_on" };
-    let set = read().and_then(|chosen| rectifications::set_deadline(&req.app, actor, id, chosen, &note));
-    let set = set.or_else(|refusal| Err(beside(refusal, field)?));
+    let set = read_deadline(req)
+        .and_then(|chosen| rectifications::set_deadline(&req.app, actor, id, chosen, &note));
+    let set = set.or_else(|refusal| Err(beside(refusal, deadline_field(req))?));
     after(req, set.map(|due| format!("已提出整改期限：{due}{}。企业打开个人链接就能看到", day_off(req, due))))
 }
 

@@ -10,6 +10,7 @@ use xinxiu_store::rectification::Followed;
 use xinxiu_workflow::rectifications::{self, BulkOutcome};
 use xinxiu_workflow::{FieldError, Refusal};
 
+use super::{follow_up, together};
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::routes::{Access, Routes};
@@ -45,7 +46,7 @@ fn list(req: &Req) -> PageResult {
     Ok(req.page("整改督促", body(req, &req.query, &[])?))
 }
 
-fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageError> {
+pub(super) fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageError> {
     let today = req.app.clock.today();
     let all = rectifications::list(&req.app, req.actor()?)?;
     let overdue = all.iter().filter(|one| one.overdue(today)).count();
@@ -61,6 +62,7 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
     let mut counties: Vec<_> = all.iter().map(|one| (one.county.clone(), one.county.clone())).collect();
     counties.sort();
     counties.dedup();
+    let deadline = if errors.is_empty() { Form::default() } else { values.clone() };
     let came = [("yes", "已参训"), ("no", "未参训")].map(|(code, label)| (code.to_owned(), label.to_owned()));
     Ok(html! {
         h1 { "整改督促" }
@@ -91,6 +93,7 @@ fn body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, PageE
                     (table(&shown, values, today))
                     (ui::area(values, "note", "通知内容", "写明参训时间、地点和联系人；可不填", errors))
                     (ui::button("通知所选企业参训"))
+                    (together::fields(&follow_up::with_defaults(req, &deadline)?, errors))
                 }))
                 (ui::pager("/rectifications", &req.query, next.as_deref()))
                 (ui::export_bar("/rectifications", &req.query))
@@ -150,7 +153,7 @@ fn table(shown: &[&Followed], values: &Form, today: Date) -> Markup {
             let ticked = chosen.contains(&id);
             vec![
                 html! {
-                    @if one.state.allows(RectificationAction::Notify) {
+                    @if one.state.allows(RectificationAction::Notify) || one.state.allows(RectificationAction::SetDeadline) {
                         label.choice {
                             input type="checkbox" name="enterprise" value=(id) checked[ticked] aria-label={ "选择" (one.name) };
                         }

@@ -213,7 +213,10 @@ fn attempts(req: &Req) -> PageResult {
                 ui::when(one.at),
                 html! { (one.way) },
                 html! { (one.purpose) },
-                html! { (one.outcome) },
+                html! {
+                    (one.outcome)
+                    @if one.way.has_receipts() && !one.by_gateway { br; small.quiet { "人工登记，不是平台发送的" } }
+                },
                 html! { (one.by) },
                 html! { (one.note) },
             ]

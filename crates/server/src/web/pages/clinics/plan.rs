@@ -76,6 +76,9 @@ fn form_body(req: &Req, values: &Form, errors: &[FieldError]) -> Result<Markup, 
             @if !choices.is_empty() { (ui::checkboxes(values, "townships", "乡镇（街道），选1—2个", &choices, errors)) }
             (ui::field(values, "other", "名单外的乡镇（街道）", "企业没有登记乡镇时填写，可以不填", errors))
             (ui::tick(values, "internet", "已确认场地提供互联网接入环境", errors))
+            @if values.ticked("sure") || errors.iter().any(|error| error.field == "sure") {
+                (ui::tick(values, "sure", "已核对，仍然安排", errors))
+            }
             (ui::button("安排服务日"))
         }))
     })
@@ -125,7 +128,13 @@ pub(super) fn plan(req: &Req) -> PageResult {
     let place = fields.required("place", "地点");
     let mut townships = req.form.all("townships");
     townships.extend(req.form.all("other"));
-    let command = Plan { held_on, place, townships, internet: req.form.ticked("internet") };
+    let command = Plan {
+        held_on,
+        place,
+        townships,
+        internet: req.form.ticked("internet"),
+        sure: req.form.ticked("sure"),
+    };
     match fields.check().and_then(|()| clinics::plan(&req.app, actor, &command)) {
         Ok(id) => Ok(req.see(format!("/clinics/{id}"), "已安排服务日")),
         Err(Refusal::Invalid(errors)) => again(req, &errors),

@@ -2,6 +2,7 @@
 
 mod corrections;
 mod law;
+mod links;
 mod list;
 mod particulars;
 mod penalty;

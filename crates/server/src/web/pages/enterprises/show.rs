@@ -8,7 +8,7 @@ use xinxiu_store::penalty::Penalty;
 use xinxiu_workflow::enterprises::{self, Card, live_verdict};
 use xinxiu_workflow::passport;
 
-use super::law;
+use super::{law, links};
 use crate::web::pages::passport::next;
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::Req;
@@ -34,6 +34,7 @@ pub(super) fn show(req: &Req) -> PageResult {
         (other_names(&card))
         (particulars(&card, req.actor()?))
         (ui::panel("处罚记录", &penalties(req, &card)?))
+        (links::panel(req, enterprise.id)?)
         (ui::panel("名单条目（无决定书）", &listings(&card)))
         (ui::panel("失信原因和信用查询报告", &ways(req, &card)?))
         (ui::panel("来源", &origins(&card)))

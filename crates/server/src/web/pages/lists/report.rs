@@ -44,6 +44,23 @@ fn unplaceable(batch: &Batch, report: &Report) -> Vec<Vec<Markup>> {
     report.unplaceable.iter().map(row).collect()
 }
 
+/// Authorities that are no organisation on the platform.
+pub(super) fn authorities(report: &Report, may_assign: bool) -> Markup {
+    let rows: Vec<_> = report
+        .unknown_authorities
+        .iter()
+        .map(|(name, rows)| vec![html! { (name) }, html! { (rows) }])
+        .collect();
+    html! {
+        p.warning {
+            "有" (report.without_authority) "行的机关在平台上没有对应的单位。这些记录导入后没有单位能督促整改、作出修复决定，请在导入前后对应到单位；名称写错的，请在名单中改正。"
+        }
+        (ui::table("没有对应单位的机关", &["机关", "#行数"], &rows))
+        @if may_assign { p.hint { "导入后在" a href="/authorities" { "处罚机关对应" } "中指定单位，以后的名单照此办理。" } }
+        @else { p.hint { "导入后由市信用中心在“处罚机关对应”中指定单位。" } }
+    }
+}
+
 /// Rows that name an enterprise otherwise than it is on file.
 pub(super) fn renames(batch: &Batch, report: &Report) -> Markup {
     let rows: Vec<_> = report

@@ -1,6 +1,7 @@
 //! One list: how far it is, what was found, and what comes next.
 
 use maud::{Markup, html};
+use xinxiu_domain::actor::Action;
 use xinxiu_domain::batch::{BatchAction, BatchState};
 use xinxiu_domain::id::BatchId;
 use xinxiu_domain::job::JobState;
@@ -10,7 +11,7 @@ use xinxiu_workflow::FieldError;
 use xinxiu_workflow::jobs::kind;
 use xinxiu_workflow::lists::{self, Extent, Shown};
 
-use super::report::{differences, places, renames, report};
+use super::report::{authorities, differences, places, renames, report};
 use super::{fault, state};
 use crate::web::layout;
 use crate::web::reply::{PageResult, Reply};
@@ -46,6 +47,9 @@ fn page(req: &Req, errors: &[FieldError]) -> PageResult {
         }
         (next(req, &shown, errors))
         @if is_read(batch) { (ui::panel("与在册的不同", &differences(batch, &shown.report))) }
+        @if shown.report.without_authority > 0 {
+            (ui::panel("处罚机关", &authorities(&shown.report, req.actor()?.has(Action::AssignAuthority))))
+        }
         @if shown.report.guessed + shown.report.unplaced > 0 { (ui::panel("属地", &places(batch, &shown.report))) }
         @if shown.report.renamed > 0 { (ui::panel("名称与在册不同的行", &renames(batch, &shown.report))) }
         @if is_read(batch) { (ui::panel("试读结果", &report(batch, &shown.report))) }

@@ -4,11 +4,11 @@ use maud::{Markup, html};
 use xinxiu_domain::attendance::{AttendanceState, seat_gaps};
 use xinxiu_domain::id::{AttendanceId, SessionId};
 use xinxiu_domain::presence::{Heard, Mark, Presence};
-use xinxiu_domain::session::SessionState;
 use xinxiu_store::attendance::RosterLine;
 use xinxiu_workflow::roll_call::{self, DeskMark};
 use xinxiu_workflow::{FieldError, Refusal};
 
+use super::steps;
 use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::Req;
 use crate::web::ui;
@@ -23,16 +23,18 @@ fn body(req: &Req, errors: &[FieldError]) -> Result<Markup, PageError> {
     let id: SessionId = req.id("id")?;
     let (session, lines) = roll_call::whole_roll(&req.app, req.actor()?, id)?;
     let at = |step: &str| format!("/sessions/{id}/{step}");
-    let open = session.state == SessionState::Open;
+    let open = session.is_running(req.app.clock.today());
+    let left_open = session.is_left_open(req.app.clock.today());
     let inside = lines.iter().filter(|(_, presence)| presence.inside).count();
     Ok(html! {
         h1 { "点名：" (session.title) }
         (ui::errors(errors))
-        @if !open { p.warning { "本场次目前是「" (session.state) "」，现在不能点名。" } }
+        @if left_open { (steps::left_open(session.held_on)) }
+        @else if !open { p.warning { "本场次目前是「" (session.state) "」，现在不能点名。" } }
         p { "在场 " strong data-inside { (inside) } " 家，名单共 " (lines.len()) " 家。" }
         p.actions {
             @if open { a.button href=(at("hall")) { "会场大屏签到码" } }
-            @if open { a.button href=(at("sheet")) { "补录纸质签到表" } }
+            @if open || left_open { a.button href=(at("sheet")) { "补录纸质签到表" } }
             a.button href=(at("sign-in-sheet.pdf")) { "打印签到表" }
             a.button href={ "/sessions/" (id) } { "返回场次" }
         }

@@ -80,7 +80,7 @@ fn row(
         },
         commitments(line),
         html! {
-            @if let Some(at) = found.checked_in_at { (ui::when(at)) " " (heard(presence, shown.session.class_hours, shown.session.state == SessionState::Open)) }
+            @if let Some(at) = found.checked_in_at { (ui::when(at)) " " (heard(presence, shown.session.class_hours, shown.session.is_running(req.app.clock.today()))) }
             @else { "未签到" }
             @if let Some(right) = line.right_answers { " 考试" (right) "题正确" }
         },
@@ -149,7 +149,7 @@ fn actions(req: &Req, shown: &Shown, line: &RosterLine, refused: &Refused) -> Ma
     let actor = &signed_in.actor;
     let found = &line.attendance;
     let at = |step: &str| format!("/attendances/{}/{step}", found.id);
-    let open = shown.session.state == SessionState::Open;
+    let open = shown.session.is_running(req.app.clock.today());
     let (values, errors) = refused.form(req, "exception", Some(found.id));
     let (back, back_errors) = refused.form(req, "withdraw", Some(found.id));
     let gaps = seat_gaps(line.owed.needed, line.owed.signed, &found.exception_reason);

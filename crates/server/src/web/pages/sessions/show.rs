@@ -13,7 +13,7 @@ use xinxiu_workflow::clock::shanghai_minute;
 use xinxiu_workflow::sessions::{self, Shown};
 use xinxiu_workflow::{FieldError, Refusal, invitations, roll_call};
 
-use super::{agenda, calendar, change, materials, roster, state};
+use super::{agenda, calendar, change, materials, roster, state, steps};
 use crate::web::reply::{PageError, PageResult};
 use crate::web::request::{Form, Req};
 use crate::web::ui;
@@ -188,12 +188,14 @@ fn next(req: &Req, shown: &Shown, refused: &Refused) -> Markup {
                 SessionState::Planned => (planned(req, shown, refused)),
                 SessionState::Published => p { (before_the_doors(session.held_on, req.app.clock.today())) },
                 SessionState::Open => {
-                    p { "正在签到。企业打开个人链接，输入会场大屏上的签到码自行签到、签退；没有手机的由工作人员点名。" }
+                    @let left_open = session.is_left_open(req.app.clock.today());
+                    @if left_open { (steps::left_open(session.held_on)) }
+                    @else { p { "正在签到。企业打开个人链接，输入会场大屏上的签到码自行签到、签退；没有手机的由工作人员点名。" } }
                     @if may(req, shown, Action::RunSession) {
                         p.actions {
-                            a.button.primary href=(at("roll")) { "点名" }
-                            a.button href=(at("hall")) { "会场大屏签到码" }
-                            a.button href=(at("sheet")) { "补录纸质签到表" }
+                            a.button.primary[!left_open] href=(at("roll")) { "点名" }
+                            @if !left_open { a.button href=(at("hall")) { "会场大屏签到码" } }
+                            a.button.primary[left_open] href=(at("sheet")) { "补录纸质签到表" }
                             a.button href=(at("scores")) { "录入纸质考试成绩" }
                         }
                         (ui::confirm(req, &at("close"), "结束培训", "结束后，没有签到的企业记为缺席，不能再签到、签退和补录。仍在场的企业请先在点名页签退，否则听课时长不明。", &html! {}))

@@ -1,5 +1,7 @@
 //! The steps of a session that are one button, and its papers.
 
+use jiff::civil::Date;
+use maud::{Markup, html};
 use xinxiu_documents::render_docx;
 use xinxiu_domain::id::SessionId;
 use xinxiu_domain::session::Module;
@@ -14,6 +16,15 @@ use crate::web::reply::PageResult;
 use crate::web::request::Req;
 
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
+/// What is to be done about a session whose day went by and that nobody has closed.
+pub(super) fn left_open(held_on: Date) -> Markup {
+    html! {
+        p.warning {
+            "本场次已在" (held_on) "举行，还没有结束，现在不能再签到、签退。当天到场而没有登记、没有签退的，请按纸质签到表补录，然后结束培训。"
+        }
+    }
+}
 
 fn back(req: &Req, id: SessionId, message: impl Into<String>) -> PageResult {
     Ok(req.see(format!("/sessions/{id}"), message))
