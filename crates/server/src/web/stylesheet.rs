@@ -10,24 +10,16 @@ macro_rules! layer {
 /// What the browser asks for as `/assets/app.css`.
 pub const SHEET: &str = concat!(
     "@layer tokens, base, frame, parts, phone, print;\n",
+    layer!("tokens": "tokens"),
+    layer!("base": "base" "lists"),
+    layer!("frame": "frame" "crumbs" "side" "finder"),
     layer!(
-        "tokens": "tokens"
+        "parts": "text" "boxes" "notice" "rows" "forms" "buttons" "confirm" "tables" "cards" "search"
+            "badge" "facts" "figures" "doors" "steps" "timeline" "programme" "chart" "tabs" "letter"
+            "swatches" "hall" "roll" "group" "month"
     ),
-    layer!(
-        "base": "base" "lists"
-    ),
-    layer!(
-        "frame": "frame" "crumbs" "side" "finder"
-    ),
-    layer!(
-        "parts": "text" "boxes" "notice" "rows" "forms" "buttons" "confirm" "tables" "cards" "search" "badge" "facts" "figures" "doors" "steps" "timeline" "programme" "chart" "tabs" "letter" "swatches" "hall" "roll" "group" "month"
-    ),
-    layer!(
-        "phone": "phone" "exam"
-    ),
-    layer!(
-        "print": "print"
-    ),
+    layer!("phone": "phone" "exam"),
+    layer!("print": "print"),
 );
 
 #[cfg(test)]
