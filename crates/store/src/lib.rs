@@ -88,6 +88,7 @@ pub mod proposal;
 pub mod push;
 pub mod push_reminder;
 pub mod question;
+mod queue;
 pub mod received_row;
 pub mod rectification;
 pub mod remark;

@@ -8,13 +8,14 @@ use xinxiu_domain::id::{AttendanceId, ClinicId, MessageId, SessionId};
 use xinxiu_domain::message::{Channel, MessageState};
 
 use crate::db::Tx;
-use crate::engine;
 use crate::error::StoreError;
 use crate::moment::Moment;
 use crate::params;
+use crate::queue::Queue;
 use crate::value::Row;
 
 pub use crate::message_line::{Count, Line, counts, lines, oldest_waiting};
+pub use crate::queue::Standing;
 
 /// Purpose under which the number or address is sealed.
 pub const TO: &str = "message.to";
@@ -142,18 +143,14 @@ pub fn is_under_way(tx: &Tx<'_>, attendance: AttendanceId, purpose: Purpose) -> 
     Ok(count > 0)
 }
 
+const QUEUE: Queue<Message> = Queue { table: "message", columns: COLUMNS, read: from_row };
+
 /// Takes the message that is due longest, until `until`; whoever does not come back with it by then loses it to the next.
 ///
 /// # Errors
 /// What the engine says.
 pub fn claim(tx: &Tx<'_>, now: Timestamp, until: Timestamp) -> Result<Option<Message>, StoreError> {
-    let sql = format!(
-        "update message set state = 'sending', attempts = attempts + 1, lease_until = $2 where id = \
-         (select q.id from message q where (q.state = 'queued' and q.next_at <= $1) \
-         or (q.state = 'sending' and q.lease_until <= $1) order by q.next_at, q.id limit 1{}) returning {COLUMNS}",
-        engine::skip_locked(tx.kind())
-    );
-    tx.query_opt(&sql, params![now, until])?.map(|row| from_row(&row)).transpose()
+    QUEUE.claim(tx, now, until)
 }
 
 /// One message.
@@ -172,11 +169,7 @@ pub fn load(tx: &Tx<'_>, id: MessageId) -> Result<Message, StoreError> {
 /// # Errors
 /// What the engine says.
 pub fn named(tx: &Tx<'_>, channel: Channel, name: &str) -> Result<Option<Message>, StoreError> {
-    let sql = format!(
-        "select {COLUMNS} from message where channel = $1 and (reference = $2 or (gateway_id = $2 and gateway_id <> '')) \
-         order by id desc limit 1"
-    );
-    tx.query_opt(&sql, params![channel.code(), name])?.map(|row| from_row(&row)).transpose()
+    QUEUE.named(tx, channel, name)
 }
 
 /// Messages of a session in one state.
@@ -213,43 +206,21 @@ pub fn clinic_state(tx: &Tx<'_>, id: MessageId) -> Result<Option<ClinicState>, S
     row.map(|row| row.coded("state", ClinicState::from_code)).transpose()
 }
 
-/// How a message stands after something happened to it.
-#[derive(Debug, Clone)]
-pub struct Standing<'a> {
-    /// Its new state.
-    pub state: MessageState,
-    /// When it is due, where it waits.
-    pub next_at: Timestamp,
-    /// The gateway's own id.
-    pub gateway_id: &'a str,
-    /// What was wrong.
-    pub problem: &'a str,
-    /// The attempt in the ledger.
-    pub attempt: Option<i64>,
-}
-
-/// Moves a message that is still as it was read: same state, same attempt. Returns whether it was.
+/// Moves a message that is still as it was read, and names its attempt in the ledger. Returns whether it was.
 ///
 /// # Errors
 /// What the engine says.
-pub fn stand(tx: &Tx<'_>, read: &Message, new: &Standing<'_>, now: Timestamp) -> Result<bool, StoreError> {
-    let settled = !matches!(new.state, MessageState::Queued | MessageState::Sending);
-    let changed = tx.execute(
-        "update message set state = $1, next_at = $2, gateway_id = $3, problem = $4, contact_attempt_id = $5, \
-         settled_at = $6, lease_until = null where id = $7 and state = $8 and attempts = $9",
-        params![
-            new.state.code(),
-            new.next_at,
-            new.gateway_id,
-            new.problem,
-            new.attempt,
-            settled.then_some(now),
-            read.id,
-            read.state.code(),
-            read.attempts
-        ],
-    )?;
-    Ok(changed == 1)
+pub fn stand(
+    tx: &Tx<'_>,
+    read: &Message,
+    (new, attempt): (&Standing<'_>, Option<i64>),
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if !QUEUE.stand(tx, (read.id.0, read.state, read.attempts), new, now)? {
+        return Ok(false);
+    }
+    tx.execute("update message set contact_attempt_id = $1 where id = $2", params![attempt, read.id])?;
+    Ok(true)
 }
 
 /// Lets the same be sent again: what was withdrawn was not sent.

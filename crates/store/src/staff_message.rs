@@ -7,11 +7,13 @@ use xinxiu_domain::id::AccountId;
 use xinxiu_domain::message::{Channel, MessageState};
 
 use crate::db::Tx;
-use crate::engine;
 use crate::error::StoreError;
 use crate::moment::Moment;
 use crate::params;
+use crate::queue::Queue;
 use crate::value::Row;
+
+pub use crate::queue::Standing;
 
 /// Purpose under which a staff member's phone is sealed.
 pub const PHONE: &str = "staff.phone";
@@ -173,18 +175,14 @@ pub fn enqueue(tx: &Tx<'_>, new: &New<'_>, at: Moment) -> Result<Option<i64>, St
     row.map(|row| row.get("id")).transpose()
 }
 
+const QUEUE: Queue<StaffMessage> = Queue { table: "staff_message", columns: COLUMNS, read: from_row };
+
 /// Takes the message that is due longest, until `until`; whoever does not come back with it by then loses it to the next.
 ///
 /// # Errors
 /// What the engine says.
 pub fn claim(tx: &Tx<'_>, now: Timestamp, until: Timestamp) -> Result<Option<StaffMessage>, StoreError> {
-    let sql = format!(
-        "update staff_message set state = 'sending', attempts = attempts + 1, lease_until = $2 where id = \
-         (select q.id from staff_message q where (q.state = 'queued' and q.next_at <= $1) \
-         or (q.state = 'sending' and q.lease_until <= $1) order by q.next_at, q.id limit 1{}) returning {COLUMNS}",
-        engine::skip_locked(tx.kind())
-    );
-    tx.query_opt(&sql, params![now, until])?.map(|row| from_row(&row)).transpose()
+    QUEUE.claim(tx, now, until)
 }
 
 /// The message that a receipt names, by our reference or the gateway's id.
@@ -192,11 +190,7 @@ pub fn claim(tx: &Tx<'_>, now: Timestamp, until: Timestamp) -> Result<Option<Sta
 /// # Errors
 /// What the engine says.
 pub fn named(tx: &Tx<'_>, channel: Channel, name: &str) -> Result<Option<StaffMessage>, StoreError> {
-    let sql = format!(
-        "select {COLUMNS} from staff_message where channel = $1 and (reference = $2 or (gateway_id = $2 and gateway_id <> '')) \
-         order by id desc limit 1"
-    );
-    tx.query_opt(&sql, params![channel.code(), name])?.map(|row| from_row(&row)).transpose()
+    QUEUE.named(tx, channel, name)
 }
 
 /// The last message to somebody.
@@ -208,33 +202,15 @@ pub fn last(tx: &Tx<'_>, account: AccountId) -> Result<Option<StaffMessage>, Sto
     tx.query_opt(&sql, params![account])?.map(|row| from_row(&row)).transpose()
 }
 
-/// How a message stands after something happened to it: state, when it is due where it waits, the gateway's id, what was wrong.
-pub type Standing<'a> = (MessageState, Timestamp, &'a str, &'a str);
-
-/// Moves a message that is still as it was read: same state, same attempt. Returns whether it was.
+/// Moves a message that is still as it was read. Returns whether it was.
 ///
 /// # Errors
 /// What the engine says.
 pub fn stand(
     tx: &Tx<'_>,
     read: &StaffMessage,
-    (state, next_at, gateway_id, problem): Standing<'_>,
+    new: &Standing<'_>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let settled = !matches!(state, MessageState::Queued | MessageState::Sending);
-    let changed = tx.execute(
-        "update staff_message set state = $1, next_at = $2, gateway_id = $3, problem = $4, settled_at = $5, lease_until = null \
-         where id = $6 and state = $7 and attempts = $8",
-        params![
-            state.code(),
-            next_at,
-            gateway_id,
-            problem,
-            settled.then_some(now),
-            read.id,
-            read.state.code(),
-            read.attempts
-        ],
-    )?;
-    Ok(changed == 1)
+    QUEUE.stand(tx, (read.id, read.state, read.attempts), new, now)
 }

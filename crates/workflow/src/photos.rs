@@ -6,6 +6,7 @@ use std::io::Cursor;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageReader, Limits};
+use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref};
 
 use crate::refusal::Refusal;
 
@@ -81,61 +82,57 @@ fn on_white(picture: &DynamicImage) -> image::RgbImage {
 
 /// Pages as one PDF, each filling an A4 sheet upright or across.
 pub fn pdf(pages: &[Page]) -> Vec<u8> {
-    let mut out = Vec::from(&b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"[..]);
-    let mut offsets = Vec::new();
-    let mut object = |out: &mut Vec<u8>, head: String, stream: Option<&[u8]>| {
-        offsets.push(out.len());
-        out.extend(format!("{} 0 obj\n{head}\n", offsets.len()).into_bytes());
-        if let Some(stream) = stream {
-            out.extend(b"stream\n");
-            out.extend(stream);
-            out.extend(b"\nendstream\n");
-        }
-        out.extend(b"endobj\n");
-    };
-    // Objects 1 and 2 are catalogue and pages; each page has three of its own behind them.
-    object(&mut out, "<< /Type /Catalog /Pages 2 0 R >>".into(), None);
-    let kids: Vec<String> = (0..pages.len()).map(|n| format!("{} 0 R", 3 + 3 * n)).collect();
-    object(&mut out, format!("<< /Type /Pages /Kids [{}] /Count {} >>", kids.join(" "), pages.len()), None);
-    for (n, page) in pages.iter().enumerate() {
-        let (sheet, drawn) = sheet(page);
-        let (content, picture) = (4 + 3 * n, 5 + 3 * n);
-        let head = format!(
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {} {}] /Contents {content} 0 R \
-             /Resources << /XObject << /P {picture} 0 R >> >> >>",
-            sheet.0, sheet.1
-        );
-        object(&mut out, head, None);
-        object(&mut out, format!("<< /Length {} >>", drawn.len()), Some(drawn.as_bytes()));
-        let head = format!(
-            "<< /Type /XObject /Subtype /Image /Width {} /Height {} /ColorSpace /DeviceRGB /BitsPerComponent 8 \
-             /Filter /DCTDecode /Length {} >>",
-            page.width,
-            page.height,
-            page.jpeg.len()
-        );
-        object(&mut out, head, Some(&page.jpeg));
-    }
-    let start = out.len();
-    let mut tail = format!("xref\n0 {}\n0000000000 65535 f \n", offsets.len() + 1);
-    for offset in &offsets {
-        tail.push_str(&format!("{offset:010} 00000 n \n"));
-    }
-    tail.push_str(&format!(
-        "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n",
-        offsets.len() + 1
-    ));
-    out.extend(tail.into_bytes());
-    out
+    let mut next = Ref::new(1);
+    let (catalogue, tree) = (next.bump(), next.bump());
+    let mut pdf = Pdf::new();
+    pdf.catalog(catalogue).pages(tree);
+    let kids: Vec<Ref> = pages.iter().map(|page| add(&mut pdf, &mut next, tree, page)).collect();
+    pdf.pages(tree).count(whole(kids.len())).kids(kids);
+    pdf.finish()
+}
+
+const PICTURE: Name<'_> = Name(b"P");
+
+/// Adds one page with its picture, whose JPEG is taken as it is.
+fn add(pdf: &mut Pdf, next: &mut Ref, tree: Ref, page: &Page) -> Ref {
+    let (id, drawing, picture) = (next.bump(), next.bump(), next.bump());
+    let (sheet, drawn) = sheet(page);
+    let mut leaf = pdf.page(id);
+    leaf.parent(tree).media_box(sheet).contents(drawing);
+    leaf.resources().x_objects().pair(PICTURE, picture);
+    leaf.finish();
+    pdf.stream(drawing, &drawn.finish());
+    let mut image = pdf.image_xobject(picture, &page.jpeg);
+    image.filter(Filter::DctDecode);
+    image.width(whole(page.width)).height(whole(page.height)).bits_per_component(8);
+    image.color_space().device_rgb();
+    image.finish();
+    id
 }
 
 /// The sheet of a page in points, and the drawing of its picture in the middle of it.
-fn sheet(page: &Page) -> ((u32, u32), String) {
-    let sheet = if page.width > page.height { (842, 595) } else { (595, 842) };
-    let scale = (f64::from(sheet.0) / f64::from(page.width)).min(f64::from(sheet.1) / f64::from(page.height));
-    let (width, height) = (f64::from(page.width) * scale, f64::from(page.height) * scale);
-    let (left, below) = ((f64::from(sheet.0) - width) / 2.0, (f64::from(sheet.1) - height) / 2.0);
-    (sheet, format!("q {width:.2} 0 0 {height:.2} {left:.2} {below:.2} cm /P Do Q"))
+fn sheet(page: &Page) -> (Rect, Content) {
+    let (across, high) = if page.width > page.height { (842.0, 595.0) } else { (595.0, 842.0) };
+    let (width, height) = (length(page.width), length(page.height));
+    let scale = (across / width).min(high / height);
+    let (width, height) = (width * scale, height * scale);
+    let mut drawn = Content::new();
+    drawn
+        .save_state()
+        .transform([width, 0.0, 0.0, height, (across - width) / 2.0, (high - height) / 2.0])
+        .x_object(PICTURE)
+        .restore_state();
+    (Rect::new(0.0, 0.0, across, high), drawn)
+}
+
+/// Pixels of a side, which [`LONGEST`] bounds.
+fn length(pixels: u32) -> f32 {
+    f32::from(u16::try_from(pixels).unwrap_or(u16::MAX))
+}
+
+/// A number of pages or pixels as the format writes it; both are bounded far below its end.
+fn whole(number: impl TryInto<i32>) -> i32 {
+    number.try_into().unwrap_or(i32::MAX)
 }
 
 #[cfg(test)]

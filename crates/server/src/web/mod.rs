@@ -12,6 +12,7 @@ pub mod routes;
 pub mod runner;
 pub mod stale;
 pub mod stream;
+pub mod stylesheet;
 pub mod ui;
 
 use std::sync::Arc;

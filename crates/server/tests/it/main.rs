@@ -26,6 +26,7 @@ mod garbage;
 mod gateway;
 mod generated;
 mod group;
+mod guide;
 mod history;
 mod home;
 mod houses;

@@ -9,10 +9,10 @@ use xinxiu_store::appeal::{self, Appeal, Sent};
 use xinxiu_store::files::{self, StoredFile};
 use xinxiu_store::{StoreError, concerns};
 
-use super::{answerable, concerned, record};
+use super::steps::{advance, concerned};
 use crate::app::{App, Step, View};
 use crate::applications::{Paper, kept};
-use crate::refusal::{Refusal, unchanged};
+use crate::refusal::Refusal;
 
 /// One of them as an actor sees it.
 #[derive(Debug, Clone)]
@@ -89,17 +89,6 @@ pub(super) fn keep_files(step: &Step<'_>, id: AppealId, papers: &[Paper]) -> Res
     Ok(())
 }
 
-/// Loads one for whoever lodged it: neither may an agency undo what its enterprise lodged itself, nor the other way round.
-fn lodged(step: &Step<'_>, id: AppealId, version: i64) -> Result<Appeal, Refusal> {
-    let found = appeal::load(step.tx, id)?;
-    step.must(Action::LodgeAppeal, &concerns::of_enterprise(step.tx, found.enterprise)?)?;
-    if step.actor.role != found.lodged_role {
-        return Err(Refusal::Forbidden(Action::LodgeAppeal));
-    }
-    unchanged(AppealState::NOUN, found.version, version)?;
-    Ok(found)
-}
-
 /// Whoever lodged it adds papers to it while it waits for its answer.
 ///
 /// # Errors
@@ -111,18 +100,14 @@ pub fn add_files(
     id: AppealId,
     (papers, version): (&[Paper], i64),
 ) -> Result<(), Refusal> {
-    app.step(actor, |step| {
-        let mut found = lodged(step, id, version)?;
-        found.state = found.state.after(AppealAction::AddFile)?;
-        let there = appeal::files(step.tx, &found)?.len();
+    advance(app, actor, (id, version), AppealAction::AddFile, |step, found| {
+        let there = appeal::files(step.tx, found)?.len();
         if papers.is_empty() || there + papers.len() > FILES {
             let message = format!("请选择文件；一件最多{FILES}个，已有{there}个");
             return Err(Refusal::invalid("file", message));
         }
         keep_files(step, id, papers)?;
-        appeal::save(step.tx, &found)?;
-        let summary = format!("{}：补充{}个证明材料", found.decision_number, papers.len());
-        record(step, "appeal.add_file", (id, found.enterprise), summary)
+        Ok(format!("补充{}个证明材料", papers.len()))
     })
 }
 
@@ -137,19 +122,14 @@ pub fn withdraw(
     (version, reason): (i64, &str),
 ) -> Result<(), Refusal> {
     let reason = tidy(reason);
-    app.step(actor, |step| {
-        let mut found = lodged(step, id, version)?;
-        found.state = found.state.after(AppealAction::Withdraw)?;
+    advance(app, actor, (id, version), AppealAction::Withdraw, |step, found| {
         if reason.is_empty() {
             return Err(Refusal::invalid("withdraw_reason", "请写明撤回的原因，对方会看到"));
         }
         found.withdrawn_reason = reason;
         found.withdrawn_by = super::lodger(step, found.enterprise)?;
         found.withdrawn_on = Some(step.today);
-        appeal::save(step.tx, &found)?;
-        let summary =
-            format!("{}：撤回{}，{}", found.decision_number, AppealState::NOUN, found.withdrawn_reason);
-        record(step, "appeal.withdraw", (id, found.enterprise), summary)
+        Ok(format!("撤回{}，{}", AppealState::NOUN, found.withdrawn_reason))
     })
 }
 
@@ -165,17 +145,13 @@ pub fn carry_out(
     (version, what): (i64, &str),
 ) -> Result<(), Refusal> {
     let what = tidy(what);
-    app.step(actor, |step| {
-        let mut found = answerable(step, id, version)?;
-        found.state = found.state.after(AppealAction::CarryOut)?;
+    advance(app, actor, (id, version), AppealAction::CarryOut, |step, found| {
         if what.is_empty() {
             return Err(Refusal::invalid("carried_out", "请写明办理结果，例如已更正处罚日期，企业会看到"));
         }
         found.carried_out = what;
         found.carried_out_by.clone_from(&actor.name);
         found.carried_out_on = Some(step.today);
-        appeal::save(step.tx, &found)?;
-        let summary = format!("{}：落实{}，{}", found.decision_number, found.kind, found.carried_out);
-        record(step, "appeal.carry_out", (id, found.enterprise), summary)
+        Ok(format!("落实{}，{}", found.kind, found.carried_out))
     })
 }

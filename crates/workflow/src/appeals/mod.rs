@@ -2,10 +2,11 @@
 //! center or the authority. An answer changes nothing by itself: whoever may take the step back does so with its reason.
 
 mod after;
+mod steps;
 
 use jiff::civil::Date;
 use xinxiu_domain::Missing;
-use xinxiu_domain::actor::{Action, Actor, Concerns, Role};
+use xinxiu_domain::actor::{Action, Actor, Role};
 use xinxiu_domain::appeal::{
     ANSWER_WORKING_DAYS, AppealAction, AppealKind, AppealState, FILES, GROUNDS, appeal_gaps,
 };
@@ -18,11 +19,13 @@ use xinxiu_store::item::{self, Item};
 use xinxiu_store::penalty::{self, Penalty};
 use xinxiu_store::{Part, Tx, concerns, enterprise};
 
-use crate::app::{App, Done, Step, View};
+use crate::app::{App, Step, View};
 use crate::applications::{Paper, kept, visible_items};
 use crate::campaigns;
 use crate::progress::under_way;
-use crate::refusal::{FieldError, Refusal, require, unchanged};
+use crate::refusal::{FieldError, Refusal, require};
+
+use steps::{advance, record};
 
 pub use after::{Opened, add_files, answer_file, carry_out, file, open, withdraw};
 
@@ -163,18 +166,14 @@ pub fn answer(app: &App, actor: &Actor, id: AppealId, command: &Answer) -> Resul
     if text.is_empty() {
         return Err(Refusal::invalid("answer", "请写明答复意见和依据，企业会看到"));
     }
-    app.step(actor, |step| {
-        let mut found = answerable(step, id, command.version)?;
-        let action = if command.upheld { AppealAction::Uphold } else { AppealAction::Reject };
-        found.state = found.state.after(action)?;
+    let action = if command.upheld { AppealAction::Uphold } else { AppealAction::Reject };
+    advance(app, actor, (id, command.version), action, |step, found| {
         found.answer = text;
         found.answer_file = kept(step, command.file.as_ref())?;
         found.answered_by.clone_from(&actor.name);
         found.answered_at = Some(step.now);
         found.answered_on = Some(step.today);
-        appeal::save(step.tx, &found)?;
-        let summary = format!("{}：{}，{}", found.decision_number, found.kind, action);
-        record(step, "appeal.answer", (id, found.enterprise), summary)
+        Ok(format!("{}，{action}", found.kind))
     })
 }
 
@@ -193,44 +192,14 @@ pub fn postpone(
     if reason.is_empty() {
         return Err(Refusal::invalid("due_reason", "请写明调整期限的原因"));
     }
-    app.step(actor, |step| {
-        let mut found = answerable(step, id, version)?;
-        found.state = found.state.after(AppealAction::Postpone)?;
+    advance(app, actor, (id, version), AppealAction::Postpone, |step, found| {
         if due_on < step.today {
             return Err(Refusal::invalid("due_on", format!("答复期限不能早于今天{}", step.today)));
         }
         found.due_on = due_on;
         found.due_reason = reason;
-        appeal::save(step.tx, &found)?;
-        let summary = format!("{}：答复期限调整为{due_on}，{}", found.decision_number, found.due_reason);
-        record(step, "appeal.postpone", (id, found.enterprise), summary)
+        Ok(format!("答复期限调整为{due_on}，{}", found.due_reason))
     })
-}
-
-fn answerable(step: &Step<'_>, id: AppealId, version: i64) -> Result<Appeal, Refusal> {
-    let found = appeal::load(step.tx, id)?;
-    step.must(found.kind.answered_with(), &concerned(step.tx, &found)?)?;
-    unchanged(AppealState::NOUN, found.version, version)?;
-    Ok(found)
-}
-
-/// Whom the answer concerns: the authority of the decision, or the enterprise's own people.
-fn concerned(tx: &Tx<'_>, found: &Appeal) -> Result<Concerns, Refusal> {
-    if found.kind == AppealKind::Decision {
-        let authority = penalty::load(tx, found.penalty)?.authority;
-        return Ok(authority.map(concerns::of_authority).unwrap_or_default());
-    }
-    Ok(concerns::of_enterprise(tx, found.enterprise)?)
-}
-
-fn record(
-    step: &Step<'_>,
-    action: &str,
-    (id, enterprise): (AppealId, EnterpriseId),
-    summary: String,
-) -> Result<(), Refusal> {
-    let done = Done { action, subject: ("appeal", id.0), enterprise: Some(enterprise), summary };
-    step.record(done, serde_json::json!({}))
 }
 
 /// A part of those that an actor sees; `mine` keeps to those that fall to the actor to answer.

@@ -62,9 +62,8 @@ pub(super) fn take_back(step: &Step<'_>, read: &Message, why: &str) -> Result<bo
         next_at: step.now,
         gateway_id: &read.gateway_id,
         problem: why,
-        attempt: read.attempt,
     };
-    let waited = message::stand(step.tx, read, &standing, step.now)?;
+    let waited = message::stand(step.tx, read, (&standing, read.attempt), step.now)?;
     if waited {
         message::free_occasion(step.tx, read.id)?;
     }

@@ -131,8 +131,8 @@ pub(super) fn settle(
             None => step.now,
         };
         let gateway_id = if gateway_id.is_empty() { &read.gateway_id } else { gateway_id };
-        let standing = Standing { state, next_at, gateway_id, problem, attempt };
-        if !message::stand(step.tx, read, &standing, step.now)? {
+        let standing = Standing { state, next_at, gateway_id, problem };
+        if !message::stand(step.tx, read, (&standing, attempt), step.now)? {
             return Err(StoreError::Conflict("消息").into());
         }
         if state == MessageState::Withdrawn {

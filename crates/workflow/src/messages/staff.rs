@@ -9,7 +9,7 @@ use xinxiu_domain::person::{mask_email, mask_phone};
 use xinxiu_domain::sending_hours::SendingHours;
 use xinxiu_domain::text::squeeze;
 use xinxiu_store::moment::{from_shanghai, shanghai};
-use xinxiu_store::staff_message::{self, EMAIL, New, PHONE, StaffMessage, TEXT, TO, Wish};
+use xinxiu_store::staff_message::{self, EMAIL, New, PHONE, StaffMessage, Standing, TEXT, TO, Wish};
 use xinxiu_store::vault::random_bytes;
 use xinxiu_store::{StoreError, account, campaign};
 
@@ -267,7 +267,8 @@ fn settle(
     let next_at = in_the_day(app, now.saturating_add(wait).unwrap_or(now));
     let gateway_id = if gateway_id.is_empty() { &read.gateway_id } else { gateway_id };
     let done = app.step(&platform(), |step| {
-        if !staff_message::stand(step.tx, read, (state, next_at, gateway_id, problem), step.now)? {
+        let standing = Standing { state, next_at, gateway_id, problem };
+        if !staff_message::stand(step.tx, read, &standing, step.now)? {
             return Err(StoreError::Conflict("工作提醒").into());
         }
         record(step, "account.remind", read.account, format!("{}（工作提醒）{state}", read.channel))

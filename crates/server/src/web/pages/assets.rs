@@ -5,6 +5,7 @@ use rust_embed::RustEmbed;
 use crate::web::reply::{PageError, PageResult, Reply};
 use crate::web::request::Req;
 use crate::web::routes::{Access, Routes};
+use crate::web::stylesheet::SHEET;
 
 #[derive(RustEmbed)]
 #[folder = "src/web/assets"]
@@ -18,8 +19,10 @@ pub(super) fn routes(table: &mut Routes) {
 
 fn asset(req: &Req) -> PageResult {
     let name = req.param("name");
+    if name == "app.css" {
+        return Ok(Reply::Text(SHEET.to_owned(), "text/css; charset=utf-8"));
+    }
     let media_type = match name.rsplit_once('.').map(|(_, ending)| ending) {
-        Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
         _ => return Err(PageError::NotFound),

@@ -2,28 +2,25 @@
 
 use maud::{Markup, html};
 use xinxiu_domain::actor::Actor;
-use xinxiu_domain::attendance::{AttendanceState, Willingness, seat_gaps};
-use xinxiu_domain::presence::Mark;
-use xinxiu_domain::session::{Capacity, SessionState};
+use xinxiu_domain::attendance::AttendanceState;
+use xinxiu_domain::session::SessionState;
 use xinxiu_store::StoreError;
 use xinxiu_store::attendance::Attendance;
 use xinxiu_store::session_change::SessionChange;
-use xinxiu_workflow::invitations::{self, Answer, Home};
+use xinxiu_workflow::invitations::{self, Home};
 use xinxiu_workflow::{FieldError, Refusal, roll_call, sessions};
 
 use super::appeal_form::follows;
 use super::sessions::programme;
-use super::{free_of_charge, link_demand, link_group, link_matching, link_materials, link_roll};
+use super::{free_of_charge, link_demand, link_group, link_matching, link_materials, link_next, link_roll};
 use crate::web::reply::{PageError, PageResult, Reply};
-use crate::web::request::{Form, Req};
+use crate::web::request::Req;
 use crate::web::routes::{Access, Routes};
 use crate::web::ui;
 use crate::web::{ics, layout};
 
 pub(super) fn routes(table: &mut Routes) {
     table.get("/l/{token}", Access::Link, home);
-    table.get("/l/{token}/answer", Access::Link, answer_form);
-    table.post("/l/{token}/answer", Access::Link, answer);
     table.post("/l/{token}/change-seen", Access::Link, change_seen);
     table.get("/l/{token}/session.ics", Access::Link, calendar);
 }
@@ -48,7 +45,7 @@ fn home(req: &Req) -> PageResult {
 pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageResult {
     let (actor, found) = guest(req)?;
     let home = invitations::home(&req.app, &actor, found.id)?;
-    let (sentence, button) = pressing(req, &home).unwrap_or_else(|| next(req, &home, errors));
+    let (sentence, button) = link_next::next(req, &home, errors);
     let own = roll_call::own(&req.app, &actor, found.id)?;
     let session = &home.session;
     let body = html! {
@@ -63,7 +60,7 @@ pub(super) fn home_page(req: &Req, status: u16, errors: &[FieldError]) -> PageRe
         (link_group::said(&home.announcements))
         (link_roll::presence(req, &home, own, errors))
         @if session.state != SessionState::Cancelled {
-            (ui::steps(&["答复", "承诺书", "签到", "考试", "证明"], step(&home)))
+            (ui::steps(&["答复", "承诺书", "签到", "考试", "证明"], link_next::step(&home)))
         }
         @if !home.repair.sentence.is_empty() && (came(&home) || home.repair.pressing.is_some()) {
             (ui::panel("信用修复进展", &html! { p { (home.repair.sentence) } p { a href=(address(req, "records")) { "逐条查看" } } }))
@@ -109,31 +106,6 @@ fn changed(req: &Req, home: &Home, change: &SessionChange) -> Markup {
             }
         }
     }
-}
-
-/// An application that was sent back or refused, or a step that is late, comes before everything else once the session asks for
-/// nothing more.
-fn pressing(req: &Req, home: &Home) -> Option<(String, Markup)> {
-    let first = home.repair.pressing.as_ref()?;
-    let over = home.session.state == SessionState::Cancelled
-        || match home.attendance.state {
-            AttendanceState::Passed
-            | AttendanceState::Absent
-            | AttendanceState::Declined
-            | AttendanceState::Withdrawn => true,
-            AttendanceState::Present | AttendanceState::Failed => {
-                !home.examining && home.session.state != SessionState::Open
-            }
-            AttendanceState::Invited | AttendanceState::Waiting | AttendanceState::Accepted => false,
-        };
-    let to = address(req, &format!("records/{}", first.penalty));
-    let button = html! {
-        p.actions { a.button.primary href=(to) { "看这条怎么办" } }
-        @if home.attendance.state == AttendanceState::Passed {
-            p { a href=(address(req, "certificate.pdf")) { "下载培训证明" } }
-        }
-    };
-    over.then(|| (first.sentence.clone(), button))
 }
 
 /// Objections and appeals that were answered lately.
@@ -218,96 +190,6 @@ fn calendar(req: &Req) -> PageResult {
     Ok(req.file(text.into_bytes(), "信用修复培训.ics", ics::MEDIA_TYPE))
 }
 
-fn open_commitments(home: &Home) -> usize {
-    let gaps = seat_gaps(home.owed.needed, home.owed.signed, &home.attendance.exception_reason);
-    if gaps.is_empty() { 0 } else { home.owed.needed.saturating_sub(home.owed.signed) }
-}
-
-fn step(home: &Home) -> usize {
-    match home.attendance.state {
-        AttendanceState::Invited
-        | AttendanceState::Declined
-        | AttendanceState::Waiting
-        | AttendanceState::Withdrawn => 0,
-        AttendanceState::Accepted if open_commitments(home) > 0 => 1,
-        AttendanceState::Accepted | AttendanceState::Absent => 2,
-        AttendanceState::Present | AttendanceState::Failed => 3,
-        AttendanceState::Passed => 4,
-    }
-}
-
-/// The one sentence and the one button.
-fn next(req: &Req, home: &Home, errors: &[FieldError]) -> (String, Markup) {
-    let session = &home.session;
-    let go = |step: &str, label: &str| html! { p.actions { a.button.primary href=(address(req, step)) { (label) } } };
-    if session.state == SessionState::Cancelled {
-        return (format!("本次培训已取消：{}。", session.cancel_reason), html! {});
-    }
-    match home.attendance.state {
-        AttendanceState::Invited => ("请答复是否参加这次免费培训。".into(), go("answer", "答复邀请")),
-        AttendanceState::Declined => {
-            ("您已答复不参加。改变主意的，可以重新答复。".into(), go("answer", "重新答复"))
-        }
-        AttendanceState::Waiting => waits(home, &go),
-        AttendanceState::Withdrawn => ("本次邀请已撤回，不需要参加。有疑问请联系服务机构。".into(), html! {}),
-        AttendanceState::Accepted => accepted(req, home, &go, errors),
-        AttendanceState::Present | AttendanceState::Failed if home.examining => {
-            ("考试正在进行，请在时间到以前答完、交卷。".into(), go("exam", "继续考试"))
-        }
-        AttendanceState::Present => {
-            let sentence = format!("您已签到。听完课后，请参加结业考试，共{}题。", home.questions);
-            (sentence, go("exam", "参加考试"))
-        }
-        AttendanceState::Failed => ("这次考试没有合格，按规定可以再考。".into(), go("exam", "再考一次")),
-        AttendanceState::Passed => {
-            ("您已考试合格，请保存培训证明。".into(), go("certificate.pdf", "下载培训证明"))
-        }
-        AttendanceState::Absent => ("您没有参加这次培训，请联系服务机构安排其他场次。".into(), html! {}),
-    }
-}
-
-/// Where an enterprise stands that waits for a seat.
-fn waits(home: &Home, go: &dyn Fn(&str, &str) -> Markup) -> (String, Markup) {
-    match home.place {
-        Some(place) => (
-            format!(
-                "名额已满，您排在候补第{place}位。有名额空出时会按顺序给您，并马上通知您，请留意短信和本页。"
-            ),
-            go("answer", "修改答复"),
-        ),
-        None => (
-            "这场培训名额已满，您收到的是候补邀请。愿意参加的请先答复，有名额空出时按答复的先后给您。".into(),
-            go("answer", "答复邀请"),
-        ),
-    }
-}
-
-fn accepted(
-    req: &Req,
-    home: &Home,
-    go: &dyn Fn(&str, &str) -> Markup,
-    errors: &[FieldError],
-) -> (String, Markup) {
-    let open = open_commitments(home);
-    if open > 0 {
-        let sentence = format!("请打印信用修复承诺书，盖章后拍照上传，还差{open}份。");
-        return (sentence, go("commitment", "办理承诺书"));
-    }
-    if home.session.is_left_open(req.app.clock.today()) {
-        let sentence = format!(
-            "培训已在{}举行，现在不能再签到。当天到场而没有登记的，请联系{}补录。",
-            home.session.held_on, home.agency
-        );
-        return (sentence, html! {});
-    }
-    if home.session.state == SessionState::Open {
-        let button = link_roll::code_form(req, home, Mark::CheckIn, errors);
-        return ("培训正在进行，请签到。".into(), button);
-    }
-    let place = if home.session.place.is_empty() { "线上" } else { &home.session.place };
-    (format!("准备好了。请于{}到{place}参加培训，当天打开本页签到。", home.time), html! {})
-}
-
 fn others(req: &Req, home: &Home) -> Markup {
     let found = &home.attendance;
     let answerable = matches!(found.state, AttendanceState::Accepted | AttendanceState::Declined)
@@ -331,81 +213,5 @@ fn others(req: &Req, home: &Home) -> Markup {
         }
         @if home.may_rate { p { a href=(address(req, "feedback")) { "评价这场培训" } } }
         p { a href=(address(req, "report")) { "被收了费用或遇到推销？请在这里反映" } }
-    }
-}
-
-fn answer_form(req: &Req) -> PageResult {
-    let (actor, found) = guest(req)?;
-    let home = invitations::home(&req.app, &actor, found.id)?;
-    let attending = match found.state {
-        AttendanceState::Declined => "no",
-        AttendanceState::Accepted => "yes",
-        AttendanceState::Waiting if home.place.is_some() => "yes",
-        _ => "",
-    };
-    let attendee =
-        if found.attendee.is_empty() { home.legal_representative.clone() } else { found.attendee.clone() };
-    let answered = found.answered_at.is_some();
-    let values = Form::default()
-        .with("attending", attending)
-        .with("willingness", if answered { found.willingness.code() } else { "" })
-        .with("attendee", attendee)
-        .with("capacity", found.capacity.map_or("", Capacity::code))
-        .with("representative", invitations::said_representative(&req.app, &actor, found.id)?);
-    Ok(Reply::Page(200, layout::phone("答复邀请", &req.flash, &answer_body(req, &home, &values, &[]))))
-}
-
-fn answer_body(req: &Req, home: &Home, values: &Form, errors: &[FieldError]) -> Markup {
-    let attending = [("yes".to_owned(), "参加".to_owned()), ("no".to_owned(), "不参加".to_owned())];
-    let willingness = ui::choices(Willingness::ALL);
-    let capacities = ui::choices(Capacity::ALL);
-    html! {
-        p.whose { (home.enterprise) }
-        h1 { "答复邀请" }
-        p { (home.session.title) "，" (home.time) }
-        (ui::errors(errors))
-        form.form method="post" action=(address(req, "answer")) novalidate {
-            (ui::select(values, "attending", "是否参加", &attending, errors))
-            (ui::select(values, "willingness", "是否愿意修复信用", &willingness, errors))
-            (ui::field(values, "attendee", "参加人姓名", "不参加的不用填", errors))
-            (ui::select(values, "capacity", "参加人身份", &capacities, errors))
-            (ui::field(values, "representative", "现任法定代表人", &registered(home), errors))
-            (ui::button("提交答复"))
-        }
-        p.back { a href=(address(req, "")) { "返回首页" } }
-    }
-}
-
-/// Who is on record as the legal representative.
-fn registered(home: &Home) -> String {
-    match home.legal_representative.as_str() {
-        "" => "登记信息里没有，知道的请填写".to_owned(),
-        known => format!("登记的是{known}；没有变更的不用填"),
-    }
-}
-
-fn answer(req: &Req) -> PageResult {
-    let (actor, found) = guest(req)?;
-    let mut fields = req.fields();
-    let attending = req.form.text("attending");
-    if attending != "yes" && attending != "no" {
-        fields.fault("attending", "请选择是否参加".into());
-    }
-    let willingness = fields.coded("willingness", "是否愿意修复信用", Willingness::from_code);
-    let command = Answer {
-        attending: attending == "yes",
-        willingness: willingness.unwrap_or(Willingness::Undecided),
-        attendee: fields.text("attendee"),
-        capacity: Capacity::from_code(&fields.text("capacity")),
-        representative: fields.text("representative"),
-    };
-    match fields.check().and_then(|()| invitations::answer(&req.app, &actor, found.id, &command)) {
-        Ok(()) => Ok(req.see(address(req, ""), "已收到您的答复")),
-        Err(refusal) => {
-            let errors = refusal.into_errors("attending")?;
-            let home = invitations::home(&req.app, &actor, found.id)?;
-            let body = answer_body(req, &home, &req.form, &errors);
-            Ok(Reply::Page(422, layout::phone("答复邀请", "", &body)))
-        }
     }
 }

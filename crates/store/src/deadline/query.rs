@@ -1,65 +1,8 @@
-//! Clocks that run (办理期限): read from the records themselves, so that none can be forgotten; what was said of each, and
-//! how long each runs in a campaign.
+//! From which records each clock (办理期限) is read, in SQL: one query a clock, all with the same columns.
 
-use std::collections::BTreeMap;
-
-use jiff::civil::Date;
-use xinxiu_domain::deadline::{Clock, Notice, Terms};
-use xinxiu_domain::id::{CampaignId, EnterpriseId, OrgId};
+use xinxiu_domain::deadline::Clock;
 
 use crate::commitment;
-use crate::db::Tx;
-use crate::engine;
-use crate::error::StoreError;
-use crate::moment::Moment;
-use crate::params;
-use crate::value::{Row, Value};
-
-/// A clock that runs for one record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Running {
-    /// Which clock.
-    pub clock: Clock,
-    /// The record: application, item, enterprise, delisting application, push, hand-over, attendance or class.
-    pub subject: i64,
-    /// The enterprise, where there is one.
-    pub enterprise: Option<EnterpriseId>,
-    /// What it is about: the enterprise, the county or the class, with the number of the decision where it is one.
-    pub name: String,
-    /// County of the enterprise or class.
-    pub county: Option<OrgId>,
-    /// Authority of the record.
-    pub authority: Option<OrgId>,
-    /// Agency of the record.
-    pub agency: Option<OrgId>,
-    /// The organisation that must act; `None` where it is whoever holds the role.
-    pub holder: Option<OrgId>,
-    /// Its name.
-    pub holder_name: String,
-    /// The day on which the clock started.
-    pub started_on: Option<Date>,
-    /// What tells this round from an earlier one of the same record.
-    pub round: String,
-    /// The last day, or for a commitment the session's, where the record itself says it.
-    pub fixed: Option<Date>,
-}
-
-fn from_row(row: &Row, clock: Clock) -> Result<Running, StoreError> {
-    Ok(Running {
-        clock,
-        subject: row.get("subject")?,
-        enterprise: row.get("enterprise_id")?,
-        name: row.get("name")?,
-        county: row.get("county_id")?,
-        authority: row.get("authority_id")?,
-        agency: row.get("agency_id")?,
-        holder: row.get("holder_id")?,
-        holder_name: row.get("holder_name")?,
-        started_on: row.get("started_on")?,
-        round: row.get("round")?,
-        fixed: row.get("fixed")?,
-    })
-}
 
 const NO_ORG: &str = "cast(null as bigint)";
 const NO_DAY: &str = "cast(null as text)";
@@ -132,7 +75,7 @@ const ITEMS: &str = "from application_item i join application a on a.id = i.appl
                      where a.campaign_id = $1 and a.state = 'accepted'";
 
 /// The query of a clock.
-fn query(clock: Clock) -> String {
+pub(super) fn query(clock: Clock) -> String {
     match clock {
         Clock::FirstReview => format!("{} {APPLICATIONS} and a.state = 'submitted'", APPLICATION.sql()),
         Clock::Resubmission => {
@@ -285,125 +228,4 @@ fn of_class(clock: Clock) -> String {
         kept("archives"),
         kept("papers")
     )
-}
-
-/// Every record for which a clock runs in a campaign.
-///
-/// # Errors
-/// What the engine says.
-pub fn running(tx: &Tx<'_>, campaign: CampaignId, clock: Clock) -> Result<Vec<Running>, StoreError> {
-    tx.query(&query(clock), params![campaign], |row| from_row(row, clock))
-}
-
-/// The clock of some of the campaign's records, where it runs for them.
-///
-/// # Errors
-/// What the engine says.
-pub fn running_for(
-    tx: &Tx<'_>,
-    campaign: CampaignId,
-    clock: Clock,
-    records: &[i64],
-) -> Result<Vec<Running>, StoreError> {
-    let these = engine::among_ids(tx.kind(), "r.subject", 2);
-    let sql = format!("select * from ({}) r where {these}", query(clock));
-    tx.query(&sql, params![campaign, serde_json::json!(records).to_string()], |row| from_row(row, clock))
-}
-
-/// A clock's own length in a campaign, and who set it when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Setting {
-    /// The length.
-    pub terms: Terms,
-    /// Who set it.
-    pub by: String,
-    /// When.
-    pub on: Date,
-}
-
-/// The clocks of a campaign that run differently from the default.
-///
-/// # Errors
-/// What the engine says.
-pub fn settings(tx: &Tx<'_>, campaign: CampaignId) -> Result<BTreeMap<Clock, Setting>, StoreError> {
-    let rows = tx.query(
-        "select clock, days, remind, escalate, further, set_by, set_on from clock_setting where campaign_id = $1",
-        params![campaign],
-        |row| {
-            let terms = Terms {
-                days: row.get("days")?,
-                remind: row.get("remind")?,
-                escalate: row.get("escalate")?,
-                further: row.get("further")?,
-            };
-            let setting = Setting { terms, by: row.get("set_by")?, on: row.get("set_on")? };
-            Ok((row.coded("clock", Clock::from_code)?, setting))
-        },
-    )?;
-    Ok(rows.into_iter().collect())
-}
-
-/// Sets how long a clock runs in a campaign.
-///
-/// # Errors
-/// What the engine says.
-pub fn set(tx: &Tx<'_>, campaign: CampaignId, clock: Clock, setting: &Setting) -> Result<(), StoreError> {
-    let Terms { days, remind, escalate, further } = setting.terms;
-    tx.execute(
-        "insert into clock_setting (campaign_id, clock, days, remind, escalate, further, set_by, set_on) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (campaign_id, clock) do update set days = excluded.days, \
-         remind = excluded.remind, escalate = excluded.escalate, further = excluded.further, set_by = excluded.set_by, set_on = excluded.set_on",
-        params![campaign, clock.code(), days, remind, escalate, further, &setting.by, setting.on],
-    )?;
-    Ok(())
-}
-
-/// Puts a notice on record and returns whether it is the first of its kind in the round.
-///
-/// # Errors
-/// What the engine says.
-pub fn say(
-    tx: &Tx<'_>,
-    campaign: CampaignId,
-    of: &Running,
-    (notice, due): (Notice, Date),
-    at: Moment,
-) -> Result<bool, StoreError> {
-    let sql = "insert into deadline_notice (campaign_id, clock, subject_id, round, notice, due_on, at, business_day) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (clock, subject_id, round, notice) do nothing";
-    let values = params![campaign, of.clock.code(), of.subject, &of.round, notice.code(), due, at.at, at.on];
-    Ok(tx.execute(sql, values)? > 0)
-}
-
-/// What names a round: clock, record, round.
-pub type RoundKey = (Clock, i64, String);
-
-/// What was said in each round of a campaign's clocks, with the day, oldest first; of some records, or of all.
-///
-/// # Errors
-/// What the engine says.
-pub fn said(
-    tx: &Tx<'_>,
-    campaign: CampaignId,
-    records: Option<&[i64]>,
-) -> Result<BTreeMap<RoundKey, Vec<(Notice, Date)>>, StoreError> {
-    let mut values = params![campaign].to_vec();
-    let these = records.map_or_else(String::new, |records| {
-        values.push(Value::Text(serde_json::json!(records).to_string()));
-        format!(" and {}", engine::among_ids(tx.kind(), "subject_id", 2))
-    });
-    let sql = format!(
-        "select clock, subject_id, round, notice, business_day from deadline_notice where campaign_id = $1{these} \
-         order by id"
-    );
-    let rows = tx.query(&sql, &values, |row| {
-        let key: RoundKey =
-            (row.coded("clock", Clock::from_code)?, row.get("subject_id")?, row.get("round")?);
-        Ok((key, (row.coded("notice", Notice::from_code)?, row.get("business_day")?)))
-    })?;
-    let mut said = BTreeMap::new();
-    for (key, notice) in rows {
-        said.entry(key).or_insert_with(Vec::new).push(notice);
-    }
-    Ok(said)
 }
