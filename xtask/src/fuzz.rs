@@ -39,13 +39,17 @@ pub fn run(options: &Options) -> Result<ExitStatus> {
         }
         say(&format!("测试读取器 · fuzzing {target}"));
         let artifacts = folder.join("artifacts").join(&target);
-        std::fs::create_dir_all(&artifacts).with_context(|| artifacts.display().to_string())?;
+        // What reaches new code is written to the first folder: hundreds of inputs, of which few are worth keeping.
+        let found = cargo::target().join("fuzz").join(&target);
+        for made in [&artifacts, &found] {
+            std::fs::create_dir_all(made).with_context(|| made.display().to_string())?;
+        }
         let mut fuzz = cargo::command(&["run", "--release", "--locked", "--target", &host()?, "--"]);
         let status = fuzz
             .current_dir(&folder)
             .env("RUSTFLAGS", INSTRUMENT)
             .env("XINXIU_FUZZ_TARGET", &target)
-            .arg(&corpus)
+            .args([&found, &corpus])
             .arg(format!("-max_total_time={}", options.seconds))
             .arg(format!("-artifact_prefix={}/", artifacts.display()))
             .args(["-rss_limit_mb=1024", "-timeout=20", "-max_len=65536"])

@@ -46,6 +46,7 @@ mod rows;
 mod scan;
 mod seen;
 mod sheet;
+mod shield;
 mod sniff;
 mod split;
 mod text;

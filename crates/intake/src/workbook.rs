@@ -12,6 +12,10 @@ use crate::number::{self, NOT_COMPUTED};
 use crate::refusal::{Refusal, UnknownColumn};
 use crate::rows::Rows;
 use crate::sheet::{Sheet, Target};
+use crate::shield::shielded;
+
+/// What cannot be read further, as it is told.
+const CONTENT: &str = "工作簿的内容";
 
 /// Called for each sheet with its name and date system; makes the receiver of its rows.
 pub(crate) struct Visit<'v, 'r> {
@@ -49,9 +53,10 @@ pub(crate) fn read_xlsx(
     let file_name = visit.name;
     let broken = |error: XlsxError| match error {
         XlsxError::Password => Refusal::Encrypted { file: file_name.to_owned() },
-        other => Refusal::damaged(file_name, "工作簿的内容", &other),
+        other => Refusal::damaged(file_name, CONTENT, &other),
     };
-    let mut book = Xlsx::new(BufReader::with_capacity(64 * 1024, file)).map_err(broken)?;
+    let open = || Xlsx::new(BufReader::with_capacity(64 * 1024, file)).map_err(broken);
+    let mut book = shielded(file_name, CONTENT, open)?;
     let dates = if book.has_1904_epoch() { DateSystem::From1904 } else { DateSystem::From1900 };
     let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
@@ -109,15 +114,17 @@ pub(crate) fn read_xls(
     let file_name = visit.name;
     let broken = |error: XlsError| match error {
         XlsError::Password => Refusal::Encrypted { file: file_name.to_owned() },
-        other => Refusal::damaged(file_name, "工作簿的内容", &other),
+        other => Refusal::damaged(file_name, CONTENT, &other),
     };
-    let mut book = Xls::new(BufReader::new(file)).map_err(broken)?;
+    let mut book = shielded(file_name, CONTENT, || Xls::new(BufReader::new(file)).map_err(broken))?;
     let dates = if book.has_1904_epoch() { DateSystem::From1904 } else { DateSystem::From1900 };
     let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
     for name in names {
-        let range = book.worksheet_range(&name).map_err(broken)?;
-        let merged = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
+        let (range, merged) = shielded(file_name, CONTENT, || {
+            let range = book.worksheet_range(&name).map_err(broken)?;
+            Ok((range, book.merge_cells_by_sheet_name(&name).unwrap_or_default()))
+        })?;
         let mut sheet = (visit.make)(&name, dates);
         if (feed_range(&range, merged, &mut sheet, target).is_break() && !visit.preview)
             || visit.end(&mut sheet, target).is_break()

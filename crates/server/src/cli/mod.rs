@@ -147,7 +147,7 @@ pub fn log(usual: &str) {
 
 /// Runs the command line.
 pub fn run() -> ExitCode {
-    let parsed = usage::bilingual(Cli::command()).try_get_matches();
+    let parsed = usage::bilingual(Cli::command()).try_get_matches_from(usage::words_of(std::env::args_os()));
     let cli = match parsed.and_then(|found| Cli::from_arg_matches(&found)) {
         Ok(cli) => cli,
         Err(error) => return usage::answer(&error),

@@ -1,5 +1,6 @@
 //! What is said of wrong usage and above lists of flags, in Chinese and English like the rest.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
@@ -30,6 +31,17 @@ pub fn bilingual(command: Command) -> Command {
             arg.help_heading(heading)
         })
         .mut_subcommands(bilingual)
+}
+
+/// The words of a call, with `help` as people type it turned into the flag: `xinxiu help assess` is
+/// `xinxiu assess --help`.
+pub fn words_of(call: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut words: Vec<OsString> = call.into_iter().collect();
+    if words.get(1).is_some_and(|word| word == "help") {
+        words.remove(1);
+        words.push("--help".into());
+    }
+    words
 }
 
 /// Answers to what the parser did not take as a command: help and version that were asked for, or wrong usage.
@@ -141,6 +153,14 @@ mod tests {
             let text = refused(line);
             assert!(text.contains(chinese) && text.contains(english), "{line}: {text}");
         }
+    }
+
+    #[test]
+    fn help_is_a_word_as_well() {
+        let call = |line: &str| words_of(line.split(' ').map(OsString::from)).join(" ".as_ref());
+        assert_eq!(call("xinxiu help"), "xinxiu --help");
+        assert_eq!(call("xinxiu help rules show"), "xinxiu rules show --help");
+        assert_eq!(call("xinxiu assess help"), "xinxiu assess help", "a file may have that name");
     }
 
     #[test]
