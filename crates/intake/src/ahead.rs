@@ -6,8 +6,8 @@ use std::sync::mpsc::SyncSender;
 use crate::follow::Cut;
 use crate::gate::Shared;
 use crate::limits::Limits;
-use crate::refusal::Refusal;
 use crate::text::{Fault, Format, Look};
+use crate::utf8::Faults;
 
 /// A piece of a text that has been looked at.
 #[derive(Debug, Clone, Copy)]
@@ -21,30 +21,11 @@ pub(crate) struct Span {
     pub lines: u64,
 }
 
-/// What came of the look.
-pub(crate) enum Looked {
-    /// The text is what its beginning promised, or nobody wanted the rest.
-    Fine,
-    /// It is not: in another encoding, or with quotes that do not pair up. What was read of it does not count.
-    Otherwise,
-    Refused(Refusal),
-}
-
-/// Looks at a text of which the beginning said that it is UTF-8, and sends its pieces.
-pub(crate) fn look(
-    file: Shared,
-    name: &str,
-    format: &Format,
-    limits: &Limits,
-    spans: &SyncSender<Span>,
-) -> Looked {
+/// Looks at a text of which the beginning said that it is UTF-8, and sends its pieces; whether lines, quotes and the
+/// length of records are in order, as far as anybody wanted to know. Whoever reads a piece sees whether it is UTF-8.
+pub(crate) fn look(file: Shared, format: &Format, limits: &Limits, spans: &SyncSender<Span>) -> bool {
     let mut sent = Sent { spans, begin: format.begin, last: Cut::default(), number: 0 };
-    match sent.all(Look::new(file, format, limits)) {
-        Ok(true) => Looked::Fine,
-        Ok(false) => Looked::Otherwise,
-        Err(Fault::Text(fault)) if fault.may_be_another_encoding() => Looked::Otherwise,
-        Err(fault) => Looked::Refused(fault.refusal(name)),
-    }
+    sent.all(Look::new(file, format, Faults::Passed, limits)).unwrap_or(false)
 }
 
 /// How far the pieces have been sent.
@@ -57,7 +38,7 @@ struct Sent<'a> {
 }
 
 impl Sent<'_> {
-    /// Whether all quotes pair up, as far as somebody wanted to know.
+    /// Whether all quotes pair up.
     fn all(&mut self, mut look: Look<impl Read>) -> Result<bool, Fault> {
         while look.next()? {
             for cut in look.follow.take_cuts() {

@@ -36,8 +36,8 @@ pub trait Taker<P> {
     /// The next part, in the order of the file. After [`ControlFlow::Break`] there are no more.
     fn take(&mut self, part: &mut P, at: Progress) -> ControlFlow<()>;
 
-    /// Forgets the parts of this file: it turned out to be in another encoding than its beginning promised, or its quotes
-    /// do not pair up, and it is read anew.
+    /// Forgets the parts of this file: it is not what its beginning promised (another encoding, quotes that do not pair
+    /// up, nothing that can be read), and is read anew from beginning to end, which says why where it is refused.
     fn begin_again(&mut self);
 }
 
@@ -127,7 +127,7 @@ impl<'a, P: Part> Shop<'a, P> {
 /// After [`ControlFlow::Break`] the rows skipped and `seen` may be ahead of what was received.
 ///
 /// # Errors
-/// As [`read_file`](crate::read_file), but a text may turn out to be none when parts of it have been taken.
+/// As [`read_file`](crate::read_file). Parts of the file that were taken before it was refused count for nothing.
 pub fn read_in_parts<P: Part, H: FnMut(&mut P, &Record<'_>)>(
     path: &Path,
     options: &Options,
@@ -138,7 +138,7 @@ pub fn read_in_parts<P: Part, H: FnMut(&mut P, &Record<'_>)>(
     let sight = Sight::new(path, options)?;
     if let Some(text) = Text::new(&sight, options)? {
         let before = seen.mark();
-        if let Some(summary) = piecework::read(&text, options, sight.bytes, seen, hands, taker)? {
+        if let Some(summary) = piecework::read(&text, options, sight.bytes, seen, hands, taker) {
             return Ok(summary);
         }
         seen.forget_since(before);

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
-use crate::ahead::{self, Looked, Span};
+use crate::ahead::{self, Span};
 use crate::cells::Cells;
 use crate::dates::DateSystem;
 use crate::found::Found;
@@ -17,7 +17,7 @@ use crate::refusal::Refusal;
 use crate::sheet::{Header, Ready, Row, Rules, Sheet, Target};
 use crate::sniff::Kind;
 use crate::split::Split;
-use crate::text::{self, Format};
+use crate::text::{self, Fault, Format, TextFault};
 
 /// A text of which the beginning says how it is to be read.
 pub(crate) struct Text<'a> {
@@ -84,9 +84,9 @@ impl<'a> Text<'a> {
         Ok(format.map(|format| Self { file, file_name, sheet_name, options, format }))
     }
 
-    /// Looks at the whole of it and sends the pieces.
-    pub(crate) fn look(&self, spans: &SyncSender<Span>) -> Looked {
-        ahead::look(self.file.clone(), &self.file_name, &self.format, &self.options.limits, spans)
+    /// Looks at the whole of it and sends the pieces; whether it is what its beginning promised.
+    pub(crate) fn look(&self, spans: &SyncSender<Span>) -> bool {
+        ahead::look(self.file.clone(), &self.format, &self.options.limits, spans)
     }
 
     /// The first piece, where the header is in it.
@@ -141,8 +141,11 @@ impl<'a> Text<'a> {
             ControlFlow::Continue(())
         };
         let mut target = Target { summary: &mut summary, take: &mut take };
+        let Ok(text) = simdutf8::basic::from_utf8(bytes) else {
+            return Err(Fault::Text(TextFault::WrongEncoding).refusal(&rules.file));
+        };
         split.begin(span.lines, &self.format, span.number == 0);
-        while let Some((line, blank_before)) = split.next(bytes, cells) {
+        while let Some((line, blank_before)) = split.next(text, cells) {
             if cells.is_wider_than(columns) {
                 return Err(Refusal::too_wide(&rules.file, columns));
             }

@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use crate::ahead::{Looked, Span};
+use crate::ahead::Span;
 use crate::parts::{Done, Part, Shop, Taker, WAITING, collect, compare_all, joined, lock, read_all, workers};
 use crate::pieces::{Piece, Text};
 use crate::read::Options;
@@ -13,8 +13,8 @@ use crate::refusal::Refusal;
 use crate::seen::Seen;
 use crate::sheet::Header;
 
-/// A text: one thread looks at it and sends its pieces, in which the workers find the rows themselves. `None` where it has
-/// to be read in another way.
+/// A text: one thread looks at it and sends its pieces, in which the workers find the rows themselves. `None` where it is
+/// not what its beginning promised, or nothing that can be read: whoever reads it from beginning to end says why.
 pub(crate) fn read<P: Part, H: FnMut(&mut P, &Record<'_>)>(
     text: &Text<'_>,
     options: &Options,
@@ -22,7 +22,7 @@ pub(crate) fn read<P: Part, H: FnMut(&mut P, &Record<'_>)>(
     seen: &mut Seen,
     hands: &(impl Fn() -> H + Sync),
     taker: &mut dyn Taker<P>,
-) -> Result<Option<Summary>, Refusal> {
+) -> Option<Summary> {
     thread::scope(|scope| {
         let (spans_in, spans_out) = sync_channel(WAITING);
         let look = scope.spawn(move || text.look(&spans_in));
@@ -32,20 +32,15 @@ pub(crate) fn read<P: Part, H: FnMut(&mut P, &Record<'_>)>(
             let collected = collect_pieces(text, (span, first), spans_out, &shop, hands, taker);
             (collected, shop.turns.into_left().header)
         });
-        // Whoever has enough need not know what the rest would have been.
-        let is_enough = matches!(collected, Some((Ok((_, true)), _)));
-        let found = match joined(look) {
-            Looked::Refused(refusal) if !is_enough => return Err(refusal),
-            Looked::Otherwise if !is_enough => None,
-            _ => collected,
-        };
-        let Some((collected, header)) = found else { return Ok(None) };
-        let (mut summary, stopped) = collected?;
+        let is_fine = joined(look);
+        let (collected, header) = collected?;
+        let (mut summary, stopped) = collected.ok()?;
         summary.stopped = stopped;
+        // Whoever has enough need not know what the rest would have been.
         if !stopped {
             summary.sheets.extend(header.map(|header| header.summary("")));
         }
-        Ok(Some(summary))
+        (is_fine || stopped).then_some(summary)
     })
 }
 

@@ -35,10 +35,11 @@ impl Split {
     }
 
     /// The next record, with its line, from 1, and the blank lines before it.
-    pub(crate) fn next(&mut self, whole: &[u8], cells: &mut Cells) -> Option<(u64, u64)> {
-        let blank = self.skip_blank(whole);
+    pub(crate) fn next(&mut self, whole: &str, cells: &mut Cells) -> Option<(u64, u64)> {
+        let bytes = whole.as_bytes();
+        let blank = self.skip_blank(bytes);
         let line = self.lines + 1;
-        if let Some(end) = self.plain_until(whole) {
+        if let Some(end) = self.plain_until(bytes) {
             cells.fill_plain(&whole[self.at..end], self.delimiter);
             if end < whole.len() {
                 self.lines += 1;
@@ -46,7 +47,7 @@ impl Split {
             self.at = (end + 1).min(whole.len());
             return Some((line, blank));
         }
-        self.parse(whole, cells).then_some((line, blank))
+        self.parse(bytes, cells).then_some((line, blank))
     }
 
     /// The end of the next record, where it has no quotes that mean anything.

@@ -129,9 +129,9 @@ pub(crate) struct Look<R> {
 }
 
 impl<R: Read> Look<R> {
-    pub(crate) fn new(file: R, format: &Format, limits: &Limits) -> Self {
+    pub(crate) fn new(file: R, format: &Format, faults: Faults, limits: &Limits) -> Self {
         Self {
-            utf8: Utf8::new(file, format.encoding, Faults::Refused),
+            utf8: Utf8::new(file, format.encoding, faults),
             follow: Follow::new(format.delimiter, limits.record_bytes, limits.piece_bytes),
             block: vec![0; 128 * 1024],
         }
@@ -157,7 +157,7 @@ fn survey(
     let delimiter = find_delimiter(&encoding.decode(head).0);
     let begin = if head.starts_with(MARK) { MARK.len() as u64 } else { 0 };
     let format = Format { encoding, delimiter, quoting: true, begin };
-    let mut look = Look::new(file, &format, limits);
+    let mut look = Look::new(file, &format, Faults::Refused, limits);
     while look.next()? {
         look.follow.take_cuts();
     }

@@ -92,6 +92,8 @@ pub fn fresh(file: &Path) -> Result<()> {
 pub fn interleave(repeats: u32, sides: &mut [Side<'_>]) -> Result<()> {
     for _ in 0..repeats.max(1) {
         for side in &mut *sides {
+            // What the run before has written would still be on its way to the disk.
+            Command::new("sync").status().context("sync did not start")?;
             let sample = (side.run)()?;
             side.samples.push(sample);
         }

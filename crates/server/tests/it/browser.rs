@@ -142,10 +142,10 @@ impl Browser {
         field.send_keys(value).await.unwrap();
     }
 
-    /// Presses the button with this text.
+    /// Presses the button with this text, as soon as there is one: the page before may still be there.
     pub async fn press(&self, text: &str) {
         let path = format!("//button[normalize-space(.)='{text}']");
-        let button = self.client.find(Locator::XPath(&path)).await;
+        let button = self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
         button.unwrap_or_else(|error| panic!("没有按钮「{text}」：{error}")).click().await.unwrap();
     }
 

@@ -188,7 +188,7 @@ async fn passed_on(life: &Life) {
     life.phone.sees("候补成功，您有名额了").await;
     life.looks_well("seat").await;
     life.phone.press("知道了，一定参加").await;
-    life.phone.sees("已确认").await;
+    life.phone.sees("已确认，谢谢").await;
     assert_eq!(life.attendance(2).1, AttendanceState::Accepted);
 }
 
@@ -203,7 +203,7 @@ async fn moved(life: &Life) {
         life.open(whose, "").await;
         life.phone.sees("培训的时间或地点有变更").await;
         life.phone.press("知道了，仍然参加").await;
-        life.phone.sees("已确认").await;
+        life.phone.sees("已确认，谢谢").await;
     }
     let after = life.gateway.asked();
     assert!(
