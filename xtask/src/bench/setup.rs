@@ -127,7 +127,18 @@ impl Setup {
 
 /// A server of the benchmark's own.
 pub struct Postgres {
-    keeper: Keeper,
+    port: u16,
+    /// There until the server is ended.
+    keeper: Option<Keeper>,
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // Dropped alone, it would take the run for broken off.
+        if let Some(Err(error)) = self.keeper.take().map(Keeper::finish) {
+            say(&format!("{error:#}"));
+        }
+    }
 }
 
 impl Postgres {
@@ -137,12 +148,13 @@ impl Postgres {
     /// A server that does not start.
     pub fn start() -> Result<Self> {
         let tools = install::tools()?;
-        Ok(Self { keeper: Keeper::start(&tools, &format!("bench-{}", std::process::id()))? })
+        let keeper = Keeper::start(&tools, &format!("bench-{}", std::process::id()))?;
+        Ok(Self { port: keeper.port, keeper: Some(keeper) })
     }
 
     /// Address of the database that is always there.
     pub fn address(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/postgres", self.keeper.port)
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
     /// Makes a database and says its address.
@@ -152,7 +164,7 @@ impl Postgres {
     pub fn database(&self, name: &str) -> Result<String> {
         let create = format!("create database {name}");
         cost(Command::new("psql").args(["-q", "-d", &self.address(), "-c", &create]))?;
-        Ok(format!("postgres://postgres@127.0.0.1:{}/{name}", self.keeper.port))
+        Ok(format!("postgres://postgres@127.0.0.1:{}/{name}", self.port))
     }
 }
 

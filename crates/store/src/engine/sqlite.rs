@@ -21,6 +21,13 @@ pub struct SqliteEngine {
     readers: r2d2::Pool<SqliteConnectionManager>,
 }
 
+/// Pages that the one writer keeps, in KiB: those of the indexes that a long import comes back to.
+const WRITER_CACHE_KIB: i64 = 32 * 1024;
+
+/// Pages of the journal between two checkpoints, of 4 KiB each: a page that an import changes again and again is put in its
+/// place once for all of them.
+const PAGES_BETWEEN_CHECKPOINTS: i64 = 8_000;
+
 impl SqliteEngine {
     /// Opens or creates the file.
     ///
@@ -29,6 +36,8 @@ impl SqliteEngine {
     pub fn open(path: &str) -> Result<Self, StoreError> {
         let writer = Connection::open(path)?;
         prepare(&writer)?;
+        writer.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
+        writer.pragma_update(None, "wal_autocheckpoint", PAGES_BETWEEN_CHECKPOINTS)?;
         let manager = SqliteConnectionManager::file(path)
             .with_flags(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .with_init(|connection| {
