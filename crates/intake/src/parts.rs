@@ -138,7 +138,7 @@ pub fn read_in_parts<P: Part, H: FnMut(&mut P, &Record<'_>)>(
     let sight = Sight::new(path, options)?;
     if let Some(text) = Text::new(&sight, options)? {
         let before = seen.mark();
-        if let Some(summary) = piecework::read(&text, options, sight.bytes, seen, hands, taker) {
+        if let Some(summary) = piecework::read(&text, seen, hands, taker) {
             return Ok(summary);
         }
         seen.forget_since(before);

@@ -24,8 +24,10 @@ pub(crate) struct Text<'a> {
     file: Shared,
     file_name: Arc<str>,
     sheet_name: Arc<str>,
-    options: &'a Options,
+    pub options: &'a Options,
     format: Format,
+    /// Of the whole file.
+    pub bytes: u64,
 }
 
 /// A piece of a text, with the rows that were found in it. Its room is used again for a later one.
@@ -81,7 +83,8 @@ impl<'a> Text<'a> {
         let file = sight.file.try_clone().and_then(Shared::new).map_err(unreadable)?;
         let format = text::glance(&mut file.clone()).map_err(unreadable)?;
         let (file_name, sheet_name) = (sight.name.as_str().into(), "".into());
-        Ok(format.map(|format| Self { file, file_name, sheet_name, options, format }))
+        let bytes = sight.bytes;
+        Ok(format.map(|format| Self { file, file_name, sheet_name, options, format, bytes }))
     }
 
     /// Looks at the whole of it and sends the pieces; whether it is what its beginning promised.

@@ -7,7 +7,6 @@ use std::thread;
 use crate::ahead::Span;
 use crate::parts::{Done, Part, Shop, Taker, WAITING, collect, compare_all, joined, lock, read_all, workers};
 use crate::pieces::{Piece, Text};
-use crate::read::Options;
 use crate::record::{Record, Summary};
 use crate::refusal::Refusal;
 use crate::seen::Seen;
@@ -17,8 +16,6 @@ use crate::sheet::Header;
 /// not what its beginning promised, or nothing that can be read: whoever reads it from beginning to end says why.
 pub(crate) fn read<P: Part, H: FnMut(&mut P, &Record<'_>)>(
     text: &Text<'_>,
-    options: &Options,
-    bytes: u64,
     seen: &mut Seen,
     hands: &(impl Fn() -> H + Sync),
     taker: &mut dyn Taker<P>,
@@ -28,7 +25,7 @@ pub(crate) fn read<P: Part, H: FnMut(&mut P, &Record<'_>)>(
         let look = scope.spawn(move || text.look(&spans_in));
         let first = spans_out.recv().ok().and_then(|span| Some((span, text.first(span)?)));
         let collected = first.map(|(span, first)| {
-            let shop = Shop::new(options, bytes, seen, first.header().cloned());
+            let shop = Shop::new(text.options, text.bytes, seen, first.header().cloned());
             let collected = collect_pieces(text, (span, first), spans_out, &shop, hands, taker);
             (collected, shop.turns.into_left().header)
         });

@@ -23,12 +23,26 @@ pub(crate) struct Format {
     pub begin: u64,
 }
 
-/// How a text is to be read as far as its beginning says, where that is UTF-8 with more than ASCII in it: a text in
-/// another encoding is hardly ever taken for one.
-pub(crate) fn glance(file: &mut impl Read) -> std::io::Result<Option<Format>> {
+impl Format {
+    /// A text that begins so, as long as its quotes pair up.
+    fn of_head(encoding: &'static Encoding, delimiter: u8, head: &[u8]) -> Self {
+        let begin = if head.starts_with(MARK) { MARK.len() as u64 } else { 0 };
+        Self { encoding, delimiter, quoting: true, begin }
+    }
+}
+
+/// The beginning of a text.
+fn head(file: &mut impl Read) -> std::io::Result<Vec<u8>> {
     let mut head = vec![0; 64 * 1024];
     let length = read_most(file, &mut head)?;
     head.truncate(length);
+    Ok(head)
+}
+
+/// How a text is to be read as far as its beginning says, where that is UTF-8 with more than ASCII in it: a text in
+/// another encoding is hardly ever taken for one.
+pub(crate) fn glance(file: &mut impl Read) -> std::io::Result<Option<Format>> {
+    let head = head(file)?;
     let whole = match std::str::from_utf8(&head) {
         Ok(text) => text,
         // The last character may be cut.
@@ -38,22 +52,15 @@ pub(crate) fn glance(file: &mut impl Read) -> std::io::Result<Option<Format>> {
         Err(_) => "",
     };
     let is_sure = !whole.is_ascii() && memchr::memchr(0, &head).is_none();
-    Ok(is_sure.then(|| Format {
-        encoding: UTF_8,
-        delimiter: find_delimiter(whole),
-        quoting: true,
-        begin: if head.starts_with(MARK) { MARK.len() as u64 } else { 0 },
-    }))
+    Ok(is_sure.then(|| Format::of_head(UTF_8, find_delimiter(whole), &head)))
 }
 
 /// Reads the whole file once without keeping it, so that nothing of a file is taken that is no text.
 pub(crate) fn examine(file: &mut File, name: &str, limits: &Limits) -> Result<Format, Refusal> {
     let unreadable = |error| Refusal::unreadable(name, error);
-    let mut head = vec![0; 64 * 1024];
     // Whoever glanced at it before has its place.
     file.rewind().map_err(unreadable)?;
-    let length = read_most(file, &mut head).map_err(unreadable)?;
-    head.truncate(length);
+    let head = head(file).map_err(unreadable)?;
     let marked = Encoding::for_bom(&head).map(|(encoding, _)| encoding);
     let candidates = marked.or_else(|| unmarked_utf16(&head)).map_or(vec![UTF_8, GB18030], |one| vec![one]);
     for encoding in candidates {
@@ -155,8 +162,7 @@ fn survey(
     limits: &Limits,
 ) -> Result<Format, Fault> {
     let delimiter = find_delimiter(&encoding.decode(head).0);
-    let begin = if head.starts_with(MARK) { MARK.len() as u64 } else { 0 };
-    let format = Format { encoding, delimiter, quoting: true, begin };
+    let format = Format::of_head(encoding, delimiter, head);
     let mut look = Look::new(file, &format, Faults::Refused, limits);
     while look.next()? {
         look.follow.take_cuts();

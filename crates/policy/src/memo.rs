@@ -43,10 +43,13 @@ impl Memory {
         if text.is_empty() {
             return Cow::Borrowed(text);
         }
-        if !comes_again(column) || text.len() > LONGEST {
+        let read = |found: &mut Findings| {
             let folded = fold(text);
             scan(&folded, found);
-            return folded;
+            folded
+        };
+        if !comes_again(column) || text.len() > LONGEST {
+            return read(found);
         }
         let texts = &mut self.columns[column as usize];
         if let Some(said) = texts.get(text) {
@@ -61,8 +64,7 @@ impl Memory {
             texts.clear();
         }
         let (hits, mentions) = (found.hits.len(), found.mentions.len());
-        let folded = fold(text);
-        scan(&folded, found);
+        let folded = read(found);
         let said = Said {
             folded: matches!(folded, Cow::Owned(_)).then(|| folded.as_ref().into()),
             hits: found.hits[hits..].into(),

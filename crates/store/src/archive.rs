@@ -123,11 +123,17 @@ pub struct Listed {
     pub others: Vec<(Archive, String)>,
 }
 
-/// Name and code of the enterprise whose archive went over to the present one with a joining that stands, as SQL over `a`: the
-/// names of both are often the same.
-const FROM: &str = "coalesce((select max('「' || g.name || '」（' || coalesce(g.uscc, '无代码') || '）') from join_row w join enterprise_join j on j.id = w.join_id \
-                    join enterprise g on g.id = j.joined_id where w.noun = 'archive' and w.row_id = a.id \
-                    and w.change = 'moved' and j.undone_at is null), '')";
+/// Name and code of an enterprise `g`, as SQL: the names of two that were joined are often the same.
+const CALLED: &str = "'「' || g.name || '」（' || coalesce(g.uscc, '无代码') || '）'";
+
+/// The enterprise whose archive went over to the present one with a joining that stands, as SQL over `a`.
+fn came_from() -> String {
+    format!(
+        "coalesce((select max({CALLED}) from join_row w join enterprise_join j on j.id = w.join_id \
+         join enterprise g on g.id = j.joined_id where w.noun = 'archive' and w.row_id = a.id \
+         and w.change = 'moved' and j.undone_at is null), '')"
+    )
+}
 
 /// The archives of enterprises that were joined to some others, with their names.
 fn of_joined(
@@ -136,8 +142,8 @@ fn of_joined(
     kept: &[EnterpriseId],
 ) -> Result<Vec<(EnterpriseId, Archive, String)>, StoreError> {
     let sql = format!(
-        "select {COLUMNS}, '「' || e.name || '」（' || coalesce(e.uscc, '无代码') || '）' as was, e.joined_into from archive a join enterprise e on e.id = a.enterprise_id \
-         where a.campaign_id = $1 and e.joined_into in ({}) order by a.number",
+        "select {COLUMNS}, {CALLED} as was, g.joined_into from archive a join enterprise g on g.id = a.enterprise_id \
+         where a.campaign_id = $1 and g.joined_into in ({}) order by a.number",
         id_list(kept.iter().map(|id| id.0))
     );
     tx.query(&sql, params![campaign], |row| Ok((row.get("joined_into")?, from_row(row)?, row.get("was")?)))
@@ -157,14 +163,15 @@ pub fn list(
     limit: u32,
 ) -> Result<Vec<Listed>, StoreError> {
     let sql = format!(
-        "select {COLUMNS}, e.name, coalesce(e.uscc, '') as uscc, coalesce(p.name, '') as class, {FROM} as came_from \
+        "select {COLUMNS}, e.name, coalesce(e.uscc, '') as uscc, coalesce(p.name, '') as class, {} as came_from \
          from archive a join enterprise e on e.id = a.enterprise_id left join member m on m.campaign_id = a.campaign_id \
          and m.enterprise_id = a.enterprise_id left join plan_item p on p.id = m.plan_item_id \
          where {visible} and a.campaign_id = $1 and e.joined_into is null \
          and ($2 = '' or e.name like '%' || $2 || '%' or e.uscc = $2 or a.number = $2 or exists (select 1 \
          from enterprise g left join archive x on x.enterprise_id = g.id and x.campaign_id = a.campaign_id \
          where g.joined_into = e.id and (g.name like '%' || $2 || '%' or g.uscc = $2 or x.number = $2))) \
-         and a.number > $3 order by a.number limit {limit}"
+         and a.number > $3 order by a.number limit {limit}",
+        came_from()
     );
     let mut lines = tx.query(&sql, params![campaign, search, after], |row| {
         Ok(Listed {

@@ -61,6 +61,15 @@ pub struct Opinion {
 }
 
 impl Opinion {
+    /// From 1, where nothing but a person's word speaks for the two, to 99, where they surely are one.
+    pub const fn score(&self) -> u8 {
+        match self.judgement {
+            Judgement::Same => 99,
+            Judgement::Likely(score) => score,
+            Judgement::Different | Judgement::Forbidden => 1,
+        }
+    }
+
     /// Whether a person may find the two to be one: where something speaks for it, or where a person has put the pair
     /// forward and knows what no list says. Even then never on a word against two codes that differ, never a branch
     /// and its head office, never a natural person.

@@ -3,7 +3,7 @@
 use xinxiu_domain::Missing;
 use xinxiu_domain::actor::{Action, Actor, Concerns};
 use xinxiu_domain::id::{EnterpriseId, MatchId};
-use xinxiu_domain::identity::{Judgement, MatchState, Opinion};
+use xinxiu_domain::identity::{MatchState, Opinion};
 use xinxiu_store::enterprise::{self, Enterprise};
 use xinxiu_store::likely_match::{self, LikelyMatch};
 use xinxiu_store::{Tx, enterprise_join};
@@ -12,9 +12,6 @@ use super::decide::checked;
 use super::pair::opinion;
 use crate::app::{App, Done, Step};
 use crate::refusal::{Refusal, require};
-
-/// Score of a pair for which nothing speaks but the person who put it forward.
-const BY_WORD: u8 = 1;
 
 /// Another enterprise before it is put forward as the same.
 #[derive(Debug, Clone)]
@@ -100,7 +97,7 @@ pub fn put_forward(
             found
         } else {
             let pair = ordered(id, other);
-            likely_match::insert(step.tx, pair, score(&opinion), &opinion.clues, step.today)?
+            likely_match::insert(step.tx, pair, opinion.score(), &opinion.clues, step.today)?
         };
         likely_match::put_forward(step.tx, &found, &actor.name, &reason)?;
         for (own, of) in [(id, other), (other, id)] {
@@ -108,14 +105,6 @@ pub fn put_forward(
         }
         Ok(found.id)
     })
-}
-
-const fn score(opinion: &Opinion) -> u8 {
-    match opinion.judgement {
-        Judgement::Same => 99,
-        Judgement::Likely(score) => score,
-        Judgement::Different | Judgement::Forbidden => BY_WORD,
-    }
 }
 
 fn record(

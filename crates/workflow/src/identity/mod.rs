@@ -18,6 +18,7 @@ use crate::refusal::Refusal;
 pub use by_hand::{Candidate, candidate, put_forward};
 pub use decide::{Verdict, decide, undo};
 pub use pair::{PairCard, Way, pair};
+pub use propose::code;
 pub(crate) use propose::{look_again, propose, run_look};
 
 /// A page of the queue.

@@ -131,7 +131,7 @@ fn judge(tx: &Tx<'_>, vault: &Vault, some: &[EnterpriseId]) -> Result<Vec<Judged
             let names = |of: &Enterprise| names.get(&of.id).cloned().unwrap_or_default();
             let sheets = (sheet(one, names(one)), sheet(other, names(other)));
             let opinion = compare(&sheets.0, &sheets.1, &shared_of(vault, (one, other), decisions)?);
-            if matches!(opinion.judgement, Judgement::Same | Judgement::Likely(_)) {
+            if opinion.may_be_one(false) {
                 judged.push(Judged { one: one.clone(), other: other.clone(), opinion });
             }
         }
@@ -183,11 +183,7 @@ fn put_all(step: &Step<'_>, judged: &[Judged]) -> Result<Counts, Refusal> {
 /// Puts a pair on record. Returns whether it was joined at once.
 fn put(step: &Step<'_>, judged: &Judged) -> Result<bool, Refusal> {
     let (one, other) = (&judged.one, &judged.other);
-    let score = match judged.opinion.judgement {
-        Judgement::Likely(score) => score,
-        _ => 99,
-    };
-    let clues = &judged.opinion.clues;
+    let (score, clues) = (judged.opinion.score(), &judged.opinion.clues);
     let found = likely_match::insert(step.tx, (one.id, other.id), score, clues, step.today)?;
     if judged.opinion.judgement != Judgement::Same {
         return Ok(false);
@@ -226,6 +222,6 @@ pub(super) fn spoken(clues: &[Clue]) -> String {
 }
 
 /// The code of an enterprise for people.
-pub(super) fn code(found: &Enterprise) -> &str {
+pub fn code(found: &Enterprise) -> &str {
     found.uscc.as_ref().map_or("无代码", Uscc::as_str)
 }

@@ -67,19 +67,9 @@ impl Differences {
         let mut book = Workbook::new();
         let bold = Format::new().set_bold();
         for fate in Fate::ALL {
-            let sheet = book.add_worksheet_with_constant_memory()?;
-            sheet.set_name(fate.label())?;
-            for (column, head) in (0..).zip(HEADS) {
-                sheet.write_string_with_format(0, column, head, &bold)?;
-                sheet.set_column_width(column, 24)?;
-            }
+            begin_sheet(&mut book, &bold, fate.label(), &HEADS)?;
         }
-        let sheet = book.add_worksheet_with_constant_memory()?;
-        sheet.set_name("属地不能识别")?;
-        for (column, head) in (0..).zip(PLACE_HEADS) {
-            sheet.write_string_with_format(0, column, head, &bold)?;
-            sheet.set_column_width(column, 24)?;
-        }
+        begin_sheet(&mut book, &bold, "属地不能识别", &PLACE_HEADS)?;
         Ok(Self { book, written: [0; Fate::ALL.len()], unplaceable: 0, first: Vec::new() })
     }
 
@@ -102,16 +92,9 @@ impl Differences {
     ///
     /// # Errors
     /// Where the spreadsheet cannot be written, or the sheet is full.
-    pub fn push_unplaceable(
-        &mut self,
-        [name, uscc, sheet, row, region, message]: [&str; 6],
-    ) -> Result<(), XlsxError> {
+    pub fn push_unplaceable(&mut self, cells: [&str; PLACE_HEADS.len()]) -> Result<(), XlsxError> {
         self.unplaceable += 1;
-        let page = self.book.worksheet_from_index(Fate::ALL.len())?;
-        for (column, cell) in (0..).zip([name, uscc, sheet, row, region, message]) {
-            page.write_string(self.unplaceable, column, fit(cell))?;
-        }
-        Ok(())
+        put(self.book.worksheet_from_index(Fate::ALL.len())?, self.unplaceable, &cells)
     }
 
     /// Whether there is nothing to write.
@@ -129,15 +112,26 @@ fn write(sheet: &mut Worksheet, row: u32, found: &Difference) -> Result<(), Xlsx
     let number = if found.row == 0 { String::new() } else { found.row.to_string() };
     let said = found.said();
     let cells = [&found.name, &found.uscc, &found.what, &found.body, &found.sheet, &number, &said];
-    for (column, cell) in (0..).zip(cells) {
-        sheet.write_string(row, column, fit(cell))?;
+    put(sheet, row, &cells.map(String::as_str))
+}
+
+/// Begins a sheet with its heads.
+fn begin_sheet(book: &mut Workbook, bold: &Format, name: &str, heads: &[&str]) -> Result<(), XlsxError> {
+    let sheet = book.add_worksheet_with_constant_memory()?;
+    sheet.set_name(name)?;
+    for (column, head) in (0..).zip(heads) {
+        sheet.write_string_with_format(0, column, *head, bold)?;
+        sheet.set_column_width(column, 24)?;
     }
     Ok(())
 }
 
-/// Longer than a cell may be is cut, as in the spreadsheet of rejected rows.
-fn fit(cell: &str) -> String {
-    cell.chars().take(16_000).collect()
+/// Writes a row; what is longer than a cell may be is cut, as in the spreadsheet of rejected rows.
+fn put(sheet: &mut Worksheet, row: u32, cells: &[&str]) -> Result<(), XlsxError> {
+    for (column, cell) in (0..).zip(cells) {
+        sheet.write_string(row, column, cell.chars().take(16_000).collect::<String>())?;
+    }
+    Ok(())
 }
 
 type Show = fn(&Penalty) -> String;

@@ -1,7 +1,6 @@
 //! What was found of a pair, and the way back: what returns, and what came since and whose that is.
 
 use maud::{Markup, html};
-use xinxiu_domain::Uscc;
 use xinxiu_domain::id::{EnterpriseId, MatchId};
 use xinxiu_domain::identity::MatchState;
 use xinxiu_store::join_since::{Later, Since};
@@ -66,8 +65,7 @@ fn what_goes_where(card: &PairCard, values: &Form, errors: &[FieldError]) -> Mar
 /// A side by its name and code: both often have one name.
 fn called(card: &PairCard, id: EnterpriseId) -> String {
     let side = if card.found.one == id { &card.one } else { &card.other };
-    let code = side.enterprise.uscc.as_ref().map_or("无代码", Uscc::as_str);
-    format!("「{}」（{code}）", side.enterprise.name)
+    format!("「{}」（{}）", side.enterprise.name, identity::code(&side.enterprise))
 }
 
 fn key(one: &Since) -> String {
